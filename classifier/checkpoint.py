@@ -1,0 +1,192 @@
+"""One directory per model version, which explains itself and is loaded strictly or not at all.
+
+    trunk.safetensors   embedding and frozen blocks, fp32 (a hard link where versions share it)
+    head.safetensors    trained blocks, norm and classes, fp32
+    config.json         shapes, base model, thresholds
+    tokenizer.json      pattern, ranks, special tokens
+    metrics.json        what the evaluation found
+    training.json       how it was made: recipe, seed, hash of its examples
+    manifest.json       sha256 of every file above
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from classifier.errors import CheckpointError
+from classifier.model import GPTConfig, SpamGPT, rotary_tables
+from classifier.tokenizer import Tokenizer
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
+
+M = TypeVar("M", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Where a version's scores begin to mean something, both chosen on validation data."""
+
+    review: float  # is_spam begins here
+    act: float  # acting without a moderator begins here
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.review <= self.act <= 1.0:
+            raise ValueError(f"thresholds must be 0 <= review <= act <= 1, not {self.review} and {self.act}")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything a model version is: the network, its tokenizer, its thresholds and where it came from."""
+
+    model: SpamGPT
+    tokenizer: Tokenizer
+    thresholds: Thresholds
+    base_model: str
+    metrics: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+
+def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = None) -> None:
+    """Write `directory` whole or not at all. A trunk already in `shared_trunks` is linked, not written again.
+
+    Raises OSError (a full disk, say) and leaves nothing behind; FileExistsError where `directory` exists.
+    """
+    if directory.exists():
+        raise FileExistsError(f"{directory} exists; a model version is never overwritten")
+    partial = directory.with_name(f".{directory.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        _write(checkpoint, partial, shared_trunks)
+        os.replace(partial, directory)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _write(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None) -> None:
+    model = checkpoint.model
+    _place_trunk(dict(model.trunk.state_dict()), directory / FILES[0], shared_trunks)
+    save_file({k: v.contiguous() for k, v in model.head.state_dict().items()}, directory / FILES[1])
+    config = {
+        "format": FORMAT,
+        "base_model": checkpoint.base_model,
+        "gpt": model.trunk.config.to_dict(),
+        "frozen_blocks": len(model.trunk.blocks),
+        "trained_blocks": len(model.head.blocks),
+        "thresholds": asdict(checkpoint.thresholds),
+    }
+    _write_json(directory / FILES[2], config)
+    checkpoint.tokenizer.save(directory / FILES[3])
+    _write_json(directory / FILES[4], checkpoint.metrics)
+    _write_json(directory / FILES[5], checkpoint.training)
+    _write_json(directory / MANIFEST, {name: sha256_of(directory / name) for name in FILES})
+    for name in (*FILES, MANIFEST):
+        _sync(directory / name)
+
+
+def _place_trunk(weights: dict[str, Tensor], path: Path, shared: Path | None) -> None:
+    """Save the trunk; where `shared` keeps one of the same bytes, link to it instead of keeping two."""
+    save_file({key: value.contiguous() for key, value in weights.items()}, path)
+    if shared is None:
+        return
+    shared.mkdir(parents=True, exist_ok=True)
+    kept = shared / f"{sha256_of(path)}.safetensors"
+    try:
+        if kept.exists():
+            path.unlink()
+            os.link(kept, path)
+        else:
+            os.link(path, kept)
+    except OSError:  # a file system without hard links: every version keeps its own
+        if not path.exists():
+            shutil.copyfile(kept, path)
+
+
+def load(directory: Path) -> Checkpoint:
+    """Read a model version, fp32. Raises CheckpointError unless every file is whole and they agree."""
+    try:
+        verify(directory)
+        config = _read_json(directory / FILES[2])
+        if config["format"] != FORMAT:
+            raise ValueError(f"format {config['format']} is not {FORMAT}")
+        return Checkpoint(
+            model=_model(directory, config),
+            tokenizer=_tokenizer(directory, config),
+            thresholds=Thresholds(**config["thresholds"]),
+            base_model=str(config["base_model"]),
+            metrics=_read_json(directory / FILES[4]),
+            training=_read_json(directory / FILES[5]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(directory, str(error)) from error
+
+
+def verify(directory: Path) -> None:
+    """Compare every file with the manifest. Raises OSError or ValueError naming the first that differs."""
+    manifest = _read_json(directory / MANIFEST)
+    for name in FILES:
+        if manifest.get(name) != sha256_of(directory / name):
+            raise ValueError(f"{name} is not the file that was saved (its sha256 differs from {MANIFEST})")
+
+
+def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
+    shape = GPTConfig(**config["gpt"])
+    with torch.device("meta"):
+        model = SpamGPT(shape, int(config["frozen_blocks"]), int(config["trained_blocks"]))
+    fill(model.trunk, load_file(directory / FILES[0]), shape)
+    fill(model.head, load_file(directory / FILES[1]), shape)
+    return model.eval()
+
+
+def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:
+    tokenizer = Tokenizer.load(directory / FILES[3])
+    known = len(tokenizer.ranks) + len(tokenizer.special_tokens)
+    if known > config["gpt"]["vocab_size"]:
+        raise ValueError(f"the tokenizer has {known} tokens, the model {config['gpt']['vocab_size']}")
+    return tokenizer
+
+
+def fill(module: M, weights: dict[str, Tensor], config: GPTConfig) -> M:
+    """Give a module made on the meta device its weights (shared, not copied) and its rotary tables."""
+    module.load_state_dict(weights, strict=True, assign=True)
+    cos, sin = rotary_tables(config)
+    for part in module.modules():
+        if "cos" in part._buffers:
+            part._buffers["cos"], part._buffers["sin"] = cos, sin
+    return module
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    content = json.loads(path.read_text())
+    if not isinstance(content, dict):
+        raise ValueError(f"{path.name} is not a JSON object")
+    return content
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

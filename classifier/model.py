@@ -1,0 +1,237 @@
+"""A decoder-only transformer of the Llama family, split where fine-tuning splits it.
+
+    ids -> Trunk (embedding, frozen blocks) -> hidden states -> Head (trained blocks, norm, two classes)
+
+References: the decoder of "Attention Is All You Need" (Vaswani et al., 2017) as GPT-2 uses it (Radford et
+al., 2019), with the Llama family's parts: RMSNorm (Zhang & Sennrich, 2019), rotary positions (Su et al.,
+2021), SwiGLU (Shazeer, 2020), grouped queries (Ainslie et al., 2023). Fine-tuning for classification on the
+last real token follows chapter 6 of "Build a Large Language Model (From Scratch)" (Raschka, 2024).
+
+Shapes in the comments: B texts, T positions, D width, H query heads, K key-value heads, E = D / H, V vocabulary.
+Texts are padded on the right. Attention is causal, so a padded position is never seen by a real one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class GPTConfig:
+    """The shape of a base model; defaults are SmolLM2-135M."""
+
+    vocab_size: int = 49_152
+    context_length: int = 8_192
+    n_blocks: int = 30
+    d_model: int = 576
+    n_heads: int = 9
+    n_kv_heads: int = 3
+    d_ff: int = 1_536
+    rope_base: float = 100_000.0
+    norm_eps: float = 1e-5
+
+    def to_dict(self) -> dict[str, float]:
+        return asdict(self)
+
+    @property
+    def d_head(self) -> int:
+        return self.d_model // self.n_heads
+
+
+class RMSNorm(nn.Module):
+    """Scale by the root mean square, computed in fp32 whatever the input's type."""
+
+    def __init__(self, width: int, eps: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        wide = x.float()
+        scaled = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + self.eps)
+        return (scaled * self.weight.float()).to(x.dtype)
+
+
+class Attention(nn.Module):
+    """Causal self-attention with rotary positions; one product makes queries, keys and values."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.n_heads, self.n_kv_heads, self.d_head = config.n_heads, config.n_kv_heads, config.d_head
+        kv_width = config.n_kv_heads * config.d_head
+        self.qkv = nn.Linear(config.d_model, config.d_model + 2 * kv_width, bias=False)
+        self.out = nn.Linear(config.d_model, config.d_model, bias=False)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """x: (B, T, D), cos and sin: (T, E) -> (B, T, D)."""
+        b, t, d = x.shape
+        q, k, v = self._project(x)  # each (B, H, T, E)
+        mixed = F.scaled_dot_product_attention(_rotate(q, cos, sin), _rotate(k, cos, sin), v, is_causal=True)
+        return self.out(mixed.transpose(1, 2).reshape(b, t, d))  # type: ignore[no-any-return]  # nn.Module returns Any
+
+    def at(self, x: Tensor, last: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """The same, for position last[i] of text i alone. x: (B, T, D), last: (B,) -> (B, D)."""
+        b, t, d = x.shape
+        q, k, v = self._project(x)
+        rows = torch.arange(b)
+        query = _rotate(q, cos, sin)[rows, :, last].unsqueeze(2)  # (B, H, 1, E)
+        seen = (torch.arange(t) <= last[:, None])[:, None, None, :]  # (B, 1, 1, T)
+        mixed = F.scaled_dot_product_attention(query, _rotate(k, cos, sin), v, attn_mask=seen)
+        return self.out(mixed.reshape(b, d))  # type: ignore[no-any-return]
+
+    def _project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        b, t, d = x.shape
+        kv_width = self.n_kv_heads * self.d_head
+        q, k, v = self.qkv(x).split([d, kv_width, kv_width], dim=-1)
+        repeats = self.n_heads // self.n_kv_heads
+        k, v = (
+            part.view(b, t, self.n_kv_heads, 1, self.d_head)
+            .expand(b, t, self.n_kv_heads, repeats, self.d_head)
+            .reshape(b, t, self.n_heads, self.d_head)
+            .transpose(1, 2)
+            for part in (k, v)
+        )
+        return q.view(b, t, self.n_heads, self.d_head).transpose(1, 2), k, v
+
+
+def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn each pair (i, i + E/2) of the head by its position's angle. x: (B, H, T, E); cos, sin: (T, E)."""
+    first, second = x.chunk(2, dim=-1)
+    return x * cos.to(x.dtype) + torch.cat((-second, first), dim=-1) * sin.to(x.dtype)
+
+
+def rotary_tables(config: GPTConfig) -> tuple[Tensor, Tensor]:
+    """cos and sin of every position's angles, each (context_length, E), fp32."""
+    pairs = torch.arange(0, config.d_head, 2, dtype=torch.float32) / config.d_head
+    angles = torch.outer(torch.arange(config.context_length, dtype=torch.float32), config.rope_base**-pairs)
+    doubled = torch.cat((angles, angles), dim=-1)
+    return doubled.cos(), doubled.sin()
+
+
+class SwiGLU(nn.Module):
+    """The gated feed-forward layer; one product makes gate and value."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.gate_up = nn.Linear(config.d_model, 2 * config.d_ff, bias=False)
+        self.down = nn.Linear(config.d_ff, config.d_model, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate, up = self.gate_up(x).chunk(2, dim=-1)
+        return self.down(F.silu(gate) * up)  # type: ignore[no-any-return]
+
+
+class Block(nn.Module):
+    """Attention and feed-forward, each behind a norm and added to the residual stream."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.norm_attention = RMSNorm(config.d_model, config.norm_eps)
+        self.attention = Attention(config)
+        self.norm_mlp = RMSNorm(config.d_model, config.norm_eps)
+        self.mlp = SwiGLU(config)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """(B, T, D) -> (B, T, D)."""
+        x = x + self.attention(self.norm_attention(x), cos, sin)
+        return x + self.mlp(self.norm_mlp(x))  # type: ignore[no-any-return]
+
+    def at(self, x: Tensor, last: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """(B, T, D) -> (B, D): only what position last[i] of text i becomes."""
+        kept = x[torch.arange(len(x)), last]
+        kept = kept + self.attention.at(self.norm_attention(x), last, cos, sin)
+        return kept + self.mlp(self.norm_mlp(kept))  # type: ignore[no-any-return]
+
+
+class _Blocks(nn.Module):
+    """A run of blocks that share one set of rotary tables."""
+
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, config: GPTConfig, n_blocks: int) -> None:
+        super().__init__()
+        self.config = config
+        self.blocks = nn.ModuleList(Block(config) for _ in range(n_blocks))
+        cos, sin = rotary_tables(config)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+
+    def tables(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.cos[: x.shape[1]], self.sin[: x.shape[1]]
+
+
+class Trunk(_Blocks):
+    """Token embedding and the first `n_blocks` blocks: what fine-tuning leaves as it was pretrained."""
+
+    def __init__(self, config: GPTConfig, n_blocks: int) -> None:
+        super().__init__(config, n_blocks)
+        self.embedding = nn.Embedding(config.vocab_size, config.d_model)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """ids: (B, T) -> hidden states (B, T, D)."""
+        x = self.embedding(ids)
+        for block in self.blocks:
+            x = block(x, *self.tables(x))
+        return x  # type: ignore[no-any-return]
+
+
+class Head(_Blocks):
+    """The trained blocks, a norm and two classes (index 1 is spam), read at the last real token."""
+
+    def __init__(self, config: GPTConfig, n_blocks: int) -> None:
+        super().__init__(config, n_blocks)
+        self.norm = RMSNorm(config.d_model, config.norm_eps)
+        self.classes = nn.Linear(config.d_model, 2)
+
+    def forward(self, hidden: Tensor, lengths: Tensor) -> Tensor:
+        """hidden: (B, T, D), lengths: (B,) real tokens of each text -> logits (B, 2), fp32."""
+        x, last = hidden, lengths - 1
+        for block in self.blocks[:-1]:
+            x = block(x, *self.tables(x))
+        if len(self.blocks):
+            x = self.blocks[-1].at(x, last, *self.tables(x))  # type: ignore[operator]  # ModuleList is untyped
+        else:
+            x = x[torch.arange(len(x)), last]
+        return self.classes(self.norm(x)).float()  # type: ignore[no-any-return]
+
+
+class SpamGPT(nn.Module):
+    """Trunk and head together: token ids to the logits of ham and spam."""
+
+    def __init__(self, config: GPTConfig, frozen_blocks: int, trained_blocks: int) -> None:
+        super().__init__()
+        self.trunk = Trunk(config, frozen_blocks)
+        self.head = Head(config, trained_blocks)
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """ids: (B, T) padded on the right with anything, lengths: (B,) -> logits (B, 2)."""
+        return self.head(self.trunk(ids), lengths)  # type: ignore[no-any-return]
+
+
+class LanguageModel(nn.Module):
+    """The base model as published: every block, the final norm and the tied output layer."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.trunk = Trunk(config, config.n_blocks)
+        self.norm = RMSNorm(config.d_model, config.norm_eps)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """ids: (B, T) -> next-token logits (B, T, V)."""
+        return F.linear(self.norm(self.trunk(ids)), self.trunk.embedding.weight)
+
+    @torch.inference_mode()
+    def continue_greedily(self, ids: list[int], n_tokens: int) -> list[int]:
+        """The `n_tokens` likeliest next tokens after `ids`, one at a time."""
+        for _ in range(n_tokens):
+            logits = self(torch.tensor([ids[-self.trunk.config.context_length :]]))
+            ids = [*ids, int(logits[0, -1].argmax())]
+        return ids[-n_tokens:]

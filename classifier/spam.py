@@ -1,0 +1,119 @@
+"""The judgement itself: load a model version once, then score any number of texts.
+
+    classifier = SpamClassifier.load(directory)
+    scores = classifier.score(["You are a winner …", "are we still on for dinner?"])
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from classifier import checkpoint
+from classifier.checkpoint import Checkpoint, Thresholds
+from classifier.errors import NothingToJudge, TextError, TextTooLong
+
+WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of this length
+STRIDE = 768  # a quarter of each window is seen twice, so no phrase is cut in every window
+MAX_TOKENS = 16_384  # 4,096 characters, Telegram's longest message, at the 4 tokens of the costliest
+MAX_CHARACTERS = 200_000  # encoding itself stays under a tenth of a second
+BATCH_TOKENS = 4_096  # padded positions a batch may hold; bounds memory whatever arrives
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class Window:
+    """Part of a text: which text it is of, and its token ids."""
+
+    text: int
+    ids: list[int]
+
+
+class SpamClassifier:
+    """A loaded model version. Holds the network; scoring changes nothing."""
+
+    def __init__(self, loaded: Checkpoint, dtype: str = "fp32") -> None:
+        self._tokenizer = loaded.tokenizer
+        self._model = loaded.model.to(DTYPES[dtype]).eval()
+        self._window = min(WINDOW, loaded.model.trunk.config.context_length)
+        self.thresholds: Thresholds = loaded.thresholds
+
+    @classmethod
+    def load(cls, directory: Path, dtype: str = "fp32") -> SpamClassifier:
+        """Load strictly. Raises CheckpointError where the directory is missing, damaged or mismatched."""
+        return cls(checkpoint.load(directory), dtype)
+
+    def score(self, texts: Sequence[str]) -> list[float]:
+        """Probability of spam of each text, in their order. Raises TextError for the first that has none."""
+        answers = self.try_score(texts)
+        for answer in answers:
+            if isinstance(answer, TextError):
+                raise answer
+        return [answer for answer in answers if not isinstance(answer, TextError)]
+
+    def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
+        """Probability of spam of each text, or the named reason why that text has none."""
+        answers: list[float | TextError] = []
+        windows: list[Window] = []
+        for i, text in enumerate(texts):
+            try:
+                windows += (Window(i, ids) for ids in self._windows(text))
+                answers.append(0.0)
+            except TextError as error:
+                answers.append(error)
+        for window, score in self._score_windows(windows):
+            so_far = answers[window.text]
+            answers[window.text] = max(score, so_far) if isinstance(so_far, float) else so_far
+        return answers
+
+    def _windows(self, text: str) -> Iterator[list[int]]:
+        if not is_visible(text):
+            raise NothingToJudge
+        if len(text) > MAX_CHARACTERS:
+            raise TextTooLong(len(text), MAX_TOKENS)
+        ids = self._tokenizer.encode(text)
+        if len(ids) > MAX_TOKENS:
+            raise TextTooLong(len(ids), MAX_TOKENS)
+        stride = self._window * STRIDE // WINDOW
+        last_start = max(len(ids) - self._window, 0)
+        starts = [*range(0, last_start, stride), last_start]
+        return (ids[start : start + self._window] for start in starts)
+
+    @torch.inference_mode()
+    def _score_windows(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
+        for batch in batches(windows):
+            ids, lengths = pad([window.ids for window in batch])
+            probabilities = self._model(ids, lengths).softmax(dim=-1)[:, 1]
+            yield from zip(batch, probabilities.tolist(), strict=True)
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader would see anything: one character that is not white space, control or format."""
+    return any(unicodedata.category(c) not in ("Cc", "Cf", "Zs", "Zl", "Zp", "Mn") for c in text)
+
+
+def batches(windows: list[Window]) -> Iterator[list[Window]]:
+    """Windows of similar length together, at most BATCH_TOKENS padded positions each."""
+    batch: list[Window] = []
+    for window in sorted(windows, key=lambda w: len(w.ids)):
+        if batch and len(window.ids) * (len(batch) + 1) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def pad(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
+    """Ids padded on the right with 0 to (B, T), and the real lengths (B,)."""
+    lengths = torch.tensor([len(ids) for ids in sequences])
+    padded = torch.zeros(len(sequences), int(lengths.max()), dtype=torch.long)
+    for row, ids in zip(padded, sequences, strict=True):
+        row[: len(ids)] = torch.tensor(ids)
+    return padded, lengths

@@ -1,0 +1,66 @@
+"""The Celery app. The broker is a doorbell: what it loses, `sweep` finds again in the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu import Queue
+
+from jobs.settings import JobsSettings
+
+CLASSIFY, ACTIONS, TRAINING = "classify", "actions", "training"  # one queue, and one process, each
+
+BELL_SECONDS = 30  # a bell nobody heard for so long says nothing new
+
+
+def make_app(settings: JobsSettings) -> Celery:
+    """A Celery app on the settings' broker; publishing fails within seconds where the broker is away."""
+    app = Celery("hamlet", broker=settings.broker)
+    app.conf.update(
+        task_queues=[Queue(CLASSIFY), Queue(ACTIONS), Queue(TRAINING)],
+        task_create_missing_queues=False,
+        task_routes={"worker.act": ACTIONS, "worker.sweep_actions": ACTIONS, "worker.*": CLASSIFY, "training.*": TRAINING},
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=False,  # nobody asks; its broadcast queues would only pile up
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": 300,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
+        beat_schedule=SCHEDULE,
+        timezone="UTC",
+    )
+    return app
+
+
+def _rung(task: str, seconds: float) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, BELL_SECONDS), "ignore_result": True}}
+
+
+SCHEDULE = {
+    "sweep": _rung("worker.sweep", 1.0),
+    "sweep-actions": _rung("worker.sweep_actions", 1.0),
+    "tidy": _rung("training.tidy", 3600.0),
+}
+
+app = make_app(JobsSettings())
+
+
+@setup_logging.connect
+def _leave_logging_alone(**_: Any) -> None:
+    """Each process configures its own logging; Celery, seeing this receiver, adds none."""

@@ -1,0 +1,103 @@
+"""How every process logs: structlog, one line an event, without secrets and without anybody's words.
+
+INFO and above go to standard output (a file under `hamlet run`), WARNING and above also to standard error
+(the terminal). A line that repeats the one before it within a minute is left out.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+from jobs.settings import JobsSettings
+
+TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it turns up
+REPEAT_SECONDS = 60.0
+QUIET = ("httpx", "httpcore", "telegram.ext", "apscheduler", "uvicorn.access", "kombu", "alembic", "tornado.access")
+SAID_WITHOUT_TRACEBACK = ("celery.worker.consumer", "celery.beat", "telegram.ext.Updater", "kombu")
+
+
+def configure(process: str, settings: JobsSettings) -> None:
+    """Set logging up for this process; called once, at its door."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+        _named(process),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _without_tokens,
+            _renderer(settings.log_format),
+        ],
+    )
+    root = logging.getLogger()
+    root.handlers = [_handler(sys.stdout, logging.DEBUG, formatter), _handler(sys.stderr, logging.WARNING, formatter)]
+    root.setLevel(settings.log_level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+
+
+def _handler(stream: TextIO, level: int, formatter: logging.Formatter) -> logging.Handler:
+    handler = logging.StreamHandler(stream)
+    handler.setLevel(level)
+    handler.setFormatter(formatter)
+    handler.addFilter(OnceAMinute())
+    return handler
+
+
+def _renderer(log_format: str) -> Processor:
+    if log_format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, sort_keys=False)
+
+
+def _named(process: str) -> Processor:
+    def add(_logger: object, _method: str, event: EventDict) -> EventDict:
+        return {"process": process, **event}
+
+    return add
+
+
+def _without_tokens(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {key: TOKEN.sub("<token>", value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+class OnceAMinute(logging.Filter):
+    """Drops a warning that says again what the last minute said, and the traceback of a lost connection."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith(SAID_WITHOUT_TRACEBACK):
+            record.exc_info = None
+        if record.levelno < logging.WARNING:
+            return True
+        said = re.sub(r"[\d.]+", "0", self._gist(record))
+        is_new = time.monotonic() - self._said.get(said, -REPEAT_SECONDS) >= REPEAT_SECONDS
+        if is_new:
+            self._said = {**dict(list(self._said.items())[-100:]), said: time.monotonic()}
+        return is_new
+
+    @staticmethod
+    def _gist(record: logging.LogRecord) -> str:
+        if isinstance(record.msg, dict):
+            return f"{record.name} {record.msg.get('event')} {record.msg.get('reason', '')}"
+        return f"{record.name} {record.getMessage()}"

@@ -1,0 +1,53 @@
+"""How processes reach each other and what they log. Read once, at the door of each process."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
+
+
+def _broker(url: str) -> str:
+    if urlsplit(url).scheme not in ("redis", "rediss", "redis+socket", "valkey"):
+        raise ValueError("is not a broker address such as redis://host:6379/0 or redis+socket:///path/to/socket")
+    return url.replace("valkey://", "redis://", 1)
+
+
+class JobsSettings(BaseSettings):
+    """HAMLET_BROKER_URL, HAMLET_LOG_LEVEL, HAMLET_LOG_FORMAT, HAMLET_HOME."""
+
+    model_config = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("hamlet")),
+        description="Folder of the database file, the model versions and the logs",
+    )
+    broker_url: Annotated[str, AfterValidator(_broker)] | None = Field(
+        default=None, description="Redis or Valkey address; empty means a Valkey of our own on a unix socket"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least serious line that is logged")
+    log_format: Literal["text", "json"] = Field(default="text", description="text for people, json for log collectors")
+
+    @property
+    def broker(self) -> str:
+        return self.broker_url or f"redis+socket://{self.socket}"
+
+    @property
+    def runtime(self) -> Path:
+        """Folder of sockets and heartbeats: in HAMLET_HOME, or a short one where that path is too long for a socket."""
+        home = self.home.expanduser().resolve()
+        if len(str(home / "run" / "broker.sock")) < LONGEST_SOCKET_PATH:
+            return home / "run"
+        return Path(tempfile.gettempdir()) / f"hamlet-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+
+    @property
+    def socket(self) -> Path:
+        return self.runtime / "broker.sock"

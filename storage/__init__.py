@@ -1,0 +1,9 @@
+"""What we remember: SQL tables, transactions and every statement that reads or writes them.
+
+Errors:
+
+    StorageError
+    ├── DatabaseUnreachable   the server does not answer or the file cannot be opened
+    ├── UnknownVersion        a model version of that name does not exist
+    └── UnknownVerdict        a verdict of that id does not exist
+"""

@@ -1,0 +1,22 @@
+"""The named errors of storage; the tree stands in the package's docstring."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Anything storage refuses to do."""
+
+
+class DatabaseUnreachable(StorageError):
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"the database {address} cannot be reached ({reason}); check HAMLET_DATABASE_URL and HAMLET_HOME")
+
+
+class UnknownVersion(StorageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no model version {name!r}; `hamlet models` lists them")
+
+
+class UnknownVerdict(StorageError):
+    def __init__(self, verdict_id: int) -> None:
+        super().__init__(f"there is no verdict {verdict_id}")

@@ -1,0 +1,100 @@
+"""Calls to the outside world that wait: claimed under a lease, done once, tried again later, or given up visibly."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Action, ActionKind, ActionState, Chat, Message, ModelVersion, Verdict, now
+from storage.queries.corrections import judged_text
+
+MAX_ATTEMPTS = 10
+
+
+@dataclass(frozen=True)
+class Task:
+    """One call to make: what kind, where, and about what."""
+
+    action_id: int
+    holder: str
+    kind: ActionKind
+    verdict_id: int
+    chat_external_id: int
+    chat_title: str
+    moderators_chat_id: int | None
+    message_id: int
+    text: str
+    score: float
+    model_version: str
+
+
+def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task]:
+    """Take waiting actions (of one verdict, or of any), moderation before notices, for `lease_seconds`."""
+    holder = uuid.uuid4().hex
+    moment = now()
+    is_free = or_(Action.lease_until.is_(None), Action.lease_until < moment)
+    waiting = select(Action.id).where(Action.state == ActionState.PENDING, Action.not_before <= moment, is_free)
+    if verdict_id is not None:
+        waiting = waiting.where(Action.verdict_id == verdict_id)
+    waiting = waiting.order_by(Action.kind == ActionKind.NOTIFY, Action.id).limit(limit)
+    lease = {"lease_holder": holder, "lease_until": moment + timedelta(seconds=lease_seconds)}
+    claimed = update(Action).where(Action.id.in_(waiting.with_for_update(skip_locked=True).scalar_subquery()))
+    statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
+    ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
+    return _tasks(session, holder, list(ids))
+
+
+def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
+    statement = (
+        judged_text()
+        .join(Action, Action.verdict_id == Verdict.id)
+        .join(Chat, Chat.id == Message.chat_id)
+        .join(ModelVersion, ModelVersion.id == Verdict.model_version_id)
+        .where(Action.id.in_(ids))
+        .order_by(Action.kind == ActionKind.NOTIFY, Action.id)
+        .add_columns(Action, Chat, Message.message_id, ModelVersion.name)
+    )
+    return [
+        Task(
+            action_id=action.id,
+            holder=holder,
+            kind=action.kind,
+            verdict_id=verdict.id,
+            chat_external_id=chat.external_id,
+            chat_title=chat.title,
+            moderators_chat_id=chat.moderators_chat_id,
+            message_id=message_id,
+            text=text,
+            score=verdict.score,
+            model_version=version,
+        )
+        for verdict, text, action, chat, message_id, version in session.execute(statement)
+    ]
+
+
+def done(session: Session, task: Task, receipt: dict[str, Any]) -> None:
+    _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
+
+
+def failed(session: Session, task: Task, error: str) -> None:
+    """It can never succeed: the reason stays on the row."""
+    _end(session, task, {"state": ActionState.FAILED, "error": error})
+
+
+def postpone(session: Session, task: Task, error: str, seconds: float) -> None:
+    """Try again after `seconds`, unless it was tried MAX_ATTEMPTS times."""
+    attempts = session.scalars(select(Action.attempts).where(Action.id == task.action_id)).one()
+    if attempts >= MAX_ATTEMPTS:
+        failed(session, task, f"given up after {attempts} attempts: {error}")
+    else:
+        _end(session, task, {"error": error, "not_before": now() + timedelta(seconds=seconds)})
+
+
+def _end(session: Session, task: Task, values: dict[str, Any]) -> None:
+    mine = update(Action).where(Action.id == task.action_id, Action.lease_holder == task.holder)
+    session.execute(mine.values(**values, lease_holder=None, lease_until=None))

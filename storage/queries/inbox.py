@@ -1,0 +1,216 @@
+"""The inbox: a message is received once, claimed under a lease, and ends as ham, spam, failed or nothing to judge."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.models import Action, ActionKind, Chat, EarlierText, Message, MessageState, Platform, Verdict, now
+from storage.queries.upsert import insert_once
+
+MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
+SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a platform hands it over; `edited_at` is set when it replaces what stood there."""
+
+    platform: Platform
+    chat_external_id: int
+    chat_title: str
+    message_id: int
+    author_id: int | None
+    author_name: str
+    text: str
+    sent_at: datetime
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message this worker may judge until its lease runs out."""
+
+    id: int
+    edit: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What became of one claimed message: a score, or the state and the reason why it has none."""
+
+    id: int
+    edit: int
+    score: float | None
+    state: MessageState | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The model version that judged, and the thresholds used."""
+
+    model_version_id: int
+    review_threshold: float
+    act_threshold: float
+
+
+def receive(session: Session, incoming: Incoming) -> int:
+    """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id."""
+    chat_id = _chat(session, incoming)
+    values = {
+        "chat_id": chat_id,
+        "message_id": incoming.message_id,
+        "edited_at": incoming.edited_at,
+        "author_id": incoming.author_id,
+        "author_name": incoming.author_name,
+        "text": incoming.text,
+        "sent_at": incoming.sent_at,
+    }
+    is_new = insert_once(session, Message, values)
+    found = select(Message).where(Message.chat_id == chat_id, Message.message_id == incoming.message_id)
+    message = session.scalars(found.with_for_update()).one()
+    if not is_new and incoming.edited_at is not None:
+        _edit(session, message, incoming.text, incoming.edited_at)
+    return message.id
+
+
+def _chat(session: Session, incoming: Incoming) -> int:
+    key = {"platform": incoming.platform, "external_id": incoming.chat_external_id}
+    insert_once(session, Chat, {**key, "title": incoming.chat_title})
+    return session.scalars(select(Chat.id).filter_by(**key)).one()
+
+
+def _edit(session: Session, message: Message, text: str, edited_at: datetime) -> None:
+    """Put the new text in the message's row and have it judged anew; the old text stays for its verdicts."""
+    is_older = message.edited_at is not None and edited_at <= message.edited_at
+    if is_older or text == message.text:
+        return
+    session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
+    message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
+    message.state, message.error, message.attempts = MessageState.PENDING, None, 0
+    message.lease_holder = message.lease_until = None
+
+
+def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
+    """Take up to `limit` waiting messages, oldest first, for `lease_seconds`. Returns the lease's holder and them.
+
+    A message whose earlier judges died is handed out alone.
+    """
+    holder = uuid.uuid4().hex
+    claimed = _claim(session, holder, limit, lease_seconds, Message.attempts < SUSPECT_ATTEMPTS)
+    if not claimed:
+        claimed = _claim(session, holder, 1, lease_seconds, Message.attempts < MAX_ATTEMPTS)
+    return holder, sorted(claimed, key=lambda c: c.id)
+
+
+def _claim(
+    session: Session, holder: str, limit: int, lease_seconds: float, eligible: ColumnElement[bool]
+) -> list[Claimed]:
+    free = select(Message.id).where(_waiting(), eligible).order_by(Message.id).limit(limit)
+    statement = (
+        update(Message)
+        .where(Message.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(lease_holder=holder, lease_until=_later(lease_seconds), attempts=Message.attempts + 1)
+        .returning(Message.id, Message.edit, Message.text)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claimed(*row) for row in session.execute(statement)]
+
+
+def _waiting() -> ColumnElement[bool]:
+    is_free = or_(Message.lease_until.is_(None), Message.lease_until < now())
+    return (Message.state == MessageState.PENDING) & is_free
+
+
+def _later(seconds: float) -> datetime:
+    return now() + timedelta(seconds=seconds)
+
+
+def extend(session: Session, holder: str, lease_seconds: float) -> None:
+    """Keep what this holder has not judged yet for another `lease_seconds`."""
+    mine = update(Message).where(Message.lease_holder == holder, Message.state == MessageState.PENDING)
+    session.execute(mine.values(lease_until=_later(lease_seconds)))
+
+
+def release(session: Session, holder: str) -> None:
+    """Give back what this holder has not judged, as if it had not been claimed."""
+    mine = update(Message).where(Message.lease_holder == holder, Message.state == MessageState.PENDING)
+    session.execute(mine.values(lease_holder=None, lease_until=None, attempts=Message.attempts - 1))
+
+
+def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Judgement]) -> list[int]:
+    """Store the outcome of each message this holder still holds. Returns the verdicts that ask for an action.
+
+    A message that was edited or claimed by another meanwhile is passed over: its new holder judges it.
+    """
+    by_id = {judgement.id: judgement for judgement in judgements}
+    held = select(Message).where(
+        Message.id.in_(by_id), Message.lease_holder == holder, Message.state == MessageState.PENDING
+    )
+    verdicts = []
+    for message in session.scalars(held.with_for_update()):
+        judgement = by_id[message.id]
+        if judgement.edit != message.edit:
+            continue
+        message.lease_holder = message.lease_until = None
+        if judgement.score is None:
+            message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
+            continue
+        verdict = _verdict(message, judge, judgement.score)
+        message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
+        session.add(verdict)
+        verdicts.append(verdict)
+    session.flush()
+    return _ask_for_notices(session, [v for v in verdicts if v.is_spam])
+
+
+def _verdict(message: Message, judge: Judge, score: float) -> Verdict:
+    return Verdict(
+        message_id=message.id,
+        edit=message.edit,
+        model_version_id=judge.model_version_id,
+        score=score,
+        review_threshold=judge.review_threshold,
+        act_threshold=judge.act_threshold,
+        is_spam=score >= judge.review_threshold,
+    )
+
+
+def _ask_for_notices(session: Session, spam: list[Verdict]) -> list[int]:
+    """A notice to the moderators for each, where the chat has a way to be told."""
+    on_telegram = select(Message.id).join(Chat).where(Chat.platform == Platform.TELEGRAM)
+    told = set(session.scalars(on_telegram.where(Message.id.in_([v.message_id for v in spam]))))
+    asked = [verdict.id for verdict in spam if verdict.message_id in told]
+    session.add_all(Action(verdict_id=verdict_id, kind=ActionKind.NOTIFY) for verdict_id in asked)
+    session.flush()
+    return asked
+
+
+def give_up(session: Session) -> int:
+    """End as `failed` what was claimed too often and never judged. Returns how many."""
+    exhausted = update(Message).where(_waiting(), Message.attempts >= MAX_ATTEMPTS)
+    reason = f"the worker did not finish it in {MAX_ATTEMPTS} attempts"
+    return _count(session, exhausted.values(state=MessageState.FAILED, error=reason))
+
+
+def retry_failed(session: Session) -> int:
+    """Put every failed message back into the queue. Returns how many."""
+    failed = update(Message).where(Message.state == MessageState.FAILED)
+    return _count(session, failed.values(state=MessageState.PENDING, error=None, attempts=0, lease_until=None))
+
+
+def _count(session: Session, statement: object) -> int:
+    return int(session.execute(statement).rowcount)  # type: ignore[call-overload]  # Update is Executable; rowcount is the cursor's
+
+
+def waiting(session: Session) -> int:
+    """How many messages wait for a verdict."""
+    return session.scalars(select(func.count()).where(Message.state == MessageState.PENDING)).one()

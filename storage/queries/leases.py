@@ -1,0 +1,25 @@
+"""Leases: what only one process may do at a time, given back by time if its holder dies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, update
+from sqlalchemy.orm import Session
+
+from storage.models import Lease, now
+from storage.queries.upsert import insert_once
+
+
+def take(session: Session, name: str, holder: str, seconds: float) -> bool:
+    """Take or renew the lease. Returns False while another holds it."""
+    until = now() + timedelta(seconds=seconds)
+    if insert_once(session, Lease, {"name": name, "holder": holder, "until": until}):
+        return True
+    mine_or_free = or_(Lease.holder == holder, Lease.until < now())
+    taken = update(Lease).where(Lease.name == name, mine_or_free).values(holder=holder, until=until)
+    return int(session.execute(taken).rowcount) == 1  # type: ignore[attr-defined]  # the cursor result has it
+
+
+def give_back(session: Session, name: str, holder: str) -> None:
+    session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))

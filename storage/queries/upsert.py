@@ -1,0 +1,17 @@
+"""INSERT … ON CONFLICT DO NOTHING, spelt the same for both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.models import Base
+
+
+def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> bool:
+    """Insert the row unless one with the same key stands there. Returns whether it was inserted."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(*table.__table__.primary_key)).first() is not None

@@ -1,0 +1,79 @@
+"""The engine and its transactions. SQLite: WAL, a busy timeout, and writers that queue instead of failing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from storage.errors import DatabaseUnreachable
+
+BUSY_TIMEOUT_SECONDS = 10
+UNREACHABLE = (OperationalError, InterfaceError)
+
+
+def open_engine(address: str) -> Engine:
+    """An engine for the address; nothing is connected yet, except that SQLite's folder is made.
+
+    Raises DatabaseUnreachable where that folder cannot be made.
+    """
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5})
+    try:
+        Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachable(shown(address), str(error)) from error
+    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours: Python's own would start every transaction as a reader
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One transaction: commits at the end, rolls back on any error. Raises DatabaseUnreachable."""
+    with _reachable(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A consistent view that writes nothing and, on SQLite, waits for no writer. Raises DatabaseUnreachable."""
+    reader = engine.execution_options(reads_only=True)
+    with _reachable(engine), Session(reader, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def _reachable(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error, UNREACHABLE) or error.connection_invalidated:
+            reason = str(error.orig).strip().splitlines()[0]
+            raise DatabaseUnreachable(shown(str(engine.url)), reason) from error
+        raise
+
+
+def shown(address: str) -> str:
+    """The address without its password."""
+    return make_url(address).render_as_string(hide_password=True)
