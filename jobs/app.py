@@ -15,37 +15,41 @@ CLASSIFY, ACTIONS, TRAINING = "classify", "actions", "training"  # one queue, an
 BELL_SECONDS = 30  # a bell nobody heard for so long says nothing new
 
 
-def make_app(settings: JobsSettings) -> Celery:
-    """A Celery app on the settings' broker; publishing fails within seconds where the broker is away."""
-    app = Celery("hamlet", broker=settings.broker)
-    app.conf.update(
-        task_queues=[Queue(CLASSIFY), Queue(ACTIONS), Queue(TRAINING)],
-        task_create_missing_queues=False,
-        task_routes={"worker.act": ACTIONS, "worker.sweep_actions": ACTIONS, "worker.*": CLASSIFY, "training.*": TRAINING},
-        task_serializer="json",
-        accept_content=["json"],
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        worker_send_task_events=False,
-        worker_enable_remote_control=False,  # nobody asks; its broadcast queues would only pile up
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_transport_options={
+def configuration(settings: JobsSettings) -> dict[str, Any]:
+    """Celery's configuration; publishing fails within seconds where the broker is away."""
+    return {
+        "broker_url": settings.broker,
+        "task_queues": [Queue(CLASSIFY), Queue(ACTIONS), Queue(TRAINING)],
+        "task_create_missing_queues": False,
+        "task_default_queue": CLASSIFY,
+        "task_routes": {
+            "worker.act": ACTIONS,
+            "worker.sweep_actions": ACTIONS,
+            "worker.*": CLASSIFY,
+            "training.*": TRAINING,
+        },
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "worker_send_task_events": False,
+        "worker_enable_remote_control": False,  # nobody asks; its broadcast queues would only pile up
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
             "visibility_timeout": 300,
             "socket_timeout": 5,
             "socket_connect_timeout": 2,
             "socket_keepalive": True,
             "health_check_interval": 10,
         },
-        beat_schedule=SCHEDULE,
-        timezone="UTC",
-    )
-    return app
+        "beat_schedule": SCHEDULE,
+        "timezone": "UTC",
+    }
 
 
 def _rung(task: str, seconds: float) -> dict[str, Any]:
@@ -55,10 +59,12 @@ def _rung(task: str, seconds: float) -> dict[str, Any]:
 SCHEDULE = {
     "sweep": _rung("worker.sweep", 1.0),
     "sweep-actions": _rung("worker.sweep_actions", 1.0),
+    "training-beat": _rung("training.beat", 10.0),
     "tidy": _rung("training.tidy", 3600.0),
 }
 
-app = make_app(JobsSettings())
+app = Celery("hamlet")
+app.add_defaults(lambda: configuration(JobsSettings()))  # read when the app is first used, not on import
 
 
 @setup_logging.connect

@@ -1,0 +1,1 @@
+"""The web pages of moderators, and the chat page for trying the classifier out."""

@@ -72,6 +72,7 @@ class CorrectionState(StrEnum):
 
 class ActionKind(StrEnum):
     NOTIFY = "notify"
+    AMEND = "amend"  # the notice says who decided
     DELETE = "delete"
 
 

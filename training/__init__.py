@@ -1,0 +1,10 @@
+"""Turns labelled examples into a better model.
+
+Errors that callers meet at the door:
+
+    TrainingError
+    ├── DownloadError    a base model or data set could not be had, or is not what it should be
+    ├── DatasetError     a file of examples with a missing column or a wrong label, by line
+    ├── TooFewExamples   a split without both classes, or hardly any example
+    └── TrainingBusy     another run holds the lease
+"""

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Action, ActionKind, ActionState, Chat, Message, ModelVersion, Verdict, now
-from storage.queries.corrections import judged_text
+from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict, now
+from storage.queries.judged import STANDING, judged_text
+from storage.queries.upsert import insert_once
 
 MAX_ATTEMPTS = 10
+MODERATION_FIRST = (Action.kind != ActionKind.DELETE, Action.id)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,25 @@ class Task:
     text: str
     score: float
     model_version: str
+    notice: dict[str, Any] | None  # where the notice of this verdict stands, once it was sent
+    corrections: tuple[Correction, ...]
+
+
+def ask_once(session: Session, verdict_id: int, kind: ActionKind) -> None:
+    """Ask for a call that one verdict needs once, however often it is asked for."""
+    moment = now()
+    insert_once(
+        session,
+        Action,
+        {"verdict_id": verdict_id, "kind": kind, "state": ActionState.PENDING, "attempts": 0, "not_before": moment, "created_at": moment},
+    )
+
+
+def ask(session: Session, verdict_id: int, kind: ActionKind) -> None:
+    """Ask for a call to be made, again if it was made before."""
+    ask_once(session, verdict_id, kind)
+    again = {"state": ActionState.PENDING, "attempts": 0, "not_before": now(), "lease_holder": None, "lease_until": None}
+    session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
 
 
 def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task]:
@@ -41,7 +62,7 @@ def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: f
     waiting = select(Action.id).where(Action.state == ActionState.PENDING, Action.not_before <= moment, is_free)
     if verdict_id is not None:
         waiting = waiting.where(Action.verdict_id == verdict_id)
-    waiting = waiting.order_by(Action.kind == ActionKind.NOTIFY, Action.id).limit(limit)
+    waiting = waiting.order_by(*MODERATION_FIRST).limit(limit)
     lease = {"lease_holder": holder, "lease_until": moment + timedelta(seconds=lease_seconds)}
     claimed = update(Action).where(Action.id.in_(waiting.with_for_update(skip_locked=True).scalar_subquery()))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
@@ -56,7 +77,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
         .join(Chat, Chat.id == Message.chat_id)
         .join(ModelVersion, ModelVersion.id == Verdict.model_version_id)
         .where(Action.id.in_(ids))
-        .order_by(Action.kind == ActionKind.NOTIFY, Action.id)
+        .order_by(*MODERATION_FIRST)
         .add_columns(Action, Chat, Message.message_id, ModelVersion.name)
     )
     return [
@@ -72,9 +93,21 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             text=text,
             score=verdict.score,
             model_version=version,
+            notice=_notice(session, verdict.id),
+            corrections=_corrections(session, verdict),
         )
-        for verdict, text, action, chat, message_id, version in session.execute(statement)
+        for verdict, text, action, chat, message_id, version in session.execute(statement).all()
     ]
+
+
+def _notice(session: Session, verdict_id: int) -> dict[str, Any] | None:
+    sent = select(Action.receipt).where(Action.verdict_id == verdict_id, Action.kind == ActionKind.NOTIFY)
+    return session.scalars(sent).one_or_none()
+
+
+def _corrections(session: Session, verdict: Verdict) -> tuple[Correction, ...]:
+    said = select(Correction).where(Correction.verdict_id == verdict.id, Correction.state.in_(STANDING))
+    return tuple(session.scalars(said.order_by(Correction.id)))
 
 
 def done(session: Session, task: Task, receipt: dict[str, Any]) -> None:

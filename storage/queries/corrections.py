@@ -1,27 +1,16 @@
-"""What moderators see, what they decide, and what training may learn from it."""
+"""What people decide about what was judged, and what training may learn from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import (
-    Action,
-    ActionKind,
-    Chat,
-    Correction,
-    CorrectionState,
-    EarlierText,
-    Message,
-    Mode,
-    ModelVersion,
-    Platform,
-    Verdict,
-)
+from storage.models import ActionKind, Chat, Correction, CorrectionState, Message, Mode, Platform, Verdict
+from storage.queries import actions
+from storage.queries.judged import STANDING, judged_text
 
 COUNTED = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED)
 
@@ -38,85 +27,12 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A verdict with all a reader of it wants beside it."""
-
-    verdict_id: int
-    message_row_id: int
-    text: str
-    author_name: str
-    chat_title: str
-    sent_at: datetime
-    score: float
-    review_threshold: float
-    act_threshold: float
-    is_spam: bool
-    model_version: str
-    corrections: tuple[Correction, ...] = ()
-
-
-@dataclass(frozen=True)
 class CorrectedText:
     """An accepted correction as training reads it."""
 
     correction_id: int
     text: str
     is_spam: bool
-
-
-def judged_text() -> Select[tuple[Verdict, str]]:
-    """Each verdict with the text it judged, which an edit may have replaced since."""
-    earlier = (EarlierText.message_id == Verdict.message_id) & (EarlierText.edit == Verdict.edit)
-    text = func.coalesce(EarlierText.text, Message.text)
-    return select(Verdict, text).join(Verdict.message).outerjoin(EarlierText, earlier)
-
-
-def flagged(session: Session, limit: int = 50, before_id: int | None = None, open_only: bool = False) -> list[Judged]:
-    """Spam verdicts, the newest first; `before_id` pages on; `open_only` leaves out what is settled."""
-    statement = judged_text().where(Verdict.is_spam).order_by(Verdict.id.desc()).limit(limit)
-    if before_id is not None:
-        statement = statement.where(Verdict.id < before_id)
-    if open_only:
-        settled = select(Correction.verdict_id).where(Correction.state == CorrectionState.ACCEPTED)
-        statement = statement.where(Verdict.id.not_in(settled))
-    return _with_context(session, statement)
-
-
-def judged(session: Session, verdict_id: int) -> Judged:
-    """One verdict in full. Raises UnknownVerdict."""
-    found = _with_context(session, judged_text().where(Verdict.id == verdict_id))
-    if not found:
-        raise UnknownVerdict(verdict_id)
-    return found[0]
-
-
-def _with_context(session: Session, statement: Select[tuple[Verdict, str]]) -> list[Judged]:
-    context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
-    rows = session.execute(statement.options(*context)).all()
-    said: dict[int, list[Correction]] = {verdict.id: [] for verdict, _ in rows}
-    current = Correction.state.in_((*COUNTED, CorrectionState.PROPOSED))
-    for correction in session.scalars(
-        select(Correction).where(Correction.verdict_id.in_(said), current).order_by(Correction.id)
-    ):
-        said[correction.verdict_id].append(correction)
-    return [_judged(verdict, text, said[verdict.id]) for verdict, text in rows]
-
-
-def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judged:
-    return Judged(
-        verdict_id=verdict.id,
-        message_row_id=verdict.message_id,
-        text=text,
-        author_name=verdict.message.author_name,
-        chat_title=verdict.message.chat.title,
-        sent_at=verdict.message.sent_at,
-        score=verdict.score,
-        review_threshold=verdict.review_threshold,
-        act_threshold=verdict.act_threshold,
-        is_spam=verdict.is_spam,
-        model_version=verdict.model_version.name,
-        corrections=tuple(corrections),
-    )
 
 
 def correct(session: Session, decision: Decision) -> Correction:
@@ -144,7 +60,7 @@ def correct(session: Session, decision: Decision) -> Correction:
     session.add(correction)
     session.flush()
     _settle(_standing(session, verdict))
-    _ask_for_deletion(session, correction)
+    _ask_for_actions(session, correction)
     return correction
 
 
@@ -152,7 +68,7 @@ def _standing(session: Session, verdict: Verdict) -> list[Correction]:
     """What people say now of the same words of the same message, by whatever version they were judged."""
     same = (Verdict.message_id == verdict.message_id) & (Verdict.edit == verdict.edit)
     statement = select(Correction).join(Correction.verdict).where(same)
-    return list(session.scalars(statement.where(Correction.state.in_((*COUNTED, CorrectionState.PROPOSED)))))
+    return list(session.scalars(statement.where(Correction.state.in_(STANDING))))
 
 
 def _settle(standing: list[Correction]) -> None:
@@ -162,18 +78,15 @@ def _settle(standing: list[Correction]) -> None:
         correction.state = CorrectionState.ACCEPTED if agree else CorrectionState.DISPUTED
 
 
-def _ask_for_deletion(session: Session, correction: Correction) -> None:
-    """A moderator's "spam" has the message deleted, unless the chat only observes or it was asked for already."""
-    if not correction.is_spam or correction.state != CorrectionState.ACCEPTED:
+def _ask_for_actions(session: Session, correction: Correction) -> None:
+    """On Telegram: the notice says who decided, and a moderator's "spam" has the message deleted unless the chat only observes."""
+    chat = select(Chat.mode).join(Message).join(Verdict).where(Verdict.id == correction.verdict_id)
+    mode = session.scalar(chat.where(Chat.platform == Platform.TELEGRAM))
+    if mode is None:
         return
-    mode = (
-        select(Chat.mode).join(Message).join(Verdict)
-        .where(Verdict.id == correction.verdict_id, Chat.platform == Platform.TELEGRAM)
-    )  # fmt: skip
-    asked = select(Action.id).where(Action.verdict_id == correction.verdict_id, Action.kind == ActionKind.DELETE)
-    if session.scalar(mode) in (None, Mode.OBSERVE) or session.scalar(asked) is not None:
-        return
-    session.add(Action(verdict_id=correction.verdict_id, kind=ActionKind.DELETE))
+    actions.ask(session, correction.verdict_id, ActionKind.AMEND)
+    if correction.is_spam and correction.state == CorrectionState.ACCEPTED and mode != Mode.OBSERVE:
+        actions.ask_once(session, correction.verdict_id, ActionKind.DELETE)
 
 
 def accepted(session: Session) -> list[CorrectedText]:
@@ -182,17 +95,3 @@ def accepted(session: Session) -> list[CorrectedText]:
     rows = rows.where(Correction.state == CorrectionState.ACCEPTED).order_by(Correction.id)
     with_corrections = rows.add_columns(Correction.id, Correction.is_spam)
     return [CorrectedText(cid, text, is_spam) for _, text, cid, is_spam in session.execute(with_corrections)]
-
-
-def latest_verdict(session: Session, message_row_id: int) -> tuple[Verdict, ModelVersion] | None:
-    """The newest verdict on the message as it stands, with the version that gave it."""
-    statement = (
-        select(Verdict, ModelVersion)
-        .join(Verdict.model_version)
-        .join(Verdict.message)
-        .where(Verdict.message_id == message_row_id, Verdict.edit == Message.edit)
-        .order_by(Verdict.id.desc())
-        .limit(1)
-    )
-    row = session.execute(statement).first()
-    return row and (row[0], row[1])

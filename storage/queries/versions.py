@@ -86,3 +86,8 @@ def prunable(session: Session) -> list[ModelVersion]:
     kept |= {version.id for version in fallbacks(session)[:1]}
     old = select(ModelVersion).where(ModelVersion.state != VersionState.CHAMPION, ModelVersion.pruned_at.is_(None))
     return [version for version in session.scalars(old) if version.id not in kept]
+
+
+def mark_pruned(version: ModelVersion) -> None:
+    """Its directory is gone; it can no longer serve."""
+    version.pruned_at = now()

@@ -1,0 +1,103 @@
+"""`python -m bot`: build the application, choose polling or webhook, run."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import InvalidToken
+from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+
+from bot import handlers
+from bot.memory import DurableQueue, Memory
+from bot.settings import BotSettings
+from bot.watch import HeardRequest, end_when_deaf
+from jobs import logs
+from jobs.door import refuse, refusing
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from storage.session import open_engine
+from storage.settings import StorageSettings
+
+REPLAY_SECONDS = 60.0
+UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.CHAT_MEMBER]
+
+log = structlog.get_logger()
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -> App:
+    """The application on its durable queue, with handlers, nothing started."""
+    memory = Memory(open_engine(storage.address), settings.bot_id)
+    queue = DurableQueue(memory)
+    heard = HeardRequest(Heartbeat("bot", jobs), connection_pool_size=4)
+    api = settings.telegram_api_url.rstrip("/")
+    application = (
+        ApplicationBuilder()
+        .token(settings.telegram_token.get_secret_value())
+        .base_url(f"{api}/bot")
+        .base_file_url(f"{api}/file/bot")
+        .connection_pool_size(64)
+        .get_updates_request(heard)
+        .rate_limiter(AIORateLimiter(max_retries=3))
+        .update_queue(queue)
+        .post_init(prepare)
+        .build()
+    )
+    application.bot_data.update(memory=memory, queue=queue, heard=heard, polls=settings.telegram_webhook_url is None)
+    handlers.add_to(application)
+    return application
+
+
+async def prepare(application: App) -> None:
+    """Take up what an earlier process left, and watch over this one."""
+    loop = asyncio.get_running_loop()
+    application.bot_data["tasks"] = [loop.create_task(replay(application))]
+    if application.bot_data["polls"]:
+        application.bot_data["tasks"].append(loop.create_task(end_when_deaf(application.bot_data["heard"])))
+
+
+async def replay(application: App) -> None:
+    """Queue stored updates that no handler has settled: at the start, and again for those that failed."""
+    queue: DurableQueue = application.bot_data["queue"]
+    while True:
+        try:
+            if queue.empty() and (count := await queue.replay(application.bot)):
+                log.info("replaying stored updates", updates=count)
+        except Exception as error:  # the database may be away; the next round tries again
+            log.warning("stored updates could not be read", reason=str(error))
+        await asyncio.sleep(REPLAY_SECONDS)
+
+
+def main() -> None:
+    with refusing():
+        jobs = JobsSettings()
+        logs.configure("bot", jobs)
+        settings, storage = BotSettings(), StorageSettings()
+    application = build(settings, storage, jobs)
+    try:
+        serve(application, settings)
+    except InvalidToken:
+        refuse("HAMLET_TELEGRAM_TOKEN is not accepted by Telegram; ask @BotFather for a new one")
+
+
+def serve(application: App, settings: BotSettings) -> None:
+    """Listen until told to stop; Telegram being away at the start is waited out."""
+    if settings.telegram_webhook_url is None:
+        application.run_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        return
+    secret = settings.telegram_webhook_secret
+    application.run_webhook(
+        listen=settings.telegram_webhook_listen,
+        port=settings.telegram_webhook_port,
+        secret_token=secret.get_secret_value() if secret else None,
+        webhook_url=settings.telegram_webhook_url,
+        allowed_updates=UPDATES,
+        bootstrap_retries=-1,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m cli` is `hamlet`."""
+
+from cli.app import main
+
+main()

@@ -1,0 +1,128 @@
+"""The commands, and the one place where a named error becomes a sentence on the terminal.
+
+Imports stand inside the commands: torch takes seconds, and `hamlet login` should not wait for it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from classifier.errors import ClassifierError
+from jobs.door import settings_refusal
+from storage.errors import StorageError
+from training.errors import TrainingError
+
+app = typer.Typer(
+    help="hamlet: to be spam, or not to be.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+console = Console(highlight=False, soft_wrap=True)
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked; the text says why and what to do."""
+
+
+def main() -> None:
+    """Run the command line. Named errors end it with one sentence and exit code 1, wrong settings with 2."""
+    try:
+        app()
+    except ValidationError as error:
+        sys.exit(_said(settings_refusal(error), 2))
+    except (CommandError, ClassifierError, StorageError, TrainingError) as error:
+        sys.exit(_said(str(error), 1))
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _said(reason: str, code: int) -> int:
+    print(f"hamlet: {reason}", file=sys.stderr)
+    return code
+
+
+@app.command()
+def run() -> None:
+    """Set everything up, fine-tune the first time, and serve until Ctrl-C."""
+    from cli import serve
+
+    serve.run(console)
+
+
+@app.command()
+def train(
+    data: Annotated[Path | None, typer.Option(help="CSV, TSV or JSONL with columns text and label, instead of the SMS collection")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
+) -> None:
+    """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
+    from cli import learning
+
+    learning.train(console, data, seed)
+
+
+@app.command()
+def promote(name: Annotated[str | None, typer.Argument(help="A model version; the newest challenger if left out")] = None) -> None:
+    """Make a model version the champion; a running worker swaps to it before its next batch."""
+    from cli import learning
+
+    learning.promote(console, name)
+
+
+@app.command()
+def models() -> None:
+    """List the model versions."""
+    from cli import learning
+
+    learning.show(console)
+
+
+@app.command()
+def classify(
+    text: Annotated[str | None, typer.Argument(help="A message")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with one message a line; - is standard input")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: score, is_spam, model_version")] = False,
+) -> None:
+    """Score messages with the champion; no server is needed."""
+    from cli import judging
+
+    if (text is None) == (file is None):
+        raise CommandError('give either a text or --file: `hamlet classify "text"` or `hamlet classify --file messages.txt`')
+    for answer in judging.classify([text] if text is not None else judging.lines(file or Path("-"))):
+        print(json.dumps(answer) if as_json else judging.readable(answer), flush=True)
+
+
+@app.command()
+def login(name: Annotated[str | None, typer.Option(help="Whose login; corrections carry this name")] = None) -> None:
+    """Print another login link for the review site: single use, 15 minutes."""
+    from cli import site
+
+    console.print(site.login_link(name))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from cli import site
+
+    console.print(f"The database {site.migrate()} is up to date.")
+
+
+@app.command("retry-failed")
+def retry_failed() -> None:
+    """Judge every failed message again."""
+    from cli import site
+
+    console.print(f"{site.retry_failed()} messages wait for a verdict again.")
+
+
+@app.command()
+def health(process: Annotated[str, typer.Argument(help="worker, actions, training, schedule, bot or review")]) -> None:
+    """Exit code 0 while the process is alive, 1 otherwise; for container health checks."""
+    from cli import site
+
+    site.check_health(process)

@@ -1,0 +1,68 @@
+"""Scoring from the shell, with the champion and without a server."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from classifier.errors import TextError
+from classifier.spam import SpamClassifier
+from cli.app import CommandError
+from storage.queries import versions
+from storage.session import open_engine, reading
+from storage.settings import StorageSettings
+
+BATCH = 64
+
+
+def classify(texts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Each text's score, side and model version, in order. A text without a score has an `error` instead.
+
+    Raises CommandError where no version serves, CheckpointError where its directory is damaged.
+    """
+    name, classifier = _champion()
+    waiting = iter(texts)
+    while batch := list(islice(waiting, BATCH)):
+        for text, answer in zip(batch, classifier.try_score(batch), strict=True):
+            if isinstance(answer, TextError):
+                yield {"text": text, "score": None, "is_spam": None, "model_version": name, "error": str(answer)}
+            else:
+                is_spam = answer >= classifier.thresholds.review
+                yield {"text": text, "score": round(answer, 6), "is_spam": is_spam, "model_version": name}
+
+
+def _champion() -> tuple[str, SpamClassifier]:
+    storage = StorageSettings()
+    with reading(open_engine(storage.address)) as session:
+        champion = versions.champion(session)
+    if champion is None:
+        raise CommandError("no model version serves yet; `hamlet train` makes one and `hamlet promote` has it serve")
+    return champion.name, SpamClassifier.load(storage.models / champion.name)
+
+
+def lines(path: Path) -> Iterator[str]:
+    """Messages of a file, one a line; `-` is standard input. Raises CommandError where it cannot be read."""
+    try:
+        if str(path) == "-":
+            yield from _messages(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="\n"))
+            return
+        with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+            yield from _messages(file)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _messages(file: Iterable[str]) -> Iterator[str]:
+    return (line.rstrip("\r\n") for line in file)
+
+
+def readable(answer: dict[str, Any]) -> str:
+    """One line for people: side, score, version, text."""
+    if answer["score"] is None:
+        return f"{'error':8}         {answer['model_version']}  {answer['error']}"
+    side = "spam" if answer["is_spam"] else "not spam"
+    return f"{side:8}  {answer['score']:.3f}  {answer['model_version']}  {' '.join(answer['text'].split())[:100]}"

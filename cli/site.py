@@ -1,0 +1,66 @@
+"""Small commands on the database and the running processes."""
+
+from __future__ import annotations
+
+import getpass
+
+import httpx
+
+import migrations
+from cli.app import CommandError
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from review.settings import ReviewSettings
+from storage.queries import inbox, logins
+from storage.session import open_engine, shown, transaction
+from storage.settings import StorageSettings
+
+OLDEST_HEARTBEAT_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
+
+
+def login_link(name: str | None) -> str:
+    """A link that logs `name` in once. Raises DatabaseUnreachable."""
+    engine = open_engine(StorageSettings().address)
+    with transaction(engine) as session:
+        token = logins.new_link(session, name or _user())
+    return f"{ReviewSettings().url}/login?token={token}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "operator"
+
+
+def migrate() -> str:
+    """Upgrade the database. Returns its address without the password. Raises DatabaseUnreachable."""
+    address = StorageSettings().address
+    with transaction(open_engine(address)):  # says in our words when it cannot be reached
+        pass
+    migrations.upgrade(address)
+    return shown(address)
+
+
+def retry_failed() -> int:
+    with transaction(open_engine(StorageSettings().address)) as session:
+        return inbox.retry_failed(session)
+
+
+def check_health(process: str) -> None:
+    """Raises CommandError unless the process shows that it is alive."""
+    if process == "review":
+        _check_site(ReviewSettings())
+        return
+    if process not in OLDEST_HEARTBEAT_SECONDS:
+        raise CommandError(f"there is no process {process!r}; known: review, {', '.join(OLDEST_HEARTBEAT_SECONDS)}")
+    age = Heartbeat(process, JobsSettings()).age_seconds()
+    if age is None or age > OLDEST_HEARTBEAT_SECONDS[process]:
+        raise CommandError(f"{process} has shown no sign of life for {'ever' if age is None else f'{age:.0f} s'}")
+
+
+def _check_site(settings: ReviewSettings) -> None:
+    try:
+        httpx.get(f"http://127.0.0.1:{settings.port}/health", timeout=5).raise_for_status()
+    except httpx.HTTPError as error:
+        raise CommandError(f"the review site does not answer: {error}") from error

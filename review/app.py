@@ -1,0 +1,26 @@
+"""The review site: one FastAPI application."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.base import BaseHTTPMiddleware
+
+from review.guards import guard, say_refusals
+from review.pages import STATIC
+from review.settings import ReviewSettings
+from review.views import router
+from storage.session import open_engine
+from storage.settings import StorageSettings
+
+
+def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
+    """The site on the given database."""
+    app = FastAPI(title="hamlet", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.engine = open_engine(storage.address)
+    app.state.settings = settings
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(router)
+    app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
+    say_refusals(app)
+    return app

@@ -1,0 +1,54 @@
+"""Who is looking: a session cookie, and a token in every form that another site cannot know."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, Form, Request, Response
+
+from review.settings import ReviewSettings
+from storage.models import LoginSession
+from storage.queries import logins
+from storage.session import reading
+
+COOKIE = "hamlet_session"
+COOKIE_SECONDS = logins.SESSION_DAYS * 86_400
+
+
+class NotSignedIn(Exception):
+    """No session, or one that has ended."""
+
+
+class ForgedForm(Exception):
+    """The form was not made for this session."""
+
+
+def signed_in(request: Request) -> LoginSession:
+    """The session of the request's cookie. Raises NotSignedIn."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        with reading(request.app.state.engine) as session:
+            found = logins.open_session(session, token)
+        if found is not None:
+            return found
+    raise NotSignedIn
+
+
+SignedIn = Annotated[LoginSession, Depends(signed_in)]
+
+
+def own_form(login: SignedIn, csrf_token: Annotated[str, Form()] = "") -> LoginSession:
+    """The session, if the form carries its token. Raises NotSignedIn or ForgedForm."""
+    if not secrets.compare_digest(login.csrf_token.encode(), csrf_token.encode("utf-8", "replace")):
+        raise ForgedForm
+    return login
+
+
+OwnForm = Annotated[LoginSession, Depends(own_form)]
+
+
+def remember(response: Response, token: str, settings: ReviewSettings) -> None:
+    """Set the session cookie: not for scripts, not for other sites, and over TLS only where the site has TLS."""
+    secure = settings.url.startswith("https://")
+    response.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)

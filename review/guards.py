@@ -1,0 +1,69 @@
+"""What surrounds every answer: headers that keep pages to themselves, a limit on bodies, refusals in plain words."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
+
+from review.auth import ForgedForm, NotSignedIn
+from review.pages import page
+from storage.errors import DatabaseUnreachable, UnknownVerdict
+
+LARGEST_BODY = 1_000_000  # bytes; a text of 200,000 characters, the longest that is judged, fits
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+async def guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    """Refuse bodies that are too large or of unknown length; set the headers."""
+    length = request.headers.get("content-length")
+    if request.method == "POST" and (length is None or not length.isdigit()):
+        response: Response = page(request, "error.html", {"reason": "The request does not say how long it is."}, 411)
+    elif request.method == "POST" and int(length or 0) > LARGEST_BODY:
+        response = page(request, "error.html", {"reason": "That is too much text: at most 1 MB is taken."}, 413)
+    else:
+        response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "max-age=3600"
+    return response
+
+
+def say_refusals(app: FastAPI) -> None:
+    """Give each refusal its page and status."""
+
+    @app.exception_handler(NotSignedIn)
+    async def _(request: Request, _error: NotSignedIn) -> Response:
+        return page(request, "login.html", {"reason": None}, 401)
+
+    @app.exception_handler(ForgedForm)
+    async def _(request: Request, _error: ForgedForm) -> Response:
+        return page(request, "error.html", {"reason": "This form is out of date. Go back, reload the page and try again."}, 403)
+
+    @app.exception_handler(UnknownVerdict)
+    async def _(request: Request, error: UnknownVerdict) -> Response:
+        return page(request, "error.html", {"reason": f"{str(error).capitalize()}."}, 404)
+
+    @app.exception_handler(DatabaseUnreachable)
+    async def _(request: Request, _error: DatabaseUnreachable) -> Response:
+        reason = "The database cannot be reached right now. Nothing was changed; try again in a moment."
+        return page(request, "error.html", {"reason": reason}, 503)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        wrong = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
+        return page(request, "error.html", {"reason": f"The request was not understood: {wrong} is missing or wrong."}, 422)
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        reason = "There is no such page." if error.status_code == 404 else str(error.detail)
+        return page(request, "error.html", {"reason": reason}, error.status_code)

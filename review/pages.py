@@ -1,0 +1,26 @@
+"""Templates to answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.templating import Jinja2Templates
+
+_FOLDER = Path(__file__).parent
+STATIC = _FOLDER / "static"
+_templates = Jinja2Templates(directory=_FOLDER / "templates")
+
+
+def _moment(value: datetime) -> str:
+    return value.strftime("%Y-%m-%d %H:%M UTC")
+
+
+_templates.env.filters["moment"] = _moment
+
+
+def page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
+    """The template filled in; everything in it is escaped."""
+    return _templates.TemplateResponse(request, template, context, status_code=status)

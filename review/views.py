@@ -1,0 +1,132 @@
+"""The pages. Each view translates, calls one query, and answers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from jobs import send
+from review import auth
+from review.auth import OwnForm, SignedIn
+from review.pages import page
+from storage.models import LoginSession, Platform, now
+from storage.queries import chat, corrections, inbox, judged, logins
+from storage.queries.corrections import Decision
+from storage.queries.inbox import Incoming
+from storage.session import reading, transaction
+
+PAGE_SIZE = 25
+LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
+
+router = APIRouter()
+
+
+@router.get("/")
+def home() -> Response:
+    return RedirectResponse("/review", status_code=303)
+
+
+@router.get("/health")
+def health(request: Request) -> Response:
+    """Whether the site and its database answer, and how many messages wait."""
+    with reading(request.app.state.engine) as session:
+        return JSONResponse({"status": "ok", "waiting": inbox.waiting(session)})
+
+
+@router.get("/login")
+def log_in(request: Request, token: str = "") -> Response:
+    """Spend a login link and open the queue."""
+    with transaction(request.app.state.engine) as session:
+        opened = logins.use_link(session, token) if token else None
+    if opened is None:
+        reason = "This link is spent or too old." if token else None
+        return page(request, "login.html", {"reason": reason}, 401 if token else 200)
+    response = RedirectResponse("/review", status_code=303)
+    auth.remember(response, opened, request.app.state.settings)
+    return response
+
+
+@router.post("/logout")
+def log_out(request: Request, login: OwnForm) -> Response:
+    with transaction(request.app.state.engine) as session:
+        logins.end_session(session, request.cookies[auth.COOKIE])
+    response = RedirectResponse("/login", status_code=303)
+    response.delete_cookie(auth.COOKIE)
+    return response
+
+
+@router.get("/chat")
+def show_chat(request: Request, login: SignedIn) -> Response:
+    """The conversation with the classifier."""
+    with reading(request.app.state.engine) as session:
+        lines = chat.lines(session)
+    return page(request, "chat.html", {"login": login, "lines": lines, "key": secrets.randbelow(LARGEST_KEY)})
+
+
+@router.post("/chat")
+def say(
+    request: Request,
+    login: OwnForm,
+    text: Annotated[str, Form()] = "",
+    key: Annotated[int, Form(ge=0, lt=LARGEST_KEY)] = 0,
+    wants: Annotated[str, Form()] = "page",
+) -> Response:
+    """Receive a message as Telegram's are received. The form's key makes sending it twice one message."""
+    with transaction(request.app.state.engine) as session:
+        message_row = inbox.receive(session, _incoming(login, text, key or secrets.randbelow(LARGEST_KEY)))
+    send.classify()
+    if wants == "line":
+        return show_line(request, login, message_row)
+    return RedirectResponse("/chat", status_code=303)
+
+
+def _incoming(login: LoginSession, text: str, key: int) -> Incoming:
+    return Incoming(
+        platform=Platform.WEB,
+        chat_external_id=0,  # there is one web chat
+        chat_title="chat page",
+        message_id=key,
+        author_id=None,
+        author_name=login.name,
+        text=text,
+        sent_at=now(),
+    )
+
+
+@router.get("/chat/lines/{message_row}")
+def show_line(request: Request, login: SignedIn, message_row: int) -> Response:
+    """One message with what has become of it so far; the page asks again while it is pending."""
+    with reading(request.app.state.engine) as session:
+        line = chat.line(session, message_row)
+    if line is None:
+        raise HTTPException(404)
+    return page(request, "line.html", {"line": line, "fresh_key": secrets.randbelow(LARGEST_KEY)})
+
+
+@router.get("/review")
+def show_queue(request: Request, login: SignedIn, before: int | None = None, show: str = "open") -> Response:
+    """Flagged messages, the newest first: those that wait for a decision, or all."""
+    with reading(request.app.state.engine) as session:
+        items = judged.flagged(session, PAGE_SIZE + 1, before, open_only=show != "all")
+    more = items[PAGE_SIZE - 1].verdict_id if len(items) > PAGE_SIZE else None
+    context = {"login": login, "items": items[:PAGE_SIZE], "more": more, "show": "all" if show == "all" else "open"}
+    return page(request, "review.html", context)
+
+
+@router.post("/review/{verdict_id}")
+def decide(
+    request: Request,
+    login: OwnForm,
+    verdict_id: int,
+    is_spam: Annotated[bool, Form()],
+    show: Annotated[str, Form()] = "open",
+) -> Response:
+    """Store the moderator's correction of this verdict."""
+    decision = Decision(verdict_id, f"web:{login.name}", login.name, is_spam)
+    with transaction(request.app.state.engine) as session:
+        corrections.correct(session, decision)
+    send.act(verdict_id)
+    return RedirectResponse(f"/review?show={'all' if show == 'all' else 'open'}", status_code=303)

@@ -1,0 +1,89 @@
+"""What was judged, with all that a reader of a verdict wants beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from storage.errors import UnknownVerdict
+from storage.models import Correction, CorrectionState, EarlierText, Message, Verdict
+
+STANDING = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED, CorrectionState.PROPOSED)  # not replaced, not rejected
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict with all a reader of it wants beside it."""
+
+    verdict_id: int
+    message_row_id: int
+    text: str
+    author_name: str
+    chat_title: str
+    chat_external_id: int
+    sent_at: datetime
+    score: float
+    review_threshold: float
+    act_threshold: float
+    is_spam: bool
+    model_version: str
+    corrections: tuple[Correction, ...] = ()
+
+
+def judged_text() -> Select[tuple[Verdict, str]]:
+    """Each verdict with the text it judged, which an edit may have replaced since."""
+    earlier = (EarlierText.message_id == Verdict.message_id) & (EarlierText.edit == Verdict.edit)
+    text = func.coalesce(EarlierText.text, Message.text)
+    return select(Verdict, text).join(Verdict.message).outerjoin(EarlierText, earlier)
+
+
+def flagged(session: Session, limit: int = 50, before_id: int | None = None, open_only: bool = False) -> list[Judged]:
+    """Spam verdicts, the newest first; `before_id` pages on; `open_only` leaves out what is settled."""
+    statement = judged_text().where(Verdict.is_spam).order_by(Verdict.id.desc()).limit(limit)
+    if before_id is not None:
+        statement = statement.where(Verdict.id < before_id)
+    if open_only:
+        settled = select(Correction.verdict_id).where(Correction.state == CorrectionState.ACCEPTED)
+        statement = statement.where(Verdict.id.not_in(settled))
+    return _with_context(session, statement)
+
+
+def verdict(session: Session, verdict_id: int) -> Judged:
+    """One verdict in full. Raises UnknownVerdict."""
+    found = _with_context(session, judged_text().where(Verdict.id == verdict_id))
+    if not found:
+        raise UnknownVerdict(verdict_id)
+    return found[0]
+
+
+def _with_context(session: Session, statement: Select[tuple[Verdict, str]]) -> list[Judged]:
+    context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
+    rows = session.execute(statement.options(*context)).all()
+    said: dict[int, list[Correction]] = {row.id: [] for row, _ in rows}
+    current = Correction.state.in_(STANDING)
+    for correction in session.scalars(
+        select(Correction).where(Correction.verdict_id.in_(said), current).order_by(Correction.id)
+    ):
+        said[correction.verdict_id].append(correction)
+    return [_judged(row, text, said[row.id]) for row, text in rows]
+
+
+def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judged:
+    return Judged(
+        verdict_id=verdict.id,
+        message_row_id=verdict.message_id,
+        text=text,
+        author_name=verdict.message.author_name,
+        chat_title=verdict.message.chat.title,
+        chat_external_id=verdict.message.chat.external_id,
+        sent_at=verdict.message.sent_at,
+        score=verdict.score,
+        review_threshold=verdict.review_threshold,
+        act_threshold=verdict.act_threshold,
+        is_spam=verdict.is_spam,
+        model_version=verdict.model_version.name,
+        corrections=tuple(corrections),
+    )

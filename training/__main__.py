@@ -1,0 +1,23 @@
+"""`python -m training`: the process that works on the training queue."""
+
+from __future__ import annotations
+
+from jobs import logs
+from jobs.app import TRAINING, app
+from jobs.door import refusing
+from jobs.settings import JobsSettings
+from storage.settings import StorageSettings
+from training import tasks
+
+
+def main() -> None:
+    with refusing():
+        logs.configure("training", JobsSettings())
+        StorageSettings()
+    tasks.beat()
+    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet"]
+    app.worker_main(["worker", "--pool", "solo", "--queues", TRAINING, "--hostname", "training@%h", *options])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Reading labelled texts, removing repeats, splitting."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from training.errors import DatasetError, TooFewExamples
+
+LABELS = {"spam": True, "ham": False, "1": True, "0": False, "true": True, "false": False}
+LEAST_OF_A_CLASS = 1
+COURSE_SEED = 123
+
+
+@dataclass(frozen=True)
+class Example:
+    """A labelled text and where it comes from: `seed`, `file` or `correction`."""
+
+    text: str
+    is_spam: bool
+    origin: str = "seed"
+
+
+@dataclass(frozen=True)
+class Split:
+    """Examples to learn from, to choose by, and to measure on; no text stands in two of them."""
+
+    train: list[Example]
+    validation: list[Example]
+    hold_out: list[Example]
+
+
+def read_sms(path: Path) -> list[Example]:
+    """All 5,574 messages of the collection, in its order."""
+    lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    pairs = (line.split("\t", 1) for line in lines)
+    return [Example(text, label == "spam") for label, text in pairs]
+
+
+def read_course(path: Path) -> Split:
+    """The course's own split: pandas' quoting (5,572 rows), 747 of each class, seed 123, 1,045/149/300."""
+    frame = pd.read_csv(path, sep="\t", header=None, names=["Label", "Text"])
+    spam = frame[frame["Label"] == "spam"]
+    ham = frame[frame["Label"] == "ham"].sample(len(spam), random_state=COURSE_SEED)
+    shuffled = pd.concat([ham, spam]).sample(frac=1, random_state=COURSE_SEED)
+    rows = [Example(str(text), label == "spam") for label, text in zip(shuffled["Label"], shuffled["Text"], strict=True)]
+    first, second = int(len(rows) * 0.7), int(len(rows) * 0.7) + int(len(rows) * 0.1)
+    return Split(rows[:first], rows[first:second], rows[second:])
+
+
+def read_labelled(path: Path, text_column: str = "text", label_column: str = "label") -> list[Example]:
+    """Examples of a CSV, TSV or JSONL file with a text and a label column (spam/ham, 1/0, true/false).
+
+    Raises DatasetError naming the line of the first missing column, wrong label or empty text.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(path, None, f"cannot be read as UTF-8 text ({error})") from error
+    rows = _json_rows(path, content) if path.suffix in (".jsonl", ".ndjson") else _table_rows(path, content, text_column, label_column)
+    examples = [_example(path, line, row, text_column, label_column) for line, row in rows]
+    if not examples:
+        raise DatasetError(path, None, "holds no example")
+    return examples
+
+
+def _table_rows(path: Path, content: str, *columns: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter="\t" if path.suffix == ".tsv" else ",")
+    missing = [column for column in columns if column not in (reader.fieldnames or [])]
+    if missing:
+        found = ", ".join(reader.fieldnames or []) or "nothing"
+        raise DatasetError(path, 1, f"column {' and '.join(missing)} is missing (the header has {found})")
+    for row in reader:
+        yield reader.line_num, row
+
+
+def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DatasetError(path, number, f"is not JSON ({error})") from error
+        if not isinstance(row, dict):
+            raise DatasetError(path, number, "is not a JSON object")
+        yield number, row
+
+
+def _example(path: Path, line: int, row: dict[str, Any], text_column: str, label_column: str) -> Example:
+    text, label = row.get(text_column), row.get(label_column)
+    if not isinstance(text, str) or not text.strip():
+        raise DatasetError(path, line, f"{text_column} is missing or empty")
+    if (is_spam := LABELS.get(str(label).strip().lower())) is None:
+        raise DatasetError(path, line, f"{label_column} is {label!r}, not one of {', '.join(LABELS)}")
+    return Example(text, is_spam, "file")
+
+
+def gist(text: str) -> str:
+    """What two texts share when they are the same but for case, white space, digits and Unicode form."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.sub(r"\d", "0", folded).split())
+
+
+def without_repeats(examples: Iterable[Example]) -> list[Example]:
+    """The examples, one of each gist: the last one's label counts, and the first one's place."""
+    latest: dict[str, Example] = {}
+    for example in examples:
+        latest[gist(example.text)] = example
+    return list(latest.values())
+
+
+def split_by_text(examples: Iterable[Example]) -> Split:
+    """70/10/20 by a hash of each text's gist, so that no later run ever moves a text to another side."""
+    split = Split([], [], [])
+    for example in examples:
+        share = int.from_bytes(hashlib.sha256(gist(example.text).encode("utf-8", "replace")).digest()[:4]) / 2**32
+        side = split.train if share < 0.7 else split.validation if share < 0.8 else split.hold_out
+        side.append(example)
+    return split
+
+
+def require_both_classes(split: Split) -> Split:
+    """The split itself. Raises TooFewExamples where a side lacks one of the classes."""
+    for name, side in (("training", split.train), ("validation", split.validation), ("hold-out", split.hold_out)):
+        spam = sum(example.is_spam for example in side)
+        if min(spam, len(side) - spam) < LEAST_OF_A_CLASS:
+            raise TooFewExamples(name, spam, len(side) - spam)
+    return split

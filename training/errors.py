@@ -1,0 +1,28 @@
+"""The named errors of training; the tree stands in the package's docstring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class TrainingError(Exception):
+    """Anything training refuses to do."""
+
+
+class DownloadError(TrainingError):
+    """A file could not be fetched, or is not the file it should be."""
+
+
+class DatasetError(TrainingError):
+    def __init__(self, path: Path, line: int | None, reason: str) -> None:
+        super().__init__(f"{path}{'' if line is None else f', line {line}'}: {reason}")
+
+
+class TooFewExamples(TrainingError):
+    def __init__(self, split: str, spam: int, ham: int) -> None:
+        super().__init__(f"the {split} split has {spam} spam and {ham} ham; both classes are needed: add examples")
+
+
+class TrainingBusy(TrainingError):
+    def __init__(self) -> None:
+        super().__init__("another fine-tuning run is under way; wait for it to end")

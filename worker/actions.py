@@ -1,0 +1,142 @@
+"""The actions process: calls to Telegram that verdicts and corrections ask for. No classifier, no torch."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from jobs.app import app
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from storage.errors import DatabaseUnreachable
+from storage.models import ActionKind
+from storage.queries import actions
+from storage.queries.actions import Task
+from storage.session import open_engine, transaction
+from storage.settings import StorageSettings
+from worker import notices
+from worker.settings import ActionsSettings
+
+BATCH = 10  # calls made under one lease
+BACK_OFF_SECONDS = 5.0
+ALREADY_GONE = "message to delete not found"
+UNCHANGED = "message is not modified"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Room:
+    """What this process holds while it lives: one event loop, so that the bot's connections stay open."""
+
+    engine: Engine
+    settings: ActionsSettings
+    heartbeat: Heartbeat
+    runner: asyncio.Runner
+    bot: Bot | None
+
+
+@cache
+def room() -> Room:
+    """Open the database and prepare the bot, once."""
+    settings = ActionsSettings()
+    bot = None
+    if settings.telegram_token is not None:
+        bot = Bot(settings.telegram_token.get_secret_value(), base_url=f"{settings.telegram_api_url.rstrip('/')}/bot")
+    engine = open_engine(StorageSettings().address)
+    return Room(engine, settings, Heartbeat("actions", JobsSettings()), asyncio.Runner(), bot)
+
+
+@app.task(name="worker.act")  # type: ignore[untyped-decorator]  # celery is untyped
+def act(verdict_id: int) -> None:
+    """Do what this verdict asks for."""
+    perform(verdict_id)
+
+
+@app.task(name="worker.sweep_actions")  # type: ignore[untyped-decorator]
+def sweep_actions() -> None:
+    """Once a second: do what waits, whoever asked for it."""
+    perform(None)
+
+
+def perform(verdict_id: int | None) -> None:
+    """Claim waiting actions, make each call, store what came of it. Without a bot, they wait."""
+    here = room()
+    here.heartbeat.beat()
+    if here.bot is None:
+        return
+    try:
+        with transaction(here.engine) as session:
+            tasks = actions.claim(session, verdict_id, BATCH, here.settings.lease_seconds)
+        for task in tasks:
+            carry_out(here, here.bot, task)
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: actions wait", reason=str(error))
+
+
+def carry_out(here: Room, bot: Bot, task: Task) -> None:
+    """Make one call and store its outcome: done, failed for good, or to be tried again."""
+    try:
+        receipt = here.runner.run(_call(bot, task, here.settings))
+    except RetryAfter as error:
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        _store_delay(here, task, "Telegram asks to wait", seconds)
+    except (BadRequest, Forbidden) as error:
+        log.warning("action failed", kind=task.kind, verdict=task.verdict_id, reason=str(error))
+        with transaction(here.engine) as session:
+            actions.failed(session, task, str(error))
+    except TelegramError as error:
+        log.warning("Telegram out of reach: actions wait", reason=type(error).__name__)
+        _store_delay(here, task, f"{type(error).__name__}: {error}", BACK_OFF_SECONDS)
+    else:
+        with transaction(here.engine) as session:
+            actions.done(session, task, receipt)
+
+
+def _store_delay(here: Room, task: Task, error: str, seconds: float) -> None:
+    with transaction(here.engine) as session:
+        actions.postpone(session, task, error, seconds)
+
+
+async def _call(bot: Bot, task: Task, settings: ActionsSettings) -> dict[str, Any]:
+    if task.kind == ActionKind.DELETE:
+        return await _delete(bot, task)
+    if task.kind == ActionKind.AMEND:
+        return await _amend(bot, task)
+    chat_id = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
+    text, entities = notices.notice(task)
+    sent = await bot.send_message(chat_id, text, entities=entities, reply_markup=notices.buttons(task))
+    return {"chat_id": chat_id, "message_id": sent.message_id}
+
+
+async def _amend(bot: Bot, task: Task) -> dict[str, Any]:
+    """Have the notice say who decided. One that is not sent yet will say so by itself."""
+    if task.notice is None:
+        return {"amended": False, "reason": "there is no notice"}
+    text, entities = notices.notice(task)
+    where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
+    try:
+        await bot.edit_message_text(text, **where, entities=entities, reply_markup=notices.buttons(task))
+    except BadRequest as error:
+        if UNCHANGED not in str(error).lower():
+            raise
+    return {"amended": True}
+
+
+async def _delete(bot: Bot, task: Task) -> dict[str, Any]:
+    try:
+        await bot.delete_message(task.chat_external_id, task.message_id)
+    except BadRequest as error:
+        if ALREADY_GONE not in str(error).lower():
+            raise
+        return {"deleted": False, "reason": "it was gone already"}
+    return {"deleted": True}

@@ -1,0 +1,73 @@
+"""The use-case of the worker as plain functions: claim what waits, judge it, record it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import structlog
+from sqlalchemy import Engine
+
+from classifier.errors import NothingToJudge, TextError
+from classifier.spam import SpamClassifier
+from storage.models import MessageState
+from storage.queries import inbox
+from storage.queries.inbox import Claimed, Judge, Judgement
+from storage.session import transaction
+from worker.champion import Serving
+
+CHUNK_CHARACTERS = 16_000  # judged and recorded together; takes seconds, well under a lease
+
+log = structlog.get_logger()
+
+
+def judge(engine: Engine, serving: Serving, batch_size: int, lease_seconds: float) -> tuple[int, list[int]]:
+    """Claim a batch, score it, store the verdicts. Returns how many were claimed and which verdicts ask for actions.
+
+    Raises DatabaseUnreachable; what was claimed is then judged again when its lease has run out.
+    """
+    with transaction(engine) as session:
+        holder, claimed = inbox.claim(session, batch_size, lease_seconds)
+    thresholds = serving.classifier.thresholds
+    judged_by = Judge(serving.version_id, thresholds.review, thresholds.act)
+    asking: list[int] = []
+    for chunk in chunks(claimed):
+        with transaction(engine) as session:
+            inbox.extend(session, holder, lease_seconds)
+        judgements = decide(serving.classifier, chunk)
+        with transaction(engine) as session:
+            asking += inbox.record(session, holder, judged_by, judgements)
+    if claimed:
+        log.info("judged", messages=len(claimed), model_version=serving.name)
+    return len(claimed), asking
+
+
+def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
+    """Runs of messages of at most CHUNK_CHARACTERS together, or a single longer one."""
+    chunk: list[Claimed] = []
+    for message in claimed:
+        if chunk and sum(len(m.text) for m in chunk) + len(message.text) > CHUNK_CHARACTERS:
+            yield chunk
+            chunk = []
+        chunk.append(message)
+    if chunk:
+        yield chunk
+
+
+def decide(classifier: SpamClassifier, messages: list[Claimed]) -> list[Judgement]:
+    """A score or a named reason for each message; one that breaks the classifier fails alone."""
+    try:
+        answers = classifier.try_score([message.text for message in messages])
+    except Exception as error:  # whatever it is, the batch mates deserve their verdicts
+        if len(messages) == 1:
+            log.exception("message could not be judged", message_row=messages[0].id)
+            return [Judgement(messages[0].id, messages[0].edit, None, error=f"{type(error).__name__}: {error}")]
+        return [judgement for message in messages for judgement in decide(classifier, [message])]
+    return [_judgement(message, answer) for message, answer in zip(messages, answers, strict=True)]
+
+
+def _judgement(message: Claimed, answer: float | TextError) -> Judgement:
+    if isinstance(answer, NothingToJudge):
+        return Judgement(message.id, message.edit, None, MessageState.NOTHING_TO_JUDGE)
+    if isinstance(answer, TextError):
+        return Judgement(message.id, message.edit, None, MessageState.FAILED, str(answer))
+    return Judgement(message.id, message.edit, answer)

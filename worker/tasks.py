@@ -1,0 +1,97 @@
+"""The Celery doors of the worker: a bell says that messages wait, the sweep looks for those no bell was heard for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import structlog
+import torch
+from celery.signals import worker_ready
+from kombu.exceptions import OperationalError
+from sqlalchemy import Engine
+
+from jobs import send
+from jobs.app import CLASSIFY, app
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from storage.errors import DatabaseUnreachable
+from storage.queries import inbox
+from storage.session import open_engine, transaction
+from storage.settings import StorageSettings
+from worker import moderation
+from worker.champion import Champion
+from worker.settings import WorkerSettings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Room:
+    """What this process holds while it lives."""
+
+    engine: Engine
+    champion: Champion
+    settings: WorkerSettings
+    heartbeat: Heartbeat
+
+
+@cache
+def room() -> Room:
+    """Open the database and prepare the classifier, once."""
+    storage, settings = StorageSettings(), WorkerSettings()
+    torch.set_num_threads(settings.worker_threads)
+    engine = open_engine(storage.address)
+    champion = Champion(engine, storage.models, settings.worker_precision)
+    return Room(engine, champion, settings, Heartbeat("worker", JobsSettings()))
+
+
+@app.task(name="worker.classify")  # type: ignore[untyped-decorator]  # celery is untyped
+def classify() -> None:
+    """Judge one batch of what waits; ring again where more may wait."""
+    here = room()
+    here.heartbeat.beat()
+    try:
+        serving = here.champion.current()
+        if serving is None:
+            log.warning("no model version serves yet: messages wait; run `hamlet train` and `hamlet promote`")
+            return
+        claimed, asking = moderation.judge(here.engine, serving, here.settings.batch_size, here.settings.lease_seconds)
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: the sweep will try again", reason=str(error))
+        return
+    for verdict_id in asking:
+        send.act(verdict_id)
+    if claimed:
+        send.classify()
+
+
+@app.task(name="worker.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """Once a second: end what was tried too often, and ring where messages wait that no bell announced."""
+    here = room()
+    here.heartbeat.beat()
+    try:
+        with transaction(here.engine) as session:
+            if given_up := inbox.give_up(session):
+                log.error("messages failed", messages=given_up, remedy="`hamlet retry-failed` judges them again")
+            waits = inbox.waiting(session) > 0
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: the sweep will try again", reason=str(error))
+        return
+    if waits:
+        send.classify()
+
+
+@worker_ready.connect
+def empty_the_queue(sender: Any, **_: Any) -> None:
+    """At the start, drop the bells that piled up while nobody listened and ring one: the rows say what waits."""
+    if CLASSIFY not in sender.app.amqp.queues.consume_from:
+        return
+    try:
+        with sender.app.connection_for_write() as connection:
+            connection.default_channel.queue_purge(CLASSIFY)
+    except (OperationalError, OSError):
+        log.warning("broker out of reach: old bells stay in the queue")
+    send.classify()
