@@ -123,7 +123,10 @@ def pip(what: str, arguments: list[str], total: int) -> None:
             tail = [*tail[-30:], line]
             seen += line.startswith("Collecting")
             draw(line.strip(), seen, total, started)
-    print(f"\r\033[K  {what}: {time.monotonic() - started:.0f} s" if sys.stdout.isatty() else f"  {what}: done", flush=True)
+    print(
+        f"\r\033[K  {what}: {time.monotonic() - started:.0f} s" if sys.stdout.isatty() else f"  {what}: done",
+        flush=True,
+    )
     if process.returncode:
         raise InstallError(f"installing {what} failed; mend what pip says and run this again:\n{''.join(tail)}")
 

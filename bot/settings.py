@@ -11,15 +11,23 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class BotSettings(BaseSettings):
     """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT."""
 
-    model_config = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     telegram_token: SecretStr = Field(description="Token from BotFather; empty means no Telegram bot")
-    telegram_api_url: str = Field(default="https://api.telegram.org", pattern="^https?://", description="Address of the Bot API")
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", pattern="^https?://", description="Address of the Bot API"
+    )
     telegram_webhook_url: str | None = Field(
         default=None, pattern="^https://", description="Public address Telegram sends updates to; empty means polling"
     )
-    telegram_webhook_secret: SecretStr | None = Field(default=None, description="Secret that Telegram repeats with each update")
-    telegram_webhook_listen: str = Field(default="127.0.0.1", description="Address the webhook listens on, behind your proxy")
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="Secret that Telegram repeats with each update"
+    )
+    telegram_webhook_listen: str = Field(
+        default="127.0.0.1", description="Address the webhook listens on, behind your proxy"
+    )
     telegram_webhook_port: int = Field(default=8443, ge=1, le=65535, description="Port the webhook listens on")
 
     @field_validator("telegram_token")

@@ -1,12 +1,12 @@
 """One directory per model version, which explains itself and is loaded strictly or not at all.
 
-    trunk.safetensors   embedding and frozen blocks, fp32 (a hard link where versions share it)
-    head.safetensors    trained blocks, norm and classes, fp32
-    config.json         shapes, base model, thresholds
-    tokenizer.json      pattern, ranks, special tokens
-    metrics.json        what the evaluation found
-    training.json       how it was made: recipe, seed, hash of its examples
-    manifest.json       sha256 of every file above
+trunk.safetensors   embedding and frozen blocks, fp32 (a hard link where versions share it)
+head.safetensors    trained blocks, norm and classes, fp32
+config.json         shapes, base model, thresholds
+tokenizer.json      pattern, ranks, special tokens
+metrics.json        what the evaluation found
+training.json       how it was made: recipe, seed, hash of its examples
+manifest.json       sha256 of every file above
 """
 
 from __future__ import annotations

@@ -184,9 +184,11 @@ class Trunk(_Blocks):
 
 
 class Head(_Blocks):
-    """The trained blocks, a norm and two classes (index 1 is spam), read at the last real token."""
+    """The trained blocks (at least one), a norm and two classes (index 1 is spam), read at the last real token."""
 
     def __init__(self, config: GPTConfig, n_blocks: int) -> None:
+        if n_blocks < 1:
+            raise ValueError("a head needs at least one trained block")
         super().__init__(config, n_blocks)
         self.norm = RMSNorm(config.d_model, config.norm_eps)
         self.classes = nn.Linear(config.d_model, 2)
@@ -196,10 +198,7 @@ class Head(_Blocks):
         x, last = hidden, lengths - 1
         for block in self.blocks[:-1]:
             x = block(x, *self.tables(x))
-        if len(self.blocks):
-            x = self.blocks[-1].at(x, last, *self.tables(x))  # type: ignore[operator]  # ModuleList is untyped
-        else:
-            x = x[torch.arange(len(x)), last]
+        x = self.blocks[-1].at(x, last, *self.tables(x))  # type: ignore[operator]  # ModuleList is untyped
         return self.classes(self.norm(x)).float()  # type: ignore[no-any-return]
 
 

@@ -1,7 +1,7 @@
 """The judgement itself: load a model version once, then score any number of texts.
 
-    classifier = SpamClassifier.load(directory)
-    scores = classifier.score(["You are a winner …", "are we still on for dinner?"])
+classifier = SpamClassifier.load(directory)
+scores = classifier.score(["You are a winner …", "are we still on for dinner?"])
 """
 
 from __future__ import annotations

@@ -12,9 +12,7 @@ import tiktoken
 
 # GPT-2's pattern with digits taken one by one, as SmolLM2 was trained: a run of white space before a digit
 # stays whole, which the first of the two white-space branches sees to.
-SMOLLM_PATTERN = (
-    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?=\p{N})|\s+(?!\S)|\s+"
-)
+SMOLLM_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?=\p{N})|\s+(?!\S)|\s+"
 
 
 @dataclass(frozen=True)

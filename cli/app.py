@@ -56,7 +56,9 @@ def run() -> None:
 
 @app.command()
 def train(
-    data: Annotated[Path | None, typer.Option(help="CSV, TSV or JSONL with columns text and label, instead of the SMS collection")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="CSV, TSV or JSONL with columns text and label, instead of the SMS collection")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
@@ -66,7 +68,9 @@ def train(
 
 
 @app.command()
-def promote(name: Annotated[str | None, typer.Argument(help="A model version; the newest challenger if left out")] = None) -> None:
+def promote(
+    name: Annotated[str | None, typer.Argument(help="A model version; the newest challenger if left out")] = None,
+) -> None:
     """Make a model version the champion; a running worker swaps to it before its next batch."""
     from cli import learning
 
@@ -85,13 +89,17 @@ def models() -> None:
 def classify(
     text: Annotated[str | None, typer.Argument(help="A message")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with one message a line; - is standard input")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: score, is_spam, model_version")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: score, is_spam, model_version")
+    ] = False,
 ) -> None:
     """Score messages with the champion; no server is needed."""
     from cli import judging
 
     if (text is None) == (file is None):
-        raise CommandError('give either a text or --file: `hamlet classify "text"` or `hamlet classify --file messages.txt`')
+        raise CommandError(
+            'give either a text or --file: `hamlet classify "text"` or `hamlet classify --file messages.txt`'
+        )
     for answer in judging.classify([text] if text is not None else judging.lines(file or Path("-"))):
         print(json.dumps(answer) if as_json else judging.readable(answer), flush=True)
 

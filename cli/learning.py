@@ -31,9 +31,14 @@ class TerminalReporter(AbstractContextManager["TerminalReporter"]):
     """Shows a run as bars with the time left, and sentences above them."""
 
     def __init__(self, console: Console) -> None:
-        columns = (TextColumn("  {task.description}"), BarColumn(20), MofNCompleteColumn(), TextColumn("{task.fields[note]}"))
+        columns = (
+            TextColumn("  {task.description}"),
+            BarColumn(20),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
         times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-        self._progress = Progress(*columns, *times, console=console)
+        self._progress = Progress(*columns, *times, console=console, disable=not console.is_terminal)
         self._stage: Any = None
 
     def __enter__(self) -> TerminalReporter:
@@ -95,7 +100,9 @@ def promote(console: Console, name: str | None) -> None:
         console.print(f"{version.name} is the champion already.")
         return
     f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
-    console.print(f"{version.name} is the champion ({' -> '.join(f1)}); running workers take it before their next batch.")
+    console.print(
+        f"{version.name} is the champion ({' -> '.join(f1)}); running workers take it before their next batch."
+    )
 
 
 def _require_whole(directory: Path) -> None:
@@ -109,7 +116,9 @@ def _newest_challenger(engine: Engine) -> str:
     with reading(engine) as session:
         challenger = versions.newest_challenger(session)
     if challenger is None:
-        raise CommandError("there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions")
+        raise CommandError(
+            "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"
+        )
     return challenger.name
 
 

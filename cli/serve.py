@@ -79,7 +79,9 @@ def _only_one(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise CommandError(f"hamlet is running in {home} already; stop it, or set HAMLET_HOME and HAMLET_PORT") from error
+            raise CommandError(
+                f"hamlet is running in {home} already; stop it, or set HAMLET_HOME and HAMLET_PORT"
+            ) from error
         yield
 
 
@@ -103,7 +105,9 @@ def _ensure_champion(console: Console, storage: StorageSettings) -> None:
         console.print(f"Model version {champion.name} serves.")
         return
     if challenger is None:
-        console.print("No model version yet: fine-tuning one on the SMS Spam Collection (about 2 minutes on two cores).")
+        console.print(
+            "No model version yet: fine-tuning one on the SMS Spam Collection (about 2 minutes on two cores)."
+        )
         challenger = learning.train(console, None, None)
     with transaction(engine) as session:
         versions.promote(session, challenger.name, "the first run")
@@ -146,7 +150,9 @@ def _wait_until_ready(
             age = Heartbeat("worker", jobs).age_seconds()
             if age is not None and time.time() - age >= started_at and _answers(review):
                 return True
-    console.print(f"Not everything is up after {READY_SECONDS:.0f} s; it is still being tried. The lines above say why.")
+    console.print(
+        f"Not everything is up after {READY_SECONDS:.0f} s; it is still being tried. The lines above say why."
+    )
     return not stopping.is_set()
 
 
@@ -175,4 +181,3 @@ def _relay(console: Console, supervisor: subprocess.Popen[str], stopping: thread
                 console.print(f"{found[1]} ended ({found[2]}); it is started again.", markup=False)
         elif not LOG_LINE.match(line) and line.strip():
             console.print(line.rstrip(), markup=False)
-

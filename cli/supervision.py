@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,10 @@ def write_config(plan: Plan) -> Path:
     if os.geteuid() == 0:
         config["supervisord"]["user"] = "root"  # said outright, it is not warned about
     if plan.socket is not None:
-        config["program:broker"] = _program(plan, "broker", broker(plan.socket)) | {"priority": "1", "stopwaitsecs": "2"}
+        config["program:broker"] = _program(plan, "broker", broker(plan.socket)) | {
+            "priority": "1",
+            "stopwaitsecs": "2",
+        }
     for name, command in plan.processes.items():
         config[f"program:{name}"] = _program(plan, name, command)
     config["group:hamlet"] = {"programs": ",".join(plan.processes), "priority": "10"}
@@ -104,10 +108,8 @@ def start(plan: Plan) -> subprocess.Popen[str]:
 def stop(supervisor: subprocess.Popen[str], home: Path) -> None:
     """Stop every process, the broker last, within KILL_AFTER_SECONDS and a moment."""
     supervisor.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         supervisor.wait(KILL_AFTER_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
     kill_all(list(ours(home)))
     supervisor.wait(5)
 

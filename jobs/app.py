@@ -53,7 +53,11 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
 
 
 def _rung(task: str, seconds: float) -> dict[str, Any]:
-    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, BELL_SECONDS), "ignore_result": True}}
+    return {
+        "task": task,
+        "schedule": seconds,
+        "options": {"expires": max(seconds, BELL_SECONDS), "ignore_result": True},
+    }
 
 
 SCHEDULE = {
@@ -65,6 +69,12 @@ SCHEDULE = {
 
 app = Celery("hamlet")
 app.add_defaults(lambda: configuration(JobsSettings()))  # read when the app is first used, not on import
+
+
+def listen(process: str, queue: str) -> None:
+    """Work on one queue, a job at a time in this very process, until told to stop."""
+    options = ["--pool", "solo", "--queues", queue, "--hostname", f"{process}@%h"]
+    app.start(["--quiet", "worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 
 @setup_logging.connect

@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 import time
+import warnings
 from typing import TextIO
 
 import structlog
@@ -19,7 +20,10 @@ from jobs.settings import JobsSettings
 
 TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it turns up
 REPEAT_SECONDS = 60.0
-QUIET = ("httpx", "httpcore", "telegram.ext", "apscheduler", "uvicorn.access", "kombu", "alembic", "tornado.access")
+QUIET = (
+    "alembic", "apscheduler", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpcore", "httpx",
+    "kombu", "telegram.ext", "tornado.access", "uvicorn",
+)  # fmt: skip
 SAID_WITHOUT_TRACEBACK = ("celery.worker.consumer", "celery.beat", "telegram.ext.Updater", "kombu")
 
 
@@ -51,6 +55,7 @@ def configure(process: str, settings: JobsSettings) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
+    warnings.filterwarnings("ignore", "You're running the worker with superuser")  # our jobs are JSON, never pickle
 
 
 def _handler(stream: TextIO, level: int, formatter: logging.Formatter) -> logging.Handler:
@@ -69,7 +74,7 @@ def _renderer(log_format: str) -> Processor:
 
 def _named(process: str) -> Processor:
     def add(_logger: object, _method: str, event: EventDict) -> EventDict:
-        return {"process": process, **event}
+        return {**event, "logger": process}  # the renderer puts it in brackets before the event
 
     return add
 

@@ -24,7 +24,9 @@ def _broker(url: str) -> str:
 class JobsSettings(BaseSettings):
     """HAMLET_BROKER_URL, HAMLET_LOG_LEVEL, HAMLET_LOG_FORMAT, HAMLET_HOME."""
 
-    model_config = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("hamlet")),
@@ -33,7 +35,9 @@ class JobsSettings(BaseSettings):
     broker_url: Annotated[str, AfterValidator(_broker)] | None = Field(
         default=None, description="Redis or Valkey address; empty means a Valkey of our own on a unix socket"
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least serious line that is logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least serious line that is logged"
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="text for people, json for log collectors")
 
     @property

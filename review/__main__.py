@@ -16,7 +16,9 @@ def main() -> None:
     with refusing():
         logs.configure("review", JobsSettings())
         storage, settings = StorageSettings(), ReviewSettings()
-    uvicorn.run(create_app(storage, settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+    uvicorn.run(
+        create_app(storage, settings), host=settings.host, port=settings.port, log_config=None, access_log=False
+    )
 
 
 if __name__ == "__main__":

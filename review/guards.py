@@ -47,7 +47,9 @@ def say_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(ForgedForm)
     async def _(request: Request, _error: ForgedForm) -> Response:
-        return page(request, "error.html", {"reason": "This form is out of date. Go back, reload the page and try again."}, 403)
+        return page(
+            request, "error.html", {"reason": "This form is out of date. Go back, reload the page and try again."}, 403
+        )
 
     @app.exception_handler(UnknownVerdict)
     async def _(request: Request, error: UnknownVerdict) -> Response:
@@ -61,7 +63,9 @@ def say_refusals(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
         wrong = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
-        return page(request, "error.html", {"reason": f"The request was not understood: {wrong} is missing or wrong."}, 422)
+        return page(
+            request, "error.html", {"reason": f"The request was not understood: {wrong} is missing or wrong."}, 422
+        )
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:

@@ -9,12 +9,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ReviewSettings(BaseSettings):
     """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL."""
 
-    model_config = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     host: str = Field(default="127.0.0.1", description="Address the review site listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="Port the review site listens on")
     public_url: str | None = Field(
-        default=None, pattern="^https?://", description="Address people reach the site at, when a proxy stands before it"
+        default=None,
+        pattern="^https?://",
+        description="Address people reach the site at, when a proxy stands before it",
     )
 
     @property

@@ -9,7 +9,9 @@ class StorageError(Exception):
 
 class DatabaseUnreachable(StorageError):
     def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"the database {address} cannot be reached ({reason}); check HAMLET_DATABASE_URL and HAMLET_HOME")
+        super().__init__(
+            f"the database {address} cannot be reached ({reason}); check HAMLET_DATABASE_URL and HAMLET_HOME"
+        )
 
 
 class UnknownVersion(StorageError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcTime, dict[str, Any]: JSON}
+    type_annotation_map: ClassVar = {datetime: UtcTime, dict[str, Any]: JSON}
 
 
 def words(kind: type[StrEnum]) -> Enum:
@@ -101,7 +101,12 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("chat_id", "message_id"),
-        Index("ix_messages_pending", "id", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_messages_pending",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
         Index("ix_messages_state_id", "state", "id"),
     )
 
@@ -139,7 +144,12 @@ class Update(Base):
 
     __tablename__ = "updates"
     __table_args__ = (
-        Index("ix_updates_waiting", "update_id", sqlite_where=text("handled_at IS NULL"), postgresql_where=text("handled_at IS NULL")),
+        Index(
+            "ix_updates_waiting",
+            "update_id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
     )
 
     bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -219,7 +229,12 @@ class Action(Base):
     __tablename__ = "actions"
     __table_args__ = (
         UniqueConstraint("verdict_id", "kind"),
-        Index("ix_actions_pending", "id", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+        Index(
+            "ix_actions_pending",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

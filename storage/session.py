@@ -24,7 +24,9 @@ def open_engine(address: str) -> Engine:
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5})
+        return create_engine(
+            address, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5}
+        )
     try:
         Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -28,7 +28,9 @@ def _with_driver(url: object) -> str:
 class StorageSettings(BaseSettings):
     """HAMLET_HOME and HAMLET_DATABASE_URL."""
 
-    model_config = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("hamlet")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs import logs
-from jobs.app import TRAINING, app
+from jobs.app import TRAINING, listen
 from jobs.door import refusing
 from jobs.settings import JobsSettings
 from storage.settings import StorageSettings
@@ -15,8 +15,7 @@ def main() -> None:
         logs.configure("training", JobsSettings())
         StorageSettings()
     tasks.beat()
-    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet"]
-    app.worker_main(["worker", "--pool", "solo", "--queues", TRAINING, "--hostname", "training@%h", *options])
+    listen("training", TRAINING)
 
 
 if __name__ == "__main__":

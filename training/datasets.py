@@ -53,7 +53,9 @@ def read_course(path: Path) -> Split:
     spam = frame[frame["Label"] == "spam"]
     ham = frame[frame["Label"] == "ham"].sample(len(spam), random_state=COURSE_SEED)
     shuffled = pd.concat([ham, spam]).sample(frac=1, random_state=COURSE_SEED)
-    rows = [Example(str(text), label == "spam") for label, text in zip(shuffled["Label"], shuffled["Text"], strict=True)]
+    rows = [
+        Example(str(text), label == "spam") for label, text in zip(shuffled["Label"], shuffled["Text"], strict=True)
+    ]
     first, second = int(len(rows) * 0.7), int(len(rows) * 0.7) + int(len(rows) * 0.1)
     return Split(rows[:first], rows[first:second], rows[second:])
 
@@ -67,7 +69,11 @@ def read_labelled(path: Path, text_column: str = "text", label_column: str = "la
         content = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(path, None, f"cannot be read as UTF-8 text ({error})") from error
-    rows = _json_rows(path, content) if path.suffix in (".jsonl", ".ndjson") else _table_rows(path, content, text_column, label_column)
+    rows = (
+        _json_rows(path, content)
+        if path.suffix in (".jsonl", ".ndjson")
+        else _table_rows(path, content, text_column, label_column)
+    )
     examples = [_example(path, line, row, text_column, label_column) for line, row in rows]
     if not examples:
         raise DatasetError(path, None, "holds no example")

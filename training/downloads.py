@@ -63,7 +63,9 @@ def member(archive: Path, name: str, folder: Path) -> Path:
         with zipfile.ZipFile(archive) as zipped:
             return Path(zipped.extract(name, folder))
     except (zipfile.BadZipFile, KeyError) as error:
-        raise DownloadError(f"{archive.name} has no readable {name}: {error}; run this again to download it anew") from error
+        raise DownloadError(
+            f"{archive.name} has no readable {name}: {error}; run this again to download it anew"
+        ) from error
 
 
 def over_http(url: str, path: Path) -> None:
@@ -81,5 +83,7 @@ def over_http(url: str, path: Path) -> None:
 def check(path: Path, sha256: str) -> Path:
     """The same path, if the file has that hash. Raises DownloadError."""
     if (found := sha256_of(path)) != sha256:
-        raise DownloadError(f"{path.name} is not the expected file (sha256 {found[:12]}…, wanted {sha256[:12]}…); run this again")
+        raise DownloadError(
+            f"{path.name} is not the expected file (sha256 {found[:12]}…, wanted {sha256[:12]}…); run this again"
+        )
     return path

@@ -95,7 +95,12 @@ def _groups(head: Head, config: TrainConfig) -> list[dict[str, Any]]:
 
 
 def _step(
-    head: Head, features: Features, targets: Tensor, batch: list[int], optimizer: torch.optim.Optimizer, config: TrainConfig
+    head: Head,
+    features: Features,
+    targets: Tensor,
+    batch: list[int],
+    optimizer: torch.optim.Optimizer,
+    config: TrainConfig,
 ) -> float:
     hidden, lengths = features.batch(batch)
     with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):

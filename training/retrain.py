@@ -98,20 +98,29 @@ def _fine_tune(
     train, rest = known.part(0, len(split.train)), known.part(len(split.train), len(texts))
     labels = [example.is_spam for example in split.train]
     steps = config.epochs * -(-len(labels) // config.batch_size)
-    reporter.begin(f"Fine-tuning {config.trained_blocks} blocks on {len(labels):,} messages, {config.epochs} epochs", steps)
+    reporter.begin(
+        f"Fine-tuning {config.trained_blocks} blocks on {len(labels):,} messages, {config.epochs} epochs", steps
+    )
     epoch_losses: list[float] = []
     for progress in finetune.fit(head, train, labels, config):
         lease.renew()
         epoch_losses.append(progress.loss)
         reporter.advance(1, f"loss {sum(epoch_losses[-50:]) / len(epoch_losses[-50:]):.3f}")
         if progress.step % (steps // config.epochs) == 0:
-            _tell_epoch(head, rest.part(0, len(split.validation)), split.validation, progress.epoch, epoch_losses, reporter)
+            _tell_epoch(
+                head, rest.part(0, len(split.validation)), split.validation, progress.epoch, epoch_losses, reporter
+            )
             epoch_losses = []
     return _assembled(trunk, head), finetune.predict(head, rest)
 
 
 def _tell_epoch(
-    head: Head, known: features.Features, examples: Sequence[Example], epoch: int, losses: list[float], reporter: Reporter
+    head: Head,
+    known: features.Features,
+    examples: Sequence[Example],
+    epoch: int,
+    losses: list[float],
+    reporter: Reporter,
 ) -> None:
     scores = finetune.predict(head, known)
     right = sum((score >= 0.5) == example.is_spam for score, example in zip(scores, examples, strict=True))

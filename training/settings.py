@@ -13,13 +13,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class TrainingSettings(BaseSettings):
     """HAMLET_CACHE, HAMLET_DATASETS, HAMLET_TRAINING_THREADS."""
 
-    model_config = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     cache: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("hamlet")),
         description="Folder of downloaded base models and data sets; safe to delete",
     )
-    datasets: Path | None = Field(default=None, description="Folder that already holds SMSSpamCollection, instead of a download")
+    datasets: Path | None = Field(
+        default=None, description="Folder that already holds SMSSpamCollection, instead of a download"
+    )
     training_threads: int = Field(
         default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads a fine-tuning run may use"
     )

@@ -6,7 +6,7 @@ import importlib
 import sys
 
 from jobs import logs
-from jobs.app import ACTIONS, CLASSIFY, app
+from jobs.app import ACTIONS, CLASSIFY, listen
 from jobs.door import refuse, refusing
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
@@ -25,8 +25,7 @@ def main(process: str) -> None:
         here = tasks.room()
     if process == "worker":
         _load_early(here)
-    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--quiet"]
-    app.worker_main(["worker", "--pool", "solo", "--queues", queue, "--hostname", f"{process}@%h", *options])
+    listen(process, queue)
 
 
 def _load_early(here: object) -> None:

@@ -30,7 +30,10 @@ def _decisions(task: Task) -> str:
 
 def buttons(task: Task) -> InlineKeyboardMarkup:
     spam, ham = CorrectionButton(task.verdict_id, True), CorrectionButton(task.verdict_id, False)
-    row = [InlineKeyboardButton("Spam", callback_data=spam.data), InlineKeyboardButton("Not spam", callback_data=ham.data)]
+    row = [
+        InlineKeyboardButton("Spam", callback_data=spam.data),
+        InlineKeyboardButton("Not spam", callback_data=ham.data),
+    ]
     return InlineKeyboardMarkup([row])
 
 

@@ -16,8 +16,12 @@ class WorkerSettings(BaseSettings):
 
     model_config = CONFIG
 
-    worker_threads: int = Field(default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads the classifier may use")
-    worker_precision: Literal["fp32", "bf16"] = Field(default="fp32", description="Precision of the classifier's products")
+    worker_threads: int = Field(
+        default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads the classifier may use"
+    )
+    worker_precision: Literal["fp32", "bf16"] = Field(
+        default="fp32", description="Precision of the classifier's products"
+    )
     batch_size: int = Field(default=32, ge=1, le=1000, description="Messages judged as one batch, at most")
     lease_seconds: float = Field(
         default=30.0, ge=1.0, le=3600.0, description="How long a claimed batch waits before another worker may take it"
@@ -29,9 +33,15 @@ class ActionsSettings(BaseSettings):
 
     model_config = CONFIG
 
-    telegram_token: SecretStr | None = Field(default=None, description="Token from BotFather; empty means no Telegram bot")
-    telegram_api_url: str = Field(default="https://api.telegram.org", pattern="^https?://", description="Address of the Bot API")
-    moderators_chat_id: int | None = Field(default=None, description="Telegram chat that gets the notices; empty means the group itself")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="Token from BotFather; empty means no Telegram bot"
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", pattern="^https?://", description="Address of the Bot API"
+    )
+    moderators_chat_id: int | None = Field(
+        default=None, description="Telegram chat that gets the notices; empty means the group itself"
+    )
     lease_seconds: float = Field(
         default=30.0, ge=1.0, le=3600.0, description="How long a claimed batch waits before another worker may take it"
     )

@@ -43,14 +43,27 @@ def ask_once(session: Session, verdict_id: int, kind: ActionKind) -> None:
     insert_once(
         session,
         Action,
-        {"verdict_id": verdict_id, "kind": kind, "state": ActionState.PENDING, "attempts": 0, "not_before": moment, "created_at": moment},
+        {
+            "verdict_id": verdict_id,
+            "kind": kind,
+            "state": ActionState.PENDING,
+            "attempts": 0,
+            "not_before": moment,
+            "created_at": moment,
+        },
     )
 
 
 def ask(session: Session, verdict_id: int, kind: ActionKind) -> None:
     """Ask for a call to be made, again if it was made before."""
     ask_once(session, verdict_id, kind)
-    again = {"state": ActionState.PENDING, "attempts": 0, "not_before": now(), "lease_holder": None, "lease_until": None}
+    again = {
+        "state": ActionState.PENDING,
+        "attempts": 0,
+        "not_before": now(),
+        "lease_holder": None,
+        "lease_until": None,
+    }
     session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
 
 
