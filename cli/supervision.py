@@ -64,6 +64,7 @@ def write_config(plan: Plan) -> Path:
 def broker(socket: Path) -> list[str]:
     """Valkey on a unix socket that only we may open; nothing on disk, for the broker is only a doorbell."""
     options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}
+    options["set-proc-title"] = "no"  # writing its title would wipe out the environment that `ours` looks for
     flat = [part for name, value in options.items() for part in (f"--{name}", value)]
     return [str(get_binary_path()), *flat, "--dir", str(socket.parent), "--maxmemory", "256mb"]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
-from kombu import Queue
 
 from jobs.settings import JobsSettings
 
@@ -19,7 +18,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
     """Celery's configuration; publishing fails within seconds where the broker is away."""
     return {
         "broker_url": settings.broker,
-        "task_queues": [Queue(CLASSIFY), Queue(ACTIONS), Queue(TRAINING)],
+        "task_queues": {name: {} for name in (CLASSIFY, ACTIONS, TRAINING)},
         "task_create_missing_queues": False,
         "task_default_queue": CLASSIFY,
         "task_routes": {
@@ -77,6 +76,6 @@ def listen(process: str, queue: str) -> None:
     app.start(["--quiet", "worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]  # celery is untyped
 def _leave_logging_alone(**_: Any) -> None:
     """Each process configures its own logging; Celery, seeing this receiver, adds none."""

@@ -24,7 +24,7 @@ QUIET = (
     "alembic", "apscheduler", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpcore", "httpx",
     "kombu", "telegram.ext", "tornado.access", "uvicorn",
 )  # fmt: skip
-SAID_WITHOUT_TRACEBACK = ("celery.worker.consumer", "celery.beat", "telegram.ext.Updater", "kombu")
+SAID_WITHOUT_TRACEBACK = ("celery.beat", "celery.worker.consumer", "celery.worker.request", "kombu", "telegram.ext")
 
 
 def configure(process: str, settings: JobsSettings) -> None:
@@ -56,6 +56,7 @@ def configure(process: str, settings: JobsSettings) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     warnings.filterwarnings("ignore", "You're running the worker with superuser")  # our jobs are JSON, never pickle
+    warnings.filterwarnings("ignore", r"\s*In Celery 5.1 we introduced")  # a job cut off is in the database still
 
 
 def _handler(stream: TextIO, level: int, formatter: logging.Formatter) -> logging.Handler:

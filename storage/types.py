@@ -38,7 +38,7 @@ class AnyText(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
-class Name(AnyText):
+class Name(TypeDecorator[str]):
     """A person's or a chat's name: text from outside, at most 256 characters."""
 
     impl = String(256)

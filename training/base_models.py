@@ -45,12 +45,13 @@ WEIGHTS, GGUF = "weights.safetensors", "model.gguf"
 
 def fetch(name: str, cache: Path, say: Progress) -> BaseModel:
     """The base model of that name, downloaded and converted if the cache has it not. Raises DownloadError."""
-    if name not in PUBLISHED:
-        raise DownloadError(f"there is no base model {name!r}; known: {', '.join(PUBLISHED)} (HAMLET_BASE_MODEL)")
     folder = cache / "base-models" / name
     try:
         return read(folder, name)
     except (OSError, ValueError, KeyError, SafetensorError):
+        if name not in PUBLISHED:
+            known = ", ".join(PUBLISHED)
+            raise DownloadError(f"there is no base model {name!r}; known: {known} (HAMLET_BASE_MODEL)") from None
         shutil.rmtree(folder, ignore_errors=True)
     _build(name, PUBLISHED[name], folder, say)
     return read(folder, name)
@@ -85,7 +86,11 @@ def _build(name: str, published: Published, folder: Path, say: Progress) -> None
 
 
 def _convert(gguf: Path, name: str, folder: Path) -> None:
-    base = read_gguf(gguf, name)
+    store(read_gguf(gguf, name), folder)
+
+
+def store(base: BaseModel, folder: Path) -> None:
+    """Write a base model as `read` reads it."""
     save_file({key: value.contiguous() for key, value in base.weights.items()}, folder / WEIGHTS)
     base.tokenizer.save(folder / "tokenizer.json")
     about = {"gpt": base.config.to_dict(), "sha256": sha256_of(folder / WEIGHTS)}

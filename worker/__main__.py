@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
+import structlog
+
 from jobs import logs
 from jobs.app import ACTIONS, CLASSIFY, listen
 from jobs.door import refuse, refusing
@@ -33,7 +35,7 @@ def _load_early(here: object) -> None:
     try:
         here.champion.current()  # type: ignore[attr-defined]  # worker.tasks.Room, which is imported only here
     except DatabaseUnreachable as error:
-        logs.structlog.get_logger().warning("database out of reach: the sweep will try again", reason=str(error))
+        structlog.get_logger().warning("database out of reach: the sweep will try again", reason=str(error))
 
 
 if __name__ == "__main__":

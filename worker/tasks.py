@@ -84,7 +84,7 @@ def sweep() -> None:
         send.classify()
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def empty_the_queue(sender: Any, **_: Any) -> None:
     """At the start, drop the bells that piled up while nobody listened and ring one: the rows say what waits."""
     if CLASSIFY not in sender.app.amqp.queues.consume_from:

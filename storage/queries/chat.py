@@ -36,7 +36,7 @@ def line(session: Session, message_row_id: int) -> ChatLine | None:
     return row and _line(*row)
 
 
-def _lines() -> Select[tuple[Message, Verdict, ModelVersion]]:
+def _lines() -> Select[Message, Verdict, ModelVersion]:
     judged = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit)
     return (
         select(Message, Verdict, ModelVersion)
@@ -55,6 +55,6 @@ def _line(message: Message, verdict: Verdict | None, version: ModelVersion | Non
         sent_at=message.sent_at,
         state=message.state,
         error=message.error,
-        score=verdict and verdict.score,
-        model_version=version and version.name,
+        score=verdict.score if verdict else None,
+        model_version=version.name if version else None,
     )

@@ -33,7 +33,7 @@ class Judged:
     corrections: tuple[Correction, ...] = ()
 
 
-def judged_text() -> Select[tuple[Verdict, str]]:
+def judged_text() -> Select[Verdict, str]:
     """Each verdict with the text it judged, which an edit may have replaced since."""
     earlier = (EarlierText.message_id == Verdict.message_id) & (EarlierText.edit == Verdict.edit)
     text = func.coalesce(EarlierText.text, Message.text)
@@ -59,7 +59,7 @@ def verdict(session: Session, verdict_id: int) -> Judged:
     return found[0]
 
 
-def _with_context(session: Session, statement: Select[tuple[Verdict, str]]) -> list[Judged]:
+def _with_context(session: Session, statement: Select[Verdict, str]) -> list[Judged]:
     context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
     rows = session.execute(statement.options(*context)).all()
     said: dict[int, list[Correction]] = {row.id: [] for row, _ in rows}

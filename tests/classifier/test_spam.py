@@ -1,0 +1,141 @@
+"""The judgement: any text gets a score or a named reason, and nobody's neighbours matter."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.errors import NothingToJudge, TextError, TextTooLong
+from classifier.spam import BATCH_TOKENS, MAX_CHARACTERS, MAX_TOKENS, SpamClassifier, Window, batches, is_visible
+from tests import tiny
+
+CLASSIFIER = SpamClassifier(tiny.checkpoint())
+WINDOW = tiny.CONFIG.context_length
+STRIDE = WINDOW * 3 // 4
+ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates too
+AWKWARD = ["", "\0", "\ud800", "\udfff\ud800x", "\u202eevil\u202c", "مرحبا بالعالم", "👩‍👩‍👧‍👦🇪🇺", "e\u0301" * 20, "\ufeffa", "<|end|>"]
+INVISIBLE = ["", " ", "\t\r\n", "\0", "\u200b\u200d\ufeff", "\u2028\u2029", "\u00a0\u3000", "\u0301", "\u202e", "\u00ad"]
+WORDS = " ".join(random.Random(0).choices(["free", "cash", "tomorrow", "naïve", "私は"], k=30_000))[:100_000]
+LONG = ["a" * 100_000, " " * 100_000, "x" + " " * 100_000, "😀" * 100_000, "1" * 100_000, "\n" * 99_999 + "!", WORDS]
+
+
+def answer(text: str) -> float | TextError:
+    return CLASSIFIER.try_score([text])[0]
+
+
+def is_fine(found: float | TextError) -> bool:
+    return isinstance(found, TextError) or 0.0 <= found <= 1.0
+
+
+@given(ANY_TEXT)
+@settings(max_examples=50, deadline=None)
+def test_any_text_gets_a_score_or_a_reason(text: str) -> None:
+    assert is_fine(answer(text))
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_an_awkward_text_gets_a_score_or_a_reason(text: str) -> None:
+    assert is_fine(answer(text))
+
+
+@pytest.mark.parametrize("text", LONG, ids=["letters", "spaces", "letter+spaces", "emoji", "digits", "lines", "words"])
+def test_a_hundred_thousand_characters_are_answered_at_once(text: str) -> None:
+    began = time.monotonic()
+    assert isinstance(answer(text), TextError)
+    assert time.monotonic() - began < 5
+
+
+def test_the_longest_text_allowed_is_scored() -> None:
+    assert isinstance(answer("a" * MAX_TOKENS), float)
+
+
+def test_a_text_of_one_token_more_is_too_long() -> None:
+    assert isinstance(answer("a" * (MAX_TOKENS + 1)), TextTooLong)
+
+
+def test_a_text_of_too_many_characters_is_too_long() -> None:
+    with pytest.raises(TextTooLong, match=f"{MAX_TOKENS:,}"):
+        CLASSIFIER.score(["a" * (MAX_CHARACTERS + 1)])
+
+
+@pytest.mark.parametrize("text", INVISIBLE)
+def test_an_invisible_text_is_nothing_to_judge(text: str) -> None:
+    assert not is_visible(text)
+    assert isinstance(answer(text), NothingToJudge)
+
+
+@pytest.mark.parametrize("text", ["a", ".", "私", "😀", "\u200ba", " ✓ ", "\u0301e"])
+def test_one_visible_character_is_something_to_judge(text: str) -> None:
+    assert is_visible(text)
+
+
+def test_a_long_text_scores_as_its_worst_window() -> None:
+    text = "".join(random.Random(1).choices("abcdefgh .", k=500))
+    starts = [*range(0, len(text) - WINDOW, STRIDE), len(text) - WINDOW]
+    by_hand = CLASSIFIER.score([text[start : start + WINDOW] for start in starts])
+    assert max(by_hand) - min(by_hand) > 1e-3
+    assert CLASSIFIER.score([text])[0] == pytest.approx(max(by_hand), abs=1e-6)
+
+
+@given(place=st.integers(0, 400), length=st.integers(200, 400))
+@settings(max_examples=25, deadline=None)
+def test_a_phrase_is_whole_in_some_window_wherever_it_stands(place: int, length: int) -> None:
+    marker = "WIN $$$ NOW"[: WINDOW - STRIDE]
+    text = f"{'.' * min(place, length)}{marker}{'.' * (length - min(place, length))}"
+    starts = [*range(0, len(text) - WINDOW, STRIDE), len(text) - WINDOW]
+    holding = [w for start in starts if marker in (w := text[start : start + WINDOW])]
+    assert holding
+    assert CLASSIFIER.score([text])[0] >= max(CLASSIFIER.score(holding)) - 1e-6
+
+
+@given(st.permutations(range(12)))
+@settings(max_examples=25, deadline=None)
+def test_scores_stand_in_the_order_of_their_texts(order: list[int]) -> None:
+    texts = ["spam" * (1 + i % 5) + chr(97 + i) * i for i in range(12)]
+    straight, shuffled = CLASSIFIER.score(texts), CLASSIFIER.score([texts[i] for i in order])
+    assert shuffled == pytest.approx([straight[i] for i in order], abs=1e-6)
+
+
+def test_score_raises_for_the_first_text_without_one() -> None:
+    with pytest.raises(TextTooLong):
+        CLASSIFIER.score(["fine", "a" * (MAX_TOKENS + 1), " "])
+    with pytest.raises(NothingToJudge):
+        CLASSIFIER.score(["fine", " ", "a" * (MAX_TOKENS + 1)])
+
+
+def test_a_text_without_a_score_disturbs_no_other() -> None:
+    first, nothing, long, last = CLASSIFIER.try_score(["one", "\0", "a" * (MAX_TOKENS + 1), "two"])
+    assert isinstance(nothing, NothingToJudge)
+    assert isinstance(long, TextTooLong)
+    assert [first, last] == pytest.approx(CLASSIFIER.score(["one", "two"]), abs=1e-6)
+
+
+def test_no_texts_have_no_scores() -> None:
+    assert CLASSIFIER.score([]) == []
+    assert CLASSIFIER.try_score([]) == []
+
+
+def test_scoring_twice_gives_the_same() -> None:
+    assert CLASSIFIER.score(["once", "or twice"]) == CLASSIFIER.score(["once", "or twice"])
+
+
+def test_no_text_can_spell_a_special_token() -> None:
+    assert CLASSIFIER.score(["<|end|>"]) != CLASSIFIER.score(["<|END|>"])
+
+
+@given(st.lists(st.integers(1, BATCH_TOKENS + 100), max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_a_batch_is_never_larger_than_allowed_but_for_a_single_window(lengths: list[int]) -> None:
+    for batch in batches([Window(i, [0] * length) for i, length in enumerate(lengths)]):
+        assert len(batch) == 1 or len(batch) * max(len(window.ids) for window in batch) <= BATCH_TOKENS
+
+
+@given(st.lists(st.integers(1, BATCH_TOKENS), max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_each_window_is_in_one_batch(lengths: list[int]) -> None:
+    made = batches([Window(i, [0] * length) for i, length in enumerate(lengths)])
+    assert sorted(window.text for batch in made for window in batch) == list(range(len(lengths)))

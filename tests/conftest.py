@@ -1,0 +1,99 @@
+"""What tests share: both databases, a broker, small model versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+import migrations
+from classifier import checkpoint
+from classifier.checkpoint import Checkpoint
+from storage.models import ModelVersion
+from storage.queries import versions
+from storage.queries.versions import NewVersion
+from storage.session import open_engine, transaction
+from tests import tiny
+from tests.servers import Broker, Postgres
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads this machine's settings or writes into its folders, and none sees a .env file."""
+    import os
+
+    for name in [name for name in os.environ if name.startswith("HAMLET_") and name != "HAMLET_CACHE"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HAMLET_HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of our own, for the whole session."""
+    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A Valkey server of our own on a unix socket."""
+    with Broker() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database: each test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        found = f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    else:
+        found = request.getfixturevalue("postgres").new_database()
+    migrations.upgrade(found)
+    yield found
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[Engine]:
+    opened = open_engine(address)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
+    """A migrated SQLite database, for tests where the kind of database does not matter."""
+    found = f"sqlite:///{tmp_path / 'only.sqlite3'}"
+    migrations.upgrade(found)
+    opened = open_engine(found)
+    yield opened
+    opened.dispose()
+
+
+AddVersion = Callable[..., ModelVersion]
+
+
+@pytest.fixture
+def add_version(tmp_path: Path) -> AddVersion:
+    """Save a small model version under `<tmp_path>/home/models`, register it and, unless told not to, promote it."""
+
+    def add(
+        engine: Engine, name: str = "v1", promoted: bool = True, models: Path | None = None, made: Checkpoint | None = None
+    ) -> ModelVersion:
+        made = made or tiny.checkpoint()
+        checkpoint.save(made, (models or tmp_path / "home" / "models") / name)
+        new = NewVersion(name, made.thresholds.review, made.thresholds.act, "0" * 64, made.metrics)
+        with transaction(engine) as session:
+            version = versions.register(session, new)
+            return versions.promote(session, name, "a test") if promoted else version
+
+    return add
+
+
+def count(engine: Engine, table: str, where: str = "true") -> int:
+    """Rows of a table, for assertions."""
+    with engine.connect() as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {where}")).scalar_one())

@@ -1,0 +1,43 @@
+"""A first model version, fine-tuned for real on few examples, once for all stories."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Processes
+
+SPAM = "Congratulations {}! You won a FREE prize of £{}. Call 0906{} now to claim your cash"
+HAM = "Hi {}, are we still on for dinner at {}? Bring the {} please, see you later"
+NAMES = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jon")
+
+
+def write_examples(path: Path) -> None:
+    """80 spam and 80 ham of two kinds that any fine-tuned model tells apart."""
+    rows = ["text,label"]
+    for i in range(80):
+        word = f"{NAMES[i % 10]}{'abcdefgh'[i // 10]}"
+        rows.append(f'"{SPAM.format(word, 100 + i, 1000 + i)}",spam')
+        rows.append(f'"{HAM.format(word, 1 + i % 9, word)}",ham')
+    path.write_text("\n".join(rows) + "\n")
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose v1 was made by `hamlet train --data` and `hamlet promote`. Copy it, do not use it."""
+    folder = tmp_path_factory.mktemp("trained")
+    write_examples(folder / "examples.csv")
+    with Processes(folder) as processes:
+        processes.hamlet("train", "--data", "examples.csv")
+        processes.hamlet("promote")
+    return folder
+
+
+@pytest.fixture
+def home_folder(trained_home: Path, tmp_path: Path) -> Path:
+    """A copy of the trained home and its examples, for one story."""
+    folder = tmp_path / "story"
+    shutil.copytree(trained_home, folder, copy_function=shutil.copy2)
+    return folder

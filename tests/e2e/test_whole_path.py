@@ -1,0 +1,60 @@
+"""The story of the product, with real processes: a message, its verdict, a correction, a better model serving."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Processes, Visitor, free_port
+from tests.servers import Postgres
+
+pytestmark = [pytest.mark.weights, pytest.mark.processes]
+
+SPAM = "Congratulations Zoe! You won a FREE prize of £750. Call 09061234 now to claim your cash"
+HAM = "Hi Zoe, are we still on for dinner at 7? Bring the cake please, see you later"
+
+
+@pytest.fixture
+def on_sqlite(home_folder: Path) -> tuple[Path, dict[str, str]]:
+    return home_folder, {}
+
+
+@pytest.fixture
+def on_postgres(home_folder: Path, postgres: Postgres) -> tuple[Path, dict[str, str]]:
+    """The model's directory comes along; the database starts empty, so the version is trained again into it."""
+    shutil.rmtree(home_folder / "home")
+    settings = {"HAMLET_DATABASE_URL": postgres.new_database()}
+    with Processes(home_folder, **settings) as processes:
+        processes.hamlet("train", "--data", "examples.csv")
+        processes.hamlet("promote")
+    return home_folder, settings
+
+
+def tell_the_story(folder: Path, settings: dict[str, str]) -> None:
+    with Processes(folder, HAMLET_PORT=str(free_port()), **settings) as processes:
+        processes.run_hamlet()
+        visitor = Visitor(re.findall(r"http://\S+/login\?token=\S+", processes.log("cli"))[0])
+        assert visitor.say(HAM) | {"row": "", "score": ""} == {"row": "", "score": "", "state": "ham", "version": "v1"}
+        spam = visitor.say(SPAM)
+        assert (spam["state"], spam["version"]) == ("spam", "v1")
+        [verdict] = visitor.flagged()
+        visitor.decide(verdict, is_spam=False)
+        assert visitor.flagged() == []
+        assert "corrections" in processes.hamlet("models")
+        processes.hamlet("train", "--data", "examples.csv", "--seed", "7")
+        assert visitor.say(HAM)["version"] == "v1", "a trained version serves only once it is promoted"
+        processes.hamlet("promote", "v2")
+        assert visitor.say(HAM)["version"] == "v2"
+        assert re.search(r"v2\s+champion.*\s1\s", processes.hamlet("models")), "the correction was learned from"
+        visitor.close()
+
+
+def test_a_correction_becomes_a_better_model_on_sqlite(on_sqlite: tuple[Path, dict[str, str]]) -> None:
+    tell_the_story(*on_sqlite)
+
+
+def test_a_correction_becomes_a_better_model_on_postgresql(on_postgres: tuple[Path, dict[str, str]]) -> None:
+    tell_the_story(*on_postgres)
