@@ -28,6 +28,32 @@ test: install-dev ## Set everything up and pass every test
 test-fast: install-dev ## The tests that need neither the real weights nor many processes (under a minute)
 	@$(BIN)/pytest -m "not weights and not processes" -q
 
+.PHONY: check
+check: install-dev ## Everything that must hold: format, lint, types, imports, compose, migrations, all tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(MAKE) --no-print-directory check-migrations
+	$(BIN)/pytest --cov --cov-report=term
+
+.PHONY: check-migrations
+check-migrations: install-dev
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && export HAMLET_HOME="$$scratch" HAMLET_DATABASE_URL= && \
+	for step in "upgrade head" check "downgrade base" "upgrade head"; do $(BIN)/alembic $$step || exit 1; done
+
+.PHONY: ci
+ci: check ## What the machine that guards the main branch runs
+
+.PHONY: lock
+lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt (needs uv)
+	echo "torch ; sys_platform == 'never'" > .overrides.txt
+	for extra in "" "--extra dev"; do \
+	  uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
+	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-dev}.txt || exit 1; done
+	rm .overrides.txt
+
 .PHONY: format
 format: install-dev ## Rewrite the code in the one format
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

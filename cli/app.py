@@ -19,9 +19,7 @@ from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
 
-app = typer.Typer(
-    help="hamlet: to be spam, or not to be.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -44,6 +42,15 @@ def main() -> None:
 def _said(reason: str, code: int) -> int:
     print(f"hamlet: {reason}", file=sys.stderr)
     return code
+
+
+@app.callback()
+def refuse_unknown_settings() -> None:
+    """hamlet: to be spam, or not to be."""
+    from cli import settings
+
+    if strangers := settings.unknown(settings.of_this_process()):
+        sys.exit(_said("; ".join(strangers), 2))
 
 
 @app.command()

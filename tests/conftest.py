@@ -81,7 +81,11 @@ def add_version(tmp_path: Path) -> AddVersion:
     """Save a small model version under `<tmp_path>/home/models`, register it and, unless told not to, promote it."""
 
     def add(
-        engine: Engine, name: str = "v1", promoted: bool = True, models: Path | None = None, made: Checkpoint | None = None
+        engine: Engine,
+        name: str = "v1",
+        promoted: bool = True,
+        models: Path | None = None,
+        made: Checkpoint | None = None,
     ) -> ModelVersion:
         made = made or tiny.checkpoint()
         checkpoint.save(made, (models or tmp_path / "home" / "models") / name)

@@ -180,7 +180,9 @@ class TelegramServer:
 
     def call_sendMessage(self, p: Json) -> Json:  # noqa: N802
         if not str(p["text"]) or len(str(p["text"])) > 4096:
-            raise Refused(400, "Bad Request: message is too long" if p["text"] else "Bad Request: message text is empty")
+            raise Refused(
+                400, "Bad Request: message is too long" if p["text"] else "Bad Request: message text is empty"
+            )
         content = {"from": BOT, **{k: p[k] for k in ("text", "entities", "reply_markup") if k in p}}
         return self._store(int(p["chat_id"]), content)
 
@@ -215,7 +217,10 @@ class TelegramServer:
             if not self._webhook or not self._updates or not self.webhook_target:
                 continue
             update = self._updates[0]
-            headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": self._webhook["secret_token"]}
+            headers = {
+                "Content-Type": "application/json",
+                "X-Telegram-Bot-Api-Secret-Token": self._webhook["secret_token"],
+            }
             request = urllib.request.Request(self.webhook_target, json.dumps(update).encode(), headers)
             try:
                 with urllib.request.urlopen(request, timeout=5):
@@ -228,7 +233,7 @@ def _handler(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             _, _, path = self.path.partition("/bot")
             token, _, method = path.partition("/")

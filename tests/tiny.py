@@ -34,4 +34,6 @@ def checkpoint(review: float = 0.5, act: float = 0.9, seed: int = 0) -> Checkpoi
     torch.manual_seed(seed)
     model = SpamGPT(CONFIG, frozen_blocks=2, trained_blocks=1).eval()
     thresholds = Thresholds(review, max(review, act))
-    return Checkpoint(model, tokenizer(), thresholds, "tiny", metrics={"hold_out": {"f1": 0.5}}, training={"seed": seed})
+    return Checkpoint(
+        model, tokenizer(), thresholds, "tiny", metrics={"hold_out": {"f1": 0.5}}, training={"seed": seed}
+    )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from classifier.checkpoint import fill
@@ -30,11 +30,13 @@ class TrainConfig:
     frozen_blocks: int = 8
     trained_blocks: int = 4
     epochs: int = 3
-    batch_size: int = 16
-    learning_rate: float = 2e-4
+    batch_size: int = 32
+    learning_rate: float = 5e-4
     weight_decay: float = 0.1
     warmup_share: float = 0.1  # of all steps; then the rate falls along a cosine to a tenth
     clip_norm: float = 1.0
+    average_from: float = 1 / 3  # share of the steps after which the weights are averaged (Izmailov et al., 2018)
+    average_every: int = 4  # steps between two weights that count
     seed: int = 123
     products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
 
@@ -70,9 +72,14 @@ def new_head(base: BaseModel, config: TrainConfig) -> Head:
 
 
 def fit(head: Head, features: Features, labels: Sequence[bool], config: TrainConfig) -> Iterator[Progress]:
-    """Train the head in place, a step at a time: yields where the run stands after each."""
+    """Train the head in place, a step at a time: yields where the run stands after each.
+
+    The head ends as the average of its weights over the later steps, which sways less with seed and order than
+    the last weights do.
+    """
     torch.manual_seed(config.seed)
-    optimizer = torch.optim.AdamW(_groups(head, config), lr=config.learning_rate)
+    optimizer = torch.optim.AdamW(_groups(head, config), lr=config.learning_rate, fused=True)
+    average = Average(head)
     targets = torch.tensor(labels, dtype=torch.long)
     steps = config.epochs * math.ceil(len(labels) / config.batch_size)
     step = seen = 0
@@ -83,8 +90,31 @@ def fit(head: Head, features: Features, labels: Sequence[bool], config: TrainCon
             head.train()
             loss = _step(head, features, targets, batch, optimizer, config)
             step, seen = step + 1, seen + len(batch)
+            if step > steps * config.average_from and step % config.average_every == 0:
+                average.count(head)
             yield Progress(epoch + 1, step, steps, seen, loss)
+    average.put_into(head)
     head.eval()
+
+
+class Average:
+    """The running mean of a network's weights."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self._mean = {name: weight.detach().clone() for name, weight in network.named_parameters()}
+        self._counted = 0
+
+    def count(self, network: nn.Module) -> None:
+        self._counted += 1
+        for name, weight in network.named_parameters():
+            self._mean[name].lerp_(weight.detach(), 1 / self._counted)
+
+    @torch.no_grad()
+    def put_into(self, network: nn.Module) -> None:
+        """Give the network the mean, if anything was counted."""
+        for name, weight in network.named_parameters():
+            if self._counted:
+                weight.copy_(self._mean[name])
 
 
 def _groups(head: Head, config: TrainConfig) -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ MERGED = ("  ", "   ", "12", " 1", " a", "an", "'s", " \n", "!!")
 
 def merging() -> Tokenizer:
     """Every byte and a few merges, so that where the pattern cuts can be seen."""
-    return Tokenizer(SMOLLM_PATTERN, BYTES | {word.encode(): 256 + i for i, word in enumerate(MERGED)}, {"<|end|>": 999})
+    return Tokenizer(
+        SMOLLM_PATTERN, BYTES | {word.encode(): 256 + i for i, word in enumerate(MERGED)}, {"<|end|>": 999}
+    )
 
 
 def pieces(text: str) -> list[str]:

@@ -57,12 +57,12 @@ def test_a_killed_bot_loses_none_of_300_updates(tmp_path: Path, sqlite_engine: E
         for number in range(300):
             telegram.say(GROUP, user(11, "Ann"), f"message {number}")
         settings = {"HAMLET_TELEGRAM_TOKEN": TOKEN, "HAMLET_TELEGRAM_API_URL": telegram.url}
-        with Processes(
-            tmp_path, HAMLET_DATABASE_URL=address, HAMLET_BROKER_URL=broker.url, **settings
-        ) as processes:
+        with Processes(tmp_path, HAMLET_DATABASE_URL=address, HAMLET_BROKER_URL=broker.url, **settings) as processes:
             for survived in (64, 150):
                 bot = processes.start("bot")
-                eventually("the bot is in the middle of it", lambda least=survived: count(sqlite_engine, "messages") >= least)
+                eventually(
+                    "the bot is in the middle of it", lambda least=survived: count(sqlite_engine, "messages") >= least
+                )
                 processes.kill(bot)
                 assert count(sqlite_engine, "messages") < 300
             processes.start("bot")
@@ -98,5 +98,3 @@ def test_the_worker_waits_for_a_database_that_is_away(tmp_path: Path, broker: Br
         assert worker.poll() is None
         assert "Traceback" not in processes.log("worker")
         assert "secret-word" not in processes.log("worker")
-
-

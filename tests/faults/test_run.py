@@ -108,7 +108,9 @@ def test_a_busy_port_says_how_to_choose_another(processes: Processes) -> None:
     assert re.search(r"port \d+ on 127.0.0.1 cannot be used .*HAMLET_PORT=\d+ make run", refused.stderr)
 
 
-def test_the_classifier_swaps_under_a_running_worker(processes: Processes, home: Engine, add_version: AddVersion) -> None:
+def test_the_classifier_swaps_under_a_running_worker(
+    processes: Processes, home: Engine, add_version: AddVersion
+) -> None:
     processes.run_hamlet()
     visitor = visit(processes)
     assert visitor.say("one")["version"] == "v1"
@@ -120,7 +122,9 @@ def test_the_classifier_swaps_under_a_running_worker(processes: Processes, home:
     visitor.close()
 
 
-def test_a_damaged_version_is_neither_promoted_nor_served(processes: Processes, home: Engine, add_version: AddVersion) -> None:
+def test_a_damaged_version_is_neither_promoted_nor_served(
+    processes: Processes, home: Engine, add_version: AddVersion
+) -> None:
     add_version(home, "v2", promoted=False)
     head = processes.home / "models" / "v2" / "head.safetensors"
     head.write_bytes(head.read_bytes()[:-1] + b"x")
