@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -188,6 +189,15 @@ def test_a_version_outlives_the_shared_trunk(tmp_path: Path) -> None:
     checkpoint.save(tiny.checkpoint(), tmp_path / "v1", tmp_path / "trunks")
     shutil.rmtree(tmp_path / "trunks")
     assert SpamClassifier.load(tmp_path / "v1").score(TEXTS) == SpamClassifier(tiny.checkpoint()).score(TEXTS)
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="this machine has no second file system to write to")
+def test_a_trunk_on_another_disk_is_copied(saved: Path) -> None:
+    with TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        trunk = saved / FILES[0]
+        shutil.copyfile(trunk, Path(elsewhere) / f"{checkpoint.sha256_of(trunk)}.safetensors")
+        checkpoint.save(tiny.checkpoint(), saved.with_name("v2"), Path(elsewhere))
+    assert SpamClassifier.load(saved.with_name("v2")).score(TEXTS) == SpamClassifier(tiny.checkpoint()).score(TEXTS)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def test_attention_equals_a_loop_over_heads_and_positions(n_kv_heads: int) -> No
 def naive_attention(attention: Attention, x: Tensor) -> Tensor:
     """Grouped-query attention of one text, a head and a position at a time. x: (T, D) -> (T, D)."""
     width, group = attention.d_head, attention.n_heads // attention.n_kv_heads
-    rows = attention.qkv.weight.split(width)
+    rows = torch.split(attention.qkv.weight, width)
     mixed = torch.zeros_like(x)
     for head in range(attention.n_heads):
         shared = attention.n_heads + head // group

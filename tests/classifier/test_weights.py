@@ -1,0 +1,119 @@
+"""The real base model: what others read in it, we read, and what it learns is worth serving."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import gguf
+import pytest
+import tokenizers
+import torch
+from tokenizers import models, pre_tokenizers
+from transformers import AutoModelForCausalLM
+
+from classifier.pretrained import BaseModel
+from training import base_models, datasets, features, finetune, sms
+from training.finetune import TrainConfig
+from training.settings import TrainingSettings
+
+pytestmark = pytest.mark.weights
+
+NAME = "smollm2-135m"
+SENTENCES = [
+    "The capital of France is Paris.",
+    "WINNER!! Claim your £1000 prize at  0800 123",
+    "私は明日 7  時に\n\n行く 😀",
+]
+LONG = ["a" * 200_000, "x" + " " * 199_999, "\n" * 199_999 + "1", "😀" * 200_000, "1" * 200_000, "win cash " * 22_000]
+
+
+@pytest.fixture(scope="module")
+def cache() -> Path:
+    return TrainingSettings().cache
+
+
+@pytest.fixture(scope="module")
+def base(cache: Path) -> BaseModel:
+    return base_models.fetch(NAME, cache, print)
+
+
+@pytest.fixture(scope="module")
+def published(cache: Path) -> Path:
+    """The GGUF as it was published."""
+    return base_models.gguf_path(NAME, cache, print)
+
+
+@pytest.fixture(scope="module")
+def collection(cache: Path) -> Path:
+    return sms.fetch(cache, TrainingSettings().datasets, print)
+
+
+def test_it_knows_the_capital_of_france(base: BaseModel) -> None:
+    made = base.language_model().continue_greedily(base.tokenizer.encode("The capital of France is"), 4)
+    assert base.tokenizer.decode(made).startswith(" Paris.")
+
+
+def test_its_logits_equal_those_of_transformers(base: BaseModel, published: Path) -> None:
+    ours = base.language_model()
+    theirs = AutoModelForCausalLM.from_pretrained(published.parent, gguf_file=published.name, dtype=torch.float32)
+    for sentence in SENTENCES:
+        ids = torch.tensor([base.tokenizer.encode(sentence)])
+        with torch.inference_mode():
+            expected, found = theirs(ids).logits, ours(ids)
+        assert (found - expected).abs().max() < 1e-3 * expected.abs().max(), sentence
+
+
+def test_its_tokens_equal_those_of_tokenizers_on_every_message(
+    base: BaseModel, published: Path, collection: Path
+) -> None:
+    theirs, texts = their_tokenizer(published), [example.text for example in datasets.read_sms(collection)]
+    expected = [encoding.ids for encoding in theirs.encode_batch(texts, add_special_tokens=False)]
+    assert len(texts) == 5_574
+    assert [base.tokenizer.encode(text) for text in texts] == expected
+
+
+def their_tokenizer(published: Path) -> tokenizers.Tokenizer:
+    """The same GGUF's tokens and merges in Hugging Face's implementation."""
+    fields = gguf.GGUFReader(published).fields
+    tokens, merges = fields["tokenizer.ggml.tokens"].contents(), fields["tokenizer.ggml.merges"].contents()
+    pairs = [(left, right) for left, right in (merge.split(" ") for merge in merges)]
+    made = tokenizers.Tokenizer(models.BPE(vocab={token: i for i, token in enumerate(tokens)}, merges=pairs))
+    made.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    return made
+
+
+@pytest.mark.parametrize("text", LONG, ids=["letters", "spaces", "lines", "emoji", "digits", "words"])
+def test_no_text_takes_long_to_encode(base: BaseModel, text: str) -> None:
+    base.tokenizer.encode("warm")
+    began = time.monotonic()
+    base.tokenizer.encode(text)
+    assert time.monotonic() - began < 2
+
+
+def test_the_collection_holds_every_message(collection: Path) -> None:
+    examples = datasets.read_sms(collection)
+    assert (len(examples), sum(example.is_spam for example in examples)) == (5_574, 747)
+
+
+def test_the_course_split_is_the_courses(collection: Path) -> None:
+    split = datasets.read_course(collection)
+    assert [len(side) for side in (split.train, split.validation, split.hold_out)] == [1_045, 149, 300]
+
+
+def test_it_learns_the_courses_task(base: BaseModel, collection: Path) -> None:
+    """At least 97 % of the course's 300 test messages, which its own recipe gets 95 % of."""
+    config, split = TrainConfig(), datasets.read_course(collection)
+    torch.set_num_threads(os.cpu_count() or 1)
+    texts = [example.text for example in (*split.train, *split.hold_out)]
+    trunk, head = base.trunk(config.frozen_blocks), finetune.new_head(base, config)
+    known = features.compute(trunk, base.tokenizer, texts, lambda _: None, config.dtype)
+    train, test = known.part(0, len(split.train)), known.part(len(split.train), len(texts))
+    for _ in finetune.fit(head, train, [example.is_spam for example in split.train], config):
+        pass
+    scores = finetune.predict(head, test)
+    right = sum((score >= 0.5) == example.is_spam for score, example in zip(scores, split.hold_out, strict=True))
+    assert right / len(scores) >= 0.97

@@ -1,0 +1,61 @@
+"""A browser at the review site, in this process."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from review.app import create_app
+from review.settings import ReviewSettings
+from storage.queries import logins
+from storage.session import open_engine, transaction
+from storage.settings import StorageSettings
+
+Answer = Any  # a response of whichever httpx the test client is built on
+
+
+class Site:
+    """One visitor of the site on a database; `forms` is the token their forms carry."""
+
+    def __init__(self, address: str, **settings: Any) -> None:
+        self.engine: Engine = open_engine(address)
+        self._app = create_app(StorageSettings(database_url=address), ReviewSettings(**settings))
+        base = settings.get("public_url", "http://testserver")
+        self.client = TestClient(self._app, base, raise_server_exceptions=False, follow_redirects=False)
+        self.forms = ""
+
+    def link(self, name: str = "ann") -> str:
+        with transaction(self.engine) as session:
+            return f"/login?token={logins.new_link(session, name)}"
+
+    def log_in(self, name: str = "ann") -> Answer:
+        answer = self.client.get(self.link(name))
+        self.forms = re.findall(r'name="csrf_token" value="([^"]+)"', self.client.get("/review").text)[0]
+        return answer
+
+    def get(self, path: str) -> Answer:
+        return self.client.get(path)
+
+    def post(self, path: str, **form: Any) -> Answer:
+        return self.client.post(path, data={"csrf_token": self.forms} | form)
+
+    def raw(self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded") -> Answer:
+        return self.client.post(path, content=body, headers={"content-type": kind})
+
+    def say(self, text: str, **form: Any) -> Answer:
+        return self.post("/chat", text=text, wants="line", **form)
+
+    def close(self) -> None:
+        self.client.close()
+        self._app.state.engine.dispose()
+        self.engine.dispose()
+
+
+def without_scripts(folder: Path) -> list[str]:
+    """Templates that hold inline scripts, styles or event handlers, which the site's own policy would block."""
+    inline = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)")
+    return [path.name for path in sorted(folder.glob("*.html")) if inline.search(path.read_text())]

@@ -1,0 +1,75 @@
+"""What the tests of stored things begin with: messages received and judged, versions registered, time gone by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, select, update
+
+from storage.models import Base, Chat, ModelVersion, Mode, Platform, Verdict, now
+from storage.queries import corrections, inbox, versions
+from storage.queries.corrections import Decision
+from storage.queries.inbox import Incoming, Judge, Judgement
+from storage.queries.versions import NewVersion
+from storage.session import transaction
+
+NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
+
+
+def incoming(text: str = "buy now", message_id: int = 1, **changes: Any) -> Incoming:
+    """A message in a Telegram group, at noon."""
+    return replace(Incoming(Platform.TELEGRAM, -100123, "a group", message_id, 7, "Ann", text, NOON), **changes)
+
+
+def edited(text: str, message_id: int = 1, minutes: float = 1) -> Incoming:
+    """The edit of a message, `minutes` after noon."""
+    return incoming(text, message_id, edited_at=NOON + timedelta(minutes=minutes))
+
+
+def received(engine: Engine, *messages: Incoming) -> list[int]:
+    """The rows of these messages."""
+    with transaction(engine) as session:
+        return [inbox.receive(session, message) for message in messages]
+
+
+def version(engine: Engine, name: str = "v1", promoted: bool = True) -> ModelVersion:
+    """A model version's row, without the directory."""
+    with transaction(engine) as session:
+        row = versions.register(session, NewVersion(name, 0.5, 0.9, "0" * 64, {}))
+        return versions.promote(session, name, "a test") if promoted else row
+
+
+def verdict(engine: Engine, model: ModelVersion, message: Incoming | None = None, score: float = 0.95) -> int:
+    """The verdict on a message that was received and judged."""
+    received(engine, message or incoming())
+    with transaction(engine) as session:
+        holder, claimed = inbox.claim(session, 100, 30)
+        judgements = [Judgement(c.id, c.edit, score) for c in claimed]
+        inbox.record(session, holder, Judge(model.id, 0.5, 0.9), judgements)
+        return session.scalars(select(func.max(Verdict.id))).one()
+
+
+def corrected(engine: Engine, verdict_id: int, who: str, is_spam: bool, is_moderator: bool = True) -> int:
+    """The correction of a verdict by a person."""
+    with transaction(engine) as session:
+        return corrections.correct(session, Decision(verdict_id, who, who.title(), is_spam, is_moderator)).id
+
+
+def mode(engine: Engine, chosen: Mode) -> None:
+    """Every chat in this mode."""
+    with transaction(engine) as session:
+        session.execute(update(Chat).values(mode=chosen))
+
+
+def passed(engine: Engine, table: str, column: str) -> None:
+    """That moment, in every row of the table, an hour ago."""
+    with engine.begin() as connection:
+        connection.execute(update(Base.metadata.tables[table]).values({column: now() - timedelta(hours=1)}))
+
+
+def values(engine: Engine, column: Any) -> list[Any]:
+    """A column's values, in the order of the table's key."""
+    with transaction(engine) as session:
+        return list(session.scalars(select(column).order_by(*column.table.primary_key)))

@@ -1,0 +1,86 @@
+"""What was judged, as moderators look through it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from storage.errors import UnknownVerdict
+from storage.models import ModelVersion
+from storage.queries import judged
+from storage.queries.judged import Judged
+from storage.session import reading
+from tests.storage import given
+
+
+@pytest.fixture
+def model(engine: Engine) -> ModelVersion:
+    return given.version(engine)
+
+
+@pytest.fixture
+def flagged(engine: Engine, model: ModelVersion) -> list[int]:
+    """Five spam verdicts, the oldest first."""
+    return [given.verdict(engine, model, given.incoming(f"spam {i}", i)) for i in range(1, 6)]
+
+
+def shown(engine: Engine, limit: int = 50, before_id: int | None = None, open_only: bool = False) -> list[int]:
+    with reading(engine) as session:
+        return [item.verdict_id for item in judged.flagged(session, limit, before_id, open_only)]
+
+
+def one(engine: Engine, verdict_id: int) -> Judged:
+    with reading(engine) as session:
+        return judged.verdict(session, verdict_id)
+
+
+def test_flagged_messages_come_newest_first(engine: Engine, flagged: list[int]) -> None:
+    assert shown(engine) == flagged[::-1]
+
+
+def test_ham_is_not_flagged(engine: Engine, model: ModelVersion) -> None:
+    given.verdict(engine, model, score=0.1)
+    assert shown(engine) == []
+
+
+def test_before_id_pages_on(engine: Engine, flagged: list[int]) -> None:
+    page = shown(engine, limit=2)
+    assert page == [flagged[4], flagged[3]]
+    assert shown(engine, limit=2, before_id=page[-1]) == [flagged[2], flagged[1]]
+
+
+def test_open_only_leaves_out_what_is_settled(engine: Engine, flagged: list[int]) -> None:
+    given.corrected(engine, flagged[1], "web:ann", True)
+    given.corrected(engine, flagged[2], "web:ann", False)
+    assert shown(engine, open_only=True) == [flagged[4], flagged[3], flagged[0]]
+    assert len(shown(engine)) == 5
+
+
+def test_disputed_and_reported_messages_stay_open(engine: Engine, flagged: list[int]) -> None:
+    given.corrected(engine, flagged[0], "web:ann", True)
+    given.corrected(engine, flagged[0], "web:bob", False)
+    given.corrected(engine, flagged[1], "telegram:9", True, is_moderator=False)
+    assert {flagged[0], flagged[1]} <= set(shown(engine, open_only=True))
+
+
+def test_a_verdict_shows_the_text_it_judged(engine: Engine, flagged: list[int]) -> None:
+    given.received(engine, given.edited("good morning", message_id=1))
+    assert one(engine, flagged[0]).text == "spam 1"
+
+
+def test_a_verdict_says_where_by_whom_and_how_it_was_judged(engine: Engine, flagged: list[int]) -> None:
+    found = one(engine, flagged[0])
+    assert (found.chat_title, found.chat_external_id, found.author_name) == ("a group", -100123, "Ann")
+    assert (found.score, found.review_threshold, found.act_threshold) == (0.95, 0.5, 0.9)
+    assert (found.is_spam, found.model_version, found.sent_at) == (True, "v1", given.NOON)
+
+
+def test_a_verdict_carries_the_decisions_that_stand(engine: Engine, flagged: list[int]) -> None:
+    for is_spam in (True, False):
+        given.corrected(engine, flagged[0], "web:ann", is_spam)
+    assert [correction.is_spam for correction in one(engine, flagged[0]).corrections] == [False]
+
+
+def test_an_unknown_verdict_is_refused(engine: Engine) -> None:
+    with pytest.raises(UnknownVerdict):
+        one(engine, 999_999)

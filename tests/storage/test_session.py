@@ -1,0 +1,85 @@
+"""Engines and transactions, and what is said of a database that is away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+
+from storage.errors import DatabaseUnreachable
+from storage.models import Correction, CorrectionState, Lease, now
+from storage.session import open_engine, reading, shown, transaction
+from tests.conftest import count
+
+AWAY = "postgresql+psycopg://hamlet:s3cret@127.0.0.1:1/hamlet"
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 10_000)]
+)
+def test_sqlite_is_durable_and_strict(sqlite_engine: Engine, pragma: str, value: object) -> None:
+    with sqlite_engine.connect() as connection:
+        assert connection.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+
+
+def test_the_database_guards_foreign_keys(engine: Engine) -> None:
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        session.add(Correction(verdict_id=999_999, actor="web:ann", is_spam=True, state=CorrectionState.ACCEPTED))
+
+
+def test_a_transaction_commits_at_its_end(engine: Engine) -> None:
+    with transaction(engine) as session:
+        session.add(Lease(name="training", holder="a", until=now()))
+    assert count(engine, "leases") == 1
+
+
+def test_an_error_rolls_everything_back(engine: Engine) -> None:
+    with pytest.raises(RuntimeError), transaction(engine) as session:
+        session.add(Lease(name="training", holder="a", until=now()))
+        session.flush()
+        raise RuntimeError
+    assert count(engine, "leases") == 0
+
+
+def test_a_reader_waits_for_no_writer(engine: Engine) -> None:
+    with transaction(engine) as writer:
+        writer.add(Lease(name="training", holder="a", until=now()))
+        writer.flush()
+        with reading(engine) as reader:
+            assert reader.scalar(text("SELECT count(*) FROM leases")) == 0
+
+
+def test_a_server_that_is_away_is_named_without_its_password() -> None:
+    engine = open_engine(AWAY)
+    with pytest.raises(DatabaseUnreachable, match=r"127\.0\.0\.1:1/hamlet") as refusal, transaction(engine) as session:
+        session.execute(text("SELECT 1"))
+    engine.dispose()
+    assert "s3cret" not in str(refusal.value)
+    assert "HAMLET_DATABASE_URL" in str(refusal.value)
+
+
+def test_reading_from_a_server_that_is_away_says_so_too() -> None:
+    engine = open_engine(AWAY)
+    with pytest.raises(DatabaseUnreachable), reading(engine) as session:
+        session.execute(text("SELECT 1"))
+    engine.dispose()
+
+
+def test_a_folder_that_cannot_be_made_is_unreachable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseUnreachable, match="file/folder"):
+        open_engine(f"sqlite:///{tmp_path}/file/folder/x.sqlite3")
+
+
+def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/a/b/x.sqlite3")
+    with reading(engine) as session:
+        session.execute(text("SELECT 1"))
+    engine.dispose()
+    assert (tmp_path / "a" / "b" / "x.sqlite3").exists()
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert shown(AWAY) == "postgresql+psycopg://hamlet:***@127.0.0.1:1/hamlet"

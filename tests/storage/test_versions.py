@@ -1,0 +1,146 @@
+"""Model versions: one champion at a time, the old ones kept for a while."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from storage.errors import UnknownVersion
+from storage.models import ModelVersion, VersionState
+from storage.queries import versions
+from storage.session import reading, transaction
+from tests.storage import given
+
+
+def promote(engine: Engine, name: str) -> None:
+    with transaction(engine) as session:
+        versions.promote(session, name, "a test")
+
+
+def champion(engine: Engine) -> str | None:
+    with reading(engine) as session:
+        found = versions.champion(session)
+        return found and found.name
+
+
+def prunable(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return sorted(version.name for version in versions.prunable(session))
+
+
+def fallbacks(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return [version.name for version in versions.fallbacks(session)]
+
+
+def row(**values: object) -> ModelVersion:
+    known = {"review_threshold": 0.5, "act_threshold": 0.9, "examples_hash": "", "metrics": {}}
+    return ModelVersion(**known | values)
+
+
+def test_a_registered_version_is_a_challenger(engine: Engine) -> None:
+    assert given.version(engine, promoted=False).state == VersionState.CHALLENGER
+    assert champion(engine) is None
+
+
+def test_promotion_retires_the_champion_before(engine: Engine) -> None:
+    for name in ("v1", "v2"):
+        given.version(engine, name)
+    assert champion(engine) == "v2"
+    assert given.values(engine, ModelVersion.state) == [VersionState.RETIRED, VersionState.CHAMPION]
+
+
+def test_promotion_says_when_and_by_whom(engine: Engine) -> None:
+    promoted = given.version(engine)
+    assert promoted.promoted_by == "a test"
+    assert promoted.promoted_at is not None
+
+
+def test_promoting_the_champion_again_changes_nothing(engine: Engine) -> None:
+    first = given.version(engine).promoted_at
+    promote(engine, "v1")
+    assert given.values(engine, ModelVersion.promoted_at) == [first]
+
+
+def test_a_retired_version_can_be_promoted_again(engine: Engine) -> None:
+    for name in ("v1", "v2"):
+        given.version(engine, name)
+    promote(engine, "v1")
+    assert champion(engine) == "v1"
+    assert fallbacks(engine) == ["v2"]
+
+
+def test_an_unknown_version_is_not_promoted(engine: Engine) -> None:
+    given.version(engine)
+    with pytest.raises(UnknownVersion, match="no model version 'v9'"):
+        promote(engine, "v9")
+    assert champion(engine) == "v1"
+
+
+def test_the_database_refuses_a_second_champion(engine: Engine) -> None:
+    given.version(engine)
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        session.add(row(name="v2", state=VersionState.CHAMPION))
+
+
+def test_the_database_refuses_a_second_version_of_a_name(engine: Engine) -> None:
+    given.version(engine)
+    with pytest.raises(IntegrityError):
+        given.version(engine, "v1", promoted=False)
+
+
+def test_many_versions_may_be_retired(engine: Engine) -> None:
+    with transaction(engine) as session:
+        session.add_all(row(name=name, state=VersionState.RETIRED) for name in ("v1", "v2"))
+
+
+def test_fallbacks_are_those_that_served_the_latest_first(engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(engine, name)
+    given.version(engine, "v4", promoted=False)
+    promote(engine, "v1")
+    assert fallbacks(engine) == ["v3", "v2"]
+
+
+def test_a_pruned_version_is_no_fallback(engine: Engine) -> None:
+    for name in ("v1", "v2"):
+        given.version(engine, name)
+    with transaction(engine) as session:
+        versions.mark_pruned(versions.named(session, "v1"))
+    assert fallbacks(engine) == []
+
+
+def test_the_newest_five_the_champion_and_the_one_before_it_are_kept(engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(engine, name)
+    for number in range(4, 10):
+        given.version(engine, f"v{number}", promoted=False)
+    assert prunable(engine) == ["v1", "v4"]
+
+
+def test_nothing_is_pruned_twice(engine: Engine) -> None:
+    for number in range(1, 8):
+        given.version(engine, f"v{number}", promoted=False)
+    assert prunable(engine) == ["v1", "v2"]
+    with transaction(engine) as session:
+        versions.mark_pruned(versions.named(session, "v1"))
+    assert prunable(engine) == ["v2"]
+
+
+def test_the_newest_challenger_is_the_last_registered(engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(engine, name, promoted=name == "v3")
+    with reading(engine) as session:
+        newest = versions.newest_challenger(session)
+        assert newest is not None
+        assert newest.name == "v2"
+        assert [version.name for version in versions.every(session)] == ["v3", "v2", "v1"]
+
+
+def test_the_next_number_is_unused(engine: Engine) -> None:
+    with reading(engine) as session:
+        assert versions.next_number(session) == 1
+    given.version(engine)
+    with reading(engine) as session:
+        assert versions.next_number(session) == 2

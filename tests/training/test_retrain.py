@@ -1,0 +1,239 @@
+"""A whole run on a tiny base model: it registers a version that loads, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from classifier import checkpoint
+from classifier.spam import SpamClassifier
+from storage.models import ModelVersion, Platform
+from storage.queries import corrections, inbox, judged, leases, versions
+from storage.queries.corrections import Decision
+from storage.queries.inbox import Incoming, Judge, Judgement
+from storage.session import reading, transaction
+from tests import tiny
+from tests.conftest import AddVersion, count
+from training import base_models
+from training.datasets import read_labelled
+from training.errors import DatasetError, DownloadError, TooFewExamples, TrainingBusy
+from training.evaluate import Scored, measure
+from training.examples import snapshot
+from training.finetune import TrainConfig
+from training.retrain import LEASE, Workshop, retrain
+from training.settings import TrainingSettings
+
+CONFIG = TrainConfig(
+    base_model="tiny", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3, products="fp32"
+)
+WORDS = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqr"]
+
+
+class Quiet:
+    """A reporter that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.done: dict[str, int] = {}
+        self.totals: dict[str, int] = {}
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+    def begin(self, stage: str, total: int) -> None:
+        self.totals[stage], self.done[stage] = total, 0
+
+    def advance(self, amount: int, note: str = "") -> None:
+        self.done[next(reversed(self.done))] += amount
+
+
+@pytest.fixture
+def workshop(sqlite_engine: Engine, tmp_path: Path) -> Workshop:
+    folder = tmp_path / "cache" / "base-models" / "tiny"
+    folder.mkdir(parents=True)
+    base_models.store(tiny.base_model(), folder)
+    settings = TrainingSettings(cache=tmp_path / "cache", training_threads=1)
+    return Workshop(sqlite_engine, tmp_path / "home" / "models", settings)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Eighty messages, half of them spam, of both kinds on every side."""
+    rows = [f"win £££ now {word},spam" if i % 2 else f"see you at home {word},ham" for i, word in enumerate(WORDS)]
+    return csv(tmp_path / "data.csv", rows)
+
+
+def csv(path: Path, rows: list[str]) -> Path:
+    path.write_text("\n".join(["text,label", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def run(workshop: Workshop, data: Path, config: TrainConfig = CONFIG) -> ModelVersion:
+    return retrain(workshop, Quiet(), config, data)
+
+
+def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion, is_moderator: bool = True) -> None:
+    """Have the text judged by `version` and somebody decide on it."""
+    with transaction(workshop.engine) as session:
+        inbox.receive(session, Incoming(Platform.WEB, 1, "chat", 1, None, "", text, datetime.now(UTC)))
+        holder, (claimed,) = inbox.claim(session, 1, 30)
+        inbox.record(session, holder, Judge(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
+        verdict_id = judged.flagged(session)[0].verdict_id
+        corrections.correct(session, Decision(verdict_id, "web:anna", "Anna", is_spam, is_moderator))
+
+
+def test_a_run_registers_a_challenger_whose_directory_loads(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    loaded = checkpoint.load(workshop.models / version.name)
+    assert (version.name, version.state) == ("v1", "challenger")
+    assert (loaded.thresholds.review, loaded.thresholds.act) == (version.review_threshold, version.act_threshold)
+    assert loaded.metrics["hold_out"] == version.metrics["hold_out"]
+    assert count(workshop.engine, "model_versions") == 1
+
+
+def test_a_version_tells_what_it_was_made_of(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    made = checkpoint.load(workshop.models / version.name).training
+    assert (made["examples_hash"], made["config_hash"]) == (version.examples_hash, CONFIG.hash)
+    assert sum(made["examples"].values()) == len(WORDS)
+    assert made["config"]["seed"] == CONFIG.seed
+
+
+def test_a_run_learns_what_it_is_shown(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data, replace(CONFIG, epochs=6))
+    classifier = SpamClassifier.load(workshop.models / version.name)
+    spam, ham = classifier.score(["win £££ now xyz", "see you at home xyz"])
+    assert ham < classifier.thresholds.review <= spam
+    assert version.metrics["hold_out"]["f1"] == 1.0
+
+
+def test_the_figures_are_those_of_the_saved_network(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    held = snapshot(read_labelled(data), []).split.hold_out
+    classifier = SpamClassifier.load(workshop.models / version.name)
+    scores = classifier.score([example.text for example in held])
+    found = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
+    assert found["confusion"] == version.metrics["hold_out"]["confusion"]
+
+
+def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
+    watcher = Quiet()
+    retrain(workshop, watcher, CONFIG, data)
+    assert watcher.done == watcher.totals
+    assert len(watcher.totals) == 2
+    assert [sentence[:8] for sentence in watcher.said] == ["epoch 1:", "epoch 2:"]
+
+
+def test_the_same_examples_and_seed_give_the_same_version(workshop: Workshop, data: Path) -> None:
+    one, other = run(workshop, data), run(workshop, data)
+    heads = [checkpoint.sha256_of(workshop.models / version.name / "head.safetensors") for version in (one, other)]
+    assert one.examples_hash == other.examples_hash
+    assert heads[0] == heads[1]
+
+
+def test_a_run_while_another_holds_the_lease_is_refused(workshop: Workshop, data: Path) -> None:
+    with transaction(workshop.engine) as session:
+        leases.take(session, LEASE, "another", 300)
+    with pytest.raises(TrainingBusy):
+        run(workshop, data)
+    assert not workshop.models.exists()
+    assert count(workshop.engine, "leases", "holder = 'another'") == 1
+
+
+def test_a_run_takes_over_from_one_that_died(workshop: Workshop, data: Path) -> None:
+    with transaction(workshop.engine) as session:
+        leases.take(session, LEASE, "dead", -1)
+    assert run(workshop, data).name == "v1"
+
+
+def test_a_finished_run_frees_the_lease(workshop: Workshop, data: Path) -> None:
+    run(workshop, data)
+    assert count(workshop.engine, "leases") == 0
+
+
+def test_a_run_without_one_of_the_classes_leaves_nothing(workshop: Workshop, tmp_path: Path) -> None:
+    expect_nothing(workshop, csv(tmp_path / "ham.csv", [f"{word},ham" for word in WORDS]), TooFewExamples)
+
+
+def test_a_run_on_a_wrong_file_leaves_nothing(workshop: Workshop, tmp_path: Path) -> None:
+    expect_nothing(workshop, csv(tmp_path / "wrong.csv", ["hello,maybe"]), DatasetError)
+
+
+def test_a_run_with_an_unknown_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
+    expect_nothing(workshop, data, DownloadError, replace(CONFIG, base_model="unknown"))
+
+
+def test_a_run_that_cannot_write_leaves_nothing(workshop: Workshop, data: Path) -> None:
+    workshop.models.parent.mkdir(exist_ok=True)
+    workshop.models.touch()
+    expect_nothing(workshop, data, OSError)
+
+
+def expect_nothing(workshop: Workshop, data: Path, error: type[Exception], config: TrainConfig = CONFIG) -> None:
+    with pytest.raises(error):
+        run(workshop, data, config)
+    assert count(workshop.engine, "model_versions") == count(workshop.engine, "leases") == 0
+    assert not workshop.models.is_dir()
+
+
+def test_an_accepted_correction_is_learned_from(workshop: Workshop, data: Path) -> None:
+    first = run(workshop, data)
+    correct(workshop, "a message of a kind unseen", True, first)
+    second = run(workshop, data)
+    assert (first.metrics["corrections"], second.metrics["corrections"]) == (0, 1)
+    assert first.examples_hash != second.examples_hash
+
+
+def test_a_proposed_correction_is_not_learned_from(workshop: Workshop, data: Path) -> None:
+    first = run(workshop, data)
+    correct(workshop, "a message of a kind unseen", True, first, is_moderator=False)
+    second = run(workshop, data)
+    assert (second.metrics["corrections"], second.examples_hash) == (0, first.examples_hash)
+
+
+def test_a_directory_left_by_a_dead_run_is_stepped_over(workshop: Workshop, data: Path) -> None:
+    (workshop.models / "v1").mkdir(parents=True)
+    (workshop.models / "v1" / "stray").touch()
+    assert run(workshop, data).name == "v2"
+    assert (workshop.models / "v1" / "stray").exists()
+
+
+def test_versions_share_their_trunk(workshop: Workshop, data: Path) -> None:
+    names = [run(workshop, data).name for _ in range(2)]
+    (trunk,) = (workshop.models / "trunks").iterdir()
+    assert all((workshop.models / name / "trunk.safetensors").samefile(trunk) for name in names)
+
+
+def test_only_the_newest_the_champion_and_the_one_before_keep_directories(
+    workshop: Workshop, data: Path, add_version: AddVersion
+) -> None:
+    for number in range(1, 10):
+        add_version(workshop.engine, f"v{number}", promoted=number in (1, 2, 3))
+    newest = run(workshop, data)
+    kept = {path.name for path in workshop.models.glob("v*")}
+    assert newest.name == "v10"
+    assert kept == {"v2", "v3", "v6", "v7", "v8", "v9", "v10"}
+    assert count(workshop.engine, "model_versions") == 10
+
+
+def test_a_pruned_version_keeps_its_row_and_figures(workshop: Workshop, data: Path, add_version: AddVersion) -> None:
+    for number in range(1, 7):
+        add_version(workshop.engine, f"v{number}", promoted=False)
+    run(workshop, data)
+    with reading(workshop.engine) as session:
+        pruned, kept = versions.named(session, "v1"), versions.named(session, "v3")
+    assert pruned.pruned_at is not None
+    assert pruned.metrics == tiny.checkpoint().metrics
+    assert kept.pruned_at is None
+
+
+def test_a_trunk_that_no_version_links_to_is_removed(workshop: Workshop, data: Path) -> None:
+    (workshop.models / "trunks").mkdir(parents=True)
+    (workshop.models / "trunks" / "old.safetensors").touch()
+    run(workshop, data)
+    assert not (workshop.models / "trunks" / "old.safetensors").exists()
+    assert len(list((workshop.models / "trunks").iterdir())) == 1

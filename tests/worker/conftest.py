@@ -1,0 +1,7 @@
+"""Both databases, quickly."""
+
+from __future__ import annotations
+
+from tests.storage.databases import address, sqlite_address
+
+__all__ = ["address", "sqlite_address"]
