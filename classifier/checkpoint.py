@@ -70,16 +70,19 @@ def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = N
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        _write(checkpoint, partial, shared_trunks)
+        _write(checkpoint, partial)
+        if shared_trunks is not None:
+            _share_trunk(partial / FILES[0], shared_trunks)
         os.replace(partial, directory)
-    except BaseException:
+    except SafetensorError as error:  # how safetensors says that the disk is full
+        raise OSError(f"{directory} could not be written: {error}") from error
+    finally:
         shutil.rmtree(partial, ignore_errors=True)
-        raise
 
 
-def _write(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None) -> None:
+def _write(checkpoint: Checkpoint, directory: Path) -> None:
     model = checkpoint.model
-    _place_trunk(dict(model.trunk.state_dict()), directory / FILES[0], shared_trunks)
+    save_file({k: v.contiguous() for k, v in model.trunk.state_dict().items()}, directory / FILES[0])
     save_file({k: v.contiguous() for k, v in model.head.state_dict().items()}, directory / FILES[1])
     config = {
         "format": FORMAT,
@@ -98,18 +101,16 @@ def _write(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None) 
         _sync(directory / name)
 
 
-def _place_trunk(weights: dict[str, Tensor], path: Path, shared: Path | None) -> None:
-    """Save the trunk; where `shared` keeps one of the same bytes, link to it instead of keeping two."""
-    save_file({key: value.contiguous() for key, value in weights.items()}, path)
-    if shared is None:
-        return
+def _share_trunk(path: Path, shared: Path) -> None:
+    """Where `shared` keeps a trunk of the same bytes, link to it instead of keeping two; else keep this one there."""
     shared.mkdir(parents=True, exist_ok=True)
     kept = shared / f"{sha256_of(path)}.safetensors"
     try:
-        if kept.exists():
+        if kept.exists() and sha256_of(kept) == kept.stem:
             path.unlink()
             os.link(kept, path)
         else:
+            kept.unlink(missing_ok=True)  # damaged since: the good one takes its place
             os.link(path, kept)
     except OSError:  # a file system without hard links: every version keeps its own
         if not path.exists():

@@ -19,8 +19,8 @@ class NothingToJudge(TextError):
 
 
 class TextTooLong(TextError):
-    def __init__(self, tokens: int, limit: int) -> None:
-        super().__init__(f"the text has {tokens:,} tokens or more, at most {limit:,} are judged")
+    def __init__(self, found: int, unit: str, limit: int) -> None:
+        super().__init__(f"the text has {found:,} {unit}, at most {limit:,} are judged")
 
 
 class CheckpointError(ClassifierError):

@@ -233,4 +233,4 @@ class LanguageModel(nn.Module):
         for _ in range(n_tokens):
             logits = self(torch.tensor([ids[-self.trunk.config.context_length :]]))
             ids = [*ids, int(logits[0, -1].argmax())]
-        return ids[-n_tokens:]
+        return ids[len(ids) - n_tokens :]

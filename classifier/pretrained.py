@@ -63,7 +63,7 @@ def read_gguf(path: Path, name: str) -> BaseModel:
         reader = gguf.GGUFReader(path)
         config = _config(reader)
         return BaseModel(name, config, _tokenizer(reader), _weights(reader, config))
-    except (OSError, ValueError, KeyError, IndexError) as error:
+    except (OSError, ValueError, KeyError, IndexError, RuntimeError) as error:
         raise PretrainedError(path, str(error)) from error
 
 

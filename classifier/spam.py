@@ -76,10 +76,10 @@ class SpamClassifier:
         if not is_visible(text):
             raise NothingToJudge
         if len(text) > MAX_CHARACTERS:
-            raise TextTooLong(len(text), MAX_TOKENS)
+            raise TextTooLong(len(text), "characters", MAX_CHARACTERS)
         ids = self._tokenizer.encode(text)
         if len(ids) > MAX_TOKENS:
-            raise TextTooLong(len(ids), MAX_TOKENS)
+            raise TextTooLong(len(ids), "tokens", MAX_TOKENS)
         stride = self._window * STRIDE // WINDOW
         last_start = max(len(ids) - self._window, 0)
         starts = [*range(0, last_start, stride), last_start]

@@ -30,8 +30,13 @@ def settings_refusal(error: ValidationError) -> str:
 
 
 def _one(problem: Any) -> str:
+    said = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:  # about several settings together: the sentence names them, their values stay unsaid
+        return str(said)
     name = "HAMLET_" + "_".join(str(part) for part in problem["loc"]).upper()
-    return f"{name} {_lowered(problem['msg'].removeprefix('Value error, '))} (it is {_shown(name, problem['input'])})"
+    if problem["type"] == "missing":
+        return f"{name} is not set"
+    return f"{name} {_lowered(said)} (it is {_shown(name, problem['input'])})"
 
 
 def _lowered(sentence: str) -> str:

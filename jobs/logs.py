@@ -18,7 +18,7 @@ from structlog.typing import EventDict, Processor
 
 from jobs.settings import JobsSettings
 
-TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it turns up
+TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it turns up
 REPEAT_SECONDS = 60.0
 QUIET = (
     "alembic", "apscheduler", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpcore", "httpx",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
@@ -48,7 +49,7 @@ class JobsSettings(BaseSettings):
     def runtime(self) -> Path:
         """Folder of sockets and heartbeats: in HAMLET_HOME, or a short one where that path is too long for a socket."""
         home = self.home.expanduser().resolve()
-        if len(str(home / "run" / "broker.sock")) < LONGEST_SOCKET_PATH:
+        if len(os.fsencode(home / "run" / "broker.sock")) < LONGEST_SOCKET_PATH:
             return home / "run"
         return Path(tempfile.gettempdir()) / f"hamlet-{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
 

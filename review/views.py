@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import Field
 
 from jobs import send
 from review import auth
@@ -19,6 +20,7 @@ from storage.queries.inbox import Incoming
 from storage.session import reading, transaction
 
 PAGE_SIZE = 25
+RowId = Annotated[int, Field(ge=1, lt=2**63)]
 LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
 
 router = APIRouter()
@@ -97,7 +99,7 @@ def _incoming(login: LoginSession, text: str, key: int) -> Incoming:
 
 
 @router.get("/chat/lines/{message_row}")
-def show_line(request: Request, login: SignedIn, message_row: int) -> Response:
+def show_line(request: Request, login: SignedIn, message_row: RowId) -> Response:
     """One message with what has become of it so far; the page asks again while it is pending."""
     with reading(request.app.state.engine) as session:
         line = chat.line(session, message_row)
@@ -107,7 +109,7 @@ def show_line(request: Request, login: SignedIn, message_row: int) -> Response:
 
 
 @router.get("/review")
-def show_queue(request: Request, login: SignedIn, before: int | None = None, show: str = "open") -> Response:
+def show_queue(request: Request, login: SignedIn, before: RowId | None = None, show: str = "open") -> Response:
     """Flagged messages, the newest first: those that wait for a decision, or all."""
     with reading(request.app.state.engine) as session:
         items = judged.flagged(session, PAGE_SIZE + 1, before, open_only=show != "all")
@@ -120,7 +122,7 @@ def show_queue(request: Request, login: SignedIn, before: int | None = None, sho
 def decide(
     request: Request,
     login: OwnForm,
-    verdict_id: int,
+    verdict_id: RowId,
     is_spam: Annotated[bool, Form()],
     show: Annotated[str, Form()] = "open",
 ) -> Response:

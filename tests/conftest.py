@@ -46,14 +46,14 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty, migrated database: each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         found = f"sqlite:///{tmp_path / 'test.sqlite3'}"
     else:
         found = request.getfixturevalue("postgres").new_database()
     migrations.upgrade(found)
-    yield found
+    return found
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def fetch(name: str, cache: Path, say: Progress) -> BaseModel:
     folder = cache / "base-models" / name
     try:
         return read(folder, name)
-    except (OSError, ValueError, KeyError, SafetensorError):
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         if name not in PUBLISHED:
             known = ", ".join(PUBLISHED)
             raise DownloadError(f"there is no base model {name!r}; known: {known} (HAMLET_BASE_MODEL)") from None

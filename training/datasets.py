@@ -66,12 +66,12 @@ def read_labelled(path: Path, text_column: str = "text", label_column: str = "la
     Raises DatasetError naming the line of the first missing column, wrong label or empty text.
     """
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_bytes().decode("utf-8-sig")  # Excel begins its files with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(path, None, f"cannot be read as UTF-8 text ({error})") from error
     rows = (
         _json_rows(path, content)
-        if path.suffix in (".jsonl", ".ndjson")
+        if path.suffix.lower() in (".jsonl", ".ndjson")
         else _table_rows(path, content, text_column, label_column)
     )
     examples = [_example(path, line, row, text_column, label_column) for line, row in rows]
@@ -81,22 +81,25 @@ def read_labelled(path: Path, text_column: str = "text", label_column: str = "la
 
 
 def _table_rows(path: Path, content: str, *columns: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter="\t" if path.suffix == ".tsv" else ",")
+    reader = csv.DictReader(io.StringIO(content, newline=""), delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
     missing = [column for column in columns if column not in (reader.fieldnames or [])]
     if missing:
         found = ", ".join(reader.fieldnames or []) or "nothing"
         raise DatasetError(path, 1, f"column {' and '.join(missing)} is missing (the header has {found})")
-    for row in reader:
-        yield reader.line_num, row
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise DatasetError(path, reader.line_num, f"cannot be read ({error})") from error
 
 
 def _json_rows(path: Path, content: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(content.splitlines(), start=1):
+    for number, line in enumerate(content.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise DatasetError(path, number, f"is not JSON ({error})") from error
         if not isinstance(row, dict):
             raise DatasetError(path, number, "is not a JSON object")

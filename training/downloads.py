@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from safetensors import SafetensorError
 
 from classifier.checkpoint import sha256_of
 from training.errors import DownloadError
@@ -34,8 +35,9 @@ def room(cache: Path, needed_bytes: int, what: str) -> Iterator[Path]:
             )
         with tempfile.TemporaryDirectory(prefix=".partial-", dir=cache) as folder:
             yield Path(folder)
-    except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else str(error)
+    except (OSError, SafetensorError) as error:
+        is_full = isinstance(error, SafetensorError) or error.errno == errno.ENOSPC
+        reason = "the disk is full" if is_full else str(error)
         raise DownloadError(f"{what} could not be stored in {cache}: {reason}; mend that and run this again") from error
 
 

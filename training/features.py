@@ -42,7 +42,8 @@ def compute(
     trunk: Trunk, tokenizer: Tokenizer, texts: Sequence[str], advance: Callable[[int], None], dtype: torch.dtype
 ) -> Features:
     """Pass each text through the trunk in products of `dtype`; texts beyond the window are cut. `advance(n)` is told as n more are done."""
-    ids = [tokenizer.encode(text)[:WINDOW] or [0] for text in texts]
+    longest = min(WINDOW, trunk.config.context_length)
+    ids = [tokenizer.encode(text)[:longest] or [0] for text in texts]
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     hidden: list[Tensor] = [torch.empty(0)] * len(ids)
     while order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 import uuid
@@ -195,7 +196,7 @@ class _Lease:
     """One run at a time, by a row that outlives crashes."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._holder, self._renewed_at = engine, uuid.uuid4().hex, 0.0
+        self._engine, self._holder, self._renewed_at = engine, uuid.uuid4().hex, -math.inf
 
     def __enter__(self) -> _Lease:
         self.renew()

@@ -90,7 +90,7 @@ def _chat(session: Session, incoming: Incoming) -> int:
 
 def _edit(session: Session, message: Message, text: str, edited_at: datetime) -> None:
     """Put the new text in the message's row and have it judged anew; the old text stays for its verdicts."""
-    is_older = message.edited_at is not None and edited_at <= message.edited_at
+    is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
     if is_older or text == message.text:
         return
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))

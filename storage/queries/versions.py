@@ -76,8 +76,9 @@ def promote(session: Session, name: str, by: str) -> ModelVersion:
 
 
 def next_number(session: Session) -> int:
-    """A number no registered version has had."""
-    return (session.scalars(select(func.max(ModelVersion.id))).one() or 0) + 1
+    """A number no registered version has had, in its row or in its name."""
+    numbers = [int(name[1:]) for name in session.scalars(select(ModelVersion.name)) if name[1:].isdecimal()]
+    return max([session.scalars(select(func.max(ModelVersion.id))).one() or 0, *numbers]) + 1
 
 
 def prunable(session: Session) -> list[ModelVersion]:

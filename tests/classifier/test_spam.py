@@ -80,7 +80,7 @@ def test_a_text_of_one_token_more_is_too_long() -> None:
 
 
 def test_a_text_of_too_many_characters_is_too_long() -> None:
-    with pytest.raises(TextTooLong, match=f"{MAX_TOKENS:,}"):
+    with pytest.raises(TextTooLong, match=f"{MAX_CHARACTERS:,}"):
         CLASSIFIER.score(["a" * (MAX_CHARACTERS + 1)])
 
 

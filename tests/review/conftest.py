@@ -9,7 +9,7 @@ import pytest
 from tests.review.site import Site
 from tests.storage.databases import address, sqlite_address
 
-__all__ = ["address", "site", "site_on_both", "sqlite_address"]
+__all__ = ["address", "sqlite_address"]
 
 
 @pytest.fixture

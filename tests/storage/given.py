@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 
-from storage.models import Base, Chat, ModelVersion, Mode, Platform, Verdict, now
+from storage.models import Base, Chat, Mode, ModelVersion, Platform, Verdict, now
 from storage.queries import corrections, inbox, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming, Judge, Judgement

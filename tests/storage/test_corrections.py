@@ -6,7 +6,17 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from storage.errors import UnknownVerdict
-from storage.models import Action, ActionKind, ActionState, Correction, CorrectionState, ModelVersion, Mode, Platform, Verdict
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    Correction,
+    CorrectionState,
+    Mode,
+    ModelVersion,
+    Platform,
+    Verdict,
+)
 from storage.queries import corrections
 from storage.queries.corrections import CorrectedText
 from storage.session import reading, transaction

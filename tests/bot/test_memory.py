@@ -1,0 +1,133 @@
+"""Nothing is lost: an update is in the database before it is in the queue, and there until it is handled."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from telegram import Update
+from telegram.error import NetworkError
+
+from bot.memory import DurableQueue, Memory
+from storage.models import Update as Stored
+from storage.queries import inbox, updates
+from storage.session import open_engine, reading, transaction
+from tests.bot.given_updates import said
+from tests.conftest import count
+from tests.storage import given
+
+BOT = 123456
+
+
+@pytest.fixture
+def memory(engine: Engine) -> Memory:
+    return Memory(engine, BOT)
+
+
+@pytest.fixture
+def queue(memory: Memory) -> DurableQueue:
+    return DurableQueue(memory)
+
+
+def put(queue: DurableQueue, *items: object) -> None:
+    async def all_of_them() -> None:
+        for item in items:
+            await queue.put(item)
+
+    asyncio.run(all_of_them())
+
+
+def queued(queue: DurableQueue) -> list[int]:
+    """Ids of the updates in the queue, which is empty then."""
+    items = [queue.get_nowait() for _ in range(queue.qsize())]
+    return [item.update_id for item in items if isinstance(item, Update)]
+
+
+def unhandled(engine: Engine) -> list[int]:
+    with reading(engine) as session:
+        return [payload["update_id"] for payload in updates.unhandled(session, BOT)]
+
+
+def replay(queue: DurableQueue) -> int:
+    return asyncio.run(queue.replay(None))  # type: ignore[arg-type]  # no bot is needed to read updates
+
+
+def test_an_update_is_stored_and_queued(engine: Engine, queue: DurableQueue) -> None:
+    put(queue, said(1))
+    assert unhandled(engine) == [1]
+    assert queued(queue) == [1]
+
+
+def test_the_same_update_again_is_queued_once(engine: Engine, queue: DurableQueue) -> None:
+    put(queue, said(1), said(1))
+    assert queued(queue) == [1]
+    assert count(engine, "updates") == 1
+
+
+def test_what_is_no_update_is_queued_and_not_stored(engine: Engine, queue: DurableQueue) -> None:
+    put(queue, "stop")
+    assert queue.get_nowait() == "stop"
+    assert count(engine, "updates") == 0
+
+
+def test_an_update_of_odd_letters_is_stored(engine: Engine, queue: DurableQueue) -> None:
+    put(queue, said(1, text="a\0b \ud800"))
+    assert queued(queue) == [1]
+
+
+def test_without_a_database_the_update_stays_with_telegram() -> None:
+    away = open_engine("postgresql+psycopg://ann:s3cret@127.0.0.1:1/x")
+    queue = DurableQueue(Memory(away, BOT))
+    with pytest.raises(NetworkError, match="cannot be reached") as refusal:
+        put(queue, said(1))
+    away.dispose()
+    assert queue.empty()
+    assert "s3cret" not in str(refusal.value)
+
+
+def test_the_replay_queues_what_was_not_handled_in_order(engine: Engine, memory: Memory) -> None:
+    put(DurableQueue(memory), said(3), said(1), said(2))
+    with transaction(engine) as session:
+        updates.handled(session, BOT, 2)
+    after_a_crash = DurableQueue(memory)
+    assert replay(after_a_crash) == 2
+    assert queued(after_a_crash) == [1, 3]
+
+
+def test_a_replayed_update_says_what_it_said(memory: Memory) -> None:
+    original = said(1, text="hello", photo=None)
+    put(DurableQueue(memory), original)
+    after_a_crash = DurableQueue(memory)
+    replay(after_a_crash)
+    assert after_a_crash.get_nowait() == original
+
+
+def test_another_bots_updates_are_not_replayed(engine: Engine, memory: Memory) -> None:
+    put(DurableQueue(memory), said(1))
+    assert replay(DurableQueue(Memory(engine, BOT + 1))) == 0
+
+
+def test_settling_stores_and_marks_handled(engine: Engine, memory: Memory, queue: DurableQueue) -> None:
+    put(queue, said(1))
+    row_id = asyncio.run(memory.settle(said(1), lambda session: inbox.receive(session, given.incoming())))
+    assert given.values(engine, Stored.handled_at) != [None]
+    assert (unhandled(engine), count(engine, "messages", f"id = {row_id}")) == ([], 1)
+
+
+def test_a_failure_stores_nothing_and_leaves_the_update_unhandled(
+    engine: Engine, memory: Memory, queue: DurableQueue
+) -> None:
+    def break_after_storing(session: Session) -> None:
+        inbox.receive(session, given.incoming())
+        raise RuntimeError("it broke")
+
+    put(queue, said(1))
+    with pytest.raises(RuntimeError, match="it broke"):
+        asyncio.run(memory.settle(said(1), break_after_storing))
+    assert (unhandled(engine), count(engine, "messages")) == ([1], 0)
+
+
+def test_reading_gives_what_the_query_found(memory: Memory) -> None:
+    assert asyncio.run(memory.read(inbox.waiting)) == 0

@@ -1,0 +1,279 @@
+"""The actions process: calls to Telegram over real HTTP, and what is stored of each outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, update
+from telegram import Bot
+
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from storage.models import Action, ActionKind, ActionState, Chat, now
+from storage.queries import actions
+from storage.queries.actions import Task
+from storage.session import reading, transaction
+from tests.jobs import scripts
+from tests.storage import given
+from tests.telegram_server import TOKEN, Refused, TelegramServer, user
+from worker.actions import BACK_OFF_SECONDS, Room, carry_out
+from worker.settings import ActionsSettings
+
+GROUP, MODERATORS, OWN_MODERATORS = -100123, -100777, -100888
+NOTIFY, AMEND, DELETE = ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.DELETE
+PENDING, DONE, FAILED = ActionState.PENDING, ActionState.DONE, ActionState.FAILED
+GONE = Refused(400, "Bad Request: message to delete not found")
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    return sqlite_engine
+
+
+@pytest.fixture(scope="module")
+def one_telegram() -> Iterator[TelegramServer]:
+    """Started once: to stop it takes half a second."""
+    with TelegramServer() as server:
+        for chat_id in (GROUP, MODERATORS, OWN_MODERATORS):
+            server.add_group(chat_id, "a group")
+        yield server
+
+
+@pytest.fixture
+def telegram(one_telegram: TelegramServer) -> TelegramServer:
+    one_telegram.messages.clear()
+    one_telegram.calls.clear()
+    return one_telegram
+
+
+@pytest.fixture
+def room(engine: Engine, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # without it python-telegram-bot warns at every flood
+    bot = Bot(TOKEN, base_url=f"{telegram.url}/bot")
+    with asyncio.Runner() as runner:
+        yield Room(engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), runner, bot)
+        runner.run(bot.request.shutdown())
+
+
+@pytest.fixture
+def verdict(engine: Engine, telegram: TelegramServer) -> int:
+    """A flagged message whose notice waits."""
+    message_id = telegram.say(GROUP, user(7, "Ann"), "buy now")
+    return given.verdict(engine, given.version(engine), given.incoming("buy now", message_id))
+
+
+def perform(room: Room) -> list[Task]:
+    """What the process does at each bell."""
+    with transaction(room.engine) as session:
+        tasks = actions.claim(session, None, 10, 30)
+    for task in tasks:
+        assert room.bot is not None
+        carry_out(room, room.bot, task)
+    return tasks
+
+
+def row(engine: Engine, kind: ActionKind = NOTIFY) -> Action:
+    with reading(engine) as session:
+        return session.scalars(select(Action).where(Action.kind == kind)).one()
+
+
+def waits_seconds(action: Action) -> float:
+    return (action.not_before - now()) / timedelta(seconds=1)
+
+
+# Notices
+
+
+def test_a_notice_is_posted_to_the_group(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    perform(room)
+    [notice] = telegram.sent_to(GROUP)
+    assert notice["text"].startswith("Looks like spam in a group")
+    assert notice["entities"][0]["type"] == "spoiler"
+    labels = [button["text"] for button in notice["reply_markup"]["inline_keyboard"][0]]
+    assert labels == ["Spam", "Not spam"]
+
+
+def test_the_receipt_says_where_the_notice_stands(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    perform(room)
+    stored, [notice] = row(room.engine), telegram.sent_to(GROUP)
+    assert (stored.state, stored.receipt) == (DONE, {"chat_id": GROUP, "message_id": notice["message_id"]})
+
+
+def test_a_notice_goes_to_the_moderators_where_they_have_a_chat(
+    room: Room, telegram: TelegramServer, verdict: int
+) -> None:
+    settings = room.settings.model_copy(update={"moderators_chat_id": MODERATORS})
+    perform(replace(room, settings=settings))
+    assert len(telegram.sent_to(MODERATORS)) == 1
+    assert telegram.sent_to(GROUP) == []
+
+
+def test_a_groups_own_moderators_go_before_the_common_ones(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    with transaction(room.engine) as session:
+        session.execute(update(Chat).values(moderators_chat_id=OWN_MODERATORS))
+    settings = room.settings.model_copy(update={"moderators_chat_id": MODERATORS})
+    perform(replace(room, settings=settings))
+    assert len(telegram.sent_to(OWN_MODERATORS)) == 1
+
+
+def test_a_notice_is_posted_once(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    for _ in range(2):
+        perform(room)
+    assert len(telegram.called("sendMessage")) == 1
+
+
+# Refusals
+
+
+def test_a_flood_is_waited_out_as_long_as_telegram_asks(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    telegram.fail_next("sendMessage", Refused(429, "Too Many Requests: retry after 37", retry_after=37))
+    perform(room)
+    stored = row(room.engine)
+    assert (stored.state, stored.error) == (PENDING, "Telegram asks to wait")
+    assert 30 < waits_seconds(stored) <= 37
+    assert perform(room) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(400, "Bad Request: chat not found"), (403, "Forbidden: bot was kicked from the group")]
+)
+def test_what_telegram_forbids_fails_for_good(
+    room: Room, telegram: TelegramServer, verdict: int, code: int, reason: str
+) -> None:
+    telegram.fail_next("sendMessage", Refused(code, reason))
+    perform(room)
+    stored = row(room.engine)
+    assert stored.state == FAILED
+    assert reason.partition(": ")[2] in str(stored.error).lower()
+    assert perform(room) == []
+
+
+@pytest.mark.parametrize(("code", "reason"), [(500, "Internal Server Error"), (502, "Bad Gateway")])
+def test_a_telegram_out_of_order_is_asked_again(
+    room: Room, telegram: TelegramServer, verdict: int, code: int, reason: str
+) -> None:
+    telegram.fail_next("sendMessage", Refused(code, reason))
+    perform(room)
+    stored = row(room.engine)
+    assert stored.state == PENDING
+    assert 0 < waits_seconds(stored) <= BACK_OFF_SECONDS
+    given.passed(room.engine, "actions", "not_before")
+    perform(room)
+    assert row(room.engine).state == DONE
+
+
+def test_a_telegram_that_is_away_is_asked_again(room: Room, verdict: int) -> None:
+    bot = Bot(TOKEN, base_url="http://127.0.0.1:1/bot")
+    perform(replace(room, bot=bot))
+    room.runner.run(bot.request.shutdown())
+    assert row(room.engine).state == PENDING
+
+
+def test_one_refusal_does_not_stop_the_others(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    given.corrected(room.engine, verdict, "telegram:1", True)
+    telegram.fail_next("sendMessage", Refused(400, "Bad Request: chat not found"))
+    assert [task.kind for task in perform(room)] == [DELETE, NOTIFY, AMEND]
+    assert (row(room.engine, DELETE).state, row(room.engine, AMEND).state) == (DONE, DONE)
+
+
+# Deletions
+
+
+def test_what_a_moderator_calls_spam_is_deleted(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    given.corrected(room.engine, verdict, "telegram:1", True)
+    perform(room)
+    assert "buy now" not in [message["text"] for message in telegram.messages.values()]
+    assert row(room.engine, DELETE).receipt == {"deleted": True}
+
+
+def test_a_message_that_is_gone_already_counts_as_deleted(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    given.corrected(room.engine, verdict, "telegram:1", True)
+    telegram.fail_next("deleteMessage", GONE)
+    perform(room)
+    stored = row(room.engine, DELETE)
+    assert (stored.state, stored.receipt) == (DONE, {"deleted": False, "reason": "it was gone already"})
+
+
+def test_a_message_too_old_to_delete_is_a_failure(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    given.corrected(room.engine, verdict, "telegram:1", True)
+    telegram.fail_next("deleteMessage", Refused(400, "Bad Request: message can't be deleted"))
+    perform(room)
+    assert row(room.engine, DELETE).state == FAILED
+
+
+# Amendments
+
+
+def test_the_notice_then_says_who_decided(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    perform(room)
+    given.corrected(room.engine, verdict, "ann", False)
+    perform(room)
+    [notice] = telegram.sent_to(GROUP)
+    assert notice["text"].endswith("✓ Ann: not spam")
+    assert notice["entities"][0]["type"] == "spoiler"
+    assert notice["reply_markup"]["inline_keyboard"]
+    assert row(room.engine, AMEND).state == DONE
+
+
+def test_a_notice_sent_after_the_decision_says_it_by_itself(
+    room: Room, telegram: TelegramServer, verdict: int
+) -> None:
+    given.corrected(room.engine, verdict, "ann", False)
+    perform(room)
+    assert telegram.sent_to(GROUP)[0]["text"].endswith("✓ Ann: not spam")
+    assert telegram.called("editMessageText") == []
+
+
+def test_an_amendment_that_changes_nothing_is_done(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    perform(room)
+    given.corrected(room.engine, verdict, "ann", False)
+    perform(room)
+    with transaction(room.engine) as session:
+        actions.ask(session, verdict, AMEND)
+    perform(room)
+    assert len(telegram.called("editMessageText")) == 2
+    assert row(room.engine, AMEND).state == DONE
+
+
+def test_without_a_notice_there_is_nothing_to_amend(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    telegram.fail_next("sendMessage", Refused(400, "Bad Request: chat not found"))
+    perform(room)
+    given.corrected(room.engine, verdict, "ann", False)
+    perform(room)
+    assert row(room.engine, AMEND).receipt == {"amended": False, "reason": "there is no notice"}
+    assert telegram.called("editMessageText") == []
+
+
+# The process
+
+ONE_BELL = """
+import asyncio
+from worker import actions
+actions.perform(None)
+here = actions.room()
+if here.bot is not None:
+    here.runner.run(here.bot.request.shutdown())
+here.runner.close()
+"""
+
+
+def test_without_a_token_actions_wait(engine: Engine, verdict: int, tmp_path: Path) -> None:
+    scripts.run(ONE_BELL, tmp_path, HAMLET_DATABASE_URL=str(engine.url))
+    assert (row(engine).state, row(engine).attempts) == (PENDING, 0)
+
+
+def test_a_bell_has_what_waits_done(engine: Engine, telegram: TelegramServer, verdict: int, tmp_path: Path) -> None:
+    said = {"HAMLET_TELEGRAM_TOKEN": TOKEN, "HAMLET_TELEGRAM_API_URL": telegram.url + "/"}
+    scripts.run(ONE_BELL, tmp_path, HAMLET_DATABASE_URL=str(engine.url), **said)
+    assert row(engine).state == DONE
+    assert len(telegram.sent_to(GROUP)) == 1
+
+
+def test_neither_actions_nor_bot_nor_review_load_a_network(tmp_path: Path) -> None:
+    script = "import sys, worker.actions, bot.__main__, review.app; print({'torch', 'classifier'} & set(sys.modules))"
+    assert scripts.run(script, tmp_path).stdout == "set()\n"
