@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from cli import learning, site, supervision
+from cli import site, supervision
 from cli.app import CommandError
 from cli.supervision import Plan, python
 from jobs.heartbeat import Heartbeat
@@ -108,9 +108,19 @@ def _ensure_champion(console: Console, storage: StorageSettings) -> None:
         console.print(
             "No model version yet: fine-tuning one on the SMS Spam Collection (about 2 minutes on two cores)."
         )
-        challenger = learning.train(console, None, None)
+        _train_apart()
     with transaction(engine) as session:
+        challenger = versions.newest_challenger(session)
+        if challenger is None:
+            raise CommandError("the fine-tuning run registered no model version; run `hamlet train` to see why")
         versions.promote(session, challenger.name, "the first run")
+
+
+def _train_apart() -> None:
+    """Fine-tune in a process of its own: what it takes of memory, gigabytes, must not stay while we serve."""
+    done = subprocess.run(python("cli", "train"))
+    if done.returncode:
+        raise CommandError("the fine-tuning run did not end well, see above; `make run` takes it up again")
 
 
 def _serve(console: Console, plan: Plan, jobs: JobsSettings, review: ReviewSettings) -> None:

@@ -18,11 +18,11 @@ function place(html) {
 }
 
 async function follow(line, asked = 0) {
-  if (line.dataset.state !== "pending" || asked >= ASK_AT_MOST) return;
+  if (line.dataset.state !== "pending" || asked >= ASK_AT_MOST) return line;
   await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
   const answer = await fetch(`/chat/lines/${line.dataset.id}`).catch(() => null);
   const next = answer && answer.ok ? place(await answer.text()) : line;
-  await follow(next, asked + 1);
+  return follow(next, asked + 1);
 }
 
 function say(reason) {
@@ -44,8 +44,7 @@ form.addEventListener("submit", async (event) => {
   const line = place(await answer.text());
   form.elements.key.value = line.dataset.freshKey;
   form.elements.text.value = "";
-  line.scrollIntoView({ block: "nearest" });
-  await follow(line);
+  (await follow(line)).scrollIntoView({ block: "nearest" });
 });
 
 form.elements.text.addEventListener("keydown", (event) => {

@@ -6,8 +6,8 @@ from typing import Any
 
 from telegram import Update
 
-GROUP = {"id": -100123, "type": "supergroup", "title": "a group"}
-ANN = {"id": 7, "is_bot": False, "first_name": "Ann", "last_name": "Lee"}
+GROUP: dict[str, Any] = {"id": -100123, "type": "supergroup", "title": "a group"}
+ANN: dict[str, Any] = {"id": 7, "is_bot": False, "first_name": "Ann", "last_name": "Lee"}
 
 
 def message(**changes: Any) -> dict[str, Any]:

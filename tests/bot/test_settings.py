@@ -45,7 +45,7 @@ def test_a_webhook_needs_its_secret() -> None:
 
 
 def test_a_webhook_with_its_secret_is_taken() -> None:
-    webhook = {"telegram_webhook_url": "https://spam.example/hook", "telegram_webhook_secret": "s3cret"}
+    webhook: dict[str, Any] = {"telegram_webhook_url": "https://spam.example/hook", "telegram_webhook_secret": "s3cret"}
     assert BotSettings(telegram_token=TOKEN, **webhook).telegram_webhook_url == "https://spam.example/hook"
 
 

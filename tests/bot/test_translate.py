@@ -99,7 +99,7 @@ def test_an_author_nobody_names_has_no_id() -> None:
         {"text": None, "delete_chat_photo": True},
         {"text": None, "migrate_to_chat_id": -100999},
         {"text": None, "video_chat_started": {}},
-        {"text": None, "message_auto_delete_timer_changed": {"message_auto_delete_time": 60}},
+        {"text": None, "boost_added": {"boost_count": 1}},
     ],
     ids=lambda changes: " ".join(changes),
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.review.site import Site
-from tests.storage.databases import address, sqlite_address
+from tests.storage.databases import address, sqlite_address, sqlite_engine
 
-__all__ = ["address", "sqlite_address"]
+__all__ = ["address", "sqlite_address", "sqlite_engine"]
 
 
 @pytest.fixture

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.storage.databases import address, sqlite_address
+from tests.storage.databases import address, sqlite_address, sqlite_engine
 
-__all__ = ["address", "sqlite_address"]
+__all__ = ["address", "sqlite_address", "sqlite_engine"]

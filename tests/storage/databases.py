@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Engine
 
 import migrations
 from storage.models import Base
+from storage.session import open_engine
 from tests.servers import Postgres
 
 EMPTY = (  # a TRUNCATE makes new files, which takes ten times as long
@@ -62,3 +65,10 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def sqlite_address(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> str:
     """The address of an empty, migrated SQLite database, for tests where the kind of database does not matter."""
     return _empty_file(tmp_path_factory.getbasetemp(), tmp_path)
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_address: str) -> Iterator[Engine]:
+    opened = open_engine(sqlite_address)
+    yield opened
+    opened.dispose()

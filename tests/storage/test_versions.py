@@ -21,7 +21,7 @@ def promote(engine: Engine, name: str) -> None:
 def champion(engine: Engine) -> str | None:
     with reading(engine) as session:
         found = versions.champion(session)
-        return found and found.name
+        return found.name if found else None
 
 
 def prunable(engine: Engine) -> list[str]:

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from tests.storage.databases import address, sqlite_address
+import pytest
+import structlog
+from structlog.dev import ConsoleRenderer, plain_traceback
 
-__all__ = ["address", "sqlite_address"]
+from tests.storage.databases import address, sqlite_address, sqlite_engine
+
+__all__ = ["address", "sqlite_address", "sqlite_engine"]
+
+
+@pytest.fixture(autouse=True, scope="package")
+def plain_tracebacks() -> None:
+    """Logged tracebacks without local variables, whose drawing takes half a second."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, ConsoleRenderer(exception_formatter=plain_traceback)]
+    )

@@ -220,9 +220,7 @@ def test_the_notice_then_says_who_decided(room: Room, telegram: TelegramServer, 
     assert row(room.engine, AMEND).state == DONE
 
 
-def test_a_notice_sent_after_the_decision_says_it_by_itself(
-    room: Room, telegram: TelegramServer, verdict: int
-) -> None:
+def test_a_notice_sent_after_the_decision_says_it_by_itself(room: Room, telegram: TelegramServer, verdict: int) -> None:
     given.corrected(room.engine, verdict, "ann", False)
     perform(room)
     assert telegram.sent_to(GROUP)[0]["text"].endswith("✓ Ann: not spam")

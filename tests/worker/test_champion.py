@@ -42,7 +42,7 @@ def damage(models: Path, name: str) -> None:
 
 def name(champion: Champion) -> str | None:
     serving = champion.current()
-    return serving and serving.name
+    return serving.name if serving else None
 
 
 def test_without_a_promoted_version_nothing_serves(engine: Engine, champion: Champion, add_version: AddVersion) -> None:
