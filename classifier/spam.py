@@ -22,6 +22,7 @@ WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of thi
 STRIDE = 768  # a quarter of each window is seen twice, so no phrase is cut in every window
 MAX_TOKENS = 16_384  # 4,096 characters, Telegram's longest message, at the 4 tokens of the costliest
 MAX_CHARACTERS = 200_000  # encoding itself stays under a tenth of a second
+PAD_TO = 16  # texts are padded to a multiple of this many tokens
 BATCH_TOKENS = 4_096  # padded positions a batch may hold; bounds memory whatever arrives
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
@@ -88,7 +89,7 @@ class SpamClassifier:
     @torch.inference_mode()
     def _score_windows(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
         for batch in batches(windows):
-            ids, lengths = pad([window.ids for window in batch])
+            ids, lengths = pad([window.ids for window in batch], padded_length(batch[0]))
             probabilities = self._model(ids, lengths).softmax(dim=-1)[:, 1]
             yield from zip(batch, probabilities.tolist(), strict=True)
 
@@ -99,10 +100,15 @@ def is_visible(text: str) -> bool:
 
 
 def batches(windows: list[Window]) -> Iterator[list[Window]]:
-    """Windows of similar length together, at most BATCH_TOKENS padded positions each."""
+    """Windows of one padded length together, at most BATCH_TOKENS padded positions each.
+
+    The length a window is padded to hangs on the window alone, so that its products are cut up, and in bf16
+    rounded, in the same way whatever stands beside it.
+    """
     batch: list[Window] = []
     for window in sorted(windows, key=lambda w: len(w.ids)):
-        if batch and len(window.ids) * (len(batch) + 1) > BATCH_TOKENS:
+        width = padded_length(window)
+        if batch and (width != padded_length(batch[0]) or width * (len(batch) + 1) > BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(window)
@@ -110,10 +116,15 @@ def batches(windows: list[Window]) -> Iterator[list[Window]]:
         yield batch
 
 
-def pad(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
-    """Ids padded on the right with 0 to (B, T), and the real lengths (B,)."""
+def padded_length(window: Window) -> int:
+    """The window's length, rounded up to a multiple of PAD_TO."""
+    return -(-len(window.ids) // PAD_TO) * PAD_TO
+
+
+def pad(sequences: list[list[int]], width: int | None = None) -> tuple[Tensor, Tensor]:
+    """Ids padded on the right with 0 to (B, T), and the real lengths (B,). T is `width`, or the longest's length."""
     lengths = torch.tensor([len(ids) for ids in sequences])
-    padded = torch.zeros(len(sequences), int(lengths.max()), dtype=torch.long)
+    padded = torch.zeros(len(sequences), width or int(lengths.max()), dtype=torch.long)
     for row, ids in zip(padded, sequences, strict=True):
         row[: len(ids)] = torch.tensor(ids)
     return padded, lengths

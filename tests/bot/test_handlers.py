@@ -47,24 +47,41 @@ def engine(sqlite_engine: Engine) -> Engine:
     return sqlite_engine
 
 
+Running = list[tuple[asyncio.Runner, App]]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """The bot, once it was built: on one event loop and one database for all tests here."""
+    built: Running = []
+    yield built
+    for runner, application in built:
+        runner.run(application.shutdown())
+        runner.close()
+
+
 @pytest.fixture
-def hear(engine: Engine, telegram: TelegramServer) -> Hear:
+def hear(engine: Engine, telegram: TelegramServer, running: Running) -> Hear:
     """Have the bot store these updates and handle them."""
+    if not running:
+        settings = BotSettings(telegram_token=TOKEN, telegram_api_url=telegram.url)
+        running.append(
+            (asyncio.Runner(), build(settings, StorageSettings(database_url=str(engine.url)), JobsSettings()))
+        )
+        running[0][0].run(running[0][1].initialize())
+    runner, application = running[0]
 
     def run(*payloads: dict[str, Any]) -> None:
-        settings = BotSettings(telegram_token=TOKEN, telegram_api_url=telegram.url)
-        application = build(settings, StorageSettings(database_url=str(engine.url)), JobsSettings())
-        asyncio.run(handle(application, list(payloads)))
+        runner.run(handle(application, list(payloads)))
 
     return run
 
 
 async def handle(application: App, payloads: list[dict[str, Any]]) -> None:
-    async with application:
-        for number, payload in enumerate(payloads, 1):
-            update = Update.de_json({"update_id": number, **payload}, application.bot)
-            await application.update_queue.put(update)
-            await application.process_update(update)
+    for number, payload in enumerate(payloads, 1):
+        update = Update.de_json({"update_id": number, **payload}, application.bot)
+        await application.update_queue.put(update)
+        await application.process_update(update)
 
 
 def press(data: str, who: dict[str, Any] = ANN) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tests import tiny
 TEXTS = st.text(min_size=1, max_size=30).filter(is_visible)
 MODEL = tiny.checkpoint().model
 CLASSIFIERS = {dtype: SpamClassifier(tiny.checkpoint(), dtype) for dtype in ("fp32", "bf16")}
-TOLERANCE = {"fp32": 1e-5, "bf16": 1e-2}  # bf16 keeps 8 bits, and how a product is cut up depends on its batch
+TOLERANCE = {"fp32": 1e-5, "bf16": 1e-3}
 POSITIONS = 12
 
 

@@ -5,19 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
 
-from tests.review.site import Site
-from tests.storage.databases import address, sqlite_address, sqlite_engine
+from tests.review.site import Site, site_on
+from tests.storage.databases import address, engine, engines, postgresql_engine, sqlite_address, sqlite_engine
 
-__all__ = ["address", "sqlite_address", "sqlite_engine"]
+__all__ = ["address", "engine", "engines", "postgresql_engine", "sqlite_address", "sqlite_engine"]
+
+Apps = dict[str, FastAPI]
+
+
+@pytest.fixture(scope="package")
+def apps() -> Iterator[Apps]:
+    """The sites by the kind of their database."""
+    made: Apps = {}
+    yield made
+    for app in made.values():
+        app.state.engine.dispose()
+
+
+def visitor(apps: Apps, engine: Engine) -> Site:
+    kind = engine.dialect.name
+    if kind not in apps:
+        apps[kind] = site_on(engine.url.render_as_string(hide_password=False))
+    return Site(apps[kind], engine)
 
 
 @pytest.fixture
-def stranger(sqlite_address: str) -> Iterator[Site]:
+def stranger(apps: Apps, sqlite_engine: Engine) -> Iterator[Site]:
     """Somebody who is not logged in."""
-    visitor = Site(sqlite_address)
-    yield visitor
-    visitor.close()
+    found = visitor(apps, sqlite_engine)
+    with found.client:
+        yield found
 
 
 @pytest.fixture
@@ -28,9 +48,9 @@ def site(stranger: Site) -> Site:
 
 
 @pytest.fixture
-def site_on_both(address: str) -> Iterator[Site]:
+def site_on_both(apps: Apps, engine: Engine) -> Iterator[Site]:
     """A moderator who is logged in, once on SQLite and once on PostgreSQL."""
-    visitor = Site(address)
-    visitor.log_in()
-    yield visitor
-    visitor.close()
+    found = visitor(apps, engine)
+    with found.client:
+        found.log_in()
+        yield found

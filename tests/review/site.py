@@ -6,26 +6,29 @@ import re
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from review.app import create_app
 from review.settings import ReviewSettings
 from storage.queries import logins
-from storage.session import open_engine, reading, transaction
+from storage.session import reading, transaction
 from storage.settings import StorageSettings
 
 Answer = Any  # a response of whichever httpx the test client is built on
 
 
-class Site:
-    """One visitor of the site on a database; `forms` is the token their forms carry."""
+def site_on(address: str, **settings: Any) -> FastAPI:
+    return create_app(StorageSettings(database_url=address), ReviewSettings(**settings))
 
-    def __init__(self, address: str, **settings: Any) -> None:
-        self.engine: Engine = open_engine(address)
-        self._app = create_app(StorageSettings(database_url=address), ReviewSettings(**settings))
-        base = settings.get("public_url", "http://testserver")
-        self.client = TestClient(self._app, base, raise_server_exceptions=False, follow_redirects=False)
+
+class Site:
+    """One visitor of the site; `engine` is its database, `forms` the token their forms carry."""
+
+    def __init__(self, app: FastAPI, engine: Engine, base: str = "http://testserver") -> None:
+        self.engine = engine
+        self.client = TestClient(app, base, raise_server_exceptions=False, follow_redirects=False)
         self.forms = ""
 
     def link(self, name: str = "ann") -> str:
@@ -51,13 +54,8 @@ class Site:
     def say(self, text: str, **form: Any) -> Answer:
         return self.post("/chat", text=text, wants="line", **form)
 
-    def close(self) -> None:
-        self.client.close()
-        self._app.state.engine.dispose()
-        self.engine.dispose()
 
-
-def without_scripts(folder: Path) -> list[str]:
+def with_scripts(folder: Path) -> list[str]:
     """Templates that hold inline scripts, styles or event handlers, which the site's own policy would block."""
     inline = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)")
     return [path.name for path in sorted(folder.glob("*.html")) if inline.search(path.read_text())]

@@ -14,7 +14,7 @@ from review.views import LARGEST_KEY, PAGE_SIZE
 from storage.models import Action, Correction, CorrectionState, Message, MessageState
 from storage.session import reading
 from tests.conftest import count
-from tests.review.site import Site, without_scripts
+from tests.review.site import Site, site_on, with_scripts
 from tests.storage import given
 
 EVIL = '<script>alert("&1")</script>'
@@ -92,11 +92,11 @@ def test_an_old_session_is_over(site: Site) -> None:
     assert site.get("/review").status_code == 401
 
 
-@pytest.mark.parametrize(("settings", "is_secure"), [({}, False), ({"public_url": "https://spam.example"}, True)])
-def test_the_cookie_is_for_this_site_alone(sqlite_address: str, settings: dict[str, str], is_secure: bool) -> None:
-    site = Site(sqlite_address, **settings)
-    cookie = site.log_in().headers["set-cookie"]
-    site.close()
+@pytest.mark.parametrize(("public_url", "is_secure"), [(None, False), ("https://spam.example", True)])
+def test_the_cookie_is_for_this_site_alone(sqlite_engine: Engine, public_url: str | None, is_secure: bool) -> None:
+    app = site_on(str(sqlite_engine.url), public_url=public_url)
+    cookie = Site(app, sqlite_engine, public_url or "http://testserver").log_in().headers["set-cookie"]
+    app.state.engine.dispose()
     assert "; HttpOnly;" in cookie
     assert "; SameSite=lax" in cookie
     assert ("Secure" in cookie) == is_secure
@@ -144,7 +144,7 @@ def test_a_message_is_stored_as_pending_and_answered_with_its_line(site: Site) -
     assert f'data-id="{stored.id}"' in line
 
 
-def test_without_scripts_a_message_leads_back_to_the_page(site: Site) -> None:
+def test_with_scripts_a_message_leads_back_to_the_page(site: Site) -> None:
     answer = site.post("/chat", text="hello")
     assert (answer.status_code, answer.headers["location"]) == (303, "/chat")
     assert "hello" in site.get("/chat").text
@@ -371,7 +371,7 @@ def test_pages_are_not_kept_by_browsers_and_static_files_are(site: Site) -> None
 
 
 def test_no_template_holds_what_the_policy_blocks() -> None:
-    assert without_scripts(Path(review.__file__).parent / "templates") == []
+    assert with_scripts(Path(review.__file__).parent / "templates") == []
 
 
 def test_health_needs_no_login_and_counts_what_waits(stranger: Site) -> None:
@@ -381,10 +381,11 @@ def test_health_needs_no_login_and_counts_what_waits(stranger: Site) -> None:
 
 @pytest.mark.parametrize("path", ["/health", "/review", "/login?token=x"])
 def test_a_database_that_is_away_is_said_in_words(path: str) -> None:
-    site = Site("postgresql://ann:s3cret@127.0.0.1:1/x")
+    app = site_on("postgresql://ann:s3cret@127.0.0.1:1/x")
+    site = Site(app, app.state.engine)
     site.client.cookies.set("hamlet_session", "anything")
     answer = site.get(path)
-    site.close()
+    app.state.engine.dispose()
     assert answer.status_code == 503
     assert "The database cannot be reached right now." in answer.text
     assert "s3cret" not in answer.text

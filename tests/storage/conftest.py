@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.storage.databases import address, sqlite_address, sqlite_engine
+from tests.storage.databases import address, engine, engines, postgresql_engine, sqlite_address, sqlite_engine
 
-__all__ = ["address", "sqlite_address", "sqlite_engine"]
+__all__ = ["address", "engine", "engines", "postgresql_engine", "sqlite_address", "sqlite_engine"]

@@ -6,9 +6,9 @@ import pytest
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
 
-from tests.storage.databases import address, sqlite_address, sqlite_engine
+from tests.storage.databases import address, engine, engines, postgresql_engine, sqlite_address, sqlite_engine
 
-__all__ = ["address", "sqlite_address", "sqlite_engine"]
+__all__ = ["address", "engine", "engines", "postgresql_engine", "sqlite_address", "sqlite_engine"]
 
 
 @pytest.fixture(autouse=True, scope="package")

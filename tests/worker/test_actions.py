@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 from telegram import Bot
 
+import worker.actions
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, now
@@ -51,13 +52,19 @@ def telegram(one_telegram: TelegramServer) -> TelegramServer:
     return one_telegram
 
 
-@pytest.fixture
-def room(engine: Engine, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # without it python-telegram-bot warns at every flood
-    bot = Bot(TOKEN, base_url=f"{telegram.url}/bot")
+@pytest.fixture(scope="module")
+def connection(one_telegram: TelegramServer) -> Iterator[tuple[asyncio.Runner, Bot]]:
+    """The bot and its event loop, made once as in the process."""
+    bot = Bot(TOKEN, base_url=f"{one_telegram.url}/bot")
     with asyncio.Runner() as runner:
-        yield Room(engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), runner, bot)
+        yield runner, bot
         runner.run(bot.request.shutdown())
+
+
+@pytest.fixture
+def room(engine: Engine, connection: tuple[asyncio.Runner, Bot], monkeypatch: pytest.MonkeyPatch) -> Room:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # without it python-telegram-bot warns at every flood
+    return Room(engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), *connection)
 
 
 @pytest.fixture
@@ -249,27 +256,57 @@ def test_without_a_notice_there_is_nothing_to_amend(room: Room, telegram: Telegr
 
 # The process
 
-ONE_BELL = """
-import asyncio
-from worker import actions
-actions.perform(None)
-here = actions.room()
-if here.bot is not None:
-    here.runner.run(here.bot.request.shutdown())
-here.runner.close()
-"""
+
+@pytest.fixture
+def process(
+    engine: Engine, telegram: TelegramServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[pytest.MonkeyPatch]:
+    """The process's own room, made from the environment at its first bell."""
+    monkeypatch.setenv("HAMLET_DATABASE_URL", str(engine.url))
+    monkeypatch.setenv("HAMLET_TELEGRAM_API_URL", f"{telegram.url}/")
+    worker.actions.room.cache_clear()
+    yield monkeypatch
+    here = worker.actions.room()
+    if here.bot is not None:
+        here.runner.run(here.bot.request.shutdown())
+    here.runner.close()
+    here.engine.dispose()
+    worker.actions.room.cache_clear()
 
 
-def test_without_a_token_actions_wait(engine: Engine, verdict: int, tmp_path: Path) -> None:
-    scripts.run(ONE_BELL, tmp_path, HAMLET_DATABASE_URL=str(engine.url))
+def test_without_a_token_actions_wait(process: pytest.MonkeyPatch, engine: Engine, verdict: int) -> None:
+    worker.actions.sweep_actions()
     assert (row(engine).state, row(engine).attempts) == (PENDING, 0)
 
 
-def test_a_bell_has_what_waits_done(engine: Engine, telegram: TelegramServer, verdict: int, tmp_path: Path) -> None:
-    said = {"HAMLET_TELEGRAM_TOKEN": TOKEN, "HAMLET_TELEGRAM_API_URL": telegram.url + "/"}
-    scripts.run(ONE_BELL, tmp_path, HAMLET_DATABASE_URL=str(engine.url), **said)
+def test_a_bell_has_its_verdicts_actions_done(
+    process: pytest.MonkeyPatch, engine: Engine, telegram: TelegramServer, verdict: int
+) -> None:
+    process.setenv("HAMLET_TELEGRAM_TOKEN", TOKEN)
+    worker.actions.act(verdict + 1)
+    assert row(engine).state == PENDING
+    worker.actions.act(verdict)
     assert row(engine).state == DONE
     assert len(telegram.sent_to(GROUP)) == 1
+
+
+def test_the_sweep_does_what_no_bell_announced(process: pytest.MonkeyPatch, engine: Engine, verdict: int) -> None:
+    process.setenv("HAMLET_TELEGRAM_TOKEN", TOKEN)
+    worker.actions.sweep_actions()
+    assert row(engine).state == DONE
+
+
+def test_every_bell_is_a_heartbeat(process: pytest.MonkeyPatch) -> None:
+    worker.actions.sweep_actions()
+    age = worker.actions.room().heartbeat.age_seconds()
+    assert age is not None
+    assert age < 5
+
+
+def test_a_database_that_is_away_stops_nothing(process: pytest.MonkeyPatch) -> None:
+    process.setenv("HAMLET_TELEGRAM_TOKEN", TOKEN)
+    process.setenv("HAMLET_DATABASE_URL", "postgresql://u@127.0.0.1:1/x")
+    worker.actions.sweep_actions()
 
 
 def test_neither_actions_nor_bot_nor_review_load_a_network(tmp_path: Path) -> None:
