@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import http.client
 import importlib.util
 import os
 import shutil
@@ -42,6 +43,9 @@ def main() -> int:
     except InstallError as error:
         print(f"\nhamlet: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nhamlet: stopped; the next run goes on from here", file=sys.stderr)
+        return 130
     stamp.write_text(fingerprint(lock))
     return 0
 
@@ -67,21 +71,37 @@ def why_not() -> str | None:
 
 def fingerprint(lock: Path) -> str:
     """Changes whenever the lock, the project's metadata, torch's pin or the interpreter does."""
-    parts = (lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), TORCH.encode(), sys.version.encode())
+    parts = (
+        lock.read_bytes(),
+        (ROOT / "pyproject.toml").read_bytes(),
+        TORCH.encode(),
+        sys.version.encode(),
+        bytes(ROOT),
+    )
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def install(lock: Path) -> None:
     """Create the environment where needed and fill it from `lock`. Raises InstallError."""
-    if not PYTHON.exists():
+    if not is_usable():
         print(f"Creating {VENV.name} with Python {sys.version.split()[0]} …", flush=True)
         shutil.rmtree(VENV, ignore_errors=True)
         run("creating the virtual environment", [sys.executable, "-m", "venv", str(VENV)])
+        (VENV / "made-for").write_text(str(ROOT))
     total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
     print(f"Installing {total} pinned packages (about {'450' if 'dev' in lock.stem else '300'} MB) …", flush=True)
     pip("the pinned packages", ["--no-deps", "--require-hashes", "-r", str(lock)], total)
     install_torch()
     pip("hamlet itself", ["--no-deps", "--no-build-isolation", "-e", str(ROOT)], 1)
+
+
+def is_usable() -> bool:
+    """Whether .venv is whole, of this Python and of this folder; half-made or moved, it is made anew."""
+    check = "import pip, sys; sys.exit(sys.version != sys.argv[1] or sys.prefix != sys.argv[2])"
+    home = VENV / "made-for"
+    if not PYTHON.exists() or not home.exists() or home.read_text() != str(ROOT):
+        return False
+    return subprocess.run([PYTHON, "-c", check, sys.version, str(VENV)], capture_output=True).returncode == 0
 
 
 def install_torch() -> None:
@@ -91,9 +111,12 @@ def install_torch() -> None:
         return
     if cpu_index_answers():
         print(f"Installing {TORCH} for the CPU (about 200 MB) …", flush=True)
-        pip("torch", [TORCH, "--index-url", TORCH_CPU_INDEX], 1)
-        return
-    print(f"Installing {TORCH} from the package index (PyTorch's CPU index does not answer): about 200 MB where")
+        try:
+            pip("torch", [TORCH, "--index-url", TORCH_CPU_INDEX], 1)
+            return
+        except InstallError:
+            print("  PyTorch's CPU index answers, but gave no torch.", flush=True)
+    print(f"Installing {TORCH} from the package index (PyTorch's CPU index is out of reach): about 200 MB where")
     print("a CPU build is offered, up to 3 GB on Linux with the CUDA libraries the general build brings …", flush=True)
     pip("torch", [TORCH], 1)
 
@@ -102,7 +125,7 @@ def cpu_index_answers() -> bool:
     try:
         with urllib.request.urlopen(f"{TORCH_CPU_INDEX}/torch/", timeout=5) as answer:
             return bool(answer.status == 200)
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
@@ -123,12 +146,12 @@ def pip(what: str, arguments: list[str], total: int) -> None:
             tail = [*tail[-30:], line]
             seen += line.startswith("Collecting")
             draw(line.strip(), seen, total, started)
+    if process.returncode:
+        raise InstallError(f"installing {what} failed; mend what pip says and run this again:\n{''.join(tail)}")
     print(
         f"\r\033[K  {what}: {time.monotonic() - started:.0f} s" if sys.stdout.isatty() else f"  {what}: done",
         flush=True,
     )
-    if process.returncode:
-        raise InstallError(f"installing {what} failed; mend what pip says and run this again:\n{''.join(tail)}")
 
 
 def draw(line: str, seen: int, total: int, started: float) -> None:

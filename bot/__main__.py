@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from telegram import Update
@@ -13,7 +14,7 @@ from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
 from bot import handlers
 from bot.memory import DurableQueue, Memory
 from bot.settings import BotSettings
-from bot.watch import HeardRequest, end_when_deaf
+from bot.watch import HeardRequest, beat_on, end_when_deaf
 from jobs import logs
 from jobs.door import refuse, refusing
 from jobs.heartbeat import Heartbeat
@@ -55,8 +56,11 @@ async def prepare(application: App) -> None:
     """Take up what an earlier process left, and watch over this one."""
     loop = asyncio.get_running_loop()
     application.bot_data["tasks"] = [loop.create_task(replay(application))]
-    if application.bot_data["polls"]:
-        application.bot_data["tasks"].append(loop.create_task(end_when_deaf(application.bot_data["heard"])))
+    heard = application.bot_data["heard"]
+    watch = end_when_deaf(heard) if application.bot_data["polls"] else beat_on(heard)
+    application.bot_data["tasks"].append(loop.create_task(watch))
+    if not application.bot.can_read_all_group_messages:
+        log.warning("privacy mode is on: the bot sees commands only; turn it off at @BotFather with /setprivacy")
 
 
 async def replay(application: App) -> None:
@@ -94,6 +98,7 @@ def serve(application: App, settings: BotSettings) -> None:
         port=settings.telegram_webhook_port,
         secret_token=secret.get_secret_value() if secret else None,
         webhook_url=settings.telegram_webhook_url,
+        url_path=urlsplit(settings.telegram_webhook_url).path.lstrip("/"),
         allowed_updates=UPDATES,
         bootstrap_retries=-1,
     )

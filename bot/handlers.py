@@ -7,14 +7,14 @@ from typing import Any
 
 import structlog
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
 from bot import texts, translate
 from bot.memory import Memory
 from jobs import send
 from jobs.buttons import CorrectionButton
-from storage.errors import UnknownVerdict
+from storage.errors import StorageError, UnknownVerdict
 from storage.queries import corrections, inbox, judged, updates
 from storage.queries.corrections import Decision
 from storage.queries.judged import Judged
@@ -79,7 +79,7 @@ async def _moderates(context: Context, flagged: Judged, user_id: int) -> bool:
     """Ask Telegram, each time: rights may have changed since the notice was posted."""
     try:
         member = await context.bot.get_chat_member(flagged.chat_external_id, user_id)
-    except BadRequest:  # Telegram does not know this person in that group
+    except (BadRequest, Forbidden):  # Telegram does not know this person there, or the bot is no longer there
         return False
     return translate.is_moderator(member)
 
@@ -100,10 +100,14 @@ async def _answer(query: CallbackQuery, text: str, is_alert: bool) -> None:
 async def on_error(update: object, context: Context) -> None:
     """Count the failure on the update's row; the replay tries it again."""
     error = context.error
-    if isinstance(error, TelegramError):
-        log.warning("Telegram refused or is out of reach", reason=f"{type(error).__name__}: {error}")
+    if isinstance(error, TelegramError | StorageError):
+        log.warning("Telegram or the database refused or is out of reach", reason=f"{type(error).__name__}: {error}")
     else:
         log.error("an update could not be handled", exc_info=error)
     if isinstance(update, Update):
         reason = f"{type(error).__name__}: {error}"
-        await _memory(context).write(updates.failed, _memory(context).bot_id, update.update_id, reason)
+        is_away = isinstance(error, NetworkError | StorageError) and not isinstance(error, BadRequest)
+        try:
+            await _memory(context).write(updates.failed, _memory(context).bot_id, update.update_id, reason, not is_away)
+        except StorageError as away:  # the update waits in the database as it is
+            log.warning("database out of reach: the update is tried again later", reason=str(away))

@@ -6,6 +6,7 @@ Imports stand inside the commands: torch takes seconds, and `hamlet login` shoul
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +70,8 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # end as Ctrl-C does, giving the run's lease back
+        signal.signal(number, lambda *_: sys.exit(130))
     from cli import learning
 
     learning.train(console, data, seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy import Engine
 
-import migrations
 from classifier.checkpoint import verify
 from classifier.errors import CheckpointError
+from cli import site
 from cli.app import CommandError
 from storage.models import ModelVersion, VersionState
 from storage.queries import versions
@@ -63,7 +62,7 @@ class TerminalReporter(AbstractContextManager["TerminalReporter"]):
 def train(console: Console, data: Path | None, seed: int | None) -> ModelVersion:
     """Run the recipe and print what it found. Raises TrainingError or StorageError."""
     storage, settings = StorageSettings(), TrainingSettings()
-    migrations.upgrade(storage.address)
+    site.migrate()
     config = TrainConfig(base_model=settings.base_model)
     if seed is not None:
         config = replace(config, seed=seed)
@@ -95,7 +94,7 @@ def promote(console: Console, name: str | None) -> None:
     _require_whole(storage.models / chosen)
     with transaction(engine) as session:
         before = versions.champion(session)
-        version = versions.promote(session, chosen, f"{getpass.getuser()} (command line)")
+        version = versions.promote(session, chosen, f"{site.user()} (command line)")
     if before is not None and before.id == version.id:
         console.print(f"{version.name} is the champion already.")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import signal
 import socket
@@ -41,7 +42,7 @@ def run(console: Console) -> None:
             console.print(f"Stopped {left} processes that an earlier run had left behind.")
         _require_free_port(review)
         console.print(f"Database: {site.migrate()}")
-        _ensure_champion(console, storage)
+        _ensure_champion(console, storage, home)
         plan = Plan(home, jobs.runtime, None if jobs.broker_url else jobs.socket, _processes(actions))
         _serve(console, plan, jobs, review)
 
@@ -96,7 +97,7 @@ def _require_free_port(review: ReviewSettings) -> None:
             raise CommandError(f"{reason}; choose another: `HAMLET_PORT={review.port + 1} make run`") from error
 
 
-def _ensure_champion(console: Console, storage: StorageSettings) -> None:
+def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> None:
     """The first time, fine-tune; a version whose training ended but was never promoted is taken up."""
     engine = open_engine(storage.address)
     with reading(engine) as session:
@@ -108,7 +109,7 @@ def _ensure_champion(console: Console, storage: StorageSettings) -> None:
         console.print(
             "No model version yet: fine-tuning one on the SMS Spam Collection (about 2 minutes on two cores)."
         )
-        _train_apart()
+        _train_apart(home)
     with transaction(engine) as session:
         challenger = versions.newest_challenger(session)
         if challenger is None:
@@ -116,9 +117,9 @@ def _ensure_champion(console: Console, storage: StorageSettings) -> None:
         versions.promote(session, challenger.name, "the first run")
 
 
-def _train_apart() -> None:
+def _train_apart(home: Path) -> None:
     """Fine-tune in a process of its own: what it takes of memory, gigabytes, must not stay while we serve."""
-    done = subprocess.run(python("cli", "train"))
+    done = subprocess.run(python("cli", "train"), env=os.environ | {supervision.MARK: str(home)})
     if done.returncode:
         raise CommandError("the fine-tuning run did not end well, see above; `make run` takes it up again")
 
@@ -167,9 +168,8 @@ def _wait_until_ready(
 
 
 def _answers(review: ReviewSettings) -> bool:
-    host = "127.0.0.1" if review.host in ("0.0.0.0", "::") else review.host
     try:
-        return httpx.get(f"http://{host}:{review.port}/health", timeout=2).status_code == 200
+        return httpx.get(f"{review.local_url}/health", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 
 import httpx
+from sqlalchemy import text
 
 import migrations
 from cli.app import CommandError
@@ -22,11 +23,11 @@ def login_link(name: str | None) -> str:
     """A link that logs `name` in once. Raises DatabaseUnreachable."""
     engine = open_engine(StorageSettings().address)
     with transaction(engine) as session:
-        token = logins.new_link(session, name or _user())
+        token = logins.new_link(session, name or user())
     return f"{ReviewSettings().url}/login?token={token}"
 
 
-def _user() -> str:
+def user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
@@ -36,8 +37,8 @@ def _user() -> str:
 def migrate() -> str:
     """Upgrade the database. Returns its address without the password. Raises DatabaseUnreachable."""
     address = StorageSettings().address
-    with transaction(open_engine(address)):  # says in our words when it cannot be reached
-        pass
+    with transaction(open_engine(address)) as session:  # says in our words when it cannot be reached
+        session.execute(text("SELECT 1"))
     migrations.upgrade(address)
     return shown(address)
 
@@ -61,6 +62,6 @@ def check_health(process: str) -> None:
 
 def _check_site(settings: ReviewSettings) -> None:
     try:
-        httpx.get(f"http://127.0.0.1:{settings.port}/health", timeout=5).raise_for_status()
+        httpx.get(f"{settings.local_url}/health", timeout=5).raise_for_status()
     except httpx.HTTPError as error:
         raise CommandError(f"the review site does not answer: {error}") from error

@@ -104,6 +104,7 @@ class OnceAMinute(logging.Filter):
 
     @staticmethod
     def _gist(record: logging.LogRecord) -> str:
-        if isinstance(record.msg, dict):
-            return f"{record.name} {record.msg.get('event')} {record.msg.get('reason', '')}"
-        return f"{record.name} {record.getMessage()}"
+        said = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        cause = record.exc_info or said.get("exc_info")
+        kind = type(cause[1] if isinstance(cause, tuple) else cause).__name__
+        return f"{record.name} {said.get('event')} {said.get('reason', '')} {kind}"

@@ -9,7 +9,8 @@ import threading
 import time
 
 import structlog
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+from redis import RedisError
 
 from jobs.app import ACTIONS, BELL_SECONDS, CLASSIFY, TRAINING, app
 
@@ -54,7 +55,7 @@ def _send(task: str, queue: str, *arguments: int) -> bool:
     """Publish one job. Returns False, having said so, where the broker is out of reach."""
     try:
         app.send_task(task, args=arguments, queue=queue, expires=BELL_SECONDS, ignore_result=True)
-    except (OperationalError, OSError) as error:
+    except (KombuError, RedisError, OSError) as error:
         log.warning("broker out of reach: work waits in the database until it is back", job=task, reason=str(error))
         return False
     return True

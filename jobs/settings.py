@@ -19,6 +19,7 @@ LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
 def _broker(url: str) -> str:
     if urlsplit(url).scheme not in ("redis", "rediss", "redis+socket", "valkey"):
         raise ValueError("is not a broker address such as redis://host:6379/0 or redis+socket:///path/to/socket")
+    _ = urlsplit(url).port  # a port that is no number is a ValueError here rather than at the first bell
     return url.replace("valkey://", "redis://", 1)
 
 

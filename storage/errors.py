@@ -14,6 +14,13 @@ class DatabaseUnreachable(StorageError):
         )
 
 
+class DatabaseNotMigrated(DatabaseUnreachable):
+    """A kind of unreachable: whoever waits for the database waits for its tables too."""
+
+    def __init__(self, address: str) -> None:
+        StorageError.__init__(self, f"the database {address} has no tables yet; run `hamlet migrate` or `make run`")
+
+
 class UnknownVersion(StorageError):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no model version {name!r}; `hamlet models` lists them")

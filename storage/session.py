@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from storage.errors import DatabaseUnreachable
+from storage.errors import DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
 UNREACHABLE = (OperationalError, InterfaceError)
 
 
@@ -25,13 +26,18 @@ def open_engine(address: str) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
         return create_engine(
-            address, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args={"connect_timeout": 5}
+            address,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=10,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 5},
         )
     try:
         Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnreachable(shown(address), str(error)) from error
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -70,6 +76,8 @@ def _reachable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE:
+            raise DatabaseNotMigrated(shown(str(engine.url))) from error
         if isinstance(error, UNREACHABLE) or error.connection_invalidated:
             reason = str(error.orig).strip().splitlines()[0]
             raise DatabaseUnreachable(shown(str(engine.url)), reason) from error

@@ -6,5 +6,6 @@ Errors that callers meet at the door:
     ├── DownloadError    a base model or data set could not be had, or is not what it should be
     ├── DatasetError     a file of examples with a missing column or a wrong label, by line
     ├── TooFewExamples   a split without both classes, or hardly any example
+    ├── ModelNotStored   the disk did not take the finished version
     └── TrainingBusy     another run holds the lease
 """

@@ -23,6 +23,11 @@ class TooFewExamples(TrainingError):
         super().__init__(f"the {split} split has {spam} spam and {ham} ham; both classes are needed: add examples")
 
 
+class ModelNotStored(TrainingError):
+    def __init__(self, folder: Path, reason: OSError) -> None:
+        super().__init__(f"the model version could not be stored in {folder} ({reason}); make room or set HAMLET_HOME")
+
+
 class TrainingBusy(TrainingError):
     def __init__(self) -> None:
         super().__init__("another fine-tuning run is under way; wait for it to end")

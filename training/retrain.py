@@ -25,15 +25,15 @@ from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from training import base_models, datasets, evaluate, features, finetune, sms
 from training.datasets import Example
-from training.errors import TrainingBusy
+from training.errors import ModelNotStored, TrainingBusy
 from training.evaluate import Scored
 from training.examples import Snapshot, snapshot
 from training.finetune import TrainConfig
 from training.settings import TrainingSettings
 
 LEASE = "training"
-LEASE_SECONDS = 300.0  # renewed as the run goes on; a run that died frees it after this long
-RENEW_SECONDS = 20.0
+LEASE_SECONDS = 120.0  # renewed as the run goes on; a run that died frees it after this long
+RENEW_SECONDS = 10.0
 
 log = structlog.get_logger()
 
@@ -169,7 +169,10 @@ def _register(workshop: Workshop, finished: Checkpoint, seen: Snapshot) -> Model
         number = versions.next_number(session)
     while (directory := workshop.models / f"v{number}").exists():  # left by a run that died before its row
         number += 1
-    checkpoint.save(finished, directory, workshop.models / "trunks")
+    try:
+        checkpoint.save(finished, directory, workshop.models / "trunks")
+    except OSError as error:
+        raise ModelNotStored(workshop.models, error) from error
     new = NewVersion(
         name=directory.name,
         review_threshold=finished.thresholds.review,

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,12 @@ class TrainingSettings(BaseSettings):
     datasets: Path | None = Field(
         default=None, description="Folder that already holds SMSSpamCollection, instead of a download"
     )
+
+    @field_validator("cache", "datasets")
+    @classmethod
+    def _with_home(cls, folder: Path | None) -> Path | None:
+        return folder and folder.expanduser().resolve()
+
     training_threads: int = Field(
         default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads a fine-tuning run may use"
     )

@@ -29,7 +29,7 @@ NEEDED_BYTES = 150_000_000
 def fetch(cache: Path, datasets: Path | None, say: Progress) -> Path:
     """Path of the verified collection, from `datasets`, the cache or the network. Raises DownloadError."""
     if datasets is not None and (given := datasets / FILE).is_file():
-        return downloads.check(given, SHA256)
+        return _given(given)
     kept = cache / "datasets" / FILE
     try:
         return downloads.check(kept, SHA256)
@@ -38,6 +38,15 @@ def fetch(cache: Path, datasets: Path | None, say: Progress) -> Path:
     with downloads.room(kept.parent, NEEDED_BYTES, "the SMS Spam Collection") as temporary:
         os.replace(_download(temporary, say), kept)
     return kept
+
+
+def _given(path: Path) -> Path:
+    try:
+        return downloads.check(path, SHA256)
+    except (OSError, DownloadError) as error:
+        raise DownloadError(
+            f"{path} is not the SMS Spam Collection as published ({error}); replace it or unset HAMLET_DATASETS"
+        ) from error
 
 
 def _download(folder: Path, say: Progress) -> Path:

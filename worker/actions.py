@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
-from telegram import Bot
+from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from jobs.app import app
@@ -26,7 +26,8 @@ from worker import notices
 from worker.settings import ActionsSettings
 
 BATCH = 10  # calls made under one lease
-BACK_OFF_SECONDS = 5.0
+BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 5.0, 900.0  # doubled from attempt to attempt
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a notice does not advertise what it warns of
 ALREADY_GONE = "message to delete not found"
 UNCHANGED = "message is not modified"
 
@@ -96,7 +97,8 @@ def carry_out(here: Room, bot: Bot, task: Task) -> None:
             actions.failed(session, task, str(error))
     except TelegramError as error:
         log.warning("Telegram out of reach: actions wait", reason=type(error).__name__)
-        _store_delay(here, task, f"{type(error).__name__}: {error}", BACK_OFF_SECONDS)
+        pause = min(BACK_OFF_SECONDS * 2 ** min(task.attempts - 1, 10), LONGEST_BACK_OFF_SECONDS)
+        _store_delay(here, task, f"{type(error).__name__}: {error}", pause)
     else:
         with transaction(here.engine) as session:
             actions.done(session, task, receipt)
@@ -114,7 +116,9 @@ async def _call(bot: Bot, task: Task, settings: ActionsSettings) -> dict[str, An
         return await _amend(bot, task)
     chat_id = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
     text, entities = notices.notice(task)
-    sent = await bot.send_message(chat_id, text, entities=entities, reply_markup=notices.buttons(task))
+    sent = await bot.send_message(
+        chat_id, text, entities=entities, reply_markup=notices.buttons(task), link_preview_options=NO_PREVIEW
+    )
     return {"chat_id": chat_id, "message_id": sent.message_id}
 
 
@@ -125,7 +129,9 @@ async def _amend(bot: Bot, task: Task) -> dict[str, Any]:
     text, entities = notices.notice(task)
     where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
     try:
-        await bot.edit_message_text(text, **where, entities=entities, reply_markup=notices.buttons(task))
+        await bot.edit_message_text(
+            text, **where, entities=entities, reply_markup=notices.buttons(task), link_preview_options=NO_PREVIEW
+        )
     except BadRequest as error:
         if UNCHANGED not in str(error).lower():
             raise

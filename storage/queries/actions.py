@@ -14,7 +14,7 @@ from storage.models import Action, ActionKind, ActionState, Chat, Correction, Me
 from storage.queries.judged import STANDING, judged_text
 from storage.queries.upsert import insert_once
 
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 200  # with pauses of up to 15 minutes, two days: later Telegram deletes nothing any more
 MODERATION_FIRST = (Action.kind != ActionKind.DELETE, Action.id)
 
 
@@ -35,6 +35,7 @@ class Task:
     model_version: str
     notice: dict[str, Any] | None  # where the notice of this verdict stands, once it was sent
     corrections: tuple[Correction, ...]
+    attempts: int = 1  # this one included
 
 
 def ask_once(session: Session, verdict_id: int, kind: ActionKind) -> None:
@@ -108,6 +109,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             model_version=version,
             notice=_notice(session, verdict.id),
             corrections=_corrections(session, verdict),
+            attempts=action.attempts,
         )
         for verdict, text, action, chat, message_id, version in session.execute(statement).all()
     ]

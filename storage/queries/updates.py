@@ -31,9 +31,9 @@ def handled(session: Session, bot_id: int, update_id: int) -> None:
     _row(session, bot_id, update_id, {"handled_at": now(), "error": None})
 
 
-def failed(session: Session, bot_id: int, update_id: int, error: str) -> None:
-    """Count a failure of the update's handler; it is tried again until MAX_ATTEMPTS."""
-    _row(session, bot_id, update_id, {"attempts": Update.attempts + 1, "error": error[:500]})
+def failed(session: Session, bot_id: int, update_id: int, error: str, counts: bool = True) -> None:
+    """Note a failure of the update's handler; it is tried again until MAX_ATTEMPTS that count."""
+    _row(session, bot_id, update_id, {"attempts": Update.attempts + int(counts), "error": error[:500]})
 
 
 def _row(session: Session, bot_id: int, update_id: int, values: dict[str, Any]) -> None:
@@ -42,6 +42,8 @@ def _row(session: Session, bot_id: int, update_id: int, values: dict[str, Any]) 
 
 
 def forget_old(session: Session, days: float) -> int:
-    """Delete updates handled more than `days` ago. Returns how many."""
-    old = delete(Update).where(Update.handled_at < now() - timedelta(days=days))
+    """Delete updates handled more than `days` ago, and those given up when they were received so long ago. Returns how many."""
+    before = now() - timedelta(days=days)
+    given_up = (Update.attempts >= MAX_ATTEMPTS) & (Update.received_at < before)
+    old = delete(Update).where((Update.handled_at < before) | given_up)
     return int(session.execute(old).rowcount)  # type: ignore[attr-defined]  # the cursor result of a DELETE has it

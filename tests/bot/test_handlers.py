@@ -158,8 +158,33 @@ def test_a_handler_that_fails_leaves_its_update_with_the_reason(
     engine: Engine, hear: Hear, telegram: TelegramServer
 ) -> None:
     verdict = given.verdict(engine, given.version(engine))
-    telegram.fail_next("getChatMember", Refused(403, "Forbidden: bot was kicked from the group"))
+    telegram.fail_next("getChatMember", Refused(409, "Conflict: another bot of this token"))
     hear(press(f"correct:{verdict}:1"))
     assert waiting(engine) == 1
     assert given.values(engine, Stored.attempts) == [1]
-    assert "bot was kicked" in given.values(engine, Stored.error)[0]
+    assert "another bot of this token" in given.values(engine, Stored.error)[0]
+
+
+def test_a_telegram_that_is_away_costs_the_update_no_attempt(
+    engine: Engine, hear: Hear, telegram: TelegramServer
+) -> None:
+    verdict = given.verdict(engine, given.version(engine))
+    telegram.fail_next("getChatMember", Refused(502, "Bad Gateway"))
+    hear(press(f"correct:{verdict}:1"))
+    assert waiting(engine) == 1
+    assert given.values(engine, Stored.attempts) == [0]
+
+
+def test_where_the_bot_was_removed_nobody_decides(engine: Engine, hear: Hear, telegram: TelegramServer) -> None:
+    verdict = given.verdict(engine, given.version(engine))
+    telegram.fail_next("getChatMember", Refused(403, "Forbidden: bot was kicked from the group"))
+    hear(press(f"correct:{verdict}:1"))
+    assert answers(telegram) == [texts.ONLY_MODERATORS]
+
+
+def test_a_press_too_old_to_answer_counts_all_the_same(engine: Engine, hear: Hear, telegram: TelegramServer) -> None:
+    telegram.join(GROUP["id"], ANN, "creator")
+    verdict = given.verdict(engine, given.version(engine))
+    telegram.fail_next("answerCallbackQuery", Refused(400, "Bad Request: query is too old"))
+    hear(press(f"correct:{verdict}:1"))
+    assert (waiting(engine), count(engine, "corrections")) == (0, 1)

@@ -40,6 +40,8 @@ try:
     raise ValueError("refused: {TOKEN}")
 except ValueError:
     log.exception("broken line")
+for broken in (KeyError, IndexError):
+    log.error("another broken line", exc_info=broken("x"))
 try:
     raise OSError("connection reset")
 except OSError:
@@ -110,6 +112,10 @@ def test_a_bot_token_is_not_shown(text: Logged) -> None:
 
 def test_a_bot_token_in_an_address_is_not_shown(text: Logged) -> None:
     assert TOKEN not in text.all
+
+
+def test_two_errors_of_one_line_are_both_said(text: Logged) -> None:
+    assert (text.lines("KeyError"), text.lines("IndexError")) == ((1, 1), (1, 1))
 
 
 def test_a_traceback_is_logged_without_the_token_in_it(text: Logged) -> None:

@@ -57,6 +57,12 @@ def test_a_broker_of_another_kind_is_refused_without_saying_its_password(
     assert "s3cret" not in refusal()
 
 
+def test_a_port_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAMLET_BROKER_URL", "redis://:s3cret@host:none/0")
+    assert refusal().startswith("HAMLET_BROKER_URL ")
+    assert "s3cret" not in refusal()
+
+
 @pytest.mark.parametrize(("name", "value"), [("HAMLET_LOG_LEVEL", "LOUD"), ("HAMLET_LOG_FORMAT", "xml")])
 def test_a_wrong_choice_is_refused_by_name_with_what_may_be_chosen(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

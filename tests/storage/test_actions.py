@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from storage.models import Action, ActionKind, ActionState, ModelVersion, now
 from storage.queries import actions
@@ -108,11 +108,20 @@ def test_a_postponed_action_waits(engine: Engine, verdict: int) -> None:
 
 
 def test_an_action_postponed_too_often_fails_visibly(engine: Engine, verdict: int) -> None:
-    for _ in range(actions.MAX_ATTEMPTS):
+    with transaction(engine) as session:
+        session.execute(update(Action).values(attempts=actions.MAX_ATTEMPTS - 2))
+    for expected in (ActionState.PENDING, ActionState.FAILED):
         [task] = claim(engine)
         postpone(engine, task)
-    assert row(engine).state == ActionState.FAILED
-    assert row(engine).error == "given up after 10 attempts: Telegram is away"
+        assert row(engine).state == expected
+    assert row(engine).error == f"given up after {actions.MAX_ATTEMPTS} attempts: Telegram is away"
+
+
+def test_a_task_counts_its_attempts(engine: Engine, verdict: int) -> None:
+    for expected in (1, 2):
+        [task] = claim(engine)
+        assert task.attempts == expected
+        postpone(engine, task)
 
 
 def test_a_done_action_keeps_its_receipt(engine: Engine, verdict: int) -> None:

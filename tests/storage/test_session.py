@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.errors import DatabaseUnreachable
+from storage.errors import DatabaseNotMigrated, DatabaseUnreachable
 from storage.models import Correction, CorrectionState, Lease, now
+from storage.queries import inbox
 from storage.session import open_engine, reading, shown, transaction
 from tests.conftest import count
 
@@ -65,6 +67,34 @@ def test_reading_from_a_server_that_is_away_says_so_too() -> None:
     with pytest.raises(DatabaseUnreachable), reading(engine) as session:
         session.execute(text("SELECT 1"))
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database that answers and has no tables."""
+    address = f"sqlite:///{tmp_path}/x.sqlite3"
+    if request.param == "postgresql":
+        address = request.getfixturevalue("postgres").new_database()
+    engine = open_engine(address)
+    yield engine
+    engine.dispose()
+
+
+def test_a_database_without_tables_says_how_to_make_them(unmigrated: Engine) -> None:
+    with pytest.raises(DatabaseNotMigrated, match="run `hamlet migrate`"), reading(unmigrated) as session:
+        inbox.waiting(session)
+
+
+def test_a_database_without_tables_is_waited_for_as_one_that_is_away() -> None:
+    assert issubclass(DatabaseNotMigrated, DatabaseUnreachable)
+
+
+def test_an_error_of_the_database_repeats_nobodys_words(engine: Engine) -> None:
+    lease = {"name": "words of a member", "holder": "a", "until": now()}
+    with pytest.raises(IntegrityError) as error, transaction(engine) as session:
+        for _ in range(2):
+            session.execute(insert(Lease).values(lease))
+    assert "words of a member" not in str(error.value).partition("DETAIL")[0]
 
 
 def test_a_folder_that_cannot_be_made_is_unreachable(tmp_path: Path) -> None:

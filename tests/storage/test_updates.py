@@ -92,6 +92,27 @@ def test_old_handled_updates_are_forgotten(engine: Engine) -> None:
     assert unhandled(engine) == [2]
 
 
+def test_an_update_that_was_given_up_is_forgotten_when_it_is_old(engine: Engine) -> None:
+    for update_id in (1, 2):
+        keep(engine, update_id)
+    failed(engine, 1, updates.MAX_ATTEMPTS)
+    with transaction(engine) as session:
+        assert updates.forget_old(session, days=1) == 0
+    given.passed(engine, "updates", "received_at")
+    with transaction(engine) as session:
+        assert updates.forget_old(session, days=0.01) == 1
+    assert unhandled(engine) == [2]
+
+
+def test_a_failure_that_does_not_count_is_noted(engine: Engine) -> None:
+    keep(engine, 1)
+    for _ in range(updates.MAX_ATTEMPTS):
+        with transaction(engine) as session:
+            updates.failed(session, BOT, 1, "Telegram is away", counts=False)
+    assert unhandled(engine) == [1]
+    assert given.values(engine, Update.error) == ["Telegram is away"]
+
+
 def test_a_payload_with_nul_and_lone_surrogates_is_stored(engine: Engine) -> None:
     assert keep(engine, 1, message={"text": "a\0b", "entities": [{"\ud800": "\udfff"}], "date": 5, "x": None})
     assert count(engine, "updates") == 1

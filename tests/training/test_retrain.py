@@ -20,7 +20,7 @@ from tests import tiny
 from tests.conftest import AddVersion, count
 from training import base_models
 from training.datasets import read_labelled
-from training.errors import DatasetError, DownloadError, TooFewExamples, TrainingBusy
+from training.errors import DatasetError, DownloadError, ModelNotStored, TooFewExamples, TrainingBusy
 from training.evaluate import Scored, measure
 from training.examples import snapshot
 from training.finetune import TrainConfig
@@ -170,7 +170,7 @@ def test_a_run_with_an_unknown_base_model_leaves_nothing(workshop: Workshop, dat
 def test_a_run_that_cannot_write_leaves_nothing(workshop: Workshop, data: Path) -> None:
     workshop.models.parent.mkdir(exist_ok=True)
     workshop.models.touch()
-    expect_nothing(workshop, data, OSError)
+    expect_nothing(workshop, data, ModelNotStored)
 
 
 def expect_nothing(workshop: Workshop, data: Path, error: type[Exception], config: TrainConfig = CONFIG) -> None:

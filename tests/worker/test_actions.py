@@ -22,7 +22,7 @@ from storage.session import reading, transaction
 from tests.jobs import scripts
 from tests.storage import given
 from tests.telegram_server import TOKEN, Refused, TelegramServer, user
-from worker.actions import BACK_OFF_SECONDS, Room, carry_out
+from worker.actions import BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Room, carry_out
 from worker.settings import ActionsSettings
 
 GROUP, MODERATORS, OWN_MODERATORS = -100123, -100777, -100888
@@ -172,6 +172,26 @@ def test_a_telegram_out_of_order_is_asked_again(
     given.passed(room.engine, "actions", "not_before")
     perform(room)
     assert row(room.engine).state == DONE
+
+
+def test_the_pause_doubles_with_every_attempt_up_to_a_quarter_of_an_hour(
+    room: Room, telegram: TelegramServer, verdict: int
+) -> None:
+    with transaction(room.engine) as session:
+        session.execute(update(Action).values(attempts=2))
+    for longest in (20, LONGEST_BACK_OFF_SECONDS):
+        telegram.fail_next("sendMessage", Refused(500, "Internal Server Error"))
+        given.passed(room.engine, "actions", "not_before")
+        perform(room)
+        assert longest - 2 < waits_seconds(row(room.engine)) <= longest
+        with transaction(room.engine) as session:
+            session.execute(update(Action).values(attempts=100))
+
+
+def test_a_notice_shows_no_preview_of_what_it_warns_of(room: Room, telegram: TelegramServer, verdict: int) -> None:
+    perform(room)
+    [sent] = telegram.called("sendMessage")
+    assert sent["link_preview_options"] == {"is_disabled": True}
 
 
 def test_a_telegram_that_is_away_is_asked_again(room: Room, verdict: int) -> None:

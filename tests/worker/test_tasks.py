@@ -1,0 +1,75 @@
+"""The worker's doors: what a bell and the sweep have done, without ever failing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine, update
+
+from storage.models import Message, MessageState
+from storage.queries import inbox
+from storage.session import transaction
+from tests import tiny
+from tests.conftest import AddVersion
+from tests.storage import given
+from worker import tasks
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    return sqlite_engine
+
+
+@pytest.fixture(autouse=True)
+def process(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The process's room is made anew, from the environment, at its first bell."""
+    monkeypatch.setenv("HAMLET_DATABASE_URL", str(engine.url))
+    monkeypatch.setenv("HAMLET_WORKER_THREADS", "1")
+    monkeypatch.setenv("HAMLET_BATCH_SIZE", "2")
+    tasks.room.cache_clear()
+    yield monkeypatch
+    tasks.room().engine.dispose()
+    tasks.room.cache_clear()
+
+
+def states(engine: Engine) -> list[MessageState]:
+    return given.values(engine, Message.state)
+
+
+def test_without_a_version_messages_wait(engine: Engine) -> None:
+    given.received(engine, given.incoming())
+    tasks.classify()
+    assert given.values(engine, Message.attempts) == [0]
+
+
+def test_a_bell_has_one_batch_judged(engine: Engine, add_version: AddVersion) -> None:
+    add_version(engine, made=tiny.checkpoint(review=0.0))
+    given.received(engine, *[given.incoming("buy now", i) for i in range(3)])
+    tasks.classify()
+    assert states(engine) == [MessageState.SPAM, MessageState.SPAM, MessageState.PENDING]
+    tasks.classify()
+    assert states(engine) == [MessageState.SPAM] * 3
+
+
+def test_the_sweep_ends_what_was_tried_too_often(engine: Engine) -> None:
+    given.received(engine, given.incoming("breaks workers", 1), given.incoming("hello", 2))
+    with transaction(engine) as session:
+        too_often = update(Message).where(Message.message_id == 1)
+        session.execute(too_often.values(attempts=inbox.MAX_ATTEMPTS))
+    tasks.sweep()
+    assert states(engine) == [MessageState.FAILED, MessageState.PENDING]
+
+
+@pytest.mark.parametrize("door", [tasks.classify, tasks.sweep])
+def test_a_database_that_is_away_stops_nothing(process: pytest.MonkeyPatch, door: Callable[[], None]) -> None:
+    process.setenv("HAMLET_DATABASE_URL", "postgresql://u@127.0.0.1:1/x")
+    door()
+
+
+@pytest.mark.parametrize("door", [tasks.classify, tasks.sweep])
+def test_every_bell_is_a_heartbeat(door: Callable[[], None]) -> None:
+    door()
+    age = tasks.room().heartbeat.age_seconds()
+    assert age is not None
+    assert age < 5
