@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field
@@ -44,7 +44,7 @@ class JobsSettings(BaseSettings):
 
     @property
     def broker(self) -> str:
-        return self.broker_url or f"redis+socket://{self.socket}"
+        return self.broker_url or f"redis+socket://{quote(str(self.socket))}"
 
     @property
     def runtime(self) -> Path:

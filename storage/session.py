@@ -79,7 +79,7 @@ def _reachable(engine: Engine) -> Iterator[None]:
         if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE:
             raise DatabaseNotMigrated(shown(str(engine.url))) from error
         if isinstance(error, UNREACHABLE) or error.connection_invalidated:
-            reason = str(error.orig).strip().splitlines()[0]
+            reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
             raise DatabaseUnreachable(shown(str(engine.url)), reason) from error
         raise
 

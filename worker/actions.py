@@ -99,6 +99,10 @@ def carry_out(here: Room, bot: Bot, task: Task) -> None:
         log.warning("Telegram out of reach: actions wait", reason=type(error).__name__)
         pause = min(BACK_OFF_SECONDS * 2 ** min(task.attempts - 1, 10), LONGEST_BACK_OFF_SECONDS)
         _store_delay(here, task, f"{type(error).__name__}: {error}", pause)
+    except (KeyError, TypeError, ValueError) as error:  # a row this code cannot carry out must not block the others
+        log.exception("action failed", kind=task.kind, verdict=task.verdict_id)
+        with transaction(here.engine) as session:
+            actions.failed(session, task, f"{type(error).__name__}: {error}")
     else:
         with transaction(here.engine) as session:
             actions.done(session, task, receipt)

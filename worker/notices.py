@@ -23,7 +23,7 @@ def _decisions(task: Task) -> str:
     """Who says what; the buttons stay, for whoever disagrees."""
     if not task.corrections:
         return ""
-    said = ", ".join(f"{c.actor_name}: {'spam' if c.is_spam else 'not spam'}" for c in task.corrections)
+    said = ", ".join(f"{c.actor_name[:64]}: {'spam' if c.is_spam else 'not spam'}" for c in task.corrections)
     disputed = any(c.state == CorrectionState.DISPUTED for c in task.corrections)
     return f"\n\n✓ {said}" + ("\nYou disagree, so training leaves it out until you agree." if disputed else "")
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from kombu.utils.url import parse_url
 from pydantic import ValidationError
 
 from jobs.door import settings_refusal
@@ -31,6 +32,12 @@ def test_a_path_too_long_for_a_socket_gives_way_to_a_short_one(folder: str) -> N
     assert len(bytes(settings.socket)) <= KERNEL_LIMIT
     assert settings.runtime.parent == Path(tempfile.gettempdir())
     assert settings.broker == f"redis+socket://{settings.socket}"
+
+
+@pytest.mark.parametrize("folder", ["a#b", "a?b", "a%20b"])
+def test_the_broker_finds_its_socket_in_any_folder(tmp_path: Path, folder: str) -> None:
+    settings = JobsSettings(home=tmp_path / folder)
+    assert f"/{parse_url(settings.broker)['virtual_host']}" == str(settings.socket)
 
 
 def test_two_long_homes_have_two_sockets() -> None:
