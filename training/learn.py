@@ -105,11 +105,11 @@ def learn(
 
 
 def calibrated(learned: Learned, known: Features, validation: Sequence[Example]) -> Learned:
-    """The same with the temperature that suits these examples."""
+    """The same with the temperature and the shift that suit these examples."""
     raw = Learned(learned.head, learned.wide, Blend(learned.blend.wide_share))
     log_odds = raw.log_odds(known, [example.text for example in validation])
-    temperature = calibration.temperature(log_odds, [example.is_spam for example in validation])
-    return Learned(learned.head, learned.wide, Blend(learned.blend.wide_share, temperature))
+    fitted = calibration.temperature_and_shift(log_odds, [example.is_spam for example in validation])
+    return Learned(learned.head, learned.wide, Blend(learned.blend.wide_share, *fitted))
 
 
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:

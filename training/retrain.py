@@ -94,7 +94,7 @@ def _finished(
     metrics = {
         "hold_out": evaluate.measure(measured_on, chosen),
         "validation": evaluate.measure(chosen_on, chosen),
-        "temperature": learned.blend.temperature,
+        "blend": asdict(learned.blend),
         "act": thresholds.evidence(chosen_on, chosen),
         "baselines": beside,
     }
