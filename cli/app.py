@@ -78,6 +78,25 @@ def train(
 
 
 @app.command()
+def experiments(
+    rows: Annotated[str | None, typer.Option(help="Rows to run, such as 1,3-5; all if left out")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="Show the rows and end")] = False,
+    quick: Annotated[
+        bool, typer.Option(help="A share of the texts, in bf16: at most some three minutes a row")
+    ] = False,
+    fresh: Annotated[bool, typer.Option(help="Forget the rows that earlier runs finished")] = False,
+    base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
+    blocks: Annotated[int, typer.Option(min=2, help="Blocks of the base model that the first rows take")] = 12,
+    out: Annotated[Path | None, typer.Option(help="Folder of the table; HAMLET_HOME/experiments if left out")] = None,
+) -> None:
+    """Run the course's table of design choices; an interrupted table goes on where it stopped."""
+    from cli import experiments as door
+
+    asked = door.Asked(rows, quick, fresh, base_model, blocks, out)
+    (door.show if listed else door.run)(console, asked)
+
+
+@app.command()
 def promote(
     name: Annotated[str | None, typer.Argument(help="A model version; the newest challenger if left out")] = None,
 ) -> None:
