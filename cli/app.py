@@ -68,13 +68,27 @@ def train(
         Path | None, typer.Option(help="CSV, TSV or JSONL with columns text and label, instead of the SMS collection")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
+    recipe: Annotated[
+        str, typer.Option(help="default, or course: chapter 6 of the course, registering nothing")
+    ] = "default",
+    blocks: Annotated[int, typer.Option(min=1, help="With --recipe course: blocks of the base model to take")] = 12,
+    out: Annotated[
+        Path | None, typer.Option(help="With --recipe course: its folder; HAMLET_HOME/course if left out")
+    ] = None,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # end as Ctrl-C does, giving the run's lease back
         signal.signal(number, lambda *_: sys.exit(130))
+    if recipe == "course":
+        from cli import course
+
+        return course.train(console, blocks, out, seed)
+    if recipe != "default":
+        raise CommandError(f"there is no recipe {recipe!r}; known: default, course")
     from cli import learning
 
     learning.train(console, data, seed)
+    return None
 
 
 @app.command()

@@ -44,28 +44,28 @@ class Row:
         return replace(recipe, epochs=self.quick.epochs, products="bf16") if is_quick else recipe
 
 
-HALF, QUARTER, EIGHTH = Quick(1 / 2, 5), Quick(1 / 4, 5), Quick(1 / 8, 5)
+WHOLE, HALF = Quick(1, 5), Quick(1 / 2, 5)
 
 ROWS = (
-    Row(1, "last block, last token", HALF),
-    Row(2, "first token instead", HALF, Design(position="first")),
-    Row(3, "last layer alone", HALF, Design(trained="last layer")),
-    Row(4, "last two blocks", Quick(1 / 2, 3), Design(trained="last two blocks")),
-    Row(5, "all layers", Quick(1 / 4, 1), Design(trained="all")),
-    Row(6, "last block of a third more", QUARTER, depth=1),
-    Row(7, "last block of two thirds more", QUARTER, depth=2),
-    Row(8, "last block of the whole base model", QUARTER, depth=3),
+    Row(1, "last block, last token", WHOLE),
+    Row(2, "first token instead", WHOLE, Design(position="first")),
+    Row(3, "last layer alone", WHOLE, Design(trained="last layer")),
+    Row(4, "last two blocks", Quick(1, 3), Design(trained="last two blocks")),
+    Row(5, "all layers", Quick(1 / 4, 2), Design(trained="all")),
+    Row(6, "last block of a third of the way deeper", HALF, depth=1),
+    Row(7, "last block of two thirds of the way deeper", HALF, depth=2),
+    Row(8, "last block of the whole base model", HALF, depth=3),
     Row(9, "all layers of the whole base model", Quick(1 / 8, 1), Design(trained="all"), depth=3),
-    Row(10, "random weights, all layers", Quick(1 / 4, 1), Design(trained="all", pretrained=False)),
-    Row(11, "LoRA, rank 16, alpha 16", Quick(1 / 4, 1), Design(trained="LoRA")),
+    Row(10, "random weights, all layers", Quick(1 / 4, 2), Design(trained="all", pretrained=False)),
+    Row(11, "LoRA, rank 16, alpha 16", Quick(1 / 4, 2), Design(trained="LoRA")),
     Row(12, "LoRA on the whole base model", Quick(1 / 8, 1), Design(trained="LoRA"), depth=3),
     Row(13, "padded to 1,024 tokens", Quick(1 / 12, 5), padding="context"),
     Row(14, "no padding, batch 1", HALF, padding="none", batch_size=1),
     Row(15, "no padding, batch 1, accumulated over 8", HALF, padding="none", batch_size=1, accumulated=8),
-    Row(16, "last token before the padding", HALF, Design(position="flexible")),
-    Row(17, "no causal mask", HALF, Design(causal=False)),
-    Row(18, "padding ignored in the loss (no target is padding, so row 1 again)", HALF, ignored_target=-1),
-    Row(19, "mean of all positions", Quick(1 / 2, 3), Design(position="mean")),
+    Row(16, "last token before the padding", WHOLE, Design(position="flexible")),
+    Row(17, "no causal mask", WHOLE, Design(causal=False)),
+    Row(18, "padding ignored in the loss (no target is padding: row 1 again)", WHOLE, ignored_target=-1),
+    Row(19, "mean of all positions", Quick(1, 3), Design(position="mean")),
 )
 
 
