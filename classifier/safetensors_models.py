@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from classifier.errors import PretrainedError
-from classifier.families import family
+from classifier.families import Family, family
 from classifier.model import GPTConfig
 from classifier.pretrained import BaseModel
+from classifier.tokenizer import Tokenizer
 from classifier.tokenizer_files import read_tokenizer
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -24,11 +26,8 @@ OUTPUT = "lm_head.weight"
 
 def read_safetensors(folder: Path, name: str) -> BaseModel:
     """Read a downloaded folder, fp32. Raises PretrainedError where it is damaged or of a kind not known here."""
-    try:
-        about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        kind = family(about)
-        config, tokenizer = kind.config(about), read_tokenizer(folder)
-        _require_room(config, [*tokenizer.ranks.values(), *tokenizer.special_tokens.values()])
+    with _refusing(name):
+        kind, config, tokenizer = _shape(folder)
         with _Tensors(folder) as tensors:
             weights = kind.weights(tensors.read, config)
             if not config.tied:
@@ -37,10 +36,30 @@ def read_safetensors(folder: Path, name: str) -> BaseModel:
         base = BaseModel(name, config, tokenizer, weights)
         base.language_model()  # names and shapes agree, or RuntimeError
         return base
+
+
+def require_known(folder: Path, name: str) -> None:
+    """Refuse a folder by its config and tokenizer alone, before its weights are downloaded. Raises PretrainedError."""
+    with _refusing(name):
+        _shape(folder)
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    try:
+        yield
     except KeyError as error:
-        raise PretrainedError(folder, f"{error} is missing") from error
+        raise PretrainedError(Path(name), f"{error} is missing") from error
     except (OSError, ValueError, TypeError, RuntimeError, SafetensorError) as error:
-        raise PretrainedError(folder, str(error)) from error
+        raise PretrainedError(Path(name), str(error)) from error
+
+
+def _shape(folder: Path) -> tuple[Family, GPTConfig, Tokenizer]:
+    about = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    kind = family(about)
+    config, tokenizer = kind.config(about), read_tokenizer(folder)
+    _require_room(config, [*tokenizer.ranks.values(), *tokenizer.special_tokens.values()])
+    return kind, config, tokenizer
 
 
 def _require_room(config: GPTConfig, ids: list[int]) -> None:

@@ -16,11 +16,13 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from classifier.errors import ClassifierError
+from cli import base_models
 from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(base_models.group, name="base-models")
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -108,6 +110,18 @@ def experiments(
 
     asked = door.Asked(rows, quick, fresh, base_model, blocks, out)
     (door.show if listed else door.run)(console, asked)
+
+
+@app.command()
+def generate(
+    text: Annotated[str, typer.Argument(help="The beginning")] = "Every effort moves you",
+    base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
+    tokens: Annotated[int, typer.Option(min=1, max=1_000, help="Tokens to add")] = 25,
+) -> None:
+    """Let a base model go on with a text, the likeliest token each time: a check that its weights are read rightly."""
+    from cli import pretrained
+
+    pretrained.generate(console, text, base_model, tokens)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from classifier.checkpoint import Checkpoint, Thresholds, load, save
 from classifier.errors import PretrainedError
 from classifier.model import GPTConfig, SpamGPT
-from classifier.safetensors_models import INDEX, WEIGHTS, read_safetensors
+from classifier.safetensors_models import INDEX, WEIGHTS, read_safetensors, require_known
 from tests.classifier import published
 
 FAMILIES = ["gpt2", "llama", "qwen2"]
@@ -136,7 +136,7 @@ def test_a_missing_or_damaged_file_is_refused(tmp_path: Path, name: str, content
     path.unlink()
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(PretrainedError, match="llama cannot be read"):
+    with pytest.raises(PretrainedError, match="base model tiny cannot be read"):
         read_safetensors(path.parent, "tiny")
 
 
@@ -163,3 +163,12 @@ def test_an_index_that_leaves_its_folder_is_refused(tmp_path: Path) -> None:
     (folder / INDEX).write_text(json.dumps({"weight_map": {"lm_head.weight": "../../secret.safetensors"}}))
     with pytest.raises(PretrainedError, match="names a file outside its folder"):
         read_safetensors(folder, "tiny")
+
+
+def test_a_folder_is_refused_before_its_weights_are_there(tmp_path: Path) -> None:
+    folder = written(tmp_path, "qwen2")
+    (folder / WEIGHTS).unlink()
+    require_known(folder, "tiny")
+    (folder / "config.json").write_text('{"model_type": "qwen3"}')
+    with pytest.raises(PretrainedError, match="tiny cannot be read: it is a qwen3 model"):
+        require_known(folder, "tiny")
