@@ -2,7 +2,8 @@
 
 trunk.safetensors   embedding and frozen blocks, fp32 (a hard link where versions share it)
 head.safetensors    trained blocks, norm and classes, fp32
-config.json         shapes, base model, thresholds
+wide.safetensors    rarities and weights of the n-grams' buckets, fp32 (absent in a version of the GPT alone)
+config.json         shapes, base model, thresholds, how the two halves are added up
 tokenizer.json      pattern, ranks, special tokens
 metrics.json        what the evaluation found
 training.json       how it was made: recipe, seed, hash of its examples
@@ -27,9 +28,11 @@ from torch import Tensor, nn
 from classifier.errors import CheckpointError
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
+from classifier.wide import Blend, NGrams, Wide
 
-FORMAT = 1
+FORMATS = (1, 2)  # 1 had no wide half
 MANIFEST = "manifest.json"
+WIDE = "wide.safetensors"
 FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
 
 M = TypeVar("M", bound=nn.Module)
@@ -40,11 +43,17 @@ class Thresholds:
     """Where a version's scores begin to mean something, both chosen on validation data."""
 
     review: float  # is_spam begins here
-    act: float  # acting without a moderator begins here
+    act: float  # acting without a moderator begins here, in a chat of ordinary strictness
+    act_by_strictness: dict[str, float] = field(default_factory=dict)  # the same for each strictness a chat may choose
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.review <= self.act <= 1.0:
-            raise ValueError(f"thresholds must be 0 <= review <= act <= 1, not {self.review} and {self.act}")
+        for act in (self.act, *self.act_by_strictness.values()):
+            if not 0.0 <= self.review <= act <= 1.0:
+                raise ValueError(f"thresholds must be 0 <= review <= act <= 1, not {self.review} and {act}")
+
+    def act_at(self, strictness: str) -> float:
+        """Where acting begins in a chat of that strictness; the ordinary one's where this version knows no other."""
+        return self.act_by_strictness.get(strictness, self.act)
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class Checkpoint:
     tokenizer: Tokenizer
     thresholds: Thresholds
     base_model: str
+    wide: Wide | None = None
+    blend: Blend = field(default_factory=Blend)
     metrics: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 
@@ -84,20 +95,26 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
     model = checkpoint.model
     save_file({k: v.contiguous() for k, v in model.trunk.state_dict().items()}, directory / FILES[0])
     save_file({k: v.contiguous() for k, v in model.head.state_dict().items()}, directory / FILES[1])
+    names = list(FILES)
+    if checkpoint.wide is not None:
+        _write_wide(checkpoint.wide, directory / WIDE)
+        names.append(WIDE)
     config = {
-        "format": FORMAT,
+        "format": FORMATS[-1],
         "base_model": checkpoint.base_model,
         "gpt": model.trunk.config.to_dict(),
         "frozen_blocks": len(model.trunk.blocks),
         "trained_blocks": len(model.head.blocks),
         "thresholds": asdict(checkpoint.thresholds),
+        "wide": checkpoint.wide and {**asdict(checkpoint.wide.ngrams), "bias": checkpoint.wide.bias},
+        "blend": asdict(checkpoint.blend),
     }
     _write_json(directory / FILES[2], config)
     checkpoint.tokenizer.save(directory / FILES[3])
     _write_json(directory / FILES[4], checkpoint.metrics)
     _write_json(directory / FILES[5], checkpoint.training)
-    _write_json(directory / MANIFEST, {name: sha256_of(directory / name) for name in FILES})
-    for name in (*FILES, MANIFEST):
+    _write_json(directory / MANIFEST, {name: sha256_of(directory / name) for name in names})
+    for name in (*names, MANIFEST):
         _sync(directory / name)
 
 
@@ -122,13 +139,15 @@ def load(directory: Path) -> Checkpoint:
     try:
         verify(directory)
         config = _read_json(directory / FILES[2])
-        if config["format"] != FORMAT:
-            raise ValueError(f"format {config['format']} is not {FORMAT}")
+        if config["format"] not in FORMATS:
+            raise ValueError(f"format {config['format']} is not one of {FORMATS}")
         return Checkpoint(
             model=_model(directory, config),
             tokenizer=_tokenizer(directory, config),
             thresholds=Thresholds(**config["thresholds"]),
             base_model=str(config["base_model"]),
+            wide=_wide(directory / WIDE, config["wide"]) if config.get("wide") else None,
+            blend=Blend(**config.get("blend", {})),
             metrics=_read_json(directory / FILES[4]),
             training=_read_json(directory / FILES[5]),
         )
@@ -139,7 +158,7 @@ def load(directory: Path) -> Checkpoint:
 def verify(directory: Path) -> None:
     """Compare every file with the manifest. Raises OSError or ValueError naming the first that differs."""
     manifest = _read_json(directory / MANIFEST)
-    for name in FILES:
+    for name in sorted({*FILES, *manifest}):
         if manifest.get(name) != sha256_of(directory / name):
             raise ValueError(f"{name} is not the file that was saved (its sha256 differs from {MANIFEST})")
 
@@ -151,6 +170,18 @@ def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     fill(model.trunk, load_file(directory / FILES[0]), shape)
     fill(model.head, load_file(directory / FILES[1]), shape)
     return model.eval()
+
+
+def _write_wide(wide: Wide, path: Path) -> None:
+    save_file({"rarity": torch.from_numpy(wide.rarity), "weights": torch.from_numpy(wide.weights)}, path)
+
+
+def _wide(path: Path, about: dict[str, Any]) -> Wide:
+    arrays = load_file(path)
+    ngrams = NGrams(int(about["shortest"]), int(about["longest"]), int(about["n_buckets"]))
+    if any(array.shape != (ngrams.n_buckets,) for array in arrays.values()):
+        raise ValueError(f"{path.name} has not the {ngrams.n_buckets} buckets that config.json says")
+    return Wide(ngrams, arrays["rarity"].numpy(), arrays["weights"].numpy(), float(about["bias"]))
 
 
 def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:

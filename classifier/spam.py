@@ -6,6 +6,7 @@ scores = classifier.score(["You are a winner …", "are we still on for dinner?"
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class SpamClassifier:
     def __init__(self, loaded: Checkpoint, dtype: str = "fp32") -> None:
         self._tokenizer = loaded.tokenizer
         self._model = loaded.model.to(DTYPES[dtype]).eval()
+        self._wide, self._blend = loaded.wide, loaded.blend
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self.thresholds: Thresholds = loaded.thresholds
 
@@ -65,13 +67,22 @@ class SpamClassifier:
         for i, text in enumerate(texts):
             try:
                 windows += (Window(i, ids) for ids in self._windows(text))
-                answers.append(0.0)
+                answers.append(-math.inf)
             except TextError as error:
                 answers.append(error)
-        for window, score in self._score_windows(windows):
+        for window, log_odds in self._window_log_odds(windows):
             so_far = answers[window.text]
-            answers[window.text] = max(score, so_far) if isinstance(so_far, float) else so_far
+            answers[window.text] = max(log_odds, so_far) if isinstance(so_far, float) else so_far
+        self._blend_in(texts, answers)
         return answers
+
+    def _blend_in(self, texts: Sequence[str], answers: list[float | TextError]) -> None:
+        """Turn the GPT's log-odds among the answers into scores of both halves, in place."""
+        judged = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
+        gpt = [answer for answer in answers if isinstance(answer, float)]
+        wide = self._wide.logits([texts[i] for i in judged]) if self._wide and judged else [0.0] * len(judged)
+        for i, log_odds in zip(judged, self._blend.log_odds(gpt, list(wide)), strict=True):
+            answers[i] = 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
 
     def _windows(self, text: str) -> Iterator[list[int]]:
         if not is_visible(text):
@@ -87,11 +98,11 @@ class SpamClassifier:
         return (ids[start : start + self._window] for start in starts)
 
     @torch.inference_mode()
-    def _score_windows(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
+    def _window_log_odds(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
         for batch in batches(windows):
             ids, lengths = pad([window.ids for window in batch], padded_length(batch[0]))
-            probabilities = self._model(ids, lengths).softmax(dim=-1)[:, 1]
-            yield from zip(batch, probabilities.tolist(), strict=True)
+            logits = self._model(ids, lengths)
+            yield from zip(batch, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
 
 
 def is_visible(text: str) -> bool:

@@ -177,6 +177,25 @@ def migrate() -> None:
     console.print(f"The database {site.migrate()} is up to date.")
 
 
+@app.command()
+def chats() -> None:
+    """List the chats, and how strictly each is judged."""
+    from cli import site
+
+    site.show_chats(console)
+
+
+@app.command()
+def strictness(
+    chat: Annotated[int, typer.Argument(help="The chat's number, as `hamlet chats` lists it")],
+    word: Annotated[str, typer.Argument(help="cautious, normal or strict: at most 0.01 %, 0.1 % or 1 % of ham hit")],
+) -> None:
+    """Choose how much ham acting without a moderator may hit in a chat."""
+    from cli import site
+
+    console.print(site.choose_strictness(chat, word))
+
+
 @app.command("retry-failed")
 def retry_failed() -> None:
     """Judge every failed message again."""

@@ -21,7 +21,7 @@ from storage.models import ModelVersion, VersionState
 from storage.queries import versions
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
-from training.finetune import TrainConfig
+from training.recipe import TrainConfig
 from training.retrain import Workshop, retrain
 from training.settings import TrainingSettings
 

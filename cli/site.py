@@ -5,6 +5,9 @@ from __future__ import annotations
 import getpass
 
 import httpx
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 from sqlalchemy import text
 
 import migrations
@@ -12,8 +15,9 @@ from cli.app import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
-from storage.queries import inbox, logins
-from storage.session import open_engine, shown, transaction
+from storage.models import Strictness
+from storage.queries import chats, inbox, logins
+from storage.session import open_engine, reading, shown, transaction
 from storage.settings import StorageSettings
 
 OLDEST_HEARTBEAT_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
@@ -46,6 +50,30 @@ def migrate() -> str:
 def retry_failed() -> int:
     with transaction(open_engine(StorageSettings().address)) as session:
         return inbox.retry_failed(session)
+
+
+def show_chats(console: Console) -> None:
+    """A table of the chats and what each has chosen."""
+    with reading(open_engine(StorageSettings().address)) as session:
+        rows = chats.every(session)
+    if not rows:
+        console.print("There is no chat yet; one is added with its first message.")
+        return
+    table = Table(box=None)
+    for column in ("number", "platform", "title", "mode", "strictness"):
+        table.add_column(column)
+    for chat in rows:
+        table.add_row(str(chat.id), str(chat.platform), escape(chat.title), str(chat.mode), str(chat.strictness))
+    console.print(table)
+
+
+def choose_strictness(chat_id: int, word: str) -> str:
+    """Raises CommandError for an unknown word, UnknownChat for an unknown chat. Returns what was done."""
+    if word not in set(Strictness):
+        raise CommandError(f"{word!r} is not a strictness; known: {', '.join(Strictness)}")
+    with transaction(open_engine(StorageSettings().address)) as session:
+        chat = chats.choose_strictness(session, chat_id, Strictness(word))
+        return f"{chat.title or f'chat {chat.id}'} is judged as {word} from the next message on."
 
 
 def check_health(process: str) -> None:

@@ -6,5 +6,6 @@ Errors:
     ├── DatabaseUnreachable   the server does not answer or the file cannot be opened
     │   └── DatabaseNotMigrated   it answers, and has no tables yet
     ├── UnknownVersion        a model version of that name does not exist
-    └── UnknownVerdict        a verdict of that id does not exist
+    ├── UnknownVerdict        a verdict of that id does not exist
+    └── UnknownChat           a chat of that number does not exist
 """

@@ -29,3 +29,8 @@ class UnknownVersion(StorageError):
 class UnknownVerdict(StorageError):
     def __init__(self, verdict_id: int) -> None:
         super().__init__(f"there is no verdict {verdict_id}")
+
+
+class UnknownChat(StorageError):
+    def __init__(self, chat_id: int) -> None:
+        super().__init__(f"there is no chat number {chat_id}; `hamlet chats` lists them")

@@ -62,6 +62,14 @@ class VersionState(StrEnum):
     REJECTED = "rejected"
 
 
+class Strictness(StrEnum):
+    """How much ham a chat lets acting without a moderator hit, at most; each model version maps it to a threshold."""
+
+    CAUTIOUS = "cautious"  # 1 in 10,000
+    NORMAL = "normal"  # 1 in 1,000
+    STRICT = "strict"  # 1 in 100
+
+
 class CorrectionState(StrEnum):
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
@@ -91,6 +99,9 @@ class Chat(Base):
     external_id: Mapped[int] = mapped_column(BigInteger)  # the platform's own id
     title: Mapped[str] = mapped_column(Name)
     mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.TRAINING)
+    strictness: Mapped[Strictness] = mapped_column(
+        words(Strictness), default=Strictness.NORMAL, server_default=Strictness.NORMAL
+    )
     moderators_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -31,3 +31,19 @@ class ModelNotStored(TrainingError):
 class TrainingBusy(TrainingError):
     def __init__(self) -> None:
         super().__init__("another fine-tuning run is under way; wait for it to end")
+
+
+class TrainingDiverged(TrainingError):
+    def __init__(self, step: int, steps: int) -> None:
+        super().__init__(
+            f"the loss is no longer a number at step {step} of {steps}; nothing was registered and the champion stays: "
+            "lower the learning rate, or use fp32 products"
+        )
+
+
+class SnapshotMismatch(TrainingError):
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(
+            f"the snapshot's hash is {found[:12]}…, not {expected[:12]}…: its examples were changed after they were "
+            "collected; collect them anew by running this again"
+        )

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -17,82 +14,62 @@ from torch.nn import functional as F
 from classifier.checkpoint import fill
 from classifier.model import Head
 from classifier.pretrained import BaseModel
+from training.errors import TrainingDiverged
 from training.features import Features
-
-POOL = 16  # batches that are sorted by length together, so that little is padded and order stays random
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """The recipe. One default serves training and every measurement; its hash names it."""
-
-    base_model: str = "smollm2-135m"
-    frozen_blocks: int = 8
-    trained_blocks: int = 4
-    epochs: int = 3
-    batch_size: int = 32
-    learning_rate: float = 5e-4
-    weight_decay: float = 0.1
-    warmup_share: float = 0.1  # of all steps; then the rate falls along a cosine to a tenth
-    clip_norm: float = 1.0
-    average_from: float = 1 / 3  # share of the steps after which the weights are averaged (Izmailov et al., 2018)
-    average_every: int = 4  # steps between two weights that count
-    seed: int = 123
-    products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
-
-    @property
-    def hash(self) -> str:
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return {"bf16": torch.bfloat16, "fp32": torch.float32}[self.products]
+from training.recipe import TrainConfig
+from training.sampling import batches
 
 
 @dataclass(frozen=True)
 class Progress:
     """Where a run stands: told after every step."""
 
-    epoch: int
-    step: int
-    steps: int
+    epoch: int  # from 1
+    step: int  # from 1
+    steps: int  # of the whole run
     examples_seen: int
-    loss: float
+    loss: float  # cross-entropy of this step's batch
+    accuracy: float  # share of this step's batch
+    ends_epoch: bool = False
 
 
 def new_head(base: BaseModel, config: TrainConfig) -> Head:
     """A head whose blocks and norm are the base model's and whose two classes start at random, seeded."""
     torch.manual_seed(config.seed)
     head = Head(base.config, config.trained_blocks)
-    stop = config.frozen_blocks + config.trained_blocks
-    copied = {key: value.clone() for key, value in base.blocks(config.frozen_blocks, stop).items()}
+    trained = config.trained
+    copied = {key: value.clone() for key, value in base.blocks(trained.start, trained.stop).items()}
     copied |= {"norm.weight": base.weights["norm.weight"].clone()}
     copied |= {f"classes.{key}": value for key, value in head.classes.state_dict().items()}
     return fill(head, copied, base.config)
 
 
-def fit(head: Head, features: Features, labels: Sequence[bool], config: TrainConfig) -> Iterator[Progress]:
+def fit(
+    head: Head, features: Features, labels: Sequence[bool], epochs: Sequence[Sequence[int]], config: TrainConfig
+) -> Iterator[Progress]:
     """Train the head in place, a step at a time: yields where the run stands after each.
 
-    The head ends as the average of its weights over the later steps, which sways less with seed and order than
-    the last weights do.
+    `epochs` says which examples each epoch sees, as indices into features and labels. The head ends as the average
+    of its weights over the later steps, which sways less with seed and order than the last weights do.
+    Raises TrainingDiverged at the first step whose loss is not a number.
     """
     torch.manual_seed(config.seed)
     optimizer = torch.optim.AdamW(_groups(head, config), lr=config.learning_rate, fused=True)
-    average = Average(head)
-    targets = torch.tensor(labels, dtype=torch.long)
-    steps = config.epochs * math.ceil(len(labels) / config.batch_size)
+    average, targets = Average(head), torch.tensor(labels, dtype=torch.long)
+    steps = sum(math.ceil(len(order) / config.batch_size) for order in epochs)
     step = seen = 0
-    for epoch in range(config.epochs):
-        for batch in _batches(features.lengths, config, epoch):
+    for number, order in enumerate(epochs, start=1):
+        planned = list(batches(order, features.lengths, config.batch_size, f"{config.seed}/{number}/batches"))
+        for batch in planned:
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate * _rate(step, steps, config)
-            head.train()
-            loss = _step(head, features, targets, batch, optimizer, config)
+            loss, right = _step(head, features, targets, batch, optimizer, config)
             step, seen = step + 1, seen + len(batch)
+            if not math.isfinite(loss):
+                raise TrainingDiverged(step, steps)
             if step > steps * config.average_from and step % config.average_every == 0:
                 average.count(head)
-            yield Progress(epoch + 1, step, steps, seen, loss)
+            yield Progress(number, step, steps, seen, loss, right / len(batch), batch is planned[-1])
     average.put_into(head)
     head.eval()
 
@@ -131,8 +108,10 @@ def _step(
     batch: list[int],
     optimizer: torch.optim.Optimizer,
     config: TrainConfig,
-) -> float:
+) -> tuple[float, int]:
+    """One step of the optimiser. Returns the batch's mean loss and how many of it were right before the step."""
     hidden, lengths = features.batch(batch)
+    head.train()
     with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):
         logits = head(hidden, lengths)
     loss = F.cross_entropy(logits, targets[batch])
@@ -140,7 +119,7 @@ def _step(
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(head.parameters(), config.clip_norm)
     optimizer.step()
-    return loss.item()
+    return loss.item(), int((logits.argmax(dim=-1) == targets[batch]).sum())
 
 
 def _rate(step: int, steps: int, config: TrainConfig) -> float:
@@ -151,29 +130,15 @@ def _rate(step: int, steps: int, config: TrainConfig) -> float:
     return 0.1 + 0.45 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
 
-def _batches(lengths: list[int], config: TrainConfig, epoch: int) -> Iterator[list[int]]:
-    """Each example once, in a seeded random order, similar lengths together."""
-    shuffler = random.Random(f"{config.seed}/{epoch}")
-    order = list(range(len(lengths)))
-    shuffler.shuffle(order)
-    pool = POOL * config.batch_size
-    batches = []
-    for start in range(0, len(order), pool):
-        near = sorted(order[start : start + pool], key=lambda i: lengths[i])
-        batches += [near[i : i + config.batch_size] for i in range(0, len(near), config.batch_size)]
-    shuffler.shuffle(batches)
-    yield from batches
-
-
 @torch.inference_mode()
-def predict(head: Head, features: Features, batch_size: int = 64) -> list[float]:
-    """Probability of spam of each text, in their order, fp32."""
+def log_odds(head: Head, features: Features, batch_size: int = 64) -> list[float]:
+    """The GPT's log-odds of spam for each text, in their order, fp32."""
     head.eval()
-    order = sorted(range(len(features.hidden)), key=lambda i: len(features.hidden[i]))
-    scores = [0.0] * len(order)
+    order = sorted(range(len(features)), key=lambda i: len(features.hidden[i]))
+    found = [0.0] * len(order)
     for start in range(0, len(order), batch_size):
         batch = order[start : start + batch_size]
-        probabilities = head(*features.batch(batch)).softmax(dim=-1)[:, 1].tolist()
-        for i, score in zip(batch, probabilities, strict=True):
-            scores[i] = score
-    return scores
+        logits = head(*features.batch(batch))
+        for i, value in zip(batch, (logits[:, 1] - logits[:, 0]).tolist(), strict=True):
+            found[i] = value
+    return found

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class TrainingSettings(BaseSettings):
-    """HAMLET_CACHE, HAMLET_DATASETS, HAMLET_TRAINING_THREADS."""
+    """HAMLET_CACHE, HAMLET_DATASETS, HAMLET_TRAINING_THREADS, HAMLET_FEATURE_CACHE_MB, HAMLET_BASE_MODEL."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -32,5 +32,8 @@ class TrainingSettings(BaseSettings):
 
     training_threads: int = Field(
         default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads a fine-tuning run may use"
+    )
+    feature_cache_mb: int = Field(
+        default=4_000, ge=0, description="Room for what the frozen blocks made of each text, in the cache; 0 keeps none"
     )
     base_model: str = Field(default="smollm2-135m", description="Published model that fine-tuning starts from")

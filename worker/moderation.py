@@ -28,7 +28,7 @@ def judge(engine: Engine, serving: Serving, batch_size: int, lease_seconds: floa
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     thresholds = serving.classifier.thresholds
-    judged_by = Judge(serving.version_id, thresholds.review, thresholds.act)
+    judged_by = Judge(serving.version_id, thresholds.review, thresholds.act, thresholds.act_by_strictness)
     asking: list[int] = []
     for chunk in chunks(claimed):
         with transaction(engine) as session:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import Action, ActionKind, Chat, EarlierText, Message, MessageState, Platform, Verdict, now
+from storage.models import (
+    Action,
+    ActionKind,
+    Chat,
+    EarlierText,
+    Message,
+    MessageState,
+    Platform,
+    Strictness,
+    Verdict,
+    now,
+)
 from storage.queries.upsert import insert_once
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
@@ -59,7 +70,11 @@ class Judge:
 
     model_version_id: int
     review_threshold: float
-    act_threshold: float
+    act_threshold: float  # in a chat of ordinary strictness
+    act_by_strictness: Mapping[str, float] = field(default_factory=dict)
+
+    def act_at(self, strictness: Strictness) -> float:
+        return self.act_by_strictness.get(strictness, self.act_threshold)
 
 
 def receive(session: Session, incoming: Incoming) -> int:
@@ -152,11 +167,14 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
     A message that was edited or claimed by another meanwhile is passed over: its new holder judges it.
     """
     by_id = {judgement.id: judgement for judgement in judgements}
-    held = select(Message).where(
-        Message.id.in_(by_id), Message.lease_holder == holder, Message.state == MessageState.PENDING
+    held = (
+        select(Message, Chat.strictness)
+        .join(Chat)
+        .where(Message.id.in_(by_id), Message.lease_holder == holder, Message.state == MessageState.PENDING)
+        .with_for_update(of=Message)
     )
     verdicts = []
-    for message in session.scalars(held.with_for_update()):
+    for message, strictness in session.execute(held):
         judgement = by_id[message.id]
         if judgement.edit != message.edit:
             continue
@@ -164,7 +182,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         if judgement.score is None:
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
             continue
-        verdict = _verdict(message, judge, judgement.score)
+        verdict = _verdict(message, judge, judgement.score, strictness)
         message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
         session.add(verdict)
         verdicts.append(verdict)
@@ -172,14 +190,14 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
     return _ask_for_notices(session, [v for v in verdicts if v.is_spam])
 
 
-def _verdict(message: Message, judge: Judge, score: float) -> Verdict:
+def _verdict(message: Message, judge: Judge, score: float, strictness: Strictness) -> Verdict:
     return Verdict(
         message_id=message.id,
         edit=message.edit,
         model_version_id=judge.model_version_id,
         score=score,
         review_threshold=judge.review_threshold,
-        act_threshold=judge.act_threshold,
+        act_threshold=judge.act_at(strictness),
         is_spam=score >= judge.review_threshold,
     )
 

@@ -19,8 +19,10 @@ from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
 from classifier.spam import SpamClassifier
-from training import base_models, datasets, features, finetune, sms
-from training.finetune import TrainConfig
+from training import base_models, datasets, learn, sms
+from training.features import Reader
+from training.recipe import TrainConfig
+from training.reporter import Silent
 from training.settings import TrainingSettings
 
 pytestmark = pytest.mark.weights
@@ -112,14 +114,11 @@ def learned(base: BaseModel, collection: Path) -> Checkpoint:
     """The default recipe on the course's 1,045 training messages."""
     config, split = TrainConfig(), datasets.read_course(collection)
     torch.set_num_threads(os.cpu_count() or 1)
-    trunk, head = base.trunk(config.frozen_blocks), finetune.new_head(base, config)
-    texts = [example.text for example in split.train]
-    known = features.compute(trunk, base.tokenizer, texts, lambda _: None, config.dtype)
-    for _ in finetune.fit(head, known, [example.is_spam for example in split.train], config):
-        pass
+    reader = Reader(base, config.frozen_blocks, config.dtype, cache=None)
+    learned = learn.learn(base, reader, split.train, split.validation, config, Silent()).learned
     model = SpamGPT(base.config, 0, 1)
-    model.trunk, model.head = trunk, head
-    return Checkpoint(model, base.tokenizer, Thresholds(0.5, 0.9), base.name)
+    model.trunk, model.head = reader.trunk, learned.head
+    return Checkpoint(model, base.tokenizer, Thresholds(0.5, 0.9), base.name, wide=learned.wide, blend=learned.blend)
 
 
 def test_it_learns_the_courses_task(learned: Checkpoint, collection: Path) -> None:

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import tiny
-from training import features
-from training.features import Features
+from training.features import Advance, Features, Reader
 
 BASE = tiny.base_model()
 TRUNK = BASE.trunk(2)
@@ -20,8 +19,8 @@ TEXTS = st.lists(st.text("abc äé私😀", min_size=1, max_size=15), min_size=1
 TOLERANCE = {torch.float32: 2e-3, torch.bfloat16: 5e-2}
 
 
-def compute(texts: Sequence[str], dtype: torch.dtype = torch.float32) -> Features:
-    return features.compute(TRUNK, BASE.tokenizer, texts, lambda _: None, dtype)
+def compute(texts: Sequence[str], dtype: torch.dtype = torch.float32, told: Advance = lambda _: None) -> Features:
+    return Reader(BASE, 2, dtype, cache=None).read(texts, told)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -46,7 +45,7 @@ def test_each_text_has_its_own_length() -> None:
 
 def test_each_text_is_told_once() -> None:
     told: list[int] = []
-    features.compute(TRUNK, BASE.tokenizer, ["word"] * 300 + ["a"], told.append, torch.float32)
+    compute(["word"] * 300 + ["a"], told=told.append)
     assert sum(told) == 301
     assert len(told) > 1
 

@@ -11,23 +11,29 @@ from torch import Tensor
 
 from classifier.model import Head
 from tests import tiny
-from training import features, finetune
-from training.features import Features
-from training.finetune import Progress, TrainConfig
+from training import finetune
+from training.features import Features, Reader
+from training.finetune import Progress
+from training.recipe import TrainConfig
+from training.sampling import draw
 
 CONFIG = TrainConfig(
     base_model="tiny", frozen_blocks=2, trained_blocks=1, epochs=6, batch_size=4, learning_rate=3e-3, products="fp32"
 )
 BASE = tiny.base_model()
-TRUNK = BASE.trunk(CONFIG.frozen_blocks)
 TEXTS = [text for word in "abcdefghij" for text in (f"win £££ now {word}", f"see you at home, {word * 2}")]
 LABELS = [text.startswith("win") for text in TEXTS]
-KNOWN = features.compute(TRUNK, BASE.tokenizer, TEXTS, lambda _: None, torch.float32)
+READER = Reader(BASE, CONFIG.frozen_blocks, torch.float32, cache=None)
+KNOWN = READER.read(TEXTS)
 
 
 def fitted(config: TrainConfig = CONFIG, known: Features = KNOWN) -> tuple[Head, list[Progress]]:
     head = finetune.new_head(BASE, config)
-    return head, list(finetune.fit(head, known, LABELS, config))
+    return head, list(finetune.fit(head, known, LABELS, epochs(config), config))
+
+
+def epochs(config: TrainConfig) -> list[list[int]]:
+    return [draw([1.0] * len(LABELS), 100, f"{config.seed}/{n}") for n in range(config.epochs)]
 
 
 def weights(head: Head) -> list[Tensor]:
@@ -40,9 +46,9 @@ def same(one: list[Tensor], other: list[Tensor]) -> bool:
 
 @pytest.mark.parametrize("products", ["fp32", "bf16"])
 def test_a_small_head_learns_twenty_texts_by_heart(products: str) -> None:
-    head, told = fitted(replace(CONFIG, products=products))
-    scores = finetune.predict(head, KNOWN)
-    assert [score >= 0.5 for score in scores] == LABELS
+    head, told = fitted(replace(CONFIG, products=products, epochs=12))
+    found = finetune.log_odds(head, KNOWN)
+    assert [log_odds >= 0 for log_odds in found] == LABELS
     assert told[-1].loss < 0.2 < told[0].loss
 
 
@@ -58,10 +64,10 @@ def test_another_seed_gives_other_weights() -> None:
 
 
 def test_the_trunk_and_the_base_model_stay_as_they_were() -> None:
-    before, trunk = tiny.base_model().weights, [value.clone() for value in TRUNK.state_dict().values()]
+    before, trunk = tiny.base_model().weights, [value.clone() for value in READER.trunk.state_dict().values()]
     fitted()
     assert all(torch.equal(BASE.weights[key], before[key]) for key in before)
-    assert same(trunk, list(TRUNK.state_dict().values()))
+    assert same(trunk, list(READER.trunk.state_dict().values()))
 
 
 def test_every_weight_of_the_head_learns() -> None:
@@ -87,7 +93,7 @@ def test_each_epoch_sees_each_example_once(size: int) -> None:
 def test_the_head_ends_as_the_average_of_its_later_weights() -> None:
     config, seen = replace(CONFIG, epochs=2, average_from=0.5, average_every=2), list[Tensor]()
     head = finetune.new_head(BASE, config)
-    for progress in finetune.fit(head, KNOWN, LABELS, config):
+    for progress in finetune.fit(head, KNOWN, LABELS, epochs(config), config):
         if progress.step in (6, 8, 10):
             seen.append(head.classes.weight.detach().clone())
     torch.testing.assert_close(head.classes.weight.detach(), torch.stack(seen).mean(0))
@@ -114,7 +120,7 @@ def test_a_single_step_has_a_learning_rate() -> None:
 @pytest.mark.parametrize("size", [1, 3, 20, 64])
 def test_predictions_do_not_depend_on_the_batch_size(size: int) -> None:
     head = finetune.new_head(BASE, CONFIG)
-    assert finetune.predict(head, KNOWN, size) == pytest.approx(finetune.predict(head, KNOWN, 5), abs=1e-6)
+    assert finetune.log_odds(head, KNOWN, size) == pytest.approx(finetune.log_odds(head, KNOWN, 5), abs=1e-5)
 
 
 def test_a_head_that_was_trained_predicts_and_no_longer_trains() -> None:

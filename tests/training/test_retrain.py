@@ -21,11 +21,13 @@ from tests.conftest import AddVersion, count
 from training import base_models
 from training.datasets import read_labelled
 from training.errors import DatasetError, DownloadError, ModelNotStored, TooFewExamples, TrainingBusy
-from training.evaluate import Scored, measure
+from training.evaluate import measure
 from training.examples import snapshot
-from training.finetune import TrainConfig
-from training.retrain import LEASE, Workshop, retrain
+from training.lease import LEASE
+from training.recipe import TrainConfig
+from training.retrain import Workshop, retrain
 from training.settings import TrainingSettings
+from training.thresholds import Scored
 
 CONFIG = TrainConfig(
     base_model="tiny", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3, products="fp32"
@@ -124,7 +126,7 @@ def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
     watcher = Quiet()
     retrain(workshop, watcher, CONFIG, data)
     assert watcher.done == watcher.totals
-    assert len(watcher.totals) == 2
+    assert len(watcher.totals) == 4  # train, validation, fine-tuning, hold-out
     assert [sentence[:8] for sentence in watcher.said] == ["epoch 1:", "epoch 2:"]
 
 

@@ -1,0 +1,90 @@
+"""Where thresholds come to lie, against slow code."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training import thresholds
+from training.thresholds import AS_GOOD_F1, Scored
+
+SCORES = st.floats(0, 1, exclude_max=True, width=32)  # what a softmax in fp32 gives, short of certainty
+
+
+@st.composite
+def scored(draw: st.DrawFn) -> Scored:
+    """Scores of at least one spam and one ham."""
+    ham, spam = draw(st.lists(SCORES, min_size=1)), draw(st.lists(SCORES, min_size=1))
+    return Scored([*ham, *spam], [False] * len(ham) + [True] * len(spam))
+
+
+def f1(found: Scored, threshold: float) -> float:
+    hits = sum(s >= threshold and label for s, label in zip(found.scores, found.labels, strict=True))
+    flagged = sum(s >= threshold for s in found.scores)
+    return 2 * hits / (flagged + sum(found.labels))
+
+
+@given(scored())
+@settings(max_examples=50, deadline=None)
+def test_thresholds_are_in_order(found: Scored) -> None:
+    chosen = thresholds.choose(found)
+    assert 0 <= chosen.review <= chosen.act <= 1
+
+
+@given(scored())
+@settings(max_examples=50, deadline=None)
+def test_no_cut_is_much_better_than_the_review_threshold(found: Scored) -> None:
+    chosen = thresholds.choose(found)
+    best = max(f1(found, score) for score in found.scores)
+    assert f1(found, chosen.review) >= best - AS_GOOD_F1 - 1e-9
+
+
+@given(scored())
+@settings(max_examples=50, deadline=None)
+def test_acting_hits_no_ham_of_a_small_set(found: Scored) -> None:
+    chosen = thresholds.choose(found)
+    assert not any(s >= chosen.act for s, label in zip(found.scores, found.labels, strict=True) if not label)
+
+
+@pytest.mark.parametrize(("ham", "allowed"), [(999, 0), (1_000, 1), (1_999, 1), (2_500, 2)])
+def test_acting_hits_at_most_a_thousandth_of_the_ham(ham: int, allowed: int) -> None:
+    scores = [0.98 - i / (2 * ham) for i in range(ham)]
+    chosen = thresholds.choose(Scored([*scores, 0.999], [False] * ham + [True]))
+    assert sum(score >= chosen.act for score in scores) <= allowed
+
+
+def test_thresholds_lie_between_the_scores_they_separate() -> None:
+    chosen = thresholds.choose(Scored([0.1, 0.2, 0.8, 0.9], [False, False, True, True]))
+    assert (chosen.review, chosen.act) == pytest.approx((0.5, 0.6))
+
+
+def test_of_cuts_as_good_the_one_nearest_a_half_is_taken() -> None:
+    scores = [*([0.001] * 200), 0.01, *([0.02] * 100), *([0.98] * 100)]
+    labels = [False] * 200 + [True] + [False] * 100 + [True] * 100
+    assert thresholds.choose(Scored(scores, labels)).review == pytest.approx(0.5)
+
+
+def test_each_strictness_has_its_threshold_in_order() -> None:
+    scores = [0.98 - i / 40_000 for i in range(20_000)]
+    chosen = thresholds.choose(Scored([*scores, *([0.47] * 100_000)], [False] * 20_000 + [True] * 100_000))
+    hit = {word: sum(score >= chosen.act_at(word) for score in scores) for word in ("cautious", "normal", "strict")}
+    assert hit == {"cautious": 2, "normal": 20, "strict": 200}
+    assert chosen.act == chosen.act_at("normal")
+
+
+def test_a_strictness_nobody_knows_is_the_ordinary_one() -> None:
+    chosen = thresholds.choose(Scored([0.1, 0.9], [False, True]))
+    assert chosen.act_at("unheard of") == chosen.act
+
+
+def test_the_evidence_says_how_many_ham_it_rests_on() -> None:
+    validation = Scored([*([0.1] * 500), 0.9, 0.95], [False] * 500 + [True] * 2)
+    found = thresholds.evidence(validation, thresholds.choose(validation))["normal"]
+    assert (found["ham"], found["hit"], found["ceiling"]) == (500, 0, 0.001)
+    assert found["upper_bound_95"] == pytest.approx(1 - 0.05 ** (1 / 500))
+
+
+@pytest.mark.parametrize(("hit", "n"), [(0, 0), (3, 3), (5, 5)])
+def test_nothing_is_ruled_out_where_all_were_hit(hit: int, n: int) -> None:
+    assert thresholds.upper_bound(hit, n) == 1.0

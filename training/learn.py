@@ -1,0 +1,174 @@
+"""Wide and deep from one set of examples: draw the epochs, read them, fit both halves, add them up."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+import numpy as np
+
+from classifier.model import Head
+from classifier.pretrained import BaseModel
+from classifier.wide import Blend, Wide
+from training import calibration, finetune, wide
+from training.datasets import Example
+from training.features import Features, Reader
+from training.recipe import TrainConfig
+from training.reporter import Reporter
+from training.sampling import draw
+from training.thresholds import Scored
+
+LOOKS_PER_EPOCH = 2  # at validation data, for the plots
+LOOKED_AT = 200  # validation texts a look takes, at most
+SMOOTHED_OVER = 25  # steps whose losses one point of the plots is the mean of
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Both halves of a finished run and how they add up."""
+
+    head: Head
+    wide: Wide
+    blend: Blend
+
+    def log_odds(self, known: Features, texts: Sequence[str]) -> list[float]:
+        """Calibrated log-odds of spam of each text; `known` are the texts' features."""
+        return self.blend.log_odds(finetune.log_odds(self.head, known), list(self.wide.logits(texts)))
+
+    def scores(self, known: Features, texts: Sequence[str]) -> list[float]:
+        """The same as probabilities."""
+        return calibration.scores(self.log_odds(known, texts))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One point of the plots: where training stood, and the losses and accuracies around it."""
+
+    epoch: float
+    examples_seen: int
+    training_loss: float
+    training_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+
+
+@dataclass
+class History:
+    """The points of a run's plots, in order, and each step's loss."""
+
+    looks: list[Look] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run learned, how, and what that says of the validation examples."""
+
+    learned: Learned
+    history: History
+    validation: Scored
+
+
+def weights_of(examples: Sequence[Example], config: TrainConfig) -> list[float]:
+    """How often an epoch wants to see each example."""
+    return [config.correction_weight if example.origin == "correction" else 1.0 for example in examples]
+
+
+def learn(
+    base: BaseModel,
+    reader: Reader,
+    train: Sequence[Example],
+    validation: Sequence[Example],
+    config: TrainConfig,
+    reporter: Reporter,
+) -> Outcome:
+    """Fit both halves to what the epochs draw of `train`; the temperature is chosen on `validation`.
+
+    Always starts from the base model, so what was withdrawn since an earlier run is forgotten.
+    Raises TrainingDiverged.
+    """
+    weights = weights_of(train, config)
+    plan = [draw(weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
+    drawn = sorted(set().union(*plan))
+    place = {index: i for i, index in enumerate(drawn)}
+    examples = [train[index] for index in drawn]
+    epochs = [[place[index] for index in order] for order in plan]
+    known = read(reader, examples, config, reporter)
+    chosen_on = read(reader, validation, config, reporter)
+    head, history = _fit_head(base, known, examples, epochs, _Looker(chosen_on, validation), config, reporter)
+    texts, labels = [e.text for e in examples], [e.is_spam for e in examples]
+    wide_half = wide.fit(texts, labels, [weights[index] for index in drawn], config)
+    learned = calibrated(Learned(head, wide_half, Blend(config.wide_share)), chosen_on, validation)
+    return Outcome(learned, history, scored(learned, chosen_on, validation))
+
+
+def calibrated(learned: Learned, known: Features, validation: Sequence[Example]) -> Learned:
+    """The same with the temperature that suits these examples."""
+    raw = Learned(learned.head, learned.wide, Blend(learned.blend.wide_share))
+    log_odds = raw.log_odds(known, [example.text for example in validation])
+    temperature = calibration.temperature(log_odds, [example.is_spam for example in validation])
+    return Learned(learned.head, learned.wide, Blend(learned.blend.wide_share, temperature))
+
+
+def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
+    """The examples' features, told as a stage."""
+    reporter.begin(f"Reading {len(examples):,} messages with the frozen {config.frozen_blocks} blocks", len(examples))
+    return reader.read([example.text for example in examples], reporter.advance)
+
+
+def scored(learned: Learned, known: Features, examples: Sequence[Example]) -> Scored:
+    """The examples' scores beside their labels."""
+    texts, labels = [example.text for example in examples], [example.is_spam for example in examples]
+    return Scored(learned.scores(known, texts), labels)
+
+
+class _Looker:
+    """Looks at a few validation texts now and then."""
+
+    def __init__(self, known: Features, examples: Sequence[Example]) -> None:
+        self._known = known.part(0, LOOKED_AT)
+        self._signs = np.where([example.is_spam for example in examples[:LOOKED_AT]], 1.0, -1.0)
+
+    def look(self, head: Head) -> tuple[float, float]:
+        """The GPT's log loss and accuracy."""
+        margins = self._signs * np.asarray(finetune.log_odds(head, self._known))
+        return float(np.logaddexp(0.0, -margins).mean()), float((margins > 0).mean())
+
+
+def _fit_head(
+    base: BaseModel,
+    known: Features,
+    examples: Sequence[Example],
+    epochs: Sequence[Sequence[int]],
+    looker: _Looker,
+    config: TrainConfig,
+    reporter: Reporter,
+) -> tuple[Head, History]:
+    head, history = finetune.new_head(base, config), History()
+    recent: deque[tuple[float, float]] = deque(maxlen=SMOOTHED_OVER)
+    stage = f"Fine-tuning {config.trained_blocks} blocks on {len(examples):,} messages, {config.epochs} epochs"
+    for progress in finetune.fit(head, known, [example.is_spam for example in examples], epochs, config):
+        if progress.step == 1:
+            reporter.begin(stage, progress.steps)
+        recent.append((progress.loss, progress.accuracy))
+        history.losses.append(progress.loss)
+        loss, accuracy = fmean(r[0] for r in recent), fmean(r[1] for r in recent)
+        reporter.advance(1, f"loss {loss:.3f}")
+        every = max(1, progress.steps // (len(epochs) * LOOKS_PER_EPOCH))
+        if progress.step % every == 0 or progress.step == progress.steps:
+            epoch = progress.step / progress.steps * len(epochs)
+            found = Look(epoch, progress.examples_seen, loss, accuracy, *looker.look(head))
+            history.looks.append(found)
+        if progress.ends_epoch:
+            _tell(progress.epoch, history.looks[-1] if history.looks else None, reporter)
+    return head, history
+
+
+def _tell(epoch: int, look: Look | None, reporter: Reporter) -> None:
+    if look is not None:
+        reporter.say(
+            f"epoch {epoch}: training loss {look.training_loss:.4f}, validation loss {look.validation_loss:.4f}, "
+            f"validation accuracy {look.validation_accuracy:.2%}"
+        )

@@ -1,0 +1,60 @@
+"""One run at a time, by a row that outlives crashes."""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+
+from sqlalchemy import Engine
+
+from storage.queries import leases
+from storage.session import transaction
+from training.errors import TrainingBusy
+from training.reporter import Reporter
+
+LEASE = "training"
+LEASE_SECONDS = 120.0  # renewed as the run goes on; a run that died frees it after this long
+RENEW_SECONDS = 10.0
+
+
+class Lease:
+    """Held from `with` to its end, if it is renewed in time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._holder, self._renewed_at = engine, uuid.uuid4().hex, -math.inf
+
+    def __enter__(self) -> Lease:
+        self.renew()
+        return self
+
+    def renew(self) -> None:
+        """Keep the lease. Raises TrainingBusy where another run has it."""
+        if time.monotonic() - self._renewed_at < RENEW_SECONDS:
+            return
+        with transaction(self._engine) as session:
+            if not leases.take(session, LEASE, self._holder, LEASE_SECONDS):
+                raise TrainingBusy
+        self._renewed_at = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        with transaction(self._engine) as session:
+            leases.give_back(session, LEASE, self._holder)
+
+
+class Renewing:
+    """A reporter that renews the lease with every step that it passes on."""
+
+    def __init__(self, reporter: Reporter, lease: Lease) -> None:
+        self._reporter, self._lease = reporter, lease
+
+    def say(self, sentence: str) -> None:
+        self._reporter.say(sentence)
+
+    def begin(self, stage: str, total: int) -> None:
+        self._lease.renew()
+        self._reporter.begin(stage, total)
+
+    def advance(self, amount: int, note: str = "") -> None:
+        self._lease.renew()
+        self._reporter.advance(amount, note)

@@ -1,0 +1,54 @@
+"""The recipe of a run: every number that training, measuring and serving share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+import torch
+
+from classifier.wide import NGrams
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The recipe. One default serves training and every measurement; its hash names it."""
+
+    base_model: str = "smollm2-135m"
+    frozen_blocks: int = 8
+    trained_blocks: int = 4
+    epochs: int = 3
+    epoch_examples: int = 6_000  # drawn each epoch at most, so that a run's time does not grow with its snapshot
+    correction_weight: float = 4.0  # how many seed examples a moderator's correction counts for
+    batch_size: int = 32
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.1
+    warmup_share: float = 0.1  # of all steps; then the rate falls along a cosine to a tenth
+    clip_norm: float = 1.0
+    average_from: float = 1 / 3  # share of the steps after which the weights are averaged (Izmailov et al., 2018)
+    average_every: int = 4  # steps between two weights that count
+    ngram_shortest: int = 1  # of the wide half; characters
+    ngram_longest: int = 5
+    ngram_buckets: int = 2**18
+    wide_inverse_penalty: float = 10.0  # the logistic regression's C
+    wide_share: float = 1.0  # what the wide half's log-odds count for beside the GPT's
+    seed: int = 123
+    products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return {"bf16": torch.bfloat16, "fp32": torch.float32}[self.products]
+
+    @property
+    def ngrams(self) -> NGrams:
+        return NGrams(self.ngram_shortest, self.ngram_longest, self.ngram_buckets)
+
+    @property
+    def trained(self) -> range:
+        """Numbers of the base model's blocks that learn."""
+        return range(self.frozen_blocks, self.frozen_blocks + self.trained_blocks)
