@@ -16,13 +16,15 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from classifier.errors import ClassifierError
-from cli import base_models
+from cli import lessons
 from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(base_models.group, name="base-models")
+app.add_typer(lessons.base_models, name="base-models")
+app.command()(lessons.generate)
+app.command()(lessons.experiments)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -67,61 +69,29 @@ def run() -> None:
 @app.command()
 def train(
     data: Annotated[
-        Path | None, typer.Option(help="CSV, TSV or JSONL with columns text and label, instead of the SMS collection")
+        Path | None,
+        typer.Option(help="CSV, TSV, JSONL, Parquet, or IMDb's folder or .tar.gz, instead of the SMS collection"),
     ] = None,
+    text_column: Annotated[str, typer.Option(help="With --data: the column of the texts")] = "text",
+    label_column: Annotated[str, typer.Option(help="With --data: its column of spam/ham, 1/0, true/false")] = "label",
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
     recipe: Annotated[
-        str, typer.Option(help="default, or course: chapter 6 of the course, registering nothing")
+        str, typer.Option(help="default, or course: as the course does, registering nothing")
     ] = "default",
     blocks: Annotated[int, typer.Option(min=1, help="With --recipe course: blocks of the base model to take")] = 12,
-    out: Annotated[
-        Path | None, typer.Option(help="With --recipe course: its folder; HAMLET_HOME/course if left out")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="With --recipe course: its folder, else HAMLET_HOME/course")] = None,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # end as Ctrl-C does, giving the run's lease back
         signal.signal(number, lambda *_: sys.exit(130))
+    from cli import course, learning
+
     if recipe == "course":
-        from cli import course
-
-        return course.train(console, blocks, out, seed)
-    if recipe != "default":
+        course.train(console, blocks, out, seed, data)
+    elif recipe == "default":
+        learning.train(console, learning.labelled_file(data, text_column, label_column), seed)
+    else:
         raise CommandError(f"there is no recipe {recipe!r}; known: default, course")
-    from cli import learning
-
-    learning.train(console, data, seed)
-    return None
-
-
-@app.command()
-def experiments(
-    rows: Annotated[str | None, typer.Option(help="Rows to run, such as 1,3-5; all if left out")] = None,
-    listed: Annotated[bool, typer.Option("--list", help="Show the rows and end")] = False,
-    quick: Annotated[
-        bool, typer.Option(help="A share of the texts, in bf16: at most some three minutes a row")
-    ] = False,
-    fresh: Annotated[bool, typer.Option(help="Forget the rows that earlier runs finished")] = False,
-    base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
-    blocks: Annotated[int, typer.Option(min=2, help="Blocks of the base model that the first rows take")] = 12,
-    out: Annotated[Path | None, typer.Option(help="Folder of the table; HAMLET_HOME/experiments if left out")] = None,
-) -> None:
-    """Run the course's table of design choices; an interrupted table goes on where it stopped."""
-    from cli import experiments as door
-
-    asked = door.Asked(rows, quick, fresh, base_model, blocks, out)
-    (door.show if listed else door.run)(console, asked)
-
-
-@app.command()
-def generate(
-    text: Annotated[str, typer.Argument(help="The beginning")] = "Every effort moves you",
-    base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
-    tokens: Annotated[int, typer.Option(min=1, max=1_000, help="Tokens to add")] = 25,
-) -> None:
-    """Let a base model go on with a text, the likeliest token each time: a check that its weights are read rightly."""
-    from cli import pretrained
-
-    pretrained.generate(console, text, base_model, tokens)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
+from cli.app import CommandError
 from cli.learning import TerminalReporter
 from storage.settings import StorageSettings
 from training import base_models, datasets, sms
@@ -17,8 +18,10 @@ from training.course.recipe import Course
 from training.settings import TrainingSettings
 
 
-def train(console: Console, blocks: int, out: Path | None, seed: int | None) -> None:
+def train(console: Console, blocks: int, out: Path | None, seed: int | None, data: Path | None) -> None:
     """Run sections 1 to 7 and say what each found. Raises TrainingError."""
+    if data is not None:
+        raise CommandError("the course is about the SMS collection; leave out --data, or leave out --recipe course")
     settings, began = TrainingSettings(), time.monotonic()
     torch.set_num_threads(settings.training_threads)
     folder = out or StorageSettings().home.expanduser().resolve() / "course"

@@ -20,7 +20,7 @@ from training.course.fitting import Recipe, Step
 from training.course.network import Design
 from training.course.plots import Curve
 from training.datasets import Example, Split
-from training.retrain import Reporter
+from training.reporter import Reporter
 
 WEIGHTS = "weights.safetensors"
 BEGINNING = "Every effort moves you"

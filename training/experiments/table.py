@@ -17,7 +17,7 @@ from training.course.fitting import Recipe
 from training.datasets import Split
 from training.errors import TrainingError
 from training.experiments.rows import CONTEXT, Row
-from training.retrain import Reporter
+from training.reporter import Reporter
 
 KEPT_OUTPUTS = 1  # sets of frozen outputs in memory; rows that share one run after each other
 
