@@ -44,13 +44,12 @@ def run(console: Console, asked: Asked) -> None:
         base = base_models.fetch(asked.base_model or settings.base_model, settings.cache, reporter.say)
         split = datasets.read_course(sms.fetch(settings.cache, settings.datasets, reporter.say))
         bench = Bench(base, split, asked.is_quick, reporter)
-        wanted = _chosen(rows.available(base.config.n_blocks, asked.blocks), asked.numbers)
-        finished = []
-        for done, was_kept in table.run(bench, rows.neighbours_together(wanted), folder / KEPT):
+        every = rows.available(base.config.n_blocks, asked.blocks)
+        written: tuple[Path, ...] = ()
+        for done, was_kept in table.run(bench, rows.neighbours_together(_chosen(every, asked.numbers)), folder / KEPT):
             reporter.say("  ".join(report.cells(done)) + (" (kept)" if was_kept else ""))
-            finished.append(done)
-    written = report.write(sorted(finished, key=lambda done: done.row), folder)
-    console.print(f"\n{written[0]}\n{written[1]}\n")
+            written = report.write(table.finished(bench, every, folder / KEPT), folder)
+    console.print("\n" + "\n".join(map(str, written)))
 
 
 def show(console: Console, asked: Asked) -> None:

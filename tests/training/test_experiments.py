@@ -96,6 +96,8 @@ def test_an_interrupted_table_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [was_kept for _, was_kept in again] == [True, False]
     assert again[0][0] == first[0]
     assert [was_kept for _, was_kept in table.run(bench(), wanted, kept)] == [True, True]
+    assert [done.row for done in table.finished(bench(), TINY, kept)] == [1, 3]
+    assert table.finished(bench(is_quick=False), TINY, kept) == []
 
 
 def test_a_row_of_other_settings_is_not_taken_for_this_one(tmp_path: Path) -> None:

@@ -93,7 +93,8 @@ class Bench:
 
     def _encoded(self, row: Row) -> list[Side]:
         tokenizer, limit = self.base.tokenizer, min(CONTEXT, self.base.config.context_length)
-        length = {"longest": longest(tokenizer, self.split.train), "context": limit, "none": None}[row.padding]
+        whole = min(longest(tokenizer, self.split.train), limit)
+        length = {"longest": whole, "context": limit, "none": None}[row.padding]
         share = row.quick.share if self.is_quick else 1.0
         sides = (self.split.train, self.split.validation, self.split.hold_out)
         parts = (side[: max(1, int(len(side) * share))] for side in sides)
@@ -112,15 +113,21 @@ class TableNotKept(TrainingError):
 
 def run(bench: Bench, rows: Sequence[Row], kept: Path) -> Iterator[tuple[Finished, bool]]:
     """Each row's figures in order, and whether they were kept from an earlier run. Raises TableNotKept."""
-    known = {finished.key: finished for finished in read(kept)}
+    known = {row.key: row for row in read(kept)}
     for row in rows:
         if (before := known.get(bench.key(row))) is not None:
             yield before, True
             continue
-        finished = bench.run(row)
+        done = bench.run(row)
         with kept.open("a") as file:
-            file.write(json.dumps(asdict(finished)) + "\n")
-        yield finished, False
+            file.write(json.dumps(asdict(done)) + "\n")
+        yield done, False
+
+
+def finished(bench: Bench, rows: Sequence[Row], kept: Path) -> list[Finished]:
+    """Those of the rows that this run or earlier ones with the same settings finished, in their order."""
+    known = {row.key: row for row in read(kept)}
+    return [known[key] for key in map(bench.key, rows) if key in known]
 
 
 def read(kept: Path) -> list[Finished]:
