@@ -68,14 +68,18 @@ class Wide:
 
 @dataclass(frozen=True)
 class Blend:
-    """How the halves' log-odds become one: the wide one's share is added, the sum is divided by the temperature."""
+    """How the halves' log-odds become one: the wide one's share is added, the sum shifted and divided.
+
+    The shift takes back what both halves count, each for itself: how rare spam is.
+    """
 
     wide_share: float = 0.0
     temperature: float = 1.0
+    shift: float = 0.0
 
     def log_odds(self, gpt: Sequence[float], wide: Sequence[float]) -> list[float]:
         """(B,) and (B,) -> (B,)."""
-        return [(g + self.wide_share * w) / self.temperature for g, w in zip(gpt, wide, strict=True)]
+        return [(g + self.wide_share * w + self.shift) / self.temperature for g, w in zip(gpt, wide, strict=True)]
 
 
 def weighted(counts: csr_matrix, rarity: Vector) -> csr_matrix:

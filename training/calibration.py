@@ -1,26 +1,35 @@
-"""Whether a score of 0.8 means spam four times in five: one temperature, chosen on validation data, and what is left."""
+"""Whether a score of 0.8 means spam four times in five: a temperature and a shift, chosen on validation data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.special import expit
 
 COOLEST, WARMEST = 0.25, 4.0  # a validation set that is told apart without an error would ask for 0
+FURTHEST = 4.0  # log-odds that the shift may be
 N_BINS = 10
 
 
-def temperature(log_odds: Sequence[float], labels: Sequence[bool]) -> float:
-    """What to divide the log-odds by so that their log loss on these examples is least (Guo et al., 2017)."""
-    z, signs = np.asarray(log_odds, dtype=float), np.where(np.asarray(labels), 1.0, -1.0)
+def temperature_and_shift(log_odds: Sequence[float], labels: Sequence[bool]) -> tuple[float, float]:
+    """(T, b) so that the log loss of (log-odds + b) / T on these examples is least (Platt, 1999; Guo et al., 2017).
 
-    def log_loss(log_temperature: float) -> float:
-        return float(np.logaddexp(0.0, -signs * z / np.exp(log_temperature)).mean())
+    The targets are Platt's, a little short of 0 and 1, so that examples told apart without an error have a best fit.
+    """
+    z, truth = np.asarray(log_odds, dtype=float), np.asarray(labels, dtype=bool)
+    target = np.where(truth, (truth.sum() + 1) / (truth.sum() + 2), 1 / ((~truth).sum() + 2))
 
-    found = minimize_scalar(log_loss, bounds=(np.log(COOLEST), np.log(WARMEST)), method="bounded")
-    return float(np.exp(found.x))
+    def log_loss(parameters: NDArray[np.float64]) -> float:
+        log_temperature, shift = parameters
+        cooled = (z + shift) / np.exp(log_temperature)
+        return float((np.logaddexp(0.0, cooled) - target * cooled).mean())
+
+    bounds = [(np.log(COOLEST), np.log(WARMEST)), (-FURTHEST, FURTHEST)]
+    found = minimize(log_loss, x0=np.zeros(2), bounds=bounds, method="L-BFGS-B")
+    return float(np.exp(found.x[0])), float(found.x[1])
 
 
 def scores(log_odds: Sequence[float]) -> list[float]:

@@ -76,6 +76,23 @@ def weights_of(examples: Sequence[Example], config: TrainConfig) -> list[float]:
     return [config.correction_weight if example.origin == "correction" else 1.0 for example in examples]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a run will see: the examples that any epoch draws, and each epoch's order as indices into them."""
+
+    examples: list[Example]
+    epochs: list[list[int]]
+
+
+def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
+    """Draw every epoch; only the texts that are drawn cost anything later."""
+    weights = weights_of(train, config)
+    orders = [draw(weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
+    drawn = sorted(set().union(*orders))
+    place = {index: i for i, index in enumerate(drawn)}
+    return Plan([train[index] for index in drawn], [[place[index] for index in order] for order in orders])
+
+
 def learn(
     base: BaseModel,
     reader: Reader,
@@ -89,27 +106,22 @@ def learn(
     Always starts from the base model, so what was withdrawn since an earlier run is forgotten.
     Raises TrainingDiverged.
     """
-    weights = weights_of(train, config)
-    plan = [draw(weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
-    drawn = sorted(set().union(*plan))
-    place = {index: i for i, index in enumerate(drawn)}
-    examples = [train[index] for index in drawn]
-    epochs = [[place[index] for index in order] for order in plan]
-    known = read(reader, examples, config, reporter)
+    plan = planned(train, config)
+    known = read(reader, plan.examples, config, reporter)
     chosen_on = read(reader, validation, config, reporter)
-    head, history = _fit_head(base, known, examples, epochs, _Looker(chosen_on, validation), config, reporter)
-    texts, labels = [e.text for e in examples], [e.is_spam for e in examples]
-    wide_half = wide.fit(texts, labels, [weights[index] for index in drawn], config)
+    head, history = _fit_head(base, known, plan, _Looker(chosen_on, validation), config, reporter)
+    labels = [example.is_spam for example in plan.examples]
+    wide_half = wide.fit([e.text for e in plan.examples], labels, weights_of(plan.examples, config), config)
     learned = calibrated(Learned(head, wide_half, Blend(config.wide_share)), chosen_on, validation)
     return Outcome(learned, history, scored(learned, chosen_on, validation))
 
 
 def calibrated(learned: Learned, known: Features, validation: Sequence[Example]) -> Learned:
-    """The same with the temperature that suits these examples."""
+    """The same with the temperature and the shift that suit these examples."""
     raw = Learned(learned.head, learned.wide, Blend(learned.blend.wide_share))
     log_odds = raw.log_odds(known, [example.text for example in validation])
-    temperature = calibration.temperature(log_odds, [example.is_spam for example in validation])
-    return Learned(learned.head, learned.wide, Blend(learned.blend.wide_share, temperature))
+    fitted = calibration.temperature_and_shift(log_odds, [example.is_spam for example in validation])
+    return Learned(learned.head, learned.wide, Blend(learned.blend.wide_share, *fitted))
 
 
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
@@ -140,25 +152,25 @@ class _Looker:
 def _fit_head(
     base: BaseModel,
     known: Features,
-    examples: Sequence[Example],
-    epochs: Sequence[Sequence[int]],
+    plan: Plan,
     looker: _Looker,
     config: TrainConfig,
     reporter: Reporter,
 ) -> tuple[Head, History]:
     head, history = finetune.new_head(base, config), History()
     recent: deque[tuple[float, float]] = deque(maxlen=SMOOTHED_OVER)
-    stage = f"Fine-tuning {config.trained_blocks} blocks on {len(examples):,} messages, {config.epochs} epochs"
-    for progress in finetune.fit(head, known, [example.is_spam for example in examples], epochs, config):
+    stage = f"Fine-tuning {config.trained_blocks} blocks on {len(plan.examples):,} messages, {config.epochs} epochs"
+    labels = [example.is_spam for example in plan.examples]
+    for progress in finetune.fit(head, known, labels, plan.epochs, config):
         if progress.step == 1:
             reporter.begin(stage, progress.steps)
         recent.append((progress.loss, progress.accuracy))
         history.losses.append(progress.loss)
         loss, accuracy = fmean(r[0] for r in recent), fmean(r[1] for r in recent)
         reporter.advance(1, f"loss {loss:.3f}")
-        every = max(1, progress.steps // (len(epochs) * LOOKS_PER_EPOCH))
+        every = max(1, progress.steps // (config.epochs * LOOKS_PER_EPOCH))
         if progress.step % every == 0 or progress.step == progress.steps:
-            epoch = progress.step / progress.steps * len(epochs)
+            epoch = progress.step / progress.steps * config.epochs
             found = Look(epoch, progress.examples_seen, loss, accuracy, *looker.look(head))
             history.looks.append(found)
         if progress.ends_epoch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from storage.queries import corrections, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from training import base_models, baselines, datasets, evaluate, labelled, learn, report, sms, thresholds
-from training.datasets import Example
+from training.datasets import Example, Split
 from training.errors import ModelNotStored
 from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
@@ -93,11 +93,11 @@ def _finished(
     learned, chosen_on = outcome.learned, outcome.validation
     measured_on = learn.scored(learned, learn.read(reader, split.hold_out, config, reporter), split.hold_out)
     chosen = thresholds.choose(chosen_on)
-    beside = baselines.measure(split.train, learn.weights_of(split.train, config), split.validation, split.hold_out)
+    beside = baselines_of(split, config)
     metrics = {
         "hold_out": evaluate.measure(measured_on, chosen),
         "validation": evaluate.measure(chosen_on, chosen),
-        "temperature": learned.blend.temperature,
+        "blend": asdict(learned.blend),
         "act": thresholds.evidence(chosen_on, chosen),
         "baselines": beside,
     }
@@ -112,6 +112,12 @@ def _finished(
         training=_provenance(seen, config),
     )
     return Finished(version, outcome.history, measured_on)
+
+
+def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]:
+    """What the classical models find, from the messages of one epoch, so that their time does not grow either."""
+    plan = learn.planned(split.train, replace(config, epochs=1))
+    return baselines.measure(plan.examples, learn.weights_of(plan.examples, config), split.validation, split.hold_out)
 
 
 def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) -> Reader:

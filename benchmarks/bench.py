@@ -1,0 +1,122 @@
+"""What every benchmark of the classifier starts with: options, data, the base model, one recipe, where it ran."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from classifier.pretrained import BaseModel
+from training import base_models, datasets, learn, sms
+from training.datasets import Example
+from training.errors import DatasetError
+from training.features import Features, Reader
+from training.learn import Outcome
+from training.recipe import TrainConfig
+from training.reporter import Silent
+from training.retrain import reader_of
+from training.settings import TrainingSettings
+
+
+def say(sentence: str) -> None:
+    """Progress goes to standard error; standard output is for the figures."""
+    print(f"{time.strftime('%H:%M:%S')} {sentence}", file=sys.stderr, flush=True)
+
+
+def options(description: str) -> argparse.Namespace:
+    """`--json` and `--fast`, which every benchmark knows."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--fast", action="store_true", help="a quick look: fewer seeds, folds and rounds")
+    return parser.parse_args()
+
+
+def answer(found: Mapping[str, Any], as_json: bool) -> None:
+    """Print the figures: one JSON object, or its leaves a line each."""
+    if as_json:
+        print(json.dumps(found))
+        return
+    for key, value in leaves(found):
+        print(f"{key} = {value:.4f}" if isinstance(value, float) else f"{key} = {value}")
+
+
+def leaves(found: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Every value that is no mapping, with its dotted key."""
+    flat: list[tuple[str, Any]] = []
+    for key, value in found.items():
+        flat += leaves(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
+    return flat
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The base model and the frozen trunk of the default recipe, with the product's own feature cache."""
+
+    settings: TrainingSettings
+    config: TrainConfig
+    base: BaseModel
+    reader: Reader
+
+    @classmethod
+    def open(cls, config: TrainConfig | None = None) -> Bench:
+        """Raises DownloadError where the base model cannot be had."""
+        settings, recipe = TrainingSettings(), config or TrainConfig()
+        torch.set_num_threads(settings.training_threads)
+        base = base_models.fetch(recipe.base_model, settings.cache, say)
+        return cls(settings, recipe, base, reader_of(base, recipe, settings))
+
+    def sms(self) -> Path:
+        return sms.fetch(self.settings.cache, self.settings.datasets, say)
+
+    def given(self, *parts: str) -> Path:
+        """A file of HAMLET_DATASETS. Raises DatasetError where it is not there."""
+        folder = self.settings.datasets
+        path = Path(*parts) if folder is None else folder.joinpath(*parts)
+        if folder is None or not path.is_file():
+            raise DatasetError(path, None, "is needed for this measurement: set HAMLET_DATASETS to the folder with it")
+        return path
+
+    def learn(self, train: Sequence[Example], validation: Sequence[Example], seed: int | None = None) -> Outcome:
+        """One run of the recipe."""
+        config = self.config if seed is None else replace(self.config, seed=seed)
+        return learn.learn(self.base, self.reader, train, validation, config, Silent())
+
+    def read(self, examples: Sequence[Example]) -> Features:
+        return self.reader.read([example.text for example in examples])
+
+    def about(self) -> dict[str, Any]:
+        """What the figures hang on."""
+        return {
+            "config_hash": self.config.hash,
+            "config": asdict(self.config),
+            "threads": torch.get_num_threads(),
+            "cores": os.cpu_count(),
+            "torch": torch.__version__,
+        }
+
+
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Mean and sample standard deviation, with the values themselves."""
+    return {
+        "mean": float(np.mean(values)),
+        "std": float(np.std(values, ddof=1)) if len(values) > 1 else 0.0,
+        "values": [float(value) for value in values],
+    }
+
+
+def labels_of(examples: Sequence[Example]) -> list[bool]:
+    return [example.is_spam for example in examples]
+
+
+def distinct_sms(path: Path) -> list[Example]:
+    """The collection without its exact repeats (but for case, digits and white space)."""
+    return datasets.without_repeats(datasets.read_sms(path))

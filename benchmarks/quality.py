@@ -1,0 +1,30 @@
+"""`python -m benchmarks.quality --json`: how good the default recipe is, beside its halves and a linear baseline."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from benchmarks import protocols
+from benchmarks.bench import Bench, answer, options, say
+
+PROTOCOLS = {"course": protocols.course, "natural": protocols.natural, "smishing": protocols.smishing}
+
+
+def run(is_fast: bool) -> dict[str, Any]:
+    """Every protocol; what is ours stands at the top, the others under their name."""
+    bench = Bench.open()
+    say(f"recipe {bench.config.hash}")
+    found: dict[str, Any] = {"benchmark": "quality", "is_fast": is_fast, **bench.about(), "seconds": {}}
+    for name, protocol in PROTOCOLS.items():
+        began = time.perf_counter()
+        for judge, figures in protocol(bench, is_fast).items():
+            place = found if judge == "ours" else found.setdefault(judge, {})
+            place[name] = figures
+        found["seconds"][name] = round(time.perf_counter() - began, 1)
+    return found
+
+
+if __name__ == "__main__":
+    chosen = options(__doc__ or "")
+    answer(run(chosen.fast), chosen.json)

@@ -1,0 +1,54 @@
+"""What an epoch sees."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.sampling import batches, draw
+
+WEIGHTS = st.lists(st.sampled_from([1.0, 2.0, 10.0, 0.5]), min_size=1, max_size=60)
+
+
+@pytest.mark.parametrize("n", [1, 2, 31, 1_000])
+def test_examples_of_equal_weight_come_once_each(n: int) -> None:
+    assert sorted(draw([1.0] * n, 6_000, "seed")) == list(range(n))
+
+
+@given(WEIGHTS, st.integers(1, 200))
+def test_no_more_are_drawn_than_there_is_room_for(weights: list[float], at_most: int) -> None:
+    assert len(draw(weights, at_most, "seed")) == min(at_most, round(sum(weights)))
+
+
+@given(WEIGHTS, st.integers(1, 200))
+def test_each_comes_within_one_of_its_share(weights: list[float], at_most: int) -> None:
+    drawn = Counter(draw(weights, at_most, "seed"))
+    share = min(at_most, round(sum(weights))) / sum(weights)
+    assert all(abs(drawn[i] - weight * share) < 1 + 1e-6 for i, weight in enumerate(weights))
+
+
+def test_a_seed_says_everything() -> None:
+    weights = [1.0] * 50 + [4.0] * 5
+    assert draw(weights, 30, "a") == draw(weights, 30, "a") != draw(weights, 30, "b")
+
+
+def test_over_the_epochs_all_examples_get_their_turn() -> None:
+    seen = set().union(*(draw([1.0] * 100, 50, f"{epoch}") for epoch in range(20)))
+    assert seen == set(range(100))
+
+
+@pytest.mark.parametrize("size", [1, 4, 7])
+def test_batches_hold_each_index_as_often_as_it_was_drawn(size: int) -> None:
+    order = [*range(20), 3, 3]
+    made = list(batches(order, list(range(20)), size, "seed"))
+    assert sorted(i for batch in made for i in batch) == sorted(order)
+    assert all(len(batch) <= size for batch in made)
+
+
+def test_a_batch_holds_texts_of_like_length() -> None:
+    lengths = [i % 50 for i in range(160)]
+    made = list(batches(list(range(160)), lengths, 16, "seed"))
+    assert max(max(lengths[i] for i in batch) - min(lengths[i] for i in batch) for batch in made) <= 6
