@@ -4,16 +4,19 @@
 
 References: the decoder of "Attention Is All You Need" (Vaswani et al., 2017) as GPT-2 uses it (Radford et
 al., 2019), with the Llama family's parts: RMSNorm (Zhang & Sennrich, 2019), rotary positions (Su et al.,
-2021), SwiGLU (Shazeer, 2020), grouped queries (Ainslie et al., 2023). Fine-tuning for classification on the
+2021), SwiGLU (Shazeer, 2020), grouped queries (Ainslie et al., 2023). GPT-2's own parts, which its checkpoints
+need, stand beside them: LayerNorm, learned positions, GELU (Hendrycks & Gimpel, 2016), biases. Fine-tuning for classification on the
 last real token follows chapter 6 of "Build a Large Language Model (From Scratch)" (Raschka, 2024).
 
 Shapes in the comments: B texts, T positions, D width, H query heads, K key-value heads, E = D / H, V vocabulary.
-Texts are padded on the right. Attention is causal, so a padded position is never seen by a real one.
+Texts are padded on the right. Attention is causal, so a padded position is never seen by a real one; without the
+causal mask (`causal=False`, for experiments) real positions see the padding too.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -33,8 +36,15 @@ class GPTConfig:
     d_ff: int = 1_536
     rope_base: float = 100_000.0
     norm_eps: float = 1e-5
+    norm: Literal["rms", "layer"] = "rms"
+    positions: Literal["rotary", "learned"] = "rotary"
+    mlp: Literal["swiglu", "gelu"] = "swiglu"
+    qkv_bias: bool = False
+    bias: bool = False  # of the other linear layers
+    tied: bool = True  # the output layer is the embedding
+    causal: bool = True
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @property
@@ -56,6 +66,13 @@ class RMSNorm(nn.Module):
         return (scaled * self.weight.float()).to(x.dtype)
 
 
+def new_norm(config: GPTConfig) -> nn.Module:
+    """The norm this base model uses, weights all ones."""
+    if config.norm == "layer":
+        return nn.LayerNorm(config.d_model, config.norm_eps)
+    return RMSNorm(config.d_model, config.norm_eps)
+
+
 class Attention(nn.Module):
     """Causal self-attention with rotary positions; one product makes queries, keys and values."""
 
@@ -65,15 +82,17 @@ class Attention(nn.Module):
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
         self.n_heads, self.n_kv_heads, self.d_head = config.n_heads, config.n_kv_heads, config.d_head
+        self.causal = config.causal
         kv_width = config.n_kv_heads * config.d_head
-        self.qkv = nn.Linear(config.d_model, config.d_model + 2 * kv_width, bias=False)
-        self.out = nn.Linear(config.d_model, config.d_model, bias=False)
+        self.qkv = nn.Linear(config.d_model, config.d_model + 2 * kv_width, bias=config.qkv_bias)
+        self.out = nn.Linear(config.d_model, config.d_model, bias=config.bias)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """x: (B, T, D), cos and sin: (T, E) -> (B, T, D)."""
         b, t, d = x.shape
         q, k, v = self._project(x)  # each (B, H, T, E)
-        mixed = F.scaled_dot_product_attention(_rotate(q, cos, sin), _rotate(k, cos, sin), v, is_causal=True)
+        q, k = _rotate(q, cos, sin), _rotate(k, cos, sin)
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
         return self.out(mixed.transpose(1, 2).reshape(b, t, d))  # type: ignore[no-any-return]  # nn.Module returns Any
 
     def at(self, x: Tensor, last: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -108,7 +127,9 @@ def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def rotary_tables(config: GPTConfig) -> tuple[Tensor, Tensor]:
-    """cos and sin of every position's angles, each (context_length, E), fp32."""
+    """cos and sin of every position's angles, each (context_length, E), fp32; learned positions turn by 0."""
+    if config.positions == "learned":
+        return torch.ones(config.context_length, config.d_head), torch.zeros(config.context_length, config.d_head)
     pairs = torch.arange(0, config.d_head, 2, dtype=torch.float32) / config.d_head
     angles = torch.outer(torch.arange(config.context_length, dtype=torch.float32), config.rope_base**-pairs)
     doubled = torch.cat((angles, angles), dim=-1)
@@ -120,12 +141,24 @@ class SwiGLU(nn.Module):
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        self.gate_up = nn.Linear(config.d_model, 2 * config.d_ff, bias=False)
-        self.down = nn.Linear(config.d_ff, config.d_model, bias=False)
+        self.gate_up = nn.Linear(config.d_model, 2 * config.d_ff, bias=config.bias)
+        self.down = nn.Linear(config.d_ff, config.d_model, bias=config.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up(x).chunk(2, dim=-1)
         return self.down(F.silu(gate) * up)  # type: ignore[no-any-return]
+
+
+class GELU(nn.Module):
+    """GPT-2's feed-forward layer, with the tanh form of GELU that it was trained with."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.up = nn.Linear(config.d_model, config.d_ff, bias=config.bias)
+        self.down = nn.Linear(config.d_ff, config.d_model, bias=config.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down(F.gelu(self.up(x), approximate="tanh"))  # type: ignore[no-any-return]
 
 
 class Block(nn.Module):
@@ -133,10 +166,10 @@ class Block(nn.Module):
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        self.norm_attention = RMSNorm(config.d_model, config.norm_eps)
+        self.norm_attention = new_norm(config)
         self.attention = Attention(config)
-        self.norm_mlp = RMSNorm(config.d_model, config.norm_eps)
-        self.mlp = SwiGLU(config)
+        self.norm_mlp = new_norm(config)
+        self.mlp = SwiGLU(config) if config.mlp == "swiglu" else GELU(config)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """(B, T, D) -> (B, T, D)."""
@@ -174,10 +207,14 @@ class Trunk(_Blocks):
     def __init__(self, config: GPTConfig, n_blocks: int) -> None:
         super().__init__(config, n_blocks)
         self.embedding = nn.Embedding(config.vocab_size, config.d_model)
+        learned = config.positions == "learned"
+        self.positions = nn.Embedding(config.context_length, config.d_model) if learned else None
 
     def forward(self, ids: Tensor) -> Tensor:
         """ids: (B, T) -> hidden states (B, T, D)."""
         x = self.embedding(ids)
+        if self.positions is not None:
+            x = x + self.positions.weight[: ids.shape[1]]
         for block in self.blocks:
             x = block(x, *self.tables(x))
         return x  # type: ignore[no-any-return]
@@ -190,7 +227,7 @@ class Head(_Blocks):
         if n_blocks < 1:
             raise ValueError("a head needs at least one trained block")
         super().__init__(config, n_blocks)
-        self.norm = RMSNorm(config.d_model, config.norm_eps)
+        self.norm = new_norm(config)
         self.classes = nn.Linear(config.d_model, 2)
 
     def forward(self, hidden: Tensor, lengths: Tensor) -> Tensor:
@@ -216,16 +253,18 @@ class SpamGPT(nn.Module):
 
 
 class LanguageModel(nn.Module):
-    """The base model as published: every block, the final norm and the tied output layer."""
+    """The base model as published: every block, the final norm and the output layer."""
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
         self.trunk = Trunk(config, config.n_blocks)
-        self.norm = RMSNorm(config.d_model, config.norm_eps)
+        self.norm = new_norm(config)
+        self.output = None if config.tied else nn.Linear(config.d_model, config.vocab_size, bias=False)
 
     def forward(self, ids: Tensor) -> Tensor:
         """ids: (B, T) -> next-token logits (B, T, V)."""
-        return F.linear(self.norm(self.trunk(ids)), self.trunk.embedding.weight)
+        output = self.output or self.trunk.embedding
+        return F.linear(self.norm(self.trunk(ids)), output.weight)
 
     @torch.inference_mode()
     def continue_greedily(self, ids: list[int], n_tokens: int) -> list[int]:

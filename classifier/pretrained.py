@@ -34,7 +34,7 @@ class BaseModel:
     weights: dict[str, Tensor]
 
     def language_model(self) -> LanguageModel:
-        """Every block with the tied output layer, for generating text. Shares the weights' memory."""
+        """Every block with the output layer, for generating text. Shares the weights' memory."""
         with torch.device("meta"):
             model = LanguageModel(self.config)
         return fill(model, self.weights, self.config)
@@ -53,8 +53,14 @@ class BaseModel:
         """Embedding and the first `n_blocks` blocks. Shares the weights' memory."""
         with torch.device("meta"):
             trunk = Trunk(self.config, n_blocks)
-        weights = {"embedding.weight": self.weights["trunk.embedding.weight"], **self.blocks(0, n_blocks)}
-        return fill(trunk, weights, self.config)
+        return fill(trunk, self._part("trunk.embedding.", "trunk.positions.") | self.blocks(0, n_blocks), self.config)
+
+    def norm(self) -> dict[str, Tensor]:
+        """Parameters of the final norm, as `norm.…`."""
+        return self._part("norm.")
+
+    def _part(self, *prefixes: str) -> dict[str, Tensor]:
+        return {key.removeprefix("trunk."): value for key, value in self.weights.items() if key.startswith(prefixes)}
 
 
 def read_gguf(path: Path, name: str) -> BaseModel:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, cast
 
 import tiktoken
 
@@ -17,11 +19,15 @@ SMOLLM_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """A pattern that cuts the text, ranks that merge its bytes, and the special tokens that no text can spell."""
+    """A pattern that cuts the text, ranks that merge its bytes, and the special tokens that no text can spell.
+
+    `form` is the Unicode form that a text takes first (Qwen2's is NFC), or empty.
+    """
 
     pattern: str
     ranks: dict[bytes, int]
     special_tokens: dict[str, int]
+    form: str = ""
 
     @cached_property
     def encoding(self) -> tiktoken.Encoding:
@@ -31,7 +37,12 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Token ids of any text; a special token's spelling inside it is ordinary text."""
-        return self.encoding.encode_ordinary(text)
+        return self.encoding.encode_ordinary(self.normal(text))
+
+    def normal(self, text: str) -> str:
+        """The text in the Unicode form that it is encoded in."""
+        form = cast(Literal["NFC", "NFD", "NFKC", "NFKD"], self.form)
+        return unicodedata.normalize(form, text) if form else text
 
     def decode(self, ids: list[int]) -> str:
         return self.encoding.decode(ids)
@@ -39,7 +50,7 @@ class Tokenizer:
     def save(self, path: Path) -> None:
         """One JSON file; ranks are base64 tokens in rank order with the rank beside each."""
         ranks = [[base64.b64encode(token).decode(), rank] for token, rank in self.ranks.items()]
-        content = {"pattern": self.pattern, "special_tokens": self.special_tokens, "ranks": ranks}
+        content = {"pattern": self.pattern, "special_tokens": self.special_tokens, "form": self.form, "ranks": ranks}
         path.write_text(json.dumps(content))
 
     @classmethod
@@ -47,7 +58,8 @@ class Tokenizer:
         """Read what `save` wrote. Raises OSError, ValueError or KeyError on anything else."""
         content = json.loads(path.read_text())
         ranks = {base64.b64decode(token): int(rank) for token, rank in content["ranks"]}
-        return cls(str(content["pattern"]), ranks, {str(k): int(v) for k, v in content["special_tokens"].items()})
+        special = {str(k): int(v) for k, v in content["special_tokens"].items()}
+        return cls(str(content["pattern"]), ranks, special, str(content.get("form", "")))
 
 
 def bytes_of_token(token: str) -> bytes:

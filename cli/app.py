@@ -16,11 +16,15 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from classifier.errors import ClassifierError
+from cli import lessons
 from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(lessons.base_models, name="base-models")
+app.command()(lessons.generate)
+app.command()(lessons.experiments)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -65,16 +69,29 @@ def run() -> None:
 @app.command()
 def train(
     data: Annotated[
-        Path | None, typer.Option(help="CSV, TSV or JSONL with columns text and label, instead of the SMS collection")
+        Path | None,
+        typer.Option(help="CSV, TSV, JSONL, Parquet, or IMDb's folder or .tar.gz, instead of the SMS collection"),
     ] = None,
+    text_column: Annotated[str, typer.Option(help="With --data: the column of the texts")] = "text",
+    label_column: Annotated[str, typer.Option(help="With --data: its column of spam/ham, 1/0, true/false")] = "label",
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
+    recipe: Annotated[
+        str, typer.Option(help="default, or course: as the course does, registering nothing")
+    ] = "default",
+    blocks: Annotated[int, typer.Option(min=1, help="With --recipe course: blocks of the base model to take")] = 12,
+    out: Annotated[Path | None, typer.Option(help="With --recipe course: its folder, else HAMLET_HOME/course")] = None,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # end as Ctrl-C does, giving the run's lease back
         signal.signal(number, lambda *_: sys.exit(130))
-    from cli import learning
+    from cli import course, learning
 
-    learning.train(console, data, seed)
+    if recipe == "course":
+        course.train(console, blocks, out, seed, data)
+    elif recipe == "default":
+        learning.train(console, learning.labelled_file(data, text_column, label_column), seed)
+    else:
+        raise CommandError(f"there is no recipe {recipe!r}; known: default, course")
 
 
 @app.command()

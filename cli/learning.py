@@ -21,6 +21,7 @@ from storage.models import ModelVersion, VersionState
 from storage.queries import versions
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
+from training.labelled import LabelledFile
 from training.recipe import TrainConfig
 from training.retrain import Workshop, retrain
 from training.settings import TrainingSettings
@@ -59,7 +60,12 @@ class TerminalReporter(AbstractContextManager["TerminalReporter"]):
         self._progress.update(self._stage, advance=amount, note=note)
 
 
-def train(console: Console, data: Path | None, seed: int | None) -> ModelVersion:
+def labelled_file(path: Path | None, text_column: str, label_column: str) -> LabelledFile | None:
+    """What `--data` and its two columns name."""
+    return None if path is None else LabelledFile(path, text_column, label_column)
+
+
+def train(console: Console, data: LabelledFile | None, seed: int | None) -> ModelVersion:
     """Run the recipe and print what it found. Raises TrainingError or StorageError."""
     storage, settings = StorageSettings(), TrainingSettings()
     site.migrate()

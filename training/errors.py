@@ -23,6 +23,11 @@ class TooFewExamples(TrainingError):
         super().__init__(f"the {split} split has {spam} spam and {ham} ham; both classes are needed: add examples")
 
 
+class OneClassAlone(TooFewExamples):
+    def __init__(self, path: Path, only: str) -> None:
+        TrainingError.__init__(self, f"{path}: holds {only} alone; add examples of the other class")
+
+
 class ModelNotStored(TrainingError):
     def __init__(self, folder: Path, reason: OSError) -> None:
         super().__init__(f"the model version could not be stored in {folder} ({reason}); make room or set HAMLET_HOME")

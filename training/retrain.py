@@ -20,12 +20,13 @@ from storage.models import ModelVersion
 from storage.queries import corrections, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
-from training import base_models, baselines, datasets, evaluate, learn, report, sms, thresholds
+from training import base_models, baselines, datasets, evaluate, labelled, learn, report, sms, thresholds
 from training.datasets import Example, Split
 from training.errors import ModelNotStored
 from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
 from training.features import Reader
+from training.labelled import LabelledFile
 from training.learn import History
 from training.lease import Lease, Renewing
 from training.recipe import TrainConfig
@@ -54,7 +55,9 @@ class Finished:
     measured_on: Scored
 
 
-def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, data: Path | None = None) -> ModelVersion:
+def retrain(
+    workshop: Workshop, reporter: Reporter, config: TrainConfig, data: LabelledFile | Path | None = None
+) -> ModelVersion:
     """Fine-tune on the seed set (or the file `data`) and every accepted correction, and register the version.
 
     Always from the base model: what was withdrawn or relabelled since the last run is forgotten for good.
@@ -75,9 +78,9 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, data: P
         return version
 
 
-def _seed_set(settings: TrainingSettings, reporter: Reporter, data: Path | None) -> list[Example]:
+def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
     if data is not None:
-        return datasets.read_labelled(data)
+        return labelled.read(data)
     return datasets.read_sms(sms.fetch(settings.cache, settings.datasets, reporter.say))
 
 

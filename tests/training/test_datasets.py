@@ -84,10 +84,13 @@ def test_the_columns_may_have_other_names(folder: Path) -> None:
         ("", ", line 1: column text and label is missing (the header has nothing)"),
         ("text,class\nwin,spam\n", ", line 1: column label is missing (the header has text, class)"),
         ("text,label\n", ": holds no example"),
-        ("text,label\nwin,spam\nhi,maybe\n", ", line 3: label is 'maybe', not one of spam, ham, 1, 0, true, false"),
-        ("text,label\nwin\n", ", line 2: label is None, not one of spam, ham, 1, 0, true, false"),
+        (
+            "text,label\nwin,spam\nhi,maybe\n",
+            ", line 3: label is 'maybe', not one of spam, ham, 1, 0, true, false, pos, neg",
+        ),
+        ("text,label\nwin\n", ", line 2: label is None, not one of spam, ham, 1, 0, true, false, pos, neg"),
         ("text,label\nwin,spam\n  ,ham\n", ", line 3: text is missing or empty"),
-        ('text,label\n"a\nb",ham\nhi,\n', ", line 4: label is '', not one of spam, ham, 1, 0, true, false"),
+        ('text,label\n"a\nb",ham\nhi,\n', ", line 4: label is '', not one of spam, ham, 1, 0, true, false, pos, neg"),
     ],
     ids=["empty", "no column", "no row", "wrong label", "no label", "empty text", "after two lines in one cell"],
 )

@@ -1,0 +1,53 @@
+"""Base models from the shell: which there are, fetching one, seeing it write."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.app import CommandError
+from training import base_models
+from training.settings import TrainingSettings
+
+
+def show(console: Console) -> None:
+    """A table of the named base models and of what the cache holds besides."""
+    cache = TrainingSettings().cache
+    here = base_models.in_cache(cache)
+    table = Table(box=None)
+    for column in ("base model", "from", "in the cache"):
+        table.add_column(column)
+    for name in dict.fromkeys([*base_models.names(), *here]):
+        table.add_row(name, base_models.source(name), "yes" if name in here else "no")
+    console.print(table)
+    console.print("\nAny Llama or Qwen2 repository of the Hugging Face hub with safetensors works too, as owner/name.")
+
+
+def fetch(console: Console, name: str) -> None:
+    """Download and convert, unless the cache has it. Raises DownloadError or PretrainedError."""
+    cache = TrainingSettings().cache
+    config = base_models.fetch(name, cache, console.print).config
+    console.print(
+        f"{name}: {config.n_blocks} blocks of width {config.d_model}, {config.vocab_size:,} tokens; "
+        f"in {base_models.folder_of(name, cache)}"
+    )
+
+
+def generate(console: Console, text: str, name: str | None, tokens: int) -> None:
+    """Print the text and, as they come, the likeliest next tokens."""
+    settings = TrainingSettings()
+    base = base_models.fetch(name or settings.base_model, settings.cache, lambda sentence: console.print(sentence))
+    model, ids = base.language_model(), base.tokenizer.encode(text)
+    if not ids:
+        raise CommandError(
+            'there is no text to go on with; give one, such as `hamlet generate "Every effort moves you"`'
+        )
+    start, shown = len(ids), text
+    print(text, end="", flush=True)
+    for _ in range(tokens):
+        ids += model.continue_greedily(ids, 1)
+        written = text + base.tokenizer.decode(ids[start:])
+        if not written.endswith("\ufffd"):  # the rest of a character is still to come
+            print(written[len(shown) :], end="", flush=True)
+            shown = written
+    print()
