@@ -36,7 +36,7 @@ class Progress:
 def new_head(base: BaseModel, config: TrainConfig) -> Head:
     """A head whose blocks and norm are the base model's and whose two classes start at random, seeded."""
     torch.manual_seed(config.seed)
-    head = Head(base.config, config.trained_blocks)
+    head = Head(base.config, config.trained_blocks, config.averages)
     trained = config.trained
     copied = {key: value.clone() for key, value in base.blocks(trained.start, trained.stop).items()}
     copied |= {"norm.weight": base.weights["norm.weight"].clone()}

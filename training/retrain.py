@@ -142,7 +142,7 @@ def _provenance(seen: Snapshot, config: TrainConfig) -> dict[str, Any]:
 
 def _assembled(trunk: Trunk, head: Head) -> SpamGPT:
     with torch.device("meta"):
-        model = SpamGPT(trunk.config, len(trunk.blocks), len(head.blocks))
+        model = SpamGPT(trunk.config, len(trunk.blocks), len(head.blocks), head.averages)
     model.trunk, model.head = trunk, head
     return model.eval()
 
