@@ -22,6 +22,7 @@ from tests.conftest import AddVersion, count
 from training import base_models
 from training.datasets import read_labelled
 from training.errors import (
+    BaseModelTooShallow,
     DatasetError,
     DownloadError,
     ModelNotStored,
@@ -209,6 +210,10 @@ def test_a_run_on_a_wrong_file_leaves_nothing(workshop: Workshop, tmp_path: Path
 
 def test_a_run_with_an_unknown_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
     expect_nothing(workshop, data, DownloadError, replace(CONFIG, base_model="unknown"))
+
+
+def test_a_run_on_too_shallow_a_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
+    expect_nothing(workshop, data, BaseModelTooShallow, replace(CONFIG, frozen_blocks=3))
 
 
 def test_a_run_that_cannot_write_leaves_nothing(workshop: Workshop, data: Path) -> None:
