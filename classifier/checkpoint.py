@@ -19,12 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from classifier.errors import CheckpointError
+from classifier.memory import Unfilled
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
 
@@ -146,7 +146,7 @@ def verify(directory: Path) -> None:
 
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     shape = GPTConfig(**config["gpt"])
-    with torch.device("meta"):
+    with Unfilled():
         model = SpamGPT(shape, int(config["frozen_blocks"]), int(config["trained_blocks"]))
     fill(model.trunk, mapped(directory / FILES[0]), shape)
     fill(model.head, mapped(directory / FILES[1]), shape)
@@ -162,7 +162,7 @@ def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:
 
 
 def fill(module: M, weights: dict[str, Tensor], config: GPTConfig) -> M:
-    """Give a module made on the meta device its weights (shared, not copied) and its rotary tables."""
+    """Give a module made without values its weights (shared, not copied) and its rotary tables."""
     module.load_state_dict(weights, strict=True, assign=True)
     cos, sin = rotary_tables(config)
     for part in module.modules():

@@ -15,8 +15,10 @@ from itertools import groupby
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 WIDTH = 16
+TILE = 32  # rows in all are a multiple: each further number of rows would cost kernels of its own, in time and memory
 CHUNK_TOKENS = 1_024  # about as many go through the network together
 
 
@@ -50,7 +52,7 @@ class Squares:
 class Packing:
     """Row numbers, in tensors of one head (E) a row, that lead from the packed texts to the squares and back."""
 
-    positions: Tensor  # (N,) of each token in its text
+    positions: Tensor  # (N,) of each token in its text; N is a multiple of TILE, the last few rows are nobody's
     last: Tensor  # (B,) the last token of each text
     squares: list[Squares]
     q: Tensor  # (sum of B H T,) out of N (H + 2 K) rows
@@ -80,6 +82,8 @@ def pack(lengths: Sequence[int], heads: Heads) -> Packing:
     picks = [_picks(starts[at.texts], sizes[at.texts], at, heads) for at in squares]
     q, k, back = (torch.cat(parts) for parts in zip(*picks, strict=True))
     positions = torch.arange(int(ends[-1])) - starts.repeat_interleave(sizes)
+    spare = -len(positions) % TILE
+    positions, back = F.pad(positions, (0, spare)), F.pad(back, (0, spare * heads.queries))
     return Packing(positions, ends - 1, squares, q, k, k + heads.keys, back)
 
 

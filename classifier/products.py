@@ -6,6 +6,7 @@ processors. Where PyTorch was built without oneDNN, plain products do the same m
 
 from __future__ import annotations
 
+import os
 import time
 from functools import cache
 
@@ -14,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 ROWS = 1_024  # rows the layout is chosen for; other numbers of rows are as right, and nearly as fast
+KERNELS = "64"  # shapes whose compiled kernels are kept; its default of 1,024 holds a further 100 MB
 WORTH_IT = 1.2  # bf16 must be this much faster than fp32 before its rounding is accepted
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
@@ -21,10 +23,10 @@ DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 class Product:
     """x -> x @ weight.T, in the type it was prepared for."""
 
-    def __init__(self, weight: Tensor, dtype: torch.dtype) -> None:
-        """weight: (outputs, inputs) of any floating type."""
+    def __init__(self, weight: Tensor, dtype: torch.dtype, ahead: bool = True) -> None:
+        """weight: (outputs, inputs) of any floating type; laid out `ahead` where that is possible."""
         weight = weight.detach().to(dtype).contiguous()
-        self._packed = packs(dtype)
+        self._packed = ahead and packs(dtype)
         self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, ROWS) if self._packed else weight
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -50,6 +52,7 @@ class Product:
 @cache
 def packs(dtype: torch.dtype) -> bool:
     """Whether this PyTorch lays weights out ahead in that type, and gets the right products from it."""
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)  # read by oneDNN when it is first used
     x, weight = torch.linspace(-1, 1, 16).view(2, 8), torch.linspace(-2, 2, 32).view(4, 8)
     try:
         packed = torch.ops.mkldnn._reorder_linear_weight(weight.to(dtype), 2)

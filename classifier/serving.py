@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from classifier import packing
+from classifier import memory, packing
 from classifier.model import Block, GPTConfig, RMSNorm, SpamGPT
 from classifier.packing import Heads, Packing, Squares
 from classifier.products import Product
@@ -28,6 +28,7 @@ BLOCK_WEIGHTS = {
     f"{part}.weight"
     for part in ("norm_attention", "attention.qkv", "attention.out", "norm_mlp", "mlp.gate_up", "mlp.down")
 }
+MANY_TOKENS = 4_096  # above it, giving memory back costs nothing beside the work
 SCORES_WHOLE = {torch.bfloat16: 256, torch.float32: 64}  # up to this width, plain products beat fused attention
 
 
@@ -61,12 +62,16 @@ class ServingGPT:
             ):
                 found[part] = logits
         torch.set_num_threads(threads)  # a lane's 1 is also what threads started later would get
+        if sum(len(ids) for ids in sequences) > MANY_TOKENS:
+            memory.give_back()
         return found
 
     @torch.inference_mode()
     def _logits(self, sequences: list[Sequence[int]]) -> Tensor:
         packed = packing.pack([len(ids) for ids in sequences], Heads(self._config.n_heads, self._config.n_kv_heads))
-        x = F.embedding(torch.tensor([token for ids in sequences for token in ids]), self._embedding).float()  # (N, D)
+        ids = torch.tensor([token for ids in sequences for token in ids])
+        ids = F.pad(ids, (0, len(packed.positions) - len(ids)))
+        x = F.embedding(ids, self._embedding).float()  # (N, D)
         turns = self._turns[packed.positions]
         for block in self._blocks[:-1]:
             block.advance(x, packed, turns)

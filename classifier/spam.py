@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from classifier import checkpoint, products, serving
+from classifier import checkpoint, memory, products, serving
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import NothingToJudge, TextError, TextTooLong
 from classifier.model import SpamGPT
@@ -49,7 +49,9 @@ class SpamClassifier:
     @classmethod
     def load(cls, directory: Path, dtype: str = "fp32") -> SpamClassifier:
         """Load strictly. Raises CheckpointError where the directory is missing, damaged or mismatched."""
-        return cls(checkpoint.load(directory), dtype, release=True)
+        loaded = cls(checkpoint.load(directory), dtype, release=True)
+        memory.give_back()
+        return loaded
 
     def score(self, texts: Sequence[str]) -> list[float]:
         """Probability of spam of each text, in their order. Raises TextError for the first that has none."""

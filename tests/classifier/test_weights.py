@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import random
 from pathlib import Path
 
 import gguf
@@ -18,7 +19,7 @@ from transformers import AutoModelForCausalLM
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
-from classifier.spam import SpamClassifier
+from classifier.spam import PaddedGPT, SpamClassifier
 from training import base_models, datasets, features, finetune, sms
 from training.finetune import TrainConfig
 from training.settings import TrainingSettings
@@ -147,3 +148,22 @@ def test_batch_mates_and_their_padding_never_change_a_score(
     texts = [hold_out[i].text for i in picked]
     alone = serving[dtype].score(texts[:1])[0]
     assert abs(serving[dtype].score(texts)[0] - alone) <= tolerance
+
+
+def test_the_serving_form_says_what_the_fp32_network_says(
+    learned: Checkpoint, serving: dict[str, SpamClassifier], collection: Path
+) -> None:
+    """On a seeded tenth of the collection; `python -m benchmarks.serving` compares all of it."""
+    texts = [example.text for example in random.Random(123).sample(datasets.read_sms(collection), 557)]
+    reference = PaddedGPT(copy.deepcopy(learned.model), torch.float32)
+    logits = reference.logits([learned.tokenizer.encode(text) for text in texts])
+    expected = logits.softmax(dim=-1)[:, 1].tolist()
+    for dtype, (usual, largest) in {"fp32": (1e-4, 1e-4), "bf16": (0.01, 0.05)}.items():
+        found = serving[dtype].score(texts)
+        differences = sorted(abs(a - b) for a, b in zip(found, expected, strict=True))
+        print(f"{dtype}: 99th percentile {differences[int(0.99 * len(texts))]:.5f}, largest {differences[-1]:.5f}")
+        assert differences[int(0.99 * len(texts))] <= usual
+        assert differences[-1] <= largest
+        for threshold in (learned.thresholds.review, learned.thresholds.act):
+            changed = [b for a, b in zip(found, expected, strict=True) if (a >= threshold) != (b >= threshold)]
+            assert all(abs(score - threshold) <= 0.03 for score in changed)
