@@ -19,12 +19,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from classifier import memory
 from classifier.errors import CheckpointError
-from classifier.memory import Unfilled
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
 
@@ -146,10 +146,10 @@ def verify(directory: Path) -> None:
 
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     shape = GPTConfig(**config["gpt"])
-    with Unfilled():
+    with memory.Unfilled():
         model = SpamGPT(shape, int(config["frozen_blocks"]), int(config["trained_blocks"]))
-    fill(model.trunk, mapped(directory / FILES[0]), shape)
-    fill(model.head, mapped(directory / FILES[1]), shape)
+    fill(model.trunk, memory.mapped(directory / FILES[0]), shape)
+    fill(model.head, memory.mapped(directory / FILES[1]), shape)
     return model.eval()
 
 
@@ -169,19 +169,6 @@ def fill(module: M, weights: dict[str, Tensor], config: GPTConfig) -> M:
         if "cos" in part._buffers:
             part._buffers["cos"], part._buffers["sin"] = cos, sin
     return module
-
-
-def mapped(path: Path) -> dict[str, Tensor]:
-    """The file's tensors, each on a memory map of its own, so that dropping one gives its pages back at once."""
-    with safe_open(path, "pt") as file:
-        names = list(file.keys())
-    return {name: _mapped(path, name) for name in names}
-
-
-def _mapped(path: Path, name: str) -> Tensor:
-    with safe_open(path, "pt") as file:
-        tensor: Tensor = file.get_tensor(name)
-        return tensor
 
 
 def sha256_of(path: Path) -> str:

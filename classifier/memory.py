@@ -1,11 +1,14 @@
-"""Memory that was freed goes back to the system, where the C library can be asked to."""
+"""What keeps a process small: memory that is never touched, and memory that goes back to the system."""
 
 from __future__ import annotations
 
 import ctypes
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from safetensors import safe_open
+from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 
@@ -22,6 +25,19 @@ def _trim() -> Any:
         return ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # not glibc
         return None
+
+
+def mapped(path: Path) -> dict[str, Tensor]:
+    """The file's tensors, each on a memory map of its own, so that dropping one gives its pages back at once."""
+    with safe_open(path, "pt") as file:
+        names = list(file.keys())
+    return {name: _mapped(path, name) for name in names}
+
+
+def _mapped(path: Path, name: str) -> Tensor:
+    with safe_open(path, "pt") as file:
+        tensor: Tensor = file.get_tensor(name)
+        return tensor
 
 
 class Unfilled(TorchFunctionMode):
