@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -33,13 +34,15 @@ from training.finetune import TrainConfig
 from training.settings import TrainingSettings
 
 SEED = 123
-OURS, THEIRS, COURSES = 256, 32, 8  # messages a round; the slower the way, the fewer
+OURS, THEIRS = 256, 32  # messages a round; the course's way, which is the slowest, has a quarter of THEIRS
+FAST_SHARE = 4  # with --fast, theirs are so many times fewer
 BATCHES = (1, 8, 32)
 NEAR_A_THRESHOLD = 0.03
 
 
 def main() -> None:
     arguments = _arguments()
+    torch.set_num_threads(arguments.threads)
     settings = TrainingSettings()
     base = base_models.fetch(settings.base_model, settings.cache, say)
     texts = [example.text for example in datasets.read_sms(sms.fetch(settings.cache, settings.datasets, say))]
@@ -49,7 +52,7 @@ def main() -> None:
         found = {"model": directory.name if fine_tuned else "the base's blocks with a random head; speed is the same"}
         found |= _about(directory) | _worker(directory)
         classifier = SpamClassifier.load(directory, "auto")
-        found |= speeds(classifier, base, texts, 2 if arguments.fast else 5)
+        found |= speeds(classifier, base, texts, arguments.fast)
         if fine_tuned:
             found |= differences(directory, texts if not arguments.fast else texts[::10])
     print(json.dumps(found) if arguments.json else json.dumps(found, indent=2))
@@ -62,7 +65,12 @@ def say(progress: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one line")
-    parser.add_argument("--fast", action="store_true", help="two rounds instead of five, a tenth of the differences")
+    parser.add_argument(
+        "--fast", action="store_true", help="two short rounds instead of five, a tenth of the differences"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=os.cpu_count() or 1, help="of every way; fewer on a busy machine"
+    )
     return parser.parse_args()
 
 
@@ -101,10 +109,11 @@ def _worker(directory: Path) -> dict[str, Any]:
     return found
 
 
-def speeds(classifier: SpamClassifier, base: BaseModel, texts: list[str], rounds: int) -> dict[str, Any]:
+def speeds(classifier: SpamClassifier, base: BaseModel, texts: list[str], fast: bool) -> dict[str, Any]:
     """Messages a second of each way and the roofline share, taking turns."""
     encoded = {text: base.tokenizer.encode(text) for text in texts}
-    ways = _ways(base, classifier)
+    rounds, theirs = (2, THEIRS // FAST_SHARE) if fast else (5, THEIRS)
+    ways = _ways(base, classifier, theirs)
     measured: dict[str, list[float]] = {name: [] for name in ways}
     shares = []
     for turn in range(-1, rounds):  # the first is for warming up
@@ -113,27 +122,28 @@ def speeds(classifier: SpamClassifier, base: BaseModel, texts: list[str], rounds
             drawn = natural(texts, size if turn >= 0 else 4, chance)
             seconds = _seconds(way, drawn, [encoded[text] for text in drawn])
             measured[name] += [size / seconds] * (turn >= 0)
+            say(f"round {turn + 1} of {rounds}, {name}: {len(drawn) / seconds:.1f} messages a second")
         shares.append(roofline.share(classifier, [encoded[text] for text in natural(texts, 32, chance)]))
-        say(f"round {turn + 1} of {rounds}: " + ", ".join(f"{n} {v[-1]:.1f}" for n, v in measured.items() if v))
+        say(f"round {turn + 1} of {rounds}, roofline share: {shares[-1]:.3f}")
     return _summary(measured, shares[1:])
 
 
-def _ways(base: BaseModel, classifier: SpamClassifier) -> dict[str, tuple[int, Callable[..., Any]]]:
+def _ways(base: BaseModel, classifier: SpamClassifier, theirs: int) -> dict[str, tuple[int, Callable[..., Any]]]:
     """Name -> messages a round, and what to do with their texts and ids."""
     course = rivals.course()
     found: dict[str, tuple[int, Callable[..., Any]]] = {
         "ours": (OURS, lambda texts, ids: classifier.score(texts)),
-        "ours_one_at_a_time": (THEIRS, lambda texts, ids: [classifier.score([text]) for text in texts]),
-        "ours_batches_of_32": (THEIRS, lambda texts, ids: classifier.score(texts)),
-        "course": (COURSES, lambda texts, ids: course(ids)),
+        "ours_one_at_a_time": (theirs, lambda texts, ids: [classifier.score([text]) for text in texts]),
+        "ours_batches_of_32": (32, lambda texts, ids: classifier.score(texts)),
+        "course": (theirs // 4, lambda texts, ids: course(ids)),
     }
     for n_blocks, depth in ((base.config.n_blocks, ""), (12, "_12_blocks")):
         for dtype, precision in ((torch.float32, ""), (torch.bfloat16, "_bf16")):
             network = rivals.llama(base, n_blocks, dtype)
-            for size in BATCHES:
+            for size in (size for size in BATCHES if size <= theirs):
                 way = rivals.batched(network, size)
                 name = f"transformers{depth}{precision}/{size}"
-                found[name] = (THEIRS, lambda texts, ids, way=way: way(ids))
+                found[name] = (theirs, lambda texts, ids, way=way: way(ids))
     return found
 
 
