@@ -7,7 +7,6 @@ processors. Where PyTorch was built without oneDNN, plain products do the same m
 from __future__ import annotations
 
 import os
-import time
 from functools import cache
 
 import torch
@@ -16,7 +15,7 @@ from torch.nn import functional as F
 
 ROWS = 1_024  # rows the layout is chosen for; other numbers of rows are as right, and nearly as fast
 KERNELS = "64"  # shapes whose compiled kernels are kept; its default of 1,024 holds a further 100 MB
-WORTH_IT = 1.2  # bf16 must be this much faster than fp32 before its rounding is accepted
+FAST_BF16 = ("avx512_bf16", "amx_bf16", "arm_bf16", "bf16")  # any of these instructions
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
@@ -71,18 +70,9 @@ def dtype_named(name: str) -> torch.dtype:
 
 @cache
 def fastest() -> torch.dtype:
-    """bf16 where this processor multiplies in it clearly faster, fp32 elsewhere. Measured once, in milliseconds."""
-    fp32, bf16 = (_seconds(dtype) for dtype in (torch.float32, torch.bfloat16))
-    return torch.bfloat16 if fp32 > WORTH_IT * bf16 else torch.float32
+    """bf16 where the processor has instructions for it, fp32 elsewhere: emulated, bf16 is the slower.
 
-
-@torch.inference_mode()
-def _seconds(dtype: torch.dtype) -> float:
-    """The shortest of a few products of a common shape."""
-    product, x = Product(torch.ones(1_536, 576), dtype), torch.ones(256, 576, dtype=dtype)
-    spans = []
-    for _ in range(6):
-        began = time.perf_counter()
-        product(x)
-        spans.append(time.perf_counter() - began)
-    return min(spans)
+    Asked of the processor rather than timed, so that a busy moment at the start decides nothing.
+    """
+    capabilities = torch.cpu.get_capabilities()
+    return torch.bfloat16 if any(capabilities.get(name) for name in FAST_BF16) else torch.float32

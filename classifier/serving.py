@@ -12,8 +12,9 @@ Shapes: N tokens of all texts, B texts, T positions, D width, H query heads, K k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -32,9 +33,21 @@ MANY_TOKENS = 4_096  # above it, giving memory back costs nothing beside the wor
 SCORES_WHOLE = {torch.bfloat16: 256, torch.float32: 64}  # up to this width, plain products beat fused attention
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Operations too short to share: threads would wait for each other longer than they work."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 class ServingGPT:
     """Token ids to logits, for a network of the Llama kind."""
 
+    @one_thread()
     @torch.inference_mode()
     def __init__(self, model: SpamGPT, dtype: torch.dtype, release: bool = False) -> None:
         """Prepare for products in `dtype`. With `release` the model loses each weight as soon as it is prepared."""
