@@ -20,11 +20,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import numpy as arrays
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from classifier import memory
 from classifier.errors import CheckpointError
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
@@ -166,24 +167,24 @@ def verify(directory: Path) -> None:
 
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     shape = GPTConfig(**config["gpt"])
-    with torch.device("meta"):
-        blocks = int(config["frozen_blocks"]), int(config["trained_blocks"])
+    blocks = int(config["frozen_blocks"]), int(config["trained_blocks"])
+    with memory.Unfilled():
         model = SpamGPT(shape, *blocks, averages=bool(config.get("averages", False)))
-    fill(model.trunk, load_file(directory / FILES[0]), shape)
-    fill(model.head, load_file(directory / FILES[1]), shape)
+    fill(model.trunk, memory.mapped(directory / FILES[0]), shape)
+    fill(model.head, memory.mapped(directory / FILES[1]), shape)
     return model.eval()
 
 
 def _write_wide(wide: Wide, path: Path) -> None:
-    save_file({"rarity": torch.from_numpy(wide.rarity), "weights": torch.from_numpy(wide.weights)}, path)
+    arrays.save_file({"rarity": wide.rarity, "weights": wide.weights}, path)
 
 
 def _wide(path: Path, about: dict[str, Any]) -> Wide:
-    arrays = load_file(path)
+    found = arrays.load_file(path)
     ngrams = NGrams(int(about["shortest"]), int(about["longest"]), int(about["n_buckets"]))
-    if any(array.shape != (ngrams.n_buckets,) for array in arrays.values()):
+    if any(array.shape != (ngrams.n_buckets,) for array in found.values()):
         raise ValueError(f"{path.name} has not the {ngrams.n_buckets} buckets that config.json says")
-    return Wide(ngrams, arrays["rarity"].numpy(), arrays["weights"].numpy(), float(about["bias"]))
+    return Wide(ngrams, found["rarity"], found["weights"], float(about["bias"]))
 
 
 def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:
@@ -195,7 +196,7 @@ def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:
 
 
 def fill(module: M, weights: dict[str, Tensor], config: GPTConfig) -> M:
-    """Give a module made on the meta device its weights (shared, not copied) and its rotary tables."""
+    """Give a module made without values its weights (shared, not copied) and its rotary tables."""
     module.load_state_dict(weights, strict=True, assign=True)
     cos, sin = rotary_tables(config)
     for part in module.modules():

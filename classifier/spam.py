@@ -15,9 +15,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from classifier import checkpoint
+from classifier import checkpoint, memory, products, serving
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import NothingToJudge, TextError, TextTooLong
+from classifier.model import SpamGPT
+from classifier.serving import ServingGPT
 
 WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of this length
 STRIDE = 768  # a quarter of each window is seen twice, so no phrase is cut in every window
@@ -25,8 +27,6 @@ MAX_TOKENS = 16_384  # 4,096 characters, Telegram's longest message, at the 4 to
 MAX_CHARACTERS = 200_000  # encoding itself stays under a tenth of a second
 PAD_TO = 16  # texts are padded to a multiple of this many tokens
 BATCH_TOKENS = 4_096  # padded positions a batch may hold; bounds memory whatever arrives
-
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,20 @@ class Window:
 class SpamClassifier:
     """A loaded model version. Holds the network; scoring changes nothing."""
 
-    def __init__(self, loaded: Checkpoint, dtype: str = "fp32") -> None:
+    def __init__(self, loaded: Checkpoint, dtype: str = "fp32", release: bool = False) -> None:
+        """`dtype`: fp32, bf16, auto, or reference (the modules themselves, fp32, slow). With `release`, the loaded network gives up its weights as they are prepared."""
         self._tokenizer = loaded.tokenizer
-        self._model = loaded.model.to(DTYPES[dtype]).eval()
         self._wide, self._blend = loaded.wide, loaded.blend
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
+        self._network = _prepared(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
 
     @classmethod
     def load(cls, directory: Path, dtype: str = "fp32") -> SpamClassifier:
         """Load strictly. Raises CheckpointError where the directory is missing, damaged or mismatched."""
-        return cls(checkpoint.load(directory), dtype)
+        loaded = cls(checkpoint.load(directory), dtype, release=True)
+        memory.give_back()
+        return loaded
 
     def score(self, texts: Sequence[str]) -> list[float]:
         """Probability of spam of each text, in their order. Raises TextError for the first that has none."""
@@ -82,7 +85,7 @@ class SpamClassifier:
         gpt = [answer for answer in answers if isinstance(answer, float)]
         wide = self._wide.logits([texts[i] for i in judged]) if self._wide and judged else [0.0] * len(judged)
         for i, log_odds in zip(judged, self._blend.log_odds(gpt, list(wide)), strict=True):
-            answers[i] = 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
+            answers[i] = probability(log_odds)
 
     def _windows(self, text: str) -> Iterator[list[int]]:
         if not is_visible(text):
@@ -97,12 +100,39 @@ class SpamClassifier:
         starts = [*range(0, last_start, stride), last_start]
         return (ids[start : start + self._window] for start in starts)
 
-    @torch.inference_mode()
     def _window_log_odds(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
-        for batch in batches(windows):
+        logits = self._network.logits([window.ids for window in windows])
+        return zip(windows, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
+
+
+class PaddedGPT:
+    """Token ids to logits for a network that has no serving form: the module itself, padded batch by padded batch."""
+
+    def __init__(self, model: SpamGPT, dtype: torch.dtype) -> None:
+        self._model = model.to(dtype).eval()
+
+    @torch.inference_mode()
+    def logits(self, sequences: Sequence[list[int]]) -> Tensor:
+        """Token ids of B texts -> (B, 2) fp32, in the order of the texts."""
+        found = torch.empty(len(sequences), 2)
+        for batch in batches([Window(i, ids) for i, ids in enumerate(sequences)]):
             ids, lengths = pad([window.ids for window in batch], padded_length(batch[0]))
-            logits = self._model(ids, lengths)
-            yield from zip(batch, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
+            found[[window.text for window in batch]] = self._model(ids, lengths)
+        return found
+
+
+def _prepared(model: SpamGPT, dtype: str, release: bool) -> ServingGPT | PaddedGPT:
+    if dtype == "reference":
+        return PaddedGPT(model, torch.float32)
+    precision = products.dtype_named(dtype)
+    return ServingGPT(model, precision, release) if serving.serves(model) else PaddedGPT(model, precision)
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function. Raises ArithmeticError for what is no number: a broken network must not look like ham."""
+    if math.isnan(log_odds):
+        raise ArithmeticError("the network's output is not a number")
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
 
 
 def is_visible(text: str) -> bool:

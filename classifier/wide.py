@@ -6,14 +6,13 @@ new domain from few corrections. Hashing (Weinberger et al., 2009) needs no voca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from classifier.disguise import undisguised
 
@@ -21,30 +20,54 @@ Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Counts:
+    """A sparse matrix (B, n_buckets), row after row: bucket and value of each entry, and where each row starts."""
+
+    buckets: NDArray[np.int32]
+    values: Vector
+    starts: NDArray[np.int64]  # (B + 1,); the last is the number of entries
+
+    def sums(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """The sum over each row of values that stand where the entries do, (B,)."""
+        n = len(self.starts) - 1
+        rows = np.repeat(np.arange(n), np.diff(self.starts))
+        return np.bincount(rows, weights=values, minlength=n).astype(np.float64)
+
+
+@dataclass(frozen=True)
 class NGrams:
-    """Which n-grams count: runs of characters within words, padded with a space at either end."""
+    """Which n-grams count: runs of characters within words, each word between two spaces.
+
+    They are scikit-learn's `char_wb`, hashed by CRC-32: importing scikit-learn would cost a worker 140 MB.
+    """
 
     shortest: int = 1
     longest: int = 5
     n_buckets: int = 2**18
 
-    @cached_property
-    def _vectorizer(self) -> HashingVectorizer:
-        return HashingVectorizer(
-            analyzer="char_wb",
-            ngram_range=(self.shortest, self.longest),
-            n_features=self.n_buckets,
-            preprocessor=lambda text: undisguised(text).lower(),
-            norm=None,
-            alternate_sign=False,
-            dtype=np.float32,
-        )
+    def counts(self, texts: Sequence[str]) -> Counts:
+        """1 + ln of how often each n-gram's bucket was met in each text."""
+        met = [self._buckets(text) for text in texts]
+        starts = np.concatenate(([0], np.cumsum([len(row) for row in met], dtype=np.int64)))
+        buckets = np.fromiter((b for row in met for b in row), dtype=np.int32, count=int(starts[-1]))
+        often = np.fromiter((n for row in met for n in row.values()), dtype=np.float32, count=int(starts[-1]))
+        return Counts(buckets, 1 + np.log(often), starts)
 
-    def counts(self, texts: Sequence[str]) -> csr_matrix:
-        """(B, n_buckets): 1 + ln of how often each n-gram stands in each text."""
-        counted = self._vectorizer.transform(texts)
-        counted.data = 1 + np.log(counted.data)
-        return counted
+    def _buckets(self, text: str) -> dict[int, int]:
+        buckets: dict[int, int] = {}
+        for ngram, often in Counter(self._of(undisguised(text).lower())).items():
+            bucket = zlib.crc32(ngram.encode()) % self.n_buckets
+            buckets[bucket] = buckets.get(bucket, 0) + often
+        return buckets
+
+    def _of(self, text: str) -> Iterator[str]:
+        for word in text.split():
+            padded = f" {word} "
+            for n in range(self.shortest, self.longest + 1):
+                if len(padded) <= n:  # counted once, whole
+                    yield padded
+                    break
+                yield from (padded[i : i + n] for i in range(len(padded) - n + 1))
 
 
 @dataclass(frozen=True)
@@ -60,10 +83,10 @@ class Wide:
         """Log-odds of spam of each text, (B,)."""
         return self.logits_of(self.ngrams.counts(texts))
 
-    def logits_of(self, counts: csr_matrix) -> NDArray[np.float64]:
+    def logits_of(self, counts: Counts) -> NDArray[np.float64]:
         """The same, of what `NGrams.counts` made: TF-IDF scaled to unit length, times the weights."""
         rows = weighted(counts, self.rarity)
-        return np.asarray(_sums(rows, rows.data * self.weights[rows.indices]) + self.bias)
+        return rows.sums(rows.values * self.weights[rows.buckets]) + self.bias
 
 
 @dataclass(frozen=True)
@@ -82,15 +105,9 @@ class Blend:
         return [(g + self.wide_share * w + self.shift) / self.temperature for g, w in zip(gpt, wide, strict=True)]
 
 
-def weighted(counts: csr_matrix, rarity: Vector) -> csr_matrix:
+def weighted(counts: Counts, rarity: Vector) -> Counts:
     """Each count times its n-gram's rarity, each row then scaled to length 1 (an empty row stays empty)."""
-    values = counts.data * rarity[counts.indices]
-    lengths = np.sqrt(np.maximum(_sums(counts, values * values), 1e-12)).astype(np.float32)
-    scaled = values / np.repeat(lengths, np.diff(counts.indptr))
-    return csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
-
-
-def _sums(rows: csr_matrix, values: Vector) -> NDArray[np.float64]:
-    """The sum over each row of values that stand where the matrix's do, (B,)."""
-    of_row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    return np.bincount(of_row, weights=values, minlength=rows.shape[0]).astype(np.float64)
+    values = counts.values * rarity[counts.buckets]
+    lengths = np.sqrt(np.maximum(counts.sums(values * values), 1e-12)).astype(np.float32)
+    scaled = np.divide(values, np.repeat(lengths, np.diff(counts.starts)), dtype=np.float32)
+    return Counts(counts.buckets, scaled, counts.starts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from classifier.wide import Wide, weighted
@@ -19,9 +20,11 @@ def fit(examples: Sequence[Example], config: TrainConfig) -> Wide:
     """
     ngrams = config.ngrams
     counts = ngrams.counts([example.text for example in examples])
-    in_texts = np.bincount(counts.indices, minlength=ngrams.n_buckets)
+    in_texts = np.bincount(counts.buckets, minlength=ngrams.n_buckets)
     rarity = (np.log((1 + len(examples)) / (1 + in_texts)) + 1).astype(np.float32)
     regression = LogisticRegression(C=config.wide_inverse_penalty, solver="liblinear", max_iter=1_000, random_state=0)
     labels = np.asarray([example.is_spam for example in examples])
-    regression.fit(weighted(counts, rarity), labels, np.asarray([config.weight_of(e.origin) for e in examples]))
+    rows = weighted(counts, rarity)
+    matrix = csr_matrix((rows.values, rows.buckets, rows.starts), shape=(len(examples), ngrams.n_buckets))
+    regression.fit(matrix, labels, np.asarray([config.weight_of(e.origin) for e in examples]))
     return Wide(ngrams, rarity, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Engine
 
+from classifier import memory
 from classifier.errors import CheckpointError
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
@@ -56,6 +57,7 @@ class Champion:
             loaded = self._load(version)
             if loaded is not None:
                 self._serving = loaded
+                memory.give_back()  # what the version before it held
                 log.info("serving", model_version=version.name)
                 return
 

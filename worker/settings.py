@@ -19,8 +19,9 @@ class WorkerSettings(BaseSettings):
     worker_threads: int = Field(
         default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads the classifier may use"
     )
-    worker_precision: Literal["fp32", "bf16"] = Field(
-        default="fp32", description="Precision of the classifier's products"
+    worker_precision: Literal["auto", "fp32", "bf16"] = Field(
+        default="auto",
+        description="Precision of the classifier's products; auto is bf16 where the processor is fast in it",
     )
     batch_size: int = Field(default=32, ge=1, le=1000, description="Messages judged as one batch, at most")
     lease_seconds: float = Field(

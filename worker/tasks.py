@@ -12,6 +12,7 @@ from celery.signals import worker_ready
 from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 
+from classifier import memory
 from jobs import send
 from jobs.app import CLASSIFY, app
 from jobs.heartbeat import Heartbeat
@@ -69,7 +70,7 @@ def classify() -> None:
 
 @app.task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
-    """Once a second: end what was tried too often, and ring where messages wait that no bell announced."""
+    """Once a second: end what was tried too often, and ring where messages wait that no bell announced, or rest."""
     here = room()
     here.heartbeat.beat()
     try:
@@ -82,6 +83,8 @@ def sweep() -> None:
         return
     if waits:
         send.classify()
+    else:
+        memory.give_back()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import random
 from pathlib import Path
 
 import gguf
@@ -116,7 +117,7 @@ def learned(base: BaseModel, collection: Path) -> Checkpoint:
     torch.set_num_threads(os.cpu_count() or 1)
     reader = Reader(base, config.frozen_blocks, config.dtype, cache=None)
     learned = learn.learn(base, reader, split.train, split.validation, config, Silent()).learned
-    model = SpamGPT(base.config, 0, 1)
+    model = SpamGPT(base.config, 0, 1, config.averages)
     model.trunk, model.head = reader.trunk, learned.head
     return Checkpoint(model, base.tokenizer, Thresholds(0.5, 0.9), base.name, wide=learned.wide, blend=learned.blend)
 
@@ -146,3 +147,20 @@ def test_batch_mates_and_their_padding_never_change_a_score(
     texts = [hold_out[i].text for i in picked]
     alone = serving[dtype].score(texts[:1])[0]
     assert abs(serving[dtype].score(texts)[0] - alone) <= tolerance
+
+
+def test_the_serving_form_says_what_the_fp32_network_says(
+    learned: Checkpoint, serving: dict[str, SpamClassifier], collection: Path
+) -> None:
+    """On a seeded tenth of the collection; `python -m benchmarks.serving` compares all of it."""
+    texts = [example.text for example in random.Random(123).sample(datasets.read_sms(collection), 557)]
+    expected = SpamClassifier(copy.deepcopy(learned), "reference").score(texts)
+    for dtype, (usual, largest) in {"fp32": (1e-4, 1e-4), "bf16": (0.01, 0.05)}.items():
+        found = serving[dtype].score(texts)
+        differences = sorted(abs(a - b) for a, b in zip(found, expected, strict=True))
+        print(f"{dtype}: 99th percentile {differences[int(0.99 * len(texts))]:.5f}, largest {differences[-1]:.5f}")
+        assert differences[int(0.99 * len(texts))] <= usual
+        assert differences[-1] <= largest
+        for threshold in (learned.thresholds.review, learned.thresholds.act):
+            changed = [b for a, b in zip(found, expected, strict=True) if (a >= threshold) != (b >= threshold)]
+            assert all(abs(score - threshold) <= 0.03 for score in changed)

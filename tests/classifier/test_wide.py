@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from classifier.disguise import undisguised
@@ -17,25 +18,27 @@ from training import wide as training
 from training.datasets import Example
 from training.recipe import TrainConfig
 
-NGRAMS = NGrams(1, 3, 2**12)
-CONFIG = TrainConfig(ngram_shortest=1, ngram_longest=3, ngram_buckets=2**12)
+NGRAMS = NGrams(1, 3, 2**20)
+CONFIG = TrainConfig(ngram_shortest=1, ngram_longest=3, ngram_buckets=2**20)
 TEXTS = ["win cash now", "WIN a prize, win", "see you at home", "are we on for dinner", "free entry", "ok"]
 LABELS = [True, True, False, False, True, False]
 ORIGINS = ["seed", "correction", "seed", "seed", "seed", "correction"]
 FITTED = training.fit([Example(*row) for row in zip(TEXTS, LABELS, ORIGINS, strict=True)], CONFIG)
 
 
+@pytest.mark.parametrize("text", [*TEXTS, "a", "  two   spaces ", "naïve Ünïcode", "longerwordthanfive x"])
+def test_its_ngrams_are_scikit_learns(text: str) -> None:
+    theirs = CountVectorizer(analyzer="char_wb", ngram_range=(1, 3)).build_analyzer()(text)
+    assert Counter(NGRAMS._of(text.lower())) == Counter(theirs)
+
+
 def test_its_log_odds_are_those_of_scikit_learns_own_pipeline() -> None:
-    vectorizer = HashingVectorizer(
-        analyzer="char_wb", ngram_range=(1, 3), n_features=2**12, norm=None, alternate_sign=False
-    )
-    counts = vectorizer.transform(TEXTS)
-    counts.data = 1 + np.log(counts.data)
-    tfidf = TfidfTransformer()
-    rows = tfidf.fit_transform(counts)
-    regression = LogisticRegression(C=CONFIG.wide_inverse_penalty, solver="liblinear", random_state=0)
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), sublinear_tf=True)
+    rows = vectorizer.fit_transform(TEXTS)
+    regression = LogisticRegression(C=CONFIG.wide_inverse_penalty, solver="liblinear", tol=1e-8)
     regression.fit(rows, LABELS, [1.0, 10.0, 1.0, 1.0, 1.0, 10.0])
-    np.testing.assert_allclose(FITTED.logits(TEXTS), regression.decision_function(rows), atol=1e-3)
+    found = [regression.decision_function(rows)[i] for i in range(len(TEXTS))]
+    np.testing.assert_allclose(FITTED.logits(TEXTS), found, atol=0.02)  # the solver's own tolerance
 
 
 def test_it_learns_what_it_is_shown() -> None:
@@ -56,8 +59,7 @@ def test_half_a_surrogate_pair_has_log_odds_too() -> None:
 
 def test_rows_have_length_one_or_are_empty() -> None:
     rows = weighted(NGRAMS.counts(["win cash", ""]), FITTED.rarity)
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    np.testing.assert_allclose(lengths, [1.0, 0.0], atol=1e-6)
+    np.testing.assert_allclose(np.sqrt(rows.sums(rows.values**2)), [1.0, 0.0], atol=1e-6)
 
 
 def test_nothing_leaves_the_bias_alone() -> None:
