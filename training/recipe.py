@@ -34,7 +34,7 @@ class TrainConfig:
     ngram_longest: int = 5
     ngram_buckets: int = 2**18
     wide_inverse_penalty: float = 10.0  # the logistic regression's C
-    wide_share: float = 1.5  # what the wide half's log-odds count for beside the GPT's
+    wide_share: float = 2.0  # what the wide half's log-odds count for beside the GPT's
     seed: int = 123
     products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
 
