@@ -21,14 +21,16 @@ ROWS_AT_ONCE = 500
 
 def groups(texts: Sequence[str]) -> NDArray[np.int32]:
     """The number of each text's group, (B,): lower-cased, digits as 0, Jaccard similarity at least 0.8."""
-    plain = [re.sub(r"\d", "0", text.lower()).ljust(SHINGLE) for text in texts]
-    vectorizer = CountVectorizer(
-        analyzer="char", ngram_range=(SHINGLE, SHINGLE), binary=True, lowercase=False, dtype=np.int32
-    )
+    plain = [re.sub(r"\d", "0", text.lower()).ljust(SHINGLE, "\x00") for text in texts]
+    vectorizer = CountVectorizer(analyzer=_shingles, binary=True, dtype=np.int32)
     shingles = csr_matrix(vectorizer.fit_transform(plain))
     links = vstack([_links(shingles, start) for start in range(0, len(texts), ROWS_AT_ONCE)])
     numbers: NDArray[np.int32] = connected_components(links, directed=False)[1]
     return numbers
+
+
+def _shingles(text: str) -> list[str]:
+    return [text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)]
 
 
 def _links(shingles: csr_matrix, start: int) -> csr_matrix:

@@ -105,6 +105,7 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
         "gpt": model.trunk.config.to_dict(),
         "frozen_blocks": len(model.trunk.blocks),
         "trained_blocks": len(model.head.blocks),
+        "averages": model.head.averages,
         "thresholds": asdict(checkpoint.thresholds),
         "wide": checkpoint.wide and {**asdict(checkpoint.wide.ngrams), "bias": checkpoint.wide.bias},
         "blend": asdict(checkpoint.blend),
@@ -166,7 +167,8 @@ def verify(directory: Path) -> None:
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     shape = GPTConfig(**config["gpt"])
     with torch.device("meta"):
-        model = SpamGPT(shape, int(config["frozen_blocks"]), int(config["trained_blocks"]))
+        blocks = int(config["frozen_blocks"]), int(config["trained_blocks"])
+        model = SpamGPT(shape, *blocks, averages=bool(config.get("averages", False)))
     fill(model.trunk, load_file(directory / FILES[0]), shape)
     fill(model.head, load_file(directory / FILES[1]), shape)
     return model.eval()

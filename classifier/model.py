@@ -221,31 +221,45 @@ class Trunk(_Blocks):
 
 
 class Head(_Blocks):
-    """The trained blocks (at least one), a norm and two classes (index 1 is spam), read at the last real token."""
+    """The trained blocks (at least one), a norm and two classes (index 1 is spam), read at the last real token.
 
-    def __init__(self, config: GPTConfig, n_blocks: int) -> None:
+    With `averages`, the classes read the mean over all real tokens beside it.
+    """
+
+    def __init__(self, config: GPTConfig, n_blocks: int, averages: bool = False) -> None:
         if n_blocks < 1:
             raise ValueError("a head needs at least one trained block")
         super().__init__(config, n_blocks)
+        self.averages = averages
         self.norm = new_norm(config)
-        self.classes = nn.Linear(config.d_model, 2)
+        self.classes = nn.Linear(config.d_model * (2 if averages else 1), 2)
 
     def forward(self, hidden: Tensor, lengths: Tensor) -> Tensor:
         """hidden: (B, T, D), lengths: (B,) real tokens of each text -> logits (B, 2), fp32."""
         x, last = hidden, lengths - 1
         for block in self.blocks[:-1]:
             x = block(x, *self.tables(x))
+        if self.averages:
+            x = self.norm(self.blocks[-1](x, *self.tables(x)))
+            return self.classes(last_and_mean(x, lengths)).float()  # type: ignore[no-any-return]
         x = self.blocks[-1].at(x, last, *self.tables(x))  # type: ignore[operator]  # ModuleList is untyped
         return self.classes(self.norm(x)).float()  # type: ignore[no-any-return]
+
+
+def last_and_mean(x: Tensor, lengths: Tensor) -> Tensor:
+    """x: (B, T, D), lengths: (B,) -> (B, 2D): the last real token's state, then the mean of all real tokens'."""
+    real = torch.arange(x.shape[1]) < lengths[:, None]  # (B, T)
+    mean = (x * real.unsqueeze(-1)).sum(1, dtype=torch.float32) / lengths[:, None]
+    return torch.cat((x[torch.arange(len(x)), lengths - 1].float(), mean), dim=-1).to(x.dtype)
 
 
 class SpamGPT(nn.Module):
     """Trunk and head together: token ids to the logits of ham and spam."""
 
-    def __init__(self, config: GPTConfig, frozen_blocks: int, trained_blocks: int) -> None:
+    def __init__(self, config: GPTConfig, frozen_blocks: int, trained_blocks: int, averages: bool = False) -> None:
         super().__init__()
         self.trunk = Trunk(config, frozen_blocks)
-        self.head = Head(config, trained_blocks)
+        self.head = Head(config, trained_blocks, averages)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """ids: (B, T) padded on the right with anything, lengths: (B,) -> logits (B, 2)."""

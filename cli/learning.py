@@ -75,19 +75,34 @@ def train(console: Console, data: LabelledFile | None, seed: int | None) -> Mode
     with TerminalReporter(console) as reporter:
         version = retrain(Workshop(open_engine(storage.address), storage.models, settings), reporter, config, data)
     _print_metrics(console, version)
+    console.print(f"  plots and model card: {storage.models / version.name / 'report'}\n")
     return version
 
 
+COLUMNS = ("balanced_accuracy", "precision", "recall", "f1", "mcc", "average_precision", "roc_auc")
+
+
 def _print_metrics(console: Console, version: ModelVersion) -> None:
+    """One line for the version, one for each baseline that has to be beaten."""
     found = version.metrics["hold_out"]
-    console.print(f"\nModel version [bold]{version.name}[/bold], on {found['examples']:,} messages it has never seen:")
+    console.print(
+        f"\nModel version [bold]{version.name}[/bold], on {found['examples']:,} messages it has never seen "
+        f"({found['spam']:,} spam), beside what has to be beaten:"
+    )
     table = Table(box=None, pad_edge=True)
-    names = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "average_precision", "roc_auc")
-    for name in names:
+    table.add_column("")
+    for name in COLUMNS:
         table.add_column(name.replace("_", " "), justify="right")
-    table.add_row(*(f"{found[name]:.4f}" for name in names))
+    for judge, figures in {version.name: found, **version.metrics["baselines"]}.items():
+        table.add_row(judge.replace("_", " "), *(f"{figures[name]:.4f}" for name in COLUMNS))
     console.print(table)
-    console.print(f"  thresholds: review from {version.review_threshold:.3f}, act from {version.act_threshold:.3f}\n")
+    wrong, act = found["confusion"], version.metrics["act"]["normal"]
+    console.print(
+        f"  {wrong['false_spam']} ham flagged, {wrong['false_ham']} spam missed, expected calibration error "
+        f"{found['expected_calibration_error']:.4f}\n"
+        f"  thresholds: review from {version.review_threshold:.3f}, act from {version.act_threshold:.3f} "
+        f"({act['hit']} of {act['ham']:,} validation ham hit; at most {act['upper_bound_95']:.2%} in truth, at 95 %)"
+    )
 
 
 def promote(console: Console, name: str | None) -> None:

@@ -8,6 +8,7 @@ Errors that callers meet at the door:
     ├── TooFewExamples   a split without both classes, or hardly any example
     │   └── OneClassAlone    a file of one class
     ├── TableNotKept     the finished rows of an experiments table are damaged
+    ├── BaseModelTooShallow  the recipe asks for more blocks than the base model has
     ├── TrainingDiverged  the loss stopped being a number; nothing is registered
     ├── SnapshotMismatch  the examples are no longer those that were hashed
     ├── ModelNotStored   the disk did not take the finished version

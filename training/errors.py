@@ -52,3 +52,11 @@ class SnapshotMismatch(TrainingError):
             f"the snapshot's hash is {found[:12]}…, not {expected[:12]}…: its examples were changed after they were "
             "collected; collect them anew by running this again"
         )
+
+
+class BaseModelTooShallow(TrainingError):
+    def __init__(self, name: str, blocks: int, wanted: int) -> None:
+        super().__init__(
+            f"the recipe takes the first {wanted} blocks of the base model and {name} has {blocks}: "
+            "choose a deeper one (HAMLET_BASE_MODEL)"
+        )

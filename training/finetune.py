@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from classifier.checkpoint import fill
 from classifier.model import Head
 from classifier.pretrained import BaseModel
-from training.errors import TrainingDiverged
+from training.errors import BaseModelTooShallow, TrainingDiverged
 from training.features import Features
 from training.recipe import TrainConfig
 from training.sampling import batches
@@ -33,10 +33,20 @@ class Progress:
     ends_epoch: bool = False
 
 
+def require_depth(base: BaseModel, config: TrainConfig) -> None:
+    """Raises BaseModelTooShallow where the recipe asks for more blocks than there are."""
+    if config.trained.stop > base.config.n_blocks:
+        raise BaseModelTooShallow(base.name, base.config.n_blocks, config.trained.stop)
+
+
 def new_head(base: BaseModel, config: TrainConfig) -> Head:
-    """A head whose blocks and norm are the base model's and whose two classes start at random, seeded."""
+    """A head whose blocks and norm are the base model's and whose two classes start at random, seeded.
+
+    Raises BaseModelTooShallow where the recipe asks for more blocks than there are.
+    """
+    require_depth(base, config)
     torch.manual_seed(config.seed)
-    head = Head(base.config, config.trained_blocks)
+    head = Head(base.config, config.trained_blocks, config.averages)
     trained = config.trained
     copied = {key: value.clone() for key, value in base.blocks(trained.start, trained.stop).items()}
     copied |= {"norm.weight": base.weights["norm.weight"].clone()}

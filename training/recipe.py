@@ -18,6 +18,7 @@ class TrainConfig:
     base_model: str = "smollm2-135m"
     frozen_blocks: int = 8
     trained_blocks: int = 4
+    averages: bool = True  # the classes read the mean of all tokens beside the last one
     epochs: int = 3
     epoch_examples: int = 6_000  # drawn each epoch at most, so that a run's time does not grow with its snapshot
     correction_weight: float = 4.0  # how many seed examples a moderator's correction counts for

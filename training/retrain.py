@@ -1,4 +1,4 @@
-"""The recipe on one page: collect, split, fine-tune, evaluate, register. Serving it is another step, `promote`."""
+"""The recipe on one page: collect, split, fine-tune, evaluate, finetune, register. Serving it is another step, `promote`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.models import ModelVersion
 from storage.queries import corrections, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
-from training import base_models, baselines, datasets, evaluate, labelled, learn, report, sms, thresholds
+from training import base_models, baselines, datasets, evaluate, finetune, labelled, learn, report, sms, thresholds
 from training.datasets import Example, Split
 from training.errors import ModelNotStored
 from training.examples import Snapshot, snapshot
@@ -71,6 +71,7 @@ def retrain(
             corrected = [Example(c.text, c.is_spam, "correction") for c in corrections.accepted(session)]
         seen = snapshot(seed, corrected)
         base = base_models.fetch(config.base_model, workshop.settings.cache, watched.say)
+        finetune.require_depth(base, config)
         finished = _finished(base, seen, config, workshop.settings, watched)
         seen.require_unchanged()
         version = _register(workshop, finished, seen)
@@ -142,7 +143,7 @@ def _provenance(seen: Snapshot, config: TrainConfig) -> dict[str, Any]:
 
 def _assembled(trunk: Trunk, head: Head) -> SpamGPT:
     with torch.device("meta"):
-        model = SpamGPT(trunk.config, len(trunk.blocks), len(head.blocks))
+        model = SpamGPT(trunk.config, len(trunk.blocks), len(head.blocks), head.averages)
     model.trunk, model.head = trunk, head
     return model.eval()
 

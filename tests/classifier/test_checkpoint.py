@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors import SafetensorError
@@ -21,6 +22,7 @@ from classifier.checkpoint import FILES, MANIFEST, Checkpoint, Thresholds
 from classifier.errors import CheckpointError
 from classifier.spam import SpamClassifier
 from classifier.tokenizer import Tokenizer
+from classifier.wide import Blend, NGrams, Wide
 from tests import tiny
 
 TEXTS = ["Win cash now", "see you at ten", "?"]
@@ -55,6 +57,48 @@ def test_saved_and_loaded_weights_are_the_same_bits(saved: Path) -> None:
     before, after = tiny.checkpoint().model.state_dict(), checkpoint.load(saved).model.state_dict()
     assert list(before) == list(after)
     assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+WIDE = Wide(NGrams(1, 2, 64), np.linspace(1, 2, 64, dtype=np.float32), np.linspace(-1, 1, 64, dtype=np.float32), 0.25)
+
+
+def both_halves() -> Checkpoint:
+    return replace(tiny.checkpoint(), wide=WIDE, blend=Blend(1.5, 2.0, 0.5))
+
+
+def test_a_wide_half_scores_as_before(tmp_path: Path) -> None:
+    checkpoint.save(both_halves(), tmp_path / "v1")
+    loaded = checkpoint.load(tmp_path / "v1")
+    assert loaded.blend == Blend(1.5, 2.0, 0.5)
+    assert SpamClassifier(loaded).score(TEXTS) == pytest.approx(SpamClassifier(both_halves()).score(TEXTS), abs=1e-6)
+    assert SpamClassifier(loaded).score(TEXTS) != SpamClassifier(tiny.checkpoint()).score(TEXTS)
+
+
+def test_a_damaged_wide_half_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(both_halves(), tmp_path / "v1")
+    content = bytearray((tmp_path / "v1" / "wide.safetensors").read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "v1" / "wide.safetensors").write_bytes(content)
+    with pytest.raises(CheckpointError, match=r"wide\.safetensors"):
+        checkpoint.load(tmp_path / "v1")
+
+
+def test_a_missing_wide_half_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(both_halves(), tmp_path / "v1")
+    (tmp_path / "v1" / "wide.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"wide\.safetensors"):
+        checkpoint.load(tmp_path / "v1")
+
+
+def test_a_version_of_the_first_format_still_loads(saved: Path) -> None:
+    def older(config: dict[str, Any]) -> None:
+        config["format"] = 1
+        del config["wide"], config["blend"], config["thresholds"]["act_by_strictness"]
+
+    rewrite(saved, "config.json", older)
+    loaded = checkpoint.load(saved)
+    assert SpamClassifier(loaded).score(TEXTS) == SpamClassifier(tiny.checkpoint()).score(TEXTS)
+    assert loaded.thresholds.act_at("strict") == loaded.thresholds.act
 
 
 def test_a_loaded_version_scores_as_before(saved: Path) -> None:

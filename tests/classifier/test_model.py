@@ -78,6 +78,14 @@ def test_a_head_of_several_blocks_reads_the_last_real_token() -> None:
     torch.testing.assert_close(head(x, lengths), expected, atol=1e-6, rtol=1e-5)
 
 
+def test_a_head_that_averages_reads_the_real_tokens_alone() -> None:
+    head, x, lengths = Head(tiny.CONFIG, 1, averages=True), states(), torch.tensor([1, 6, POSITIONS])
+    y = head.norm(head.blocks[0](x, *tables()))
+    means = torch.stack([row[:length].mean(0) for row, length in zip(y, lengths, strict=True)])
+    expected = head.classes(torch.cat((y[torch.arange(3), lengths - 1], means), dim=-1))
+    torch.testing.assert_close(head(x, lengths), expected, atol=1e-6, rtol=1e-5)
+
+
 def test_a_head_without_a_trained_block_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one trained block"):
         SpamGPT(tiny.CONFIG, frozen_blocks=3, trained_blocks=0)

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
-from storage.models import Action, ActionKind, EarlierText, Message, MessageState, Platform, Verdict, now
-from storage.queries import inbox
+from storage.errors import UnknownChat
+from storage.models import Action, ActionKind, EarlierText, Message, MessageState, Platform, Strictness, Verdict, now
+from storage.queries import chats, inbox
 from storage.queries.inbox import Claimed, Incoming, Judge, Judgement
 from storage.session import reading, transaction
 from tests.conftest import count
@@ -238,6 +239,29 @@ def test_a_score_at_the_threshold_is_spam_and_one_below_is_ham(engine: Engine) -
     holder, _ = claim(engine)
     record(engine, holder, model.id, Judgement(spam, 0, 0.5), Judgement(ham, 0, 0.4999))
     assert given.values(engine, Message.state) == [MessageState.SPAM, MessageState.HAM]
+
+
+@pytest.mark.parametrize(
+    ("strictness", "act"), [(Strictness.CAUTIOUS, 0.99), (Strictness.NORMAL, 0.9), (Strictness.STRICT, 0.9)]
+)
+def test_a_verdict_stores_the_threshold_that_its_chats_strictness_asks_for(
+    engine: Engine, strictness: Strictness, act: float
+) -> None:
+    model = given.version(engine)
+    [row_id] = given.received(engine, given.incoming())
+    with transaction(engine) as session:
+        (chat,) = chats.every(session)
+        assert chats.choose_strictness(session, chat.id, strictness).strictness == strictness
+    holder, _ = claim(engine)
+    judge = Judge(model.id, 0.5, 0.9, {"cautious": 0.99})
+    with transaction(engine) as session:
+        inbox.record(session, holder, judge, [Judgement(row_id, 0, 0.7)])
+    assert given.values(engine, Verdict.act_threshold) == [act]
+
+
+def test_a_chat_that_is_not_there_has_no_strictness(engine: Engine) -> None:
+    with pytest.raises(UnknownChat, match="hamlet chats"), transaction(engine) as session:
+        chats.choose_strictness(session, 99, Strictness.STRICT)
 
 
 @pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.NOTHING_TO_JUDGE])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.datasets import Example, Split
-from training.errors import TooFewExamples
+from training.errors import SnapshotMismatch, TooFewExamples
 from training.examples import hash_of, snapshot
 
 WORDS = [f"{a}{b}" for a in "abcdefghijk" for b in "lmnopqrst"]
@@ -48,6 +48,14 @@ def test_the_hash_changes_with_any_example(side: str, change: Callable[[list[Exa
 def test_the_hash_changes_with_the_side_of_an_example() -> None:
     moved = Split(SPLIT.train[1:], [*SPLIT.validation, SPLIT.train[0]], SPLIT.hold_out)
     assert hash_of(moved) != hash_of(SPLIT)
+
+
+def test_a_snapshot_that_was_changed_says_so() -> None:
+    seen = snapshot(SEED, [])
+    seen.require_unchanged()
+    seen.split.train.pop()
+    with pytest.raises(SnapshotMismatch, match=seen.hash[:12]):
+        seen.require_unchanged()
 
 
 def test_a_lone_surrogate_can_be_hashed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import Engine
@@ -20,7 +21,15 @@ from tests import tiny
 from tests.conftest import AddVersion, count
 from training import base_models
 from training.datasets import read_labelled
-from training.errors import DatasetError, DownloadError, ModelNotStored, TooFewExamples, TrainingBusy
+from training.errors import (
+    BaseModelTooShallow,
+    DatasetError,
+    DownloadError,
+    ModelNotStored,
+    TooFewExamples,
+    TrainingBusy,
+    TrainingDiverged,
+)
 from training.evaluate import measure
 from training.examples import snapshot
 from training.lease import LEASE
@@ -97,6 +106,40 @@ def test_a_run_registers_a_challenger_whose_directory_loads(workshop: Workshop, 
     assert count(workshop.engine, "model_versions") == 1
 
 
+def test_plots_and_a_card_are_written_beside_the_version(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    report = workshop.models / version.name / "report"
+    names = ["accuracy.svg", "calibration.svg", "confusion.svg", "curves.svg", "loss.svg", "model-card.md"]
+    assert sorted(path.name for path in report.iterdir()) == names
+    assert all(ElementTree.parse(path).getroot().tag.endswith("svg") for path in report.glob("*.svg"))
+    card = (report / "model-card.md").read_text(encoding="utf-8")
+    assert f"{version.metrics['hold_out']['f1']:.4f}" in card
+    assert all(name.replace("_", " ") in card for name in version.metrics["baselines"])
+
+
+def test_the_evidence_of_acting_is_kept_with_the_version(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    act = version.metrics["act"]["normal"]
+    assert 0 < act["ham"] < len(WORDS)
+    assert act["hit"] <= act["ham"] * act["upper_bound_95"]
+    assert checkpoint.load(workshop.models / version.name).thresholds.act_at("strict") >= version.review_threshold
+
+
+def test_a_loss_that_is_no_number_leaves_nothing(workshop: Workshop, data: Path) -> None:
+    expect_nothing(workshop, data, TrainingDiverged, replace(CONFIG, learning_rate=1e30, clip_norm=1e30))
+
+
+def test_a_warm_cache_gives_the_same_version_as_a_cold_one(workshop: Workshop, data: Path) -> None:
+    names = [run(workshop, data).name]
+    kept = workshop.settings.cache / "features.sqlite"
+    before = kept.stat().st_mtime_ns
+    names.append(run(workshop, data).name)
+    heads = {checkpoint.sha256_of(workshop.models / name / "head.safetensors") for name in names}
+    wides = {checkpoint.sha256_of(workshop.models / name / "wide.safetensors") for name in names}
+    assert before > 0
+    assert len(heads) == len(wides) == 1
+
+
 def test_a_version_tells_what_it_was_made_of(workshop: Workshop, data: Path) -> None:
     version = run(workshop, data)
     made = checkpoint.load(workshop.models / version.name).training
@@ -167,6 +210,10 @@ def test_a_run_on_a_wrong_file_leaves_nothing(workshop: Workshop, tmp_path: Path
 
 def test_a_run_with_an_unknown_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
     expect_nothing(workshop, data, DownloadError, replace(CONFIG, base_model="unknown"))
+
+
+def test_a_run_on_too_shallow_a_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
+    expect_nothing(workshop, data, BaseModelTooShallow, replace(CONFIG, frozen_blocks=3))
 
 
 def test_a_run_that_cannot_write_leaves_nothing(workshop: Workshop, data: Path) -> None:

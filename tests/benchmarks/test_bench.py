@@ -1,0 +1,61 @@
+"""What the benchmarks share."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import bench, corrections, protocols
+from training.datasets import Example
+from training.thresholds import Scored
+
+
+def test_a_spread_is_mean_and_sample_deviation() -> None:
+    found = bench.spread([1.0, 2.0, 3.0])
+    assert (found["mean"], found["std"]) == (2.0, 1.0)
+    assert bench.spread([1.0])["std"] == 0.0
+
+
+def test_leaves_are_flat() -> None:
+    assert bench.leaves({"a": {"b": 1, "c": {"d": 2}}, "e": 3}) == [("a.b", 1), ("a.c.d", 2), ("e", 3)]
+
+
+def test_recall_at_a_low_false_positive_rate_by_hand() -> None:
+    ham = [i / 2_000 for i in range(2_000)]  # two of them may be hit
+    test = Scored([*ham, 0.99875, 0.9, 0.99925], [False] * 2_000 + [True] * 3)
+    assert protocols.recall_at_low_fpr(test) == pytest.approx(2 / 3)
+
+
+def test_fewer_corrections_of_a_draw_are_the_first_of_more() -> None:
+    chat = [Example(str(i), i % 3 == 0) for i in range(50)]
+    few, rest = corrections.drawn(chat, 10, draw=1)
+    more, _ = corrections.drawn(chat, 25, draw=1)
+    assert more[:10] == few
+    assert sorted(e.text for e in few + rest) == sorted(e.text for e in chat)
+    assert few != corrections.drawn(chat, 10, draw=2)[0]
+
+
+def test_intervals_are_students() -> None:
+    found = corrections.interval([0.8, 0.9, 1.0])
+    assert found["mean"] == pytest.approx(0.9)
+    assert found["interval"][1] - 0.9 == pytest.approx(4.303 * 0.1 / 3**0.5)
+
+
+def test_folds_keep_near_duplicates_on_one_side_and_test_each_text_once() -> None:
+    texts = [f"win a prize of {i} pounds, call {i * 7} today{'!' * (i % 3)}" for i in range(30)]
+    ham = [
+        f"{chr(97 + i % 26)}{chr(97 + i // 26)} see you {'soon ' * (i % 9)}{chr(110 - i % 13) * 6}" for i in range(200)
+    ]
+    examples = [Example(t, True) for t in texts] + [Example(t, False) for t in ham]
+    examples += [
+        Example(f"{chr(97 + i)}{chr(98 + i) * 5} free {chr(99 + i) * 4} entry {chr(100 + i) * 6}", True)
+        for i in range(20)
+    ]
+    tested: list[str] = []
+    for split in protocols.natural_splits(examples):
+        sides = [
+            {e.text[:14] for e in side if e.text.startswith("win a prize")}
+            for side in (split.train, split.validation, split.hold_out)
+        ]
+        assert sum(bool(side) for side in sides) == 1
+        tested += [e.text for e in split.hold_out]
+    assert sorted(tested) == sorted(e.text for e in examples)

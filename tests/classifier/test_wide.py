@@ -1,0 +1,96 @@
+"""The wide half: n-grams counted, weighted, summed; disguises taken off first."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+
+from classifier.disguise import undisguised
+from classifier.wide import Blend, NGrams, Wide, weighted
+from training import wide as training
+from training.recipe import TrainConfig
+
+NGRAMS = NGrams(1, 3, 2**12)
+CONFIG = TrainConfig(ngram_shortest=1, ngram_longest=3, ngram_buckets=2**12)
+TEXTS = ["win cash now", "WIN a prize, win", "see you at home", "are we on for dinner", "free entry", "ok"]
+LABELS = [True, True, False, False, True, False]
+FITTED = training.fit(TEXTS, LABELS, [1.0, 2.0, 1.0, 1.0, 1.0, 3.0], CONFIG)
+
+
+def test_its_log_odds_are_those_of_scikit_learns_own_pipeline() -> None:
+    vectorizer = HashingVectorizer(
+        analyzer="char_wb", ngram_range=(1, 3), n_features=2**12, norm=None, alternate_sign=False
+    )
+    counts = vectorizer.transform(TEXTS)
+    counts.data = 1 + np.log(counts.data)
+    tfidf = TfidfTransformer()
+    rows = tfidf.fit_transform(counts)
+    regression = LogisticRegression(C=CONFIG.wide_inverse_penalty, solver="liblinear", random_state=0)
+    regression.fit(rows, LABELS, [1.0, 2.0, 1.0, 1.0, 1.0, 3.0])
+    np.testing.assert_allclose(FITTED.logits(TEXTS), regression.decision_function(rows), atol=1e-3)
+
+
+def test_it_learns_what_it_is_shown() -> None:
+    assert [z > 0 for z in FITTED.logits(TEXTS)] == LABELS
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_any_text_has_log_odds_that_do_not_depend_on_the_others(texts: list[str]) -> None:
+    together = FITTED.logits(texts)
+    assert np.isfinite(together).all()
+    np.testing.assert_allclose(together, [FITTED.logits([text])[0] for text in texts], atol=1e-6)
+
+
+def test_half_a_surrogate_pair_has_log_odds_too() -> None:
+    assert math.isfinite(FITTED.logits(["win \ud800 cash"])[0])
+
+
+def test_rows_have_length_one_or_are_empty() -> None:
+    rows = weighted(NGRAMS.counts(["win cash", ""]), FITTED.rarity)
+    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    np.testing.assert_allclose(lengths, [1.0, 0.0], atol=1e-6)
+
+
+def test_nothing_leaves_the_bias_alone() -> None:
+    assert FITTED.logits([""])[0] == pytest.approx(FITTED.bias)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("win", "win"),
+        ("ＷＩＮ ｃａｓｈ", "WIN cash"),  # full width
+        ("w\u200bi\u200dn", "win"),  # invisible characters
+        ("fr\u0435\u0435 c\u0430sh", "free cash"),  # Cyrillic letters among Latin ones
+        ("привет", "привет"),  # Russian stays Russian
+        ("𝐰𝐢𝐧", "win"),  # mathematical letters
+        ("\ud800 ok", "? ok"),
+    ],
+)
+def test_disguises_are_taken_off(written: str, seen: str) -> None:
+    assert undisguised(written) == seen
+
+
+def test_a_disguised_word_counts_as_the_plain_one() -> None:
+    plain, disguised = FITTED.logits(["win cash now", "w\u200bin c\u0430sh n\u043ew"])
+    assert plain == pytest.approx(disguised)
+
+
+def test_the_blend_adds_shifts_and_cools() -> None:
+    assert Blend(wide_share=2.0, temperature=4.0, shift=1.0).log_odds([1.0, -3.0], [3.0, 0.5]) == [2.0, -0.25]
+
+
+def test_a_blend_by_default_is_the_gpt_alone() -> None:
+    assert Blend().log_odds([1.5], [100.0]) == [1.5]
+
+
+def test_wide_is_data_that_can_be_rebuilt() -> None:
+    again = Wide(FITTED.ngrams, FITTED.rarity, FITTED.weights, FITTED.bias)
+    np.testing.assert_array_equal(again.logits(TEXTS), FITTED.logits(TEXTS))
