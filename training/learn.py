@@ -73,24 +73,41 @@ class Outcome:
 
 def weights_of(examples: Sequence[Example], config: TrainConfig) -> list[float]:
     """How often an epoch wants to see each example."""
-    return [config.correction_weight if example.origin == "correction" else 1.0 for example in examples]
+    return [config.weight_of(example.origin) for example in examples]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will see: the examples that any epoch draws, and each epoch's order as indices into them."""
+    """What a run's GPT will see: the examples that any epoch draws, and each epoch's order as indices into them."""
 
     examples: list[Example]
     epochs: list[list[int]]
 
 
+def thinned(train: Sequence[Example], config: TrainConfig) -> list[float]:
+    """The examples' weights, the ham's shrunk alike until there is at most `ham_per_spam` of it."""
+    weights = weights_of(train, config)
+    spam = sum(weight for weight, example in zip(weights, train, strict=True) if example.is_spam)
+    ham = sum(weights) - spam
+    share = min(1.0, config.ham_per_spam * spam / ham) if ham else 1.0
+    return [weight * (1.0 if e.is_spam else share) for weight, e in zip(weights, train, strict=True)]
+
+
 def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
     """Draw every epoch; only the texts that are drawn cost anything later."""
-    weights = weights_of(train, config)
+    weights = thinned(train, config)
     orders = [draw(weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
     drawn = sorted(set().union(*orders))
     place = {index: i for i, index in enumerate(drawn)}
     return Plan([train[index] for index in drawn], [[place[index] for index in order] for order in orders])
+
+
+def sample(train: Sequence[Example], at_most: int, config: TrainConfig) -> list[Example]:
+    """All of the examples, or as many as there is room for, the heavier the likelier."""
+    if len(train) <= at_most:
+        return list(train)
+    drawn = draw(weights_of(train, config), at_most, f"{config.seed}/sample")
+    return [train[index] for index in sorted(set(drawn))]
 
 
 def learn(
@@ -110,8 +127,7 @@ def learn(
     known = read(reader, plan.examples, config, reporter)
     chosen_on = read(reader, validation, config, reporter)
     head, history = _fit_head(base, known, plan, _Looker(chosen_on, validation), config, reporter)
-    labels = [example.is_spam for example in plan.examples]
-    wide_half = wide.fit([e.text for e in plan.examples], labels, weights_of(plan.examples, config), config)
+    wide_half = wide.fit(sample(train, config.epochs * config.epoch_examples, config), config)
     learned = calibrated(Learned(head, wide_half, Blend(config.wide_share)), chosen_on, validation)
     return Outcome(learned, history, scored(learned, chosen_on, validation))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +117,8 @@ def _finished(
 
 def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]:
     """What the classical models find, from the messages of one epoch, so that their time does not grow either."""
-    plan = learn.planned(split.train, replace(config, epochs=1))
-    return baselines.measure(plan.examples, learn.weights_of(plan.examples, config), split.validation, split.hold_out)
+    seen = learn.sample(split.train, config.epoch_examples, config)
+    return baselines.measure(seen, learn.weights_of(seen, config), split.validation, split.hold_out)
 
 
 def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) -> Reader:

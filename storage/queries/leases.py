@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Lease, now
@@ -19,6 +19,11 @@ def take(session: Session, name: str, holder: str, seconds: float) -> bool:
     mine_or_free = or_(Lease.holder == holder, Lease.until < now())
     taken = update(Lease).where(Lease.name == name, mine_or_free).values(holder=holder, until=until)
     return int(session.execute(taken).rowcount) == 1  # type: ignore[attr-defined]  # the cursor result has it
+
+
+def holder(session: Session, name: str) -> str | None:
+    """Who took the lease last, if it was not given back."""
+    return session.scalars(select(Lease.holder).where(Lease.name == name)).one_or_none()
 
 
 def give_back(session: Session, name: str, holder: str) -> None:

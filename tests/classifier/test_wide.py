@@ -14,13 +14,15 @@ from sklearn.linear_model import LogisticRegression
 from classifier.disguise import undisguised
 from classifier.wide import Blend, NGrams, Wide, weighted
 from training import wide as training
+from training.datasets import Example
 from training.recipe import TrainConfig
 
 NGRAMS = NGrams(1, 3, 2**12)
 CONFIG = TrainConfig(ngram_shortest=1, ngram_longest=3, ngram_buckets=2**12)
 TEXTS = ["win cash now", "WIN a prize, win", "see you at home", "are we on for dinner", "free entry", "ok"]
 LABELS = [True, True, False, False, True, False]
-FITTED = training.fit(TEXTS, LABELS, [1.0, 2.0, 1.0, 1.0, 1.0, 3.0], CONFIG)
+ORIGINS = ["seed", "correction", "seed", "seed", "seed", "correction"]
+FITTED = training.fit([Example(*row) for row in zip(TEXTS, LABELS, ORIGINS, strict=True)], CONFIG)
 
 
 def test_its_log_odds_are_those_of_scikit_learns_own_pipeline() -> None:
@@ -32,7 +34,7 @@ def test_its_log_odds_are_those_of_scikit_learns_own_pipeline() -> None:
     tfidf = TfidfTransformer()
     rows = tfidf.fit_transform(counts)
     regression = LogisticRegression(C=CONFIG.wide_inverse_penalty, solver="liblinear", random_state=0)
-    regression.fit(rows, LABELS, [1.0, 2.0, 1.0, 1.0, 1.0, 3.0])
+    regression.fit(rows, LABELS, [1.0, 10.0, 1.0, 1.0, 1.0, 10.0])
     np.testing.assert_allclose(FITTED.logits(TEXTS), regression.decision_function(rows), atol=1e-3)
 
 

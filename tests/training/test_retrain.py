@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,6 +196,21 @@ def test_a_run_takes_over_from_one_that_died(workshop: Workshop, data: Path) -> 
     with transaction(workshop.engine) as session:
         leases.take(session, LEASE, "dead", -1)
     assert run(workshop, data).name == "v1"
+
+
+def test_a_run_does_not_wait_for_a_process_of_this_machine_that_is_gone(workshop: Workshop, data: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    with transaction(workshop.engine) as session:
+        leases.take(session, LEASE, f"{platform.node()[:32]}:{gone.pid}:abc", 300)
+    assert run(workshop, data).name == "v1"
+
+
+def test_a_run_waits_for_a_process_that_lives(workshop: Workshop, data: Path) -> None:
+    with transaction(workshop.engine) as session:
+        leases.take(session, LEASE, f"{platform.node()[:32]}:{os.getpid()}:abc", 300)
+    with pytest.raises(TrainingBusy):
+        run(workshop, data)
 
 
 def test_a_finished_run_frees_the_lease(workshop: Workshop, data: Path) -> None:
