@@ -110,7 +110,8 @@ def serves(model: SpamGPT) -> bool:
     outside = {name for name, _ in model.named_parameters() if ".blocks." not in name}
     norms = [model.head.norm, *(norm for block in blocks for norm in (block.norm_attention, block.norm_mlp))]
     return (
-        outside == {"trunk.embedding.weight", "head.norm.weight", "head.classes.weight", "head.classes.bias"}
+        model.trunk.config.causal
+        and outside == {"trunk.embedding.weight", "head.norm.weight", "head.classes.weight", "head.classes.bias"}
         and all({name for name, _ in block.named_parameters()} == BLOCK_WEIGHTS for block in blocks)
         and all(isinstance(norm, RMSNorm) for norm in norms)
     )

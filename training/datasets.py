@@ -95,7 +95,7 @@ def examples_of(
     if len(found) > 2 and any(label not in LABELS for label in found):
         some = ", ".join([*found][:NAMED_CLASSES]) + (", …" if len(found) > NAMED_CLASSES else "")
         raise DatasetError(
-            path, None, f"{label_column} names {len(found)} classes ({some}), and two can be told apart: {KNOWN}"
+            path, None, f"{label_column} names {len(found)} classes ({some}), and two can be told apart ({KNOWN}): keep two of them"
         )  # fmt: skip
     return [_example(path, line, row, text_column, label_column) for line, row in rows]
 

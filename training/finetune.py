@@ -49,7 +49,7 @@ def new_head(base: BaseModel, config: TrainConfig) -> Head:
     head = Head(base.config, config.trained_blocks, config.averages)
     trained = config.trained
     copied = {key: value.clone() for key, value in base.blocks(trained.start, trained.stop).items()}
-    copied |= {"norm.weight": base.weights["norm.weight"].clone()}
+    copied |= {key: value.clone() for key, value in base.norm().items()}
     copied |= {f"classes.{key}": value for key, value in head.classes.state_dict().items()}
     return fill(head, copied, base.config)
 

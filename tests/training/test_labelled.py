@@ -58,7 +58,7 @@ def test_the_columns_are_named(tmp_path: Path, write: Callable[..., Path] | None
 
 def test_a_third_class_is_refused_with_the_classes_found(tmp_path: Path) -> None:
     said = refusal(csv(tmp_path / "a.csv", ["spam", "ham", "promotion"] * 8))
-    assert "label names 3 classes (spam, ham, promotion), and two can be told apart: spam, ham, 1, 0" in said
+    assert "label names 3 classes (spam, ham, promotion), and two can be told apart (spam, ham, 1, 0" in said
 
 
 def test_many_classes_are_not_all_named(tmp_path: Path) -> None:

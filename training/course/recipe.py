@@ -25,9 +25,9 @@ from training.reporter import Reporter
 WEIGHTS = "weights.safetensors"
 BEGINNING = "Every effort moves you"
 QUESTION = "Is the following text spam? Answer with yes or no: 'You are a winner! Claim your $1000 cash award now.'"
-SAMPLES = (
-    "You are a winner! You have been chosen to receive a $1000 cash award, call now to claim it.",
-    "Hey, are we still on for dinner tonight? Let me know.",
+SAMPLES = (  # the course's own
+    "You are a winner you have been specially selected to receive $1000 cash or a $2000 award.",
+    "Hey, just wanted to check if we're still on for dinner tonight? Let me know!",
 )
 DESIGN, RECIPE = Design(), Recipe()
 NAMES = ("training", "validation", "test")
