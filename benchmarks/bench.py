@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from classifier.errors import ClassifierError
 from classifier.pretrained import BaseModel
 from training import base_models, datasets, learn, sms
 from training.datasets import Example
-from training.errors import DatasetError
+from training.errors import DatasetError, TrainingError
 from training.features import Features, Reader
 from training.learn import Outcome
 from training.recipe import TrainConfig
@@ -32,16 +33,20 @@ def say(sentence: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {sentence}", file=sys.stderr, flush=True)
 
 
-def options(description: str) -> argparse.Namespace:
-    """`--json` and `--fast`, which every benchmark knows."""
+def options(description: str) -> argparse.ArgumentParser:
+    """A parser of `--json` and `--fast`, which every benchmark knows."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--fast", action="store_true", help="a quick look: fewer seeds, folds and rounds")
-    return parser.parse_args()
+    return parser
 
 
-def answer(found: Mapping[str, Any], as_json: bool) -> None:
-    """Print the figures: one JSON object, or its leaves a line each."""
+def answer(measure: Callable[[], Mapping[str, Any]], as_json: bool) -> None:
+    """Print the figures: one JSON object, or its leaves a line each. A named error ends with a sentence and code 1."""
+    try:
+        found = measure()
+    except (TrainingError, ClassifierError) as error:
+        sys.exit(f"{error}")
     if as_json:
         print(json.dumps(found))
         return

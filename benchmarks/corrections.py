@@ -7,7 +7,6 @@ the figures.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import random
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ import numpy as np
 from sklearn import metrics
 
 from benchmarks import near_duplicates
-from benchmarks.bench import Bench, answer, distinct_sms, labels_of, say
+from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from classifier.wide import Blend
 from training import baselines, datasets, learn, thresholds
 from training.datasets import Example, Split
@@ -86,13 +85,11 @@ def figures(validation: Scored, test: Scored) -> dict[str, float]:
     }
 
 
-def interval(values: Sequence[float]) -> dict[str, Any]:
-    """Mean over the draws and its 95 % interval by Student's t (none for a single value)."""
+def interval(name: str, values: Sequence[float]) -> dict[str, Any]:
+    """Mean over the draws and its 95 % interval by Student's t (without width for a single value)."""
     mean, n = float(np.mean(values)), len(values)
-    if n not in T_95:
-        return {"mean": mean, "interval": [mean, mean], "draws": n}
-    half = T_95[n] * float(np.std(values, ddof=1)) / n**0.5
-    return {"mean": mean, "interval": [mean - half, mean + half], "draws": n}
+    half = T_95[n] * float(np.std(values, ddof=1)) / n**0.5 if n in T_95 else 0.0
+    return {name: mean, f"{name}_interval": [mean - half, mean + half]}
 
 
 def point(bench: Bench, split: Split, chat: list[Example], k: int, draws: dict[str, int]) -> dict[str, Any]:
@@ -105,22 +102,25 @@ def point(bench: Bench, split: Split, chat: list[Example], k: int, draws: dict[s
             made |= fine_tuned(bench, split, corrected, rest)
         for judge, values in made.items():
             found[judge].append(values)
-    judged = {
-        judge: {name: interval([run[name] for run in runs]) for name in ("f1", "ap")} for judge, runs in found.items()
-    }
-    say(f"k = {k}: " + ", ".join(f"{j} F1 {f['f1']['mean']:.3f} AP {f['ap']['mean']:.3f}" for j, f in judged.items()))
+    judged = {judge: _summed_up(runs) for judge, runs in found.items()}
+    say(f"k = {k}: " + ", ".join(f"{j} F1 {f['f1']:.3f} AP {f['ap']:.3f}" for j, f in judged.items()))
     return {"k": k, **judged, "tested_on": len(chat) - k}
+
+
+def _summed_up(runs: Sequence[dict[str, float]]) -> dict[str, Any]:
+    f1, ap = ([run[name] for run in runs] for name in ("f1", "ap"))
+    return {"draws": len(runs)} | interval("f1", f1) | interval("ap", ap)
 
 
 def summary(points: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """How far ours is from the best of the others at each point, and each one's mean AP from 25 corrections on."""
     others = [judge for judge in JUDGES if judge != "ours"]
     margin = {
-        name: {str(p["k"]): p["ours"][name]["mean"] - max(p[judge][name]["mean"] for judge in others) for p in points}
+        name: {str(p["k"]): p["ours"][name] - max(p[judge][name] for judge in others) for p in points}
         for name in ("f1", "ap")
     }
     later = [p for p in points if p["k"] >= FROM_HERE]
-    mean_ap = {judge: float(np.mean([p[judge]["ap"]["mean"] for p in later])) for judge in JUDGES} if later else {}
+    mean_ap = {judge: float(np.mean([p[judge]["ap"] for p in later])) for judge in JUDGES} if later else {}
     return {"margin_over_best": margin, "mean_ap_from_25": mean_ap}
 
 
@@ -136,9 +136,7 @@ def run(half: str, is_fast: bool) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--fast", action="store_true", help="0 and 50 corrections, one draw")
+    parser = options(__doc__ or "")
     parser.add_argument("--half", choices=("development", "test"), default="test")
     chosen = parser.parse_args()
-    answer(run(chosen.half, chosen.fast), chosen.json)
+    answer(lambda: run(chosen.half, chosen.fast), chosen.json)

@@ -200,5 +200,5 @@ def _moved(settings: TrainingSettings, cache: Path) -> TrainingSettings:
 
 
 if __name__ == "__main__":
-    chosen = options(__doc__ or "")
-    answer(run(chosen.fast), chosen.json)
+    chosen = options(__doc__ or "").parse_args()
+    answer(lambda: run(chosen.fast), chosen.json)

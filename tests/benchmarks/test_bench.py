@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from benchmarks import bench, corrections, protocols
 from training.datasets import Example
+from training.errors import TrainingBusy
 from training.thresholds import Scored
 
 
@@ -35,9 +38,22 @@ def test_fewer_corrections_of_a_draw_are_the_first_of_more() -> None:
 
 
 def test_intervals_are_students() -> None:
-    found = corrections.interval([0.8, 0.9, 1.0])
-    assert found["mean"] == pytest.approx(0.9)
-    assert found["interval"][1] - 0.9 == pytest.approx(4.303 * 0.1 / 3**0.5)
+    found = corrections.interval("f1", [0.8, 0.9, 1.0])
+    assert found["f1"] == pytest.approx(0.9)
+    assert found["f1_interval"][1] - 0.9 == pytest.approx(4.303 * 0.1 / 3**0.5)
+
+
+def test_a_named_error_ends_a_benchmark_with_its_sentence() -> None:
+    def fails() -> dict[str, float]:
+        raise TrainingBusy
+
+    with pytest.raises(SystemExit, match="another fine-tuning run"):
+        bench.answer(fails, as_json=True)
+
+
+def test_json_is_one_object_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    bench.answer(lambda: {"a": 1}, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"a": 1}
 
 
 def test_folds_keep_near_duplicates_on_one_side_and_test_each_text_once() -> None:
