@@ -19,7 +19,7 @@ from sklearn import metrics
 from benchmarks import near_duplicates
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from classifier.wide import Blend
-from training import baselines, datasets, learn, thresholds
+from training import baselines, datasets, plan, thresholds
 from training.datasets import Example, Split
 from training.learn import calibrated, scored
 from training.thresholds import Scored
@@ -71,7 +71,7 @@ def linear(bench: Bench, split: Split, corrected: list[Example], rest: list[Exam
     asked = [[example.text for example in side] for side in (split.validation, rest)]
     found = {}
     for judge, pipeline in PIPELINES.items():
-        on_validation, on_rest = baselines.scores(pipeline, train, learn.weights_of(train, bench.config), asked)
+        on_validation, on_rest = baselines.scores(pipeline, train, plan.weights_of(train, bench.config), asked)
         chosen_on = Scored(on_validation, labels_of(split.validation))
         found[judge] = figures(chosen_on, Scored(on_rest, labels_of(rest)))
     return found

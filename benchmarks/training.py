@@ -29,7 +29,7 @@ from storage.queries import corrections, inbox
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming, Judge, Judgement
 from storage.session import open_engine, transaction
-from training import datasets, evaluate, examples, learn, thresholds
+from training import datasets, evaluate, examples, learn, plan, thresholds
 from training.datasets import Example
 from training.learn import Outcome
 from training.recipe import TrainConfig
@@ -131,7 +131,7 @@ def _one_run(bench: Bench, seed: list[Example], more: list[Example], *, is_rehea
     """Collect, draw and learn; a rehearsal only fills the feature cache."""
     seen = examples.snapshot(seed, more)
     if is_rehearsal:
-        bench.read(learn.planned(seen.split.train, bench.config).examples)
+        bench.read(plan.planned(seen.split.train, bench.config).examples)
         bench.read([*seen.split.validation, *seen.split.hold_out])
         return
     outcome = bench.learn(seen.split.train, seen.split.validation)

@@ -20,7 +20,19 @@ from storage.models import ModelVersion
 from storage.queries import corrections, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
-from training import base_models, baselines, datasets, evaluate, finetune, labelled, learn, report, sms, thresholds
+from training import (
+    base_models,
+    baselines,
+    datasets,
+    evaluate,
+    finetune,
+    labelled,
+    learn,
+    plan,
+    report,
+    sms,
+    thresholds,
+)
 from training.datasets import Example, Split
 from training.errors import ModelNotStored
 from training.examples import Snapshot, snapshot
@@ -117,8 +129,8 @@ def _finished(
 
 def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]:
     """What the classical models find, from the messages of one epoch, so that their time does not grow either."""
-    seen = learn.sample(split.train, config.epoch_examples, config)
-    return baselines.measure(seen, learn.weights_of(seen, config), split.validation, split.hold_out)
+    seen = plan.sample(split.train, config.epoch_examples, config)
+    return baselines.measure(seen, plan.weights_of(seen, config), split.validation, split.hold_out)
 
 
 def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) -> Reader:

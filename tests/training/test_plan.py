@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from training import learn
+from training import plan
 from training.datasets import Example
 from training.recipe import TrainConfig
 
@@ -16,34 +16,34 @@ HAM = [Example(f"ham {i}", False) for i in range(60)]
 
 
 def test_ham_is_thinned_to_what_the_recipe_allows() -> None:
-    weights = learn.thinned([*SPAM, *HAM], CONFIG)
+    weights = plan.thinned([*SPAM, *HAM], CONFIG)
     assert weights[:10] == [1.0] * 10
     assert sum(weights[10:]) == pytest.approx(30)
 
 
 def test_a_balanced_set_is_not_thinned() -> None:
-    assert learn.thinned([*SPAM, *HAM[:10]], CONFIG) == [1.0] * 20
+    assert plan.thinned([*SPAM, *HAM[:10]], CONFIG) == [1.0] * 20
 
 
 def test_a_correction_counts_for_many() -> None:
     corrected = [replace(SPAM[0], origin="correction"), *SPAM[1:], *HAM]
-    plan = learn.planned(corrected, CONFIG)
-    often = [order.count(plan.examples.index(corrected[0])) for order in plan.epochs]
+    made = plan.planned(corrected, CONFIG)
+    often = [order.count(made.examples.index(corrected[0])) for order in made.epochs]
     assert often == [10, 10]
 
 
 def test_an_epoch_is_bounded_and_every_example_drawn_is_known() -> None:
-    plan = learn.planned([*SPAM, *HAM] * 10, CONFIG)
-    assert [len(order) for order in plan.epochs] == [100, 100]
-    assert {index for order in plan.epochs for index in order} == set(range(len(plan.examples)))
+    made = plan.planned([*SPAM, *HAM] * 10, CONFIG)
+    assert [len(order) for order in made.epochs] == [100, 100]
+    assert {index for order in made.epochs for index in order} == set(range(len(made.examples)))
 
 
 def test_a_sample_is_everything_where_there_is_room() -> None:
-    assert learn.sample(HAM, 60, CONFIG) == HAM
+    assert plan.sample(HAM, 60, CONFIG) == HAM
 
 
 def test_a_sample_keeps_corrections_first_of_all() -> None:
     mixed = [*(replace(e, origin="correction") for e in SPAM), *HAM]
-    kept = learn.sample(mixed, 16, CONFIG)
+    kept = plan.sample(mixed, 16, CONFIG)
     assert {e.text for e in SPAM} <= {e.text for e in kept}
     assert len(kept) <= 16

@@ -1,0 +1,49 @@
+"""What a run will see of its training examples: weighed, thinned, bounded, drawn epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from training.datasets import Example
+from training.recipe import TrainConfig
+from training.sampling import draw
+
+
+def weights_of(examples: Sequence[Example], config: TrainConfig) -> list[float]:
+    """How often an epoch wants to see each example."""
+    return [config.weight_of(example.origin) for example in examples]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run's GPT will see: the examples that any epoch draws, and each epoch's order as indices into them."""
+
+    examples: list[Example]
+    epochs: list[list[int]]
+
+
+def thinned(train: Sequence[Example], config: TrainConfig) -> list[float]:
+    """The examples' weights, the ham's shrunk alike until there is at most `ham_per_spam` of it."""
+    weights = weights_of(train, config)
+    spam = sum(weight for weight, example in zip(weights, train, strict=True) if example.is_spam)
+    ham = sum(weights) - spam
+    share = min(1.0, config.ham_per_spam * spam / ham) if ham else 1.0
+    return [weight * (1.0 if e.is_spam else share) for weight, e in zip(weights, train, strict=True)]
+
+
+def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
+    """Draw every epoch; only the texts that are drawn cost anything later."""
+    weights = thinned(train, config)
+    orders = [draw(weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
+    drawn = sorted(set().union(*orders))
+    place = {index: i for i, index in enumerate(drawn)}
+    return Plan([train[index] for index in drawn], [[place[index] for index in order] for order in orders])
+
+
+def sample(train: Sequence[Example], at_most: int, config: TrainConfig) -> list[Example]:
+    """All of the examples, or as many as there is room for, the heavier the likelier."""
+    if len(train) <= at_most:
+        return list(train)
+    drawn = draw(weights_of(train, config), at_most, f"{config.seed}/sample")
+    return [train[index] for index in sorted(set(drawn))]
