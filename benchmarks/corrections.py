@@ -71,7 +71,9 @@ def linear(bench: Bench, split: Split, corrected: list[Example], rest: list[Exam
     asked = [[example.text for example in side] for side in (split.validation, rest)]
     found = {}
     for judge, pipeline in PIPELINES.items():
-        on_validation, on_rest = baselines.scores(pipeline, train, plan.weights_of(train, bench.config), asked)
+        on_validation, on_rest = baselines.scores(
+            pipeline, train, plan.weights_of(train, bench.config.wide_correction_weight), asked
+        )
         chosen_on = Scored(on_validation, labels_of(split.validation))
         found[judge] = figures(chosen_on, Scored(on_rest, labels_of(rest)))
     return found
@@ -124,13 +126,13 @@ def summary(points: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"margin_over_best": margin, "mean_ap_from_25": mean_ap}
 
 
-def run(half: str, is_fast: bool) -> dict[str, Any]:
+def run(half: str, counts: Sequence[int], is_fast: bool) -> dict[str, Any]:
     bench = Bench.open()
     split = datasets.split_by_text(distinct_sms(bench.sms()))
     chat = samples(bench, half)
     say(f"{half} half: {len(chat)} messages, {sum(labels_of(chat))} spam")
     draws = {"ours": 1, "linear": 3} if is_fast else {"ours": DRAWS, "linear": LINEAR_DRAWS}
-    points = [point(bench, split, chat, k, draws) for k in (COUNTS[:1] + COUNTS[3:4] if is_fast else COUNTS)]
+    points = [point(bench, split, chat, k, draws) for k in counts]
     about = {"benchmark": "corrections", "is_fast": is_fast, "half": half, **bench.about()}
     return {**about, "messages": len(chat), "spam": sum(labels_of(chat)), "points": points, **summary(points)}
 
@@ -138,5 +140,7 @@ def run(half: str, is_fast: bool) -> dict[str, Any]:
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("--half", choices=("development", "test"), default="test")
+    parser.add_argument("--counts", type=int, nargs="+", metavar="K", help=f"corrections; the default is {COUNTS}")
     chosen = parser.parse_args()
-    answer(lambda: run(chosen.half, chosen.fast), chosen.json)
+    counts = chosen.counts or ((0, 50) if chosen.fast else COUNTS)
+    answer(lambda: run(chosen.half, counts, chosen.fast), chosen.json)

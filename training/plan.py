@@ -10,9 +10,9 @@ from training.recipe import TrainConfig
 from training.sampling import draw
 
 
-def weights_of(examples: Sequence[Example], config: TrainConfig) -> list[float]:
-    """How often an epoch wants to see each example."""
-    return [config.weight_of(example.origin) for example in examples]
+def weights_of(examples: Sequence[Example], of_a_correction: float) -> list[float]:
+    """How much each example counts, where a seed example counts 1."""
+    return [of_a_correction if example.origin == "correction" else 1.0 for example in examples]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Plan:
 
 
 def thinned(train: Sequence[Example], config: TrainConfig) -> list[float]:
-    """The examples' weights, the ham's shrunk alike until there is at most `ham_per_spam` of it."""
-    weights = weights_of(train, config)
+    """How often an epoch shows the GPT each example: by its weight, the ham's shrunk alike until there is at most `ham_per_spam` of it."""
+    weights = weights_of(train, config.correction_weight)
     spam = sum(weight for weight, example in zip(weights, train, strict=True) if example.is_spam)
     ham = sum(weights) - spam
     share = min(1.0, config.ham_per_spam * spam / ham) if ham else 1.0
@@ -45,5 +45,5 @@ def sample(train: Sequence[Example], at_most: int, config: TrainConfig) -> list[
     """All of the examples, or as many as there is room for, the heavier the likelier."""
     if len(train) <= at_most:
         return list(train)
-    drawn = draw(weights_of(train, config), at_most, f"{config.seed}/sample")
+    drawn = draw(weights_of(train, config.wide_correction_weight), at_most, f"{config.seed}/sample")
     return [train[index] for index in sorted(set(drawn))]

@@ -21,7 +21,7 @@ class TrainConfig:
     averages: bool = True  # the classes read the mean of all tokens beside the last one
     epochs: int = 3
     epoch_examples: int = 6_000  # drawn each epoch at most, so that a run's time does not grow with its snapshot
-    correction_weight: float = 10.0  # how many seed examples a moderator's correction counts for
+    correction_weight: float = 2.0  # how often an epoch shows the GPT a moderator's correction
     ham_per_spam: float = 3.0  # at most, in what the GPT sees of an epoch; the calibration's shift makes up for it
     batch_size: int = 32
     learning_rate: float = 5e-4
@@ -34,7 +34,8 @@ class TrainConfig:
     ngram_longest: int = 5
     ngram_buckets: int = 2**18
     wide_inverse_penalty: float = 10.0  # the logistic regression's C
-    wide_share: float = 2.0  # what the wide half's log-odds count for beside the GPT's
+    wide_correction_weight: float = 10.0  # how many seed examples a correction counts for there
+    wide_share: float = 4.0  # what the wide half's log-odds count for beside the GPT's
     seed: int = 123
     products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
 
@@ -49,10 +50,6 @@ class TrainConfig:
     @property
     def ngrams(self) -> NGrams:
         return NGrams(self.ngram_shortest, self.ngram_longest, self.ngram_buckets)
-
-    def weight_of(self, origin: str) -> float:
-        """How many seed examples an example of that origin counts for."""
-        return self.correction_weight if origin == "correction" else 1.0
 
     @property
     def trained(self) -> range:

@@ -130,7 +130,9 @@ def _finished(
 def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]:
     """What the classical models find, from the messages of one epoch, so that their time does not grow either."""
     seen = plan.sample(split.train, config.epoch_examples, config)
-    return baselines.measure(seen, plan.weights_of(seen, config), split.validation, split.hold_out)
+    return baselines.measure(
+        seen, plan.weights_of(seen, config.wide_correction_weight), split.validation, split.hold_out
+    )
 
 
 def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) -> Reader:

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.wide import Wide, weighted
 from training.datasets import Example
+from training.plan import weights_of
 from training.recipe import TrainConfig
 
 
@@ -26,5 +27,5 @@ def fit(examples: Sequence[Example], config: TrainConfig) -> Wide:
     labels = np.asarray([example.is_spam for example in examples])
     rows = weighted(counts, rarity)
     matrix = csr_matrix((rows.values, rows.buckets, rows.starts), shape=(len(examples), ngrams.n_buckets))
-    regression.fit(matrix, labels, np.asarray([config.weight_of(e.origin) for e in examples]))
+    regression.fit(matrix, labels, np.asarray(weights_of(examples, config.wide_correction_weight)))
     return Wide(ngrams, rarity, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))

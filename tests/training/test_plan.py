@@ -10,7 +10,9 @@ from training import plan
 from training.datasets import Example
 from training.recipe import TrainConfig
 
-CONFIG = TrainConfig(ham_per_spam=3.0, correction_weight=10.0, epochs=2, epoch_examples=100)
+CONFIG = TrainConfig(
+    ham_per_spam=3.0, correction_weight=10.0, wide_correction_weight=10.0, epochs=2, epoch_examples=100
+)
 SPAM = [Example(f"spam {i}", True) for i in range(10)]
 HAM = [Example(f"ham {i}", False) for i in range(60)]
 
