@@ -79,7 +79,10 @@ def train(console: Console, data: LabelledFile | None, seed: int | None) -> Mode
     return version
 
 
-COLUMNS = ("balanced_accuracy", "precision", "recall", "f1", "mcc", "average_precision", "roc_auc")
+COLUMNS = {
+    "balanced_accuracy": "balanced", "precision": "precision", "recall": "recall", "f1": "F1", "mcc": "MCC",
+    "average_precision": "AP", "roc_auc": "ROC AUC",
+}  # fmt: skip
 
 
 def _print_metrics(console: Console, version: ModelVersion) -> None:
@@ -90,9 +93,9 @@ def _print_metrics(console: Console, version: ModelVersion) -> None:
         f"({found['spam']:,} spam), beside what has to be beaten:"
     )
     table = Table(box=None, pad_edge=True)
-    table.add_column("")
-    for name in COLUMNS:
-        table.add_column(name.replace("_", " "), justify="right")
+    table.add_column("", no_wrap=True)
+    for heading in COLUMNS.values():
+        table.add_column(heading, justify="right", no_wrap=True)
     for judge, figures in {version.name: found, **version.metrics["baselines"]}.items():
         table.add_row(judge.replace("_", " "), *(f"{figures[name]:.4f}" for name in COLUMNS))
     console.print(table)
