@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-COOLEST, WARMEST = 0.25, 4.0  # a validation set that is told apart without an error would ask for 0
-FURTHEST = 4.0  # log-odds that the shift may be
+COOLEST, WARMEST = 0.25, 32.0  # a validation set that is told apart without an error asks for very little
+FURTHEST = 16.0  # log-odds that the shift may be, before the temperature divides it
 N_BINS = 10
 
 
