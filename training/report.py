@@ -40,7 +40,8 @@ def curve_over_time(history: History, what: str) -> Figure:
     axes.set(xlabel="epochs", ylabel=what)
     axes.legend()
     above = axes.twiny()  # the same curves, invisible, so that the second axis is to scale
-    above.plot([look.examples_seen for look in history.looks], [0.0] * len(epochs), alpha=0)
+    shown = [getattr(look, f"training_{what}") for look in history.looks]
+    above.plot([look.examples_seen for look in history.looks], shown, alpha=0)
     above.set_xlabel("examples seen")
     return figure
 
