@@ -12,9 +12,11 @@ from matplotlib.figure import Figure
 from sklearn import metrics
 
 from classifier.checkpoint import Checkpoint
+from training import plots
 from training.calibration import N_BINS
 from training.learn import History
 from training.model_card import model_card
+from training.plots import Curve
 from training.thresholds import Scored
 
 SIZE = (6.4, 4.0)  # inches
@@ -23,27 +25,19 @@ SIZE = (6.4, 4.0)  # inches
 def write(folder: Path, version: Checkpoint, history: History, measured_on: Scored) -> None:
     """Write loss.svg, accuracy.svg, confusion.svg, curves.svg, calibration.svg and model-card.md into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    _save(curve_over_time(history, "loss"), folder / "loss.svg")
-    _save(curve_over_time(history, "accuracy"), folder / "accuracy.svg")
+    for what in ("loss", "accuracy"):
+        plots.draw(_over_time(history, what), what, folder / f"{what}.svg")
     _save(_confusion(version.metrics["hold_out"]["confusion"]), folder / "confusion.svg")
     _save(_curves(measured_on, version.thresholds.review), folder / "curves.svg")
     _save(_calibration(measured_on), folder / "calibration.svg")
     (folder / "model-card.md").write_text(model_card(version), encoding="utf-8")
 
 
-def curve_over_time(history: History, what: str) -> Figure:
-    """Training and validation `loss` or `accuracy` over epochs, with the examples seen as a second axis."""
-    figure, axes = _figure(f"{what.capitalize()} of the GPT while it learns")
-    epochs = [look.epoch for look in history.looks]
-    for side, style in (("training", "-"), ("validation", "--")):
-        axes.plot(epochs, [getattr(look, f"{side}_{what}") for look in history.looks], style, label=side)
-    axes.set(xlabel="epochs", ylabel=what)
-    axes.legend()
-    above = axes.twiny()  # the same curves, invisible, so that the second axis is to scale
-    shown = [getattr(look, f"training_{what}") for look in history.looks]
-    above.plot([look.examples_seen for look in history.looks], shown, alpha=0)
-    above.set_xlabel("examples seen")
-    return figure
+def _over_time(history: History, what: str) -> Curve:
+    """Training and validation `loss` or `accuracy` of each look."""
+    looks = history.looks
+    training, validation = ([getattr(look, f"{side}_{what}") for look in looks] for side in ("training", "validation"))
+    return Curve([look.epoch for look in looks], [look.examples_seen for look in looks], training, validation)
 
 
 def _confusion(confusion: dict[str, int]) -> Figure:

@@ -6,5 +6,4 @@ batches.py   token ids padded with end-of-text, and batches of them
 network.py   which blocks learn, which position is read
 fitting.py   the loop: AdamW, losses and accuracies as it goes
 lora.py      low-rank updates beside frozen layers
-plots.py     losses and accuracies over epochs and examples seen
 """

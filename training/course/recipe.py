@@ -14,12 +14,13 @@ from safetensors.torch import load_file, save_file
 
 from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
-from training.course import batches, fitting, network, plots, split
+from training import plots
+from training.course import batches, fitting, network, split
 from training.course.batches import Side
 from training.course.fitting import Recipe, Step
 from training.course.network import Design
-from training.course.plots import Curve
 from training.datasets import Example, Split
+from training.plots import Curve
 from training.reporter import Reporter
 
 WEIGHTS = "weights.safetensors"
