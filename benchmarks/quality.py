@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks import protocols
@@ -27,14 +27,14 @@ def _measured(protocol: Protocol, bench: Bench, is_fast: bool) -> dict[str, Any]
         return {"ours": {"not_measured": str(error)}}
 
 
-def run(is_fast: bool) -> dict[str, Any]:
-    """Every protocol; what is ours stands at the top, the others under their name."""
+def run(is_fast: bool, only: Sequence[str] = tuple(PROTOCOLS)) -> dict[str, Any]:
+    """Every protocol, or those named; what is ours stands at the top, the others under their name."""
     bench = Bench.open()
     say(f"recipe {bench.config.hash}")
     found: dict[str, Any] = {"benchmark": "quality", "is_fast": is_fast, **bench.about(), "seconds": {}}
-    for name, protocol in PROTOCOLS.items():
+    for name in only:
         began = time.perf_counter()
-        for judge, figures in _measured(protocol, bench, is_fast).items():
+        for judge, figures in _measured(PROTOCOLS[name], bench, is_fast).items():
             place = found if judge == "ours" else found.setdefault(judge, {})
             place[name] = figures
         found["seconds"][name] = round(time.perf_counter() - began, 1)
@@ -42,5 +42,7 @@ def run(is_fast: bool) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    chosen = options(__doc__ or "").parse_args()
-    answer(lambda: run(chosen.fast), chosen.json)
+    parser = options(__doc__ or "")
+    parser.add_argument("--only", nargs="+", choices=tuple(PROTOCOLS), default=tuple(PROTOCOLS))
+    chosen = parser.parse_args()
+    answer(lambda: run(chosen.fast, chosen.only), chosen.json)
