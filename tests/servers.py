@@ -71,17 +71,9 @@ class Postgres:
     def new_database(self) -> str:
         """The address of an empty database."""
         name = next(self._names)
-        with self._connected() as connection:
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return str(self._server.get_uri(name))
-
-    def _connected(self) -> psycopg.Connection:
-        """A connection; a server that the system has ended meanwhile is started again."""
-        try:
-            return psycopg.connect(self._server.get_uri(), autocommit=True)
-        except psycopg.OperationalError:
-            self._server.ensure_postgres_running()
-            return psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
         self._server.cleanup()
