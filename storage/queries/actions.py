@@ -78,7 +78,8 @@ def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: f
         waiting = waiting.where(Action.verdict_id == verdict_id)
     waiting = waiting.order_by(*MODERATION_FIRST).limit(limit)
     lease = {"lease_holder": holder, "lease_until": moment + timedelta(seconds=lease_seconds)}
-    claimed = update(Action).where(Action.id.in_(waiting.with_for_update(skip_locked=True).scalar_subquery()))
+    once = waiting.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice
+    claimed = update(Action).where(Action.id.in_(select(once.c.id)))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
     return _tasks(session, holder, list(ids))

@@ -130,9 +130,12 @@ def _claim(
     session: Session, holder: str, limit: int, lease_seconds: float, eligible: ColumnElement[bool]
 ) -> list[Claimed]:
     free = select(Message.id).where(_waiting(), eligible).order_by(Message.id).limit(limit)
+    once = free.with_for_update(skip_locked=True).cte(
+        "free"
+    )  # a plain sub-select may run twice, and claim twice as many
     statement = (
         update(Message)
-        .where(Message.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
+        .where(Message.id.in_(select(once.c.id)))
         .values(lease_holder=holder, lease_until=_later(lease_seconds), attempts=Message.attempts + 1)
         .returning(Message.id, Message.edit, Message.text)
         .execution_options(synchronize_session=False)
