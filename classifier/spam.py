@@ -102,6 +102,8 @@ class SpamClassifier:
 
     def _window_log_odds(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
         logits = self._network.logits([window.ids for window in windows])
+        if logits.isnan().any():
+            raise ArithmeticError("the network's output is not a number")  # a broken network must not look like ham
         return zip(windows, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
 
 
@@ -129,9 +131,7 @@ def _prepared(model: SpamGPT, dtype: str, release: bool) -> ServingGPT | PaddedG
 
 
 def probability(log_odds: float) -> float:
-    """The logistic function. Raises ArithmeticError for what is no number: a broken network must not look like ham."""
-    if math.isnan(log_odds):
-        raise ArithmeticError("the network's output is not a number")
+    """The logistic function."""
     return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
 
 

@@ -56,10 +56,9 @@ class Look:
 
 @dataclass
 class History:
-    """The points of a run's plots, in order, and each step's loss."""
+    """The points of a run's plots, in order."""
 
     looks: list[Look] = field(default_factory=list)
-    losses: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,6 @@ def _fit_head(
         if progress.step == 1:
             reporter.begin(stage, progress.steps)
         recent.append((progress.loss, progress.accuracy))
-        history.losses.append(progress.loss)
         loss, accuracy = fmean(r[0] for r in recent), fmean(r[1] for r in recent)
         reporter.advance(1, f"loss {loss:.3f}")
         every = max(1, progress.steps // (config.epochs * LOOKS_PER_EPOCH))

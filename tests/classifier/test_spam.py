@@ -157,3 +157,11 @@ def test_a_batch_is_never_larger_than_allowed_but_for_a_single_window(lengths: l
 def test_each_window_is_in_one_batch(lengths: list[int]) -> None:
     made = batches([Window(i, [0] * length) for i, length in enumerate(lengths)])
     assert sorted(window.text for batch in made for window in batch) == list(range(len(lengths)))
+
+
+@pytest.mark.parametrize("dtype", ["fp32", "reference"])
+def test_a_network_that_answers_no_number_is_no_ham(dtype: str) -> None:
+    broken = tiny.checkpoint()
+    broken.model.head.classes.bias.data.fill_(float("nan"))
+    with pytest.raises(ArithmeticError, match="not a number"):
+        SpamClassifier(broken, dtype).score(["see you " * 40])  # several windows

@@ -33,10 +33,11 @@ def test_examples_told_apart_without_an_error_do_not_make_it_certain() -> None:
 
 @given(LOG_ODDS)
 @settings(max_examples=30, deadline=None)
-def test_calibration_keeps_the_order(log_odds: list[float]) -> None:
+def test_any_log_odds_have_a_calibration_within_its_bounds(log_odds: list[float]) -> None:
     labels = [i % 2 == 0 for i in range(len(log_odds))]
-    temperature, _ = calibration.temperature_and_shift(log_odds, labels)
-    assert temperature > 0
+    temperature, shift = calibration.temperature_and_shift(log_odds, labels)
+    assert calibration.COOLEST * 0.999 <= temperature <= calibration.WARMEST * 1.001
+    assert abs(shift) <= calibration.FURTHEST * 1.001
 
 
 def test_the_error_is_zero_where_each_bin_keeps_its_word() -> None:
