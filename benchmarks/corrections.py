@@ -58,7 +58,7 @@ def fine_tuned(
     """F1 and AP of both halves together and of the GPT alone."""
     outcome = bench.learn([*split.train, *corrected], split.validation)
     known, chosen_on = bench.read(rest), bench.read(split.validation)
-    gpt = calibrated(replace(outcome.learned, blend=Blend(0.0)), chosen_on, split.validation)
+    gpt = calibrated(replace(outcome.learned, probe=None, blend=Blend(0.0)), chosen_on, split.validation)
     return {
         "ours": figures(outcome.validation, scored(outcome.learned, known, rest)),
         "gpt": figures(scored(gpt, chosen_on, split.validation), scored(gpt, known, rest)),
@@ -72,7 +72,7 @@ def linear(bench: Bench, split: Split, corrected: list[Example], rest: list[Exam
     found = {}
     for judge, pipeline in PIPELINES.items():
         on_validation, on_rest = baselines.scores(
-            pipeline, train, plan.weights_of(train, bench.config.wide_correction_weight), asked
+            pipeline, train, plan.weights_of(train, bench.config.linear_correction_weight), asked
         )
         chosen_on = Scored(on_validation, labels_of(split.validation))
         found[judge] = figures(chosen_on, Scored(on_rest, labels_of(rest)))

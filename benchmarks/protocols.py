@@ -39,7 +39,7 @@ def judged(bench: Bench, split: Split, seed: int) -> dict[str, Judged]:
     known = bench.read(split.hold_out)
     validation_known = bench.read(split.validation)
     found = {"ours": Judged(outcome.validation, scored(outcome.learned, known, split.hold_out))}
-    gpt = calibrated(replace(outcome.learned, blend=Blend(0.0)), validation_known, split.validation)
+    gpt = calibrated(replace(outcome.learned, probe=None, blend=Blend(0.0)), validation_known, split.validation)
     found["gpt"] = Judged(scored(gpt, validation_known, split.validation), scored(gpt, known, split.hold_out))
     found["wide"] = _wide_alone(outcome, split)
     found["baseline"] = _baseline(split)

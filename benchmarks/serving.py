@@ -27,6 +27,7 @@ from classifier import checkpoint, products
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
+from classifier.probe import Probe
 from classifier.spam import SpamClassifier
 from classifier.wide import Blend
 from storage.settings import StorageSettings
@@ -87,6 +88,7 @@ def _made(base: BaseModel, examples: list[Example], directory: Path) -> Path:
     config = TrainConfig()
     model = SpamGPT(base.config, 0, 1, config.averages)
     model.trunk, model.head = base.trunk(config.frozen_blocks), finetune.new_head(base, config)
+    model.probe = Probe(base.config.d_model)
     half = wide.fit(examples[:500], config)
     blend = Blend(config.wide_share)
     version = Checkpoint(model, base.tokenizer, Thresholds(0.5, 0.9), base.name, wide=half, blend=blend)

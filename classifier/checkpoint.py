@@ -1,7 +1,7 @@
 """One directory per model version, which explains itself and is loaded strictly or not at all.
 
 trunk.safetensors   embedding and frozen blocks, fp32 (a hard link where versions share it)
-head.safetensors    trained blocks, norm and classes, fp32
+head.safetensors    trained blocks, norm and classes, and the probe if there is one, fp32
 wide.safetensors    rarities and weights of the n-grams' buckets, fp32 (absent in a version of the GPT alone)
 config.json         shapes, base model, thresholds, how the two halves are added up
 tokenizer.json      pattern, ranks, special tokens
@@ -31,9 +31,10 @@ from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
 from classifier.wide import Blend, NGrams, Wide
 
-FORMATS = (1, 2)  # 1 had no wide half
+FORMATS = (1, 2, 3)  # 1 had no wide half, 2 no probe
 MANIFEST = "manifest.json"
 WIDE = "wide.safetensors"
+PROBE = "probe."  # what its weights' names begin with
 FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
 
 M = TypeVar("M", bound=nn.Module)
@@ -95,7 +96,10 @@ def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = N
 def _write(checkpoint: Checkpoint, directory: Path) -> None:
     model = checkpoint.model
     save_file({k: v.contiguous() for k, v in model.trunk.state_dict().items()}, directory / FILES[0])
-    save_file({k: v.contiguous() for k, v in model.head.state_dict().items()}, directory / FILES[1])
+    learned = model.head.state_dict()
+    if model.probe is not None:
+        learned |= {f"{PROBE}{name}": weight for name, weight in model.probe.state_dict().items()}
+    save_file({k: v.contiguous() for k, v in learned.items()}, directory / FILES[1])
     names = list(FILES)
     if checkpoint.wide is not None:
         _write_wide(checkpoint.wide, directory / WIDE)
@@ -107,6 +111,7 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
         "frozen_blocks": len(model.trunk.blocks),
         "trained_blocks": len(model.head.blocks),
         "averages": model.head.averages,
+        "probes": model.probe is not None,
         "thresholds": asdict(checkpoint.thresholds),
         "wide": checkpoint.wide and {**asdict(checkpoint.wide.ngrams), "bias": checkpoint.wide.bias},
         "blend": asdict(checkpoint.blend),
@@ -169,9 +174,16 @@ def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     shape = GPTConfig(**config["gpt"])
     blocks = int(config["frozen_blocks"]), int(config["trained_blocks"])
     with memory.Unfilled():
-        model = SpamGPT(shape, *blocks, averages=bool(config.get("averages", False)))
+        parts = {name: bool(config.get(name, False)) for name in ("averages", "probes")}
+        model = SpamGPT(shape, *blocks, **parts)
     fill(model.trunk, memory.mapped(directory / FILES[0]), shape)
-    fill(model.head, memory.mapped(directory / FILES[1]), shape)
+    learned = memory.mapped(directory / FILES[1])
+    of_probe = {name: learned.pop(name) for name in list(learned) if name.startswith(PROBE)}
+    fill(model.head, learned, shape)
+    if model.probe is not None:
+        fill(model.probe, {name.removeprefix(PROBE): weight for name, weight in of_probe.items()}, shape)
+    elif of_probe:
+        raise ValueError(f"{FILES[1]} has a probe that {FILES[2]} does not know of")
     return model.eval()
 
 

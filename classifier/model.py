@@ -1,6 +1,7 @@
 """A decoder-only transformer of the Llama family, split where fine-tuning splits it.
 
     ids -> Trunk (embedding, frozen blocks) -> hidden states -> Head (trained blocks, norm, two classes)
+                                                             -> Probe (see probe.py)
 
 References: the decoder of "Attention Is All You Need" (Vaswani et al., 2017) as GPT-2 uses it (Radford et
 al., 2019), with the Llama family's parts: RMSNorm (Zhang & Sennrich, 2019), rotary positions (Su et al.,
@@ -21,6 +22,8 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from classifier.probe import Probe
 
 
 @dataclass(frozen=True)
@@ -254,16 +257,23 @@ def last_and_mean(x: Tensor, lengths: Tensor) -> Tensor:
 
 
 class SpamGPT(nn.Module):
-    """Trunk and head together: token ids to the logits of ham and spam."""
+    """Trunk, head and, with `probes`, a probe of the trunk together: token ids to the logits of ham and spam."""
 
-    def __init__(self, config: GPTConfig, frozen_blocks: int, trained_blocks: int, averages: bool = False) -> None:
+    def __init__(
+        self, config: GPTConfig, frozen_blocks: int, trained_blocks: int, averages: bool = False, probes: bool = False
+    ) -> None:
         super().__init__()
         self.trunk = Trunk(config, frozen_blocks)
         self.head = Head(config, trained_blocks, averages)
+        self.probe = Probe(config.d_model) if probes else None
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """ids: (B, T) padded on the right with anything, lengths: (B,) -> logits (B, 2)."""
-        return self.head(self.trunk(ids), lengths)  # type: ignore[no-any-return]
+        hidden = self.trunk(ids)
+        logits: Tensor = self.head(hidden, lengths)
+        if self.probe is not None:
+            logits[:, 1] += self.probe([text[:length] for text, length in zip(hidden, lengths.tolist(), strict=True)])
+        return logits
 
 
 class LanguageModel(nn.Module):

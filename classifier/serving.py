@@ -12,6 +12,7 @@ Shapes: N tokens of all texts, B texts, T positions, D width, H query heads, K k
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -53,6 +54,8 @@ class ServingGPT:
         """Prepare for products in `dtype`. With `release` the model loses each weight as soon as it is prepared."""
         self._config, self._dtype = model.trunk.config, dtype
         self._turns = _turns(self._config)
+        self._frozen = len(model.trunk.blocks)
+        self._probe = copy.deepcopy(model.probe)  # a mapped file's numbers may lie unaligned, which rounds otherwise
         self._averages = model.head.averages
         norm = _weight(model.head.norm)
         self._classes = _folded(model.head.classes.weight, torch.cat((norm, norm)) if self._averages else norm)
@@ -88,14 +91,18 @@ class ServingGPT:
         ids = F.pad(ids, (0, len(packed.positions) - len(ids)))
         x = F.embedding(ids, self._embedding).float()  # (N, D)
         turns = self._turns[packed.positions]
-        for block in self._blocks[:-1]:
-            block.advance(x, packed, turns)
+        lengths, probed = [len(ids) for ids in sequences], torch.zeros(len(sequences))
+        for n, block in enumerate(self._blocks):
+            if n == self._frozen and self._probe is not None:
+                probed = self._probe(torch.split(x[: sum(lengths)], lengths))
+            if n < len(self._blocks) - 1:
+                block.advance(x, packed, turns)
         if self._averages:
             self._blocks[-1].advance(x, packed, turns)
-            read = _last_and_mean(_normed(x, self._config), [len(ids) for ids in sequences])
+            read = _last_and_mean(_normed(x, self._config), lengths)
         else:
             read = _normed(self._blocks[-1].finish(x, packed, turns), self._config)
-        return F.linear(read, self._classes, self._bias)
+        return F.linear(read, self._classes, self._bias) + F.pad(probed[:, None], (1, 0))
 
 
 def _last_and_mean(x: Tensor, lengths: list[int]) -> Tensor:
@@ -107,7 +114,7 @@ def _last_and_mean(x: Tensor, lengths: list[int]) -> Tensor:
 def serves(model: SpamGPT) -> bool:
     """Whether the network consists of exactly the parts this form knows."""
     blocks = [*model.trunk.blocks, *model.head.blocks]
-    outside = {name for name, _ in model.named_parameters() if ".blocks." not in name}
+    outside = {name for name, _ in model.named_parameters() if ".blocks." not in name and not name.startswith("probe.")}
     norms = [model.head.norm, *(norm for block in blocks for norm in (block.norm_attention, block.norm_mlp))]
     return (
         model.trunk.config.causal

@@ -32,7 +32,7 @@ def base_model(n_blocks: int = 3, seed: int = 0) -> BaseModel:
 def checkpoint(review: float = 0.5, act: float = 0.9, seed: int = 0) -> Checkpoint:
     """An untrained model version. `review=0` flags everything, `review=1` nothing."""
     torch.manual_seed(seed)
-    model = SpamGPT(CONFIG, frozen_blocks=2, trained_blocks=1, averages=True).eval()
+    model = SpamGPT(CONFIG, frozen_blocks=2, trained_blocks=1, averages=True, probes=True).eval()
     thresholds = Thresholds(review, max(review, act))
     return Checkpoint(
         model, tokenizer(), thresholds, "tiny", metrics={"hold_out": {"f1": 0.5}}, training={"seed": seed}

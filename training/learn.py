@@ -1,18 +1,19 @@
-"""Wide and deep from one set of examples: draw the epochs, read them, fit both halves, add them up."""
+"""Wide and deep from one set of examples: draw the epochs, read them, fit every part, add them up."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 import numpy as np
 
 from classifier.model import Head
 from classifier.pretrained import BaseModel
+from classifier.probe import Probe
 from classifier.wide import Blend, Wide
-from training import calibration, finetune, wide
+from training import calibration, finetune, probe, wide
 from training.datasets import Example
 from training.features import Features, Reader
 from training.plan import Plan, planned, sample
@@ -27,15 +28,19 @@ SMOOTHED_OVER = 25  # steps whose losses one point of the plots is the mean of
 
 @dataclass(frozen=True)
 class Learned:
-    """Both halves of a finished run and how they add up."""
+    """The parts of a finished run and how they add up."""
 
     head: Head
+    probe: Probe | None
     wide: Wide
     blend: Blend
 
     def log_odds(self, known: Features, texts: Sequence[str]) -> list[float]:
         """Calibrated log-odds of spam of each text; `known` are the texts' features."""
-        return self.blend.log_odds(finetune.log_odds(self.head, known), list(self.wide.logits(texts)))
+        deep = finetune.log_odds(self.head, known)
+        if self.probe is not None:
+            deep = [a + b for a, b in zip(deep, probe.log_odds(self.probe, known), strict=True)]
+        return self.blend.log_odds(deep, list(self.wide.logits(texts)))
 
     def scores(self, known: Features, texts: Sequence[str]) -> list[float]:
         """The same as probabilities."""
@@ -78,7 +83,7 @@ def learn(
     config: TrainConfig,
     reporter: Reporter,
 ) -> Outcome:
-    """Fit both halves to what the epochs draw of `train`; the temperature is chosen on `validation`.
+    """Fit every part to what the epochs draw of `train`; the temperature is chosen on `validation`.
 
     Always starts from the base model, so what was withdrawn since an earlier run is forgotten.
     Raises TrainingDiverged.
@@ -88,16 +93,23 @@ def learn(
     chosen_on = read(reader, validation, config, reporter)
     head, history = _fit_head(base, known, plan, _Looker(chosen_on, validation), config, reporter)
     wide_half = wide.fit(sample(train, config.epochs * config.epoch_examples, config), config)
-    learned = calibrated(Learned(head, wide_half, Blend(config.wide_share)), chosen_on, validation)
+    probed = probe.fit(known, plan.examples, config) if config.probe_share else None
+    learned = calibrated(Learned(head, probed, wide_half, Blend(wide_share(train, config))), chosen_on, validation)
     return Outcome(learned, history, scored(learned, chosen_on, validation))
+
+
+def wide_share(train: Sequence[Example], config: TrainConfig) -> float:
+    """What the n-grams count for: they learn a new chat's words from few corrections, the GPT only from many."""
+    corrections = sum(example.origin == "correction" for example in train)
+    return min(config.wide_share_at_most, config.wide_share + config.wide_share_grows * corrections)
 
 
 def calibrated(learned: Learned, known: Features, validation: Sequence[Example]) -> Learned:
     """The same with the temperature and the shift that suit these examples."""
-    raw = Learned(learned.head, learned.wide, Blend(learned.blend.wide_share))
+    raw = replace(learned, blend=Blend(learned.blend.wide_share))
     log_odds = raw.log_odds(known, [example.text for example in validation])
     fitted = calibration.temperature_and_shift(log_odds, [example.is_spam for example in validation])
-    return Learned(learned.head, learned.wide, Blend(learned.blend.wide_share, *fitted))
+    return replace(learned, blend=Blend(learned.blend.wide_share, *fitted))
 
 
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:

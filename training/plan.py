@@ -45,5 +45,5 @@ def sample(train: Sequence[Example], at_most: int, config: TrainConfig) -> list[
     """All of the examples, or as many as there is room for, the heavier the likelier."""
     if len(train) <= at_most:
         return list(train)
-    drawn = draw(weights_of(train, config.wide_correction_weight), at_most, f"{config.seed}/sample")
+    drawn = draw(weights_of(train, config.linear_correction_weight), at_most, f"{config.seed}/sample")
     return [train[index] for index in sorted(set(drawn))]

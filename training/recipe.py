@@ -34,8 +34,12 @@ class TrainConfig:
     ngram_longest: int = 5
     ngram_buckets: int = 2**18
     wide_inverse_penalty: float = 10.0  # the logistic regression's C
-    wide_correction_weight: float = 10.0  # how many seed examples a correction counts for there
-    wide_share: float = 4.0  # what the wide half's log-odds count for beside the GPT's
+    linear_correction_weight: float = 10.0  # how many seed examples a correction counts for there and for the probe
+    wide_share: float = 4.0  # what the wide half's log-odds count for beside the GPT's, without corrections
+    wide_share_grows: float = 0.16  # with each correction: the n-grams learn a new chat's words first
+    wide_share_at_most: float = 16.0
+    probe_inverse_penalty: float = 100.0  # the C of the logistic regression on the frozen blocks' states
+    probe_share: float = 4.0  # what the probe's log-odds count for beside the GPT's; 0 does without
     seed: int = 123
     products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from classifier import checkpoint
 from classifier.checkpoint import Checkpoint
-from classifier.model import Head, SpamGPT, Trunk
+from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
 from storage.queries import corrections, versions
@@ -39,7 +39,7 @@ from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
 from training.features import Reader
 from training.labelled import LabelledFile
-from training.learn import History
+from training.learn import History, Learned
 from training.lease import Lease, Renewing
 from training.recipe import TrainConfig
 from training.reporter import Reporter
@@ -115,7 +115,7 @@ def _finished(
         "baselines": beside,
     }
     version = Checkpoint(
-        model=_assembled(reader.trunk, learned.head),
+        model=_assembled(reader.trunk, learned),
         tokenizer=base.tokenizer,
         thresholds=chosen,
         base_model=config.base_model,
@@ -131,7 +131,7 @@ def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]
     """What the classical models find, from the messages of one epoch, so that their time does not grow either."""
     seen = plan.sample(split.train, config.epoch_examples, config)
     return baselines.measure(
-        seen, plan.weights_of(seen, config.wide_correction_weight), split.validation, split.hold_out
+        seen, plan.weights_of(seen, config.linear_correction_weight), split.validation, split.hold_out
     )
 
 
@@ -155,10 +155,10 @@ def _provenance(seen: Snapshot, config: TrainConfig) -> dict[str, Any]:
     }
 
 
-def _assembled(trunk: Trunk, head: Head) -> SpamGPT:
+def _assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
     with torch.device("meta"):
-        model = SpamGPT(trunk.config, len(trunk.blocks), len(head.blocks), head.averages)
-    model.trunk, model.head = trunk, head
+        model = SpamGPT(trunk.config, len(trunk.blocks), len(learned.head.blocks), learned.head.averages)
+    model.trunk, model.head, model.probe = trunk, learned.head, learned.probe
     return model.eval()
 
 

@@ -27,5 +27,5 @@ def fit(examples: Sequence[Example], config: TrainConfig) -> Wide:
     labels = np.asarray([example.is_spam for example in examples])
     rows = weighted(counts, rarity)
     matrix = csr_matrix((rows.values, rows.buckets, rows.starts), shape=(len(examples), ngrams.n_buckets))
-    regression.fit(matrix, labels, np.asarray(weights_of(examples, config.wide_correction_weight)))
+    regression.fit(matrix, labels, np.asarray(weights_of(examples, config.linear_correction_weight)))
     return Wide(ngrams, rarity, regression.coef_[0].astype(np.float32), float(regression.intercept_[0]))

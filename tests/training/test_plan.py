@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from training import plan
+from training import learn, plan
 from training.datasets import Example
 from training.recipe import TrainConfig
 
 CONFIG = TrainConfig(
-    ham_per_spam=3.0, correction_weight=10.0, wide_correction_weight=10.0, epochs=2, epoch_examples=100
+    ham_per_spam=3.0, correction_weight=10.0, linear_correction_weight=10.0, epochs=2, epoch_examples=100
 )
 SPAM = [Example(f"spam {i}", True) for i in range(10)]
 HAM = [Example(f"ham {i}", False) for i in range(60)]
@@ -49,3 +49,10 @@ def test_a_sample_keeps_corrections_first_of_all() -> None:
     kept = plan.sample(mixed, 16, CONFIG)
     assert {e.text for e in SPAM} <= {e.text for e in kept}
     assert len(kept) <= 16
+
+
+@pytest.mark.parametrize(("corrections", "share"), [(0, 4.0), (25, 8.0), (100, 16.0)])
+def test_ngrams_count_for_more_the_more_corrections_there_are(corrections: int, share: float) -> None:
+    config = TrainConfig(wide_share=4.0, wide_share_grows=0.16, wide_share_at_most=16.0)
+    train = [Example(str(i), i % 2 == 0, "correction" if i < corrections else "seed") for i in range(200)]
+    assert learn.wide_share(train, config) == share

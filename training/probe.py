@@ -1,0 +1,44 @@
+"""The probe learns: a logistic regression, scikit-learn's, on what the frozen blocks made of the GPT's examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from classifier.probe import Probe, pooled
+from training.datasets import Example
+from training.features import Features
+from training.plan import weights_of
+from training.recipe import TrainConfig
+
+
+@torch.inference_mode()
+def fit(features: Features, examples: Sequence[Example], config: TrainConfig) -> Probe:
+    """The probe of these examples and their features, a correction counting more; both classes must be among them.
+
+    Each of the 3 D numbers is standardised and divided by the root of 3 D, so that the penalty does not hang on the
+    width; that, and the probe's share in the judgement, are multiplied into its weights.
+    """
+    states = pooled(features.hidden).double().numpy()
+    scaler = StandardScaler().fit(states)
+    scale = scaler.scale_ * states.shape[1] ** 0.5
+    regression = LogisticRegression(C=config.probe_inverse_penalty, solver="liblinear", max_iter=1_000, random_state=0)
+    labels = np.asarray([example.is_spam for example in examples])
+    weights = np.asarray(weights_of(examples, config.linear_correction_weight))
+    regression.fit((states - scaler.mean_) / scale, labels, weights)
+    per_unit = config.probe_share * regression.coef_[0] / scale
+    bias = config.probe_share * regression.intercept_[0] - per_unit @ scaler.mean_
+    probe = Probe(features.hidden[0].shape[1])
+    probe.sum.weight.copy_(torch.from_numpy(per_unit[None]))
+    probe.sum.bias.fill_(float(bias))
+    return probe.eval()
+
+
+@torch.inference_mode()
+def log_odds(probe: Probe, features: Features) -> list[float]:
+    """The probe's share of the log-odds of spam for each text, in their order, fp32."""
+    return probe(features.hidden).tolist() if len(features) else []
