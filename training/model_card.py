@@ -16,8 +16,9 @@ def model_card(version: Checkpoint) -> str:
     return f"""# Model card
 
 **What it is.** A wide and deep spam classifier: the first {config["frozen_blocks"]} blocks of {version.base_model} as
-published, {config["trained_blocks"]} more and two classes fine-tuned, and a logistic regression on hashed n-grams of
-{config["ngram_shortest"]} to {config["ngram_longest"]} characters. Their log-odds are added, those of the n-grams counting {config["wide_share"]:g} times;
+published, {config["trained_blocks"]} more and two classes fine-tuned, a linear probe of what the former made of the text, and a
+logistic regression on hashed n-grams of {config["ngram_shortest"]} to {config["ngram_longest"]} characters. Their log-odds are
+added, the probe's counting {config["probe_share"]:g} times and the n-grams' {version.blend.wide_share:g} times;
 the sum is shifted by {version.blend.shift:+.2f} and divided by a temperature of {version.blend.temperature:.2f}.
 
 **What it learned from.** {examples["train"]:,} messages, {training["corrections"]:,} of them moderators' corrections;
