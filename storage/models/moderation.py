@@ -1,93 +1,25 @@
-"""The tables. The database itself guards the invariants: one row a message, one verdict a version, one champion."""
+"""What is received, judged, decided and done."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, MetaData, String, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.types import AnyText, Name, UtcTime
-
-Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only a plain INTEGER primary key up by itself
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {datetime: UtcTime, dict[str, Any]: JSON}
-
-
-def words(kind: type[StrEnum]) -> Enum:
-    """A column of the enum's words, checked by Python and readable in SQL."""
-    return Enum(kind, native_enum=False, length=32, values_callable=lambda members: [m.value for m in members])
-
-
-class Platform(StrEnum):
-    TELEGRAM = "telegram"
-    WEB = "web"
-
-
-class Mode(StrEnum):
-    OBSERVE = "observe"
-    TRAINING = "training"
-    SOFT = "soft"
-    ENFORCE = "enforce"
-
-
-class MessageState(StrEnum):
-    PENDING = "pending"
-    HAM = "ham"
-    SPAM = "spam"
-    FAILED = "failed"
-    NOTHING_TO_JUDGE = "nothing to judge"
-
-
-class VersionState(StrEnum):
-    CHALLENGER = "challenger"
-    CHAMPION = "champion"
-    RETIRED = "retired"
-    REJECTED = "rejected"
-
-
-class Strictness(StrEnum):
-    """How much ham a chat lets acting without a moderator hit, at most; each model version maps it to a threshold."""
-
-    CAUTIOUS = "cautious"  # 1 in 10,000
-    NORMAL = "normal"  # 1 in 1,000
-    STRICT = "strict"  # 1 in 100
-
-
-class CorrectionState(StrEnum):
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    DISPUTED = "disputed"
-    REPLACED = "replaced"  # the same person decided anew
-
-
-class ActionKind(StrEnum):
-    NOTIFY = "notify"
-    AMEND = "amend"  # the notice says who decided
-    DELETE = "delete"
-
-
-class ActionState(StrEnum):
-    PENDING = "pending"
-    DONE = "done"
-    FAILED = "failed"
+from storage.models.base import Base, Id, now, words
+from storage.models.learning import ModelVersion
+from storage.models.words import (
+    ActionKind,
+    ActionState,
+    CorrectionState,
+    MessageState,
+    Mode,
+    Platform,
+    Strictness,
+)
+from storage.types import AnyText, Name
 
 
 class Chat(Base):
@@ -172,26 +104,8 @@ class Update(Base):
     error: Mapped[str | None] = mapped_column(AnyText)
 
 
-class ModelVersion(Base):
-    __tablename__ = "model_versions"
-    __table_args__ = (
-        Index(
-            "uq_model_versions_champion", "state", unique=True,
-            sqlite_where=text("state = 'champion'"), postgresql_where=text("state = 'champion'"),
-        ),
-    )  # fmt: skip
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(String(64), unique=True)  # also its directory's name
-    state: Mapped[VersionState] = mapped_column(words(VersionState), default=VersionState.CHALLENGER)
-    review_threshold: Mapped[float]
-    act_threshold: Mapped[float]
-    examples_hash: Mapped[str] = mapped_column(String(64))
-    metrics: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    promoted_at: Mapped[datetime | None]
-    promoted_by: Mapped[str | None] = mapped_column(Name)
-    pruned_at: Mapped[datetime | None]  # its directory was removed to save space
+def _part_of_verdicts(name: str, column: str, where: str) -> Index:
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Verdict(Base):
@@ -200,7 +114,9 @@ class Verdict(Base):
     __tablename__ = "verdicts"
     __table_args__ = (
         UniqueConstraint("message_id", "edit", "model_version_id"),
-        Index("ix_verdicts_spam", "id", sqlite_where=text("is_spam"), postgresql_where=text("is_spam")),
+        _part_of_verdicts("ix_verdicts_spam", "id", "is_spam AND NOT is_shadow"),
+        _part_of_verdicts("ix_verdicts_audited", "id", "is_audited"),
+        _part_of_verdicts("ix_verdicts_shadow", "model_version_id", "is_shadow"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -211,6 +127,9 @@ class Verdict(Base):
     review_threshold: Mapped[float]
     act_threshold: Mapped[float]
     is_spam: Mapped[bool]
+    is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # nobody acted on it
+    is_audited: Mapped[bool] = mapped_column(default=False, server_default=false())  # ham, drawn for a moderator to see
+    disagrees: Mapped[bool] = mapped_column(default=False, server_default=false())  # a shadow that says otherwise
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     message: Mapped[Message] = relationship(lazy="raise")
@@ -235,7 +154,7 @@ class Correction(Base):
 
 
 class Action(Base):
-    """One call to the outside world that a verdict or a correction asks for."""
+    """One call to the outside world that a verdict or a correction asks for; an announcement has a chat and a text instead."""
 
     __tablename__ = "actions"
     __table_args__ = (
@@ -249,7 +168,9 @@ class Action(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id))
+    verdict_id: Mapped[int | None] = mapped_column(ForeignKey(Verdict.id))
+    chat_id: Mapped[int | None] = mapped_column(ForeignKey(Chat.id))
+    text: Mapped[str | None] = mapped_column(AnyText)
     kind: Mapped[ActionKind] = mapped_column(words(ActionKind))
     state: Mapped[ActionState] = mapped_column(words(ActionState), default=ActionState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -261,33 +182,4 @@ class Action(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
 
-    verdict: Mapped[Verdict] = relationship(lazy="raise")
-
-
-class LoginLink(Base):
-    __tablename__ = "login_links"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(Name)
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
-class LoginSession(Base):
-    __tablename__ = "login_sessions"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(Name)
-    csrf_token: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    expires_at: Mapped[datetime]
-
-
-class Lease(Base):
-    """Who may do what only one may do at a time, and until when."""
-
-    __tablename__ = "leases"
-
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    holder: Mapped[str] = mapped_column(String(64))
-    until: Mapped[datetime]
+    verdict: Mapped[Verdict | None] = relationship(lazy="raise")

@@ -1,0 +1,109 @@
+"""What was learned, from what, and by which run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, now, words
+from storage.models.words import RunState, VersionState
+from storage.types import AnyText, Name
+
+
+class Snapshot(Base):
+    """The examples a run saw: the seed set by its hash, each correction by its id."""
+
+    __tablename__ = "snapshots"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64))  # over every text, label, weight and side
+    seed_hash: Mapped[str] = mapped_column(String(64))
+    counts: Mapped[dict[str, Any]]  # how many were taken, and how many left out for which reason
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class SnapshotItem(Base):
+    """One correction in a snapshot."""
+
+    __tablename__ = "snapshot_items"
+    __table_args__ = (Index("ix_snapshot_items_correction_id", "correction_id"),)
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey(Snapshot.id), primary_key=True)
+    correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), primary_key=True)
+    is_held_out: Mapped[bool]
+    text_hash: Mapped[str] = mapped_column(String(64))
+    is_spam: Mapped[bool]
+    weight: Mapped[float]
+
+
+class Era(Base):
+    """While an era lasts, the hold-out set of every run is the same."""
+
+    __tablename__ = "eras"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class HeldOut(Base):
+    """A correction that no run of this era learns from."""
+
+    __tablename__ = "held_out"
+
+    era_id: Mapped[int] = mapped_column(ForeignKey(Era.id), primary_key=True)
+    correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), primary_key=True)
+
+
+class ModelVersion(Base):
+    __tablename__ = "model_versions"
+    __table_args__ = (
+        Index(
+            "uq_model_versions_champion", "state", unique=True,
+            sqlite_where=text("state = 'champion'"), postgresql_where=text("state = 'champion'"),
+        ),
+        Index(
+            "uq_model_versions_shadow", "state", unique=True,
+            sqlite_where=text("state = 'shadow'"), postgresql_where=text("state = 'shadow'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)  # also its directory's name
+    state: Mapped[VersionState] = mapped_column(words(VersionState), default=VersionState.CHALLENGER)
+    review_threshold: Mapped[float]
+    act_threshold: Mapped[float]
+    examples_hash: Mapped[str] = mapped_column(String(64))
+    metrics: Mapped[dict[str, Any]]
+    parent: Mapped[str | None] = mapped_column(String(64))  # the champion when it was trained
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey(Snapshot.id))
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    gate: Mapped[dict[str, Any] | None]  # may it serve, and why or why not
+    shadow_from: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    promoted_at: Mapped[datetime | None]
+    promoted_by: Mapped[str | None] = mapped_column(Name)
+    pruned_at: Mapped[datetime | None]  # its directory was removed to save space
+    erased_texts: Mapped[int] = mapped_column(default=0, server_default="0")  # it learned from, which are gone since
+
+
+class Run(Base):
+    """One fine-tuning run that was asked for: who asked, how far it is, how it ended."""
+
+    __tablename__ = "runs"
+    __table_args__ = (Index("ix_runs_state", "state"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    asked_by: Mapped[str] = mapped_column(Name)
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[RunState] = mapped_column(words(RunState), default=RunState.ASKED)
+    stage: Mapped[str] = mapped_column(Name, default="")
+    steps_done: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(AnyText)
+    model_version_id: Mapped[int | None] = mapped_column(ForeignKey(ModelVersion.id))

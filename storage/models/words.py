@@ -1,0 +1,71 @@
+"""The words that columns hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    TELEGRAM = "telegram"
+    WEB = "web"
+
+
+class Mode(StrEnum):
+    OBSERVE = "observe"
+    TRAINING = "training"
+    SOFT = "soft"
+    ENFORCE = "enforce"
+
+
+class MessageState(StrEnum):
+    PENDING = "pending"
+    HAM = "ham"
+    SPAM = "spam"
+    FAILED = "failed"
+    NOTHING_TO_JUDGE = "nothing to judge"
+
+
+class VersionState(StrEnum):
+    CHALLENGER = "challenger"  # trained, and waiting
+    SHADOW = "shadow"  # passed the gate on held-out texts, and judges live traffic beside the champion
+    CHAMPION = "champion"
+    RETIRED = "retired"  # served before
+    REJECTED = "rejected"  # refused by the gate, or rolled back
+
+
+class Strictness(StrEnum):
+    """How much ham a chat lets acting without a moderator hit, at most; each model version maps it to a threshold."""
+
+    CAUTIOUS = "cautious"  # 1 in 10,000
+    NORMAL = "normal"  # 1 in 1,000
+    STRICT = "strict"  # 1 in 100
+
+
+class CorrectionState(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DISPUTED = "disputed"
+    REPLACED = "replaced"  # the same person decided anew
+    WITHDRAWN = "withdrawn"  # the same person takes it back
+    ERASED = "erased"  # the text it was about is gone for good
+
+
+class ActionKind(StrEnum):
+    NOTIFY = "notify"
+    AMEND = "amend"  # the notice says who decided
+    DELETE = "delete"
+    ANNOUNCE = "announce"  # a sentence to the moderators that belongs to no verdict
+
+
+class ActionState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RunState(StrEnum):
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"  # a version is registered; its own row says what the gate found
+    FAILED = "failed"
