@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
-from benchmarks import near_duplicates
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from classifier.wide import Blend
-from training import baselines, datasets, plan, thresholds
+from training import baselines, datasets, near_duplicates, plan, thresholds
 from training.datasets import Example, Split
 from training.learn import calibrated, scored
 from training.thresholds import Scored

@@ -11,10 +11,9 @@ import pandas as pd
 from sklearn import metrics
 from sklearn.model_selection import StratifiedGroupKFold
 
-from benchmarks import near_duplicates
 from benchmarks.bench import Bench, distinct_sms, labels_of, say, spread
 from classifier.wide import Blend
-from training import baselines, calibration, datasets, thresholds
+from training import baselines, calibration, datasets, near_duplicates, thresholds
 from training.datasets import COURSE_SEED, Example, Split
 from training.learn import Outcome, calibrated, scored
 from training.thresholds import Scored

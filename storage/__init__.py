@@ -7,5 +7,9 @@ Errors:
     │   └── DatabaseNotMigrated   it answers, and has no tables yet
     ├── UnknownVersion        a model version of that name does not exist
     ├── UnknownVerdict        a verdict of that id does not exist
-    └── UnknownChat           a chat of that number does not exist
+    ├── UnknownChat           a chat of that number does not exist
+    ├── UnknownCorrection     that person has no such correction
+    ├── UnknownMessage        a message of that number does not exist
+    ├── NothingToRollBackTo   no version served before the champion
+    └── VersionPruned         the version's files were removed
 """

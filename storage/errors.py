@@ -34,3 +34,23 @@ class UnknownVerdict(StorageError):
 class UnknownChat(StorageError):
     def __init__(self, chat_id: int) -> None:
         super().__init__(f"there is no chat number {chat_id}; `hamlet chats` lists them")
+
+
+class UnknownCorrection(StorageError):
+    def __init__(self, correction_id: int) -> None:
+        super().__init__(f"there is no correction {correction_id} of this person's that stands")
+
+
+class UnknownMessage(StorageError):
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"there is no message number {message_id}")
+
+
+class NothingToRollBackTo(StorageError):
+    def __init__(self) -> None:
+        super().__init__("no version served before the champion, or its files are gone; `hamlet models` lists all")
+
+
+class VersionPruned(StorageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the files of {name} were removed to save space; `hamlet models` says which can serve")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +34,10 @@ class CorrectedText:
     correction_id: int
     text: str
     is_spam: bool
+    actor: str
+    made_at: datetime
+    score: float  # what the text had when the person decided
+    was_flagged: bool
 
 
 def correct(session: Session, decision: Decision) -> Correction:
@@ -93,5 +98,7 @@ def accepted(session: Session) -> list[CorrectedText]:
     """Every accepted correction with the words it is about, the oldest first."""
     rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id)
     rows = rows.where(Correction.state == CorrectionState.ACCEPTED).order_by(Correction.id)
-    with_corrections = rows.add_columns(Correction.id, Correction.is_spam)
-    return [CorrectedText(cid, text, is_spam) for _, text, cid, is_spam in session.execute(with_corrections)]
+    return [
+        CorrectedText(said.id, text, said.is_spam, said.actor, said.created_at, verdict.score, verdict.is_spam)
+        for verdict, text, said in session.execute(rows.add_columns(Correction)).all()
+    ]

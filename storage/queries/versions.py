@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from storage.errors import UnknownVersion
-from storage.models import ModelVersion, VersionState, now
+from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
+from storage.models import Correction, CorrectionState, ModelVersion, Verdict, VersionState, now
 
 KEPT_NEWEST = 5  # versions whose directories stay, besides the champion and the one before it
 
@@ -23,6 +23,9 @@ class NewVersion:
     act_threshold: float
     examples_hash: str
     metrics: dict[str, Any]
+    snapshot_id: int | None = None
+    parent: str | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
 def register(session: Session, version: NewVersion) -> ModelVersion:
@@ -63,8 +66,10 @@ def every(session: Session) -> list[ModelVersion]:
 
 
 def promote(session: Session, name: str, by: str) -> ModelVersion:
-    """Make the version champion and retire the one before it. Raises UnknownVersion."""
+    """Make the version champion and retire the one before it. Raises UnknownVersion or VersionPruned."""
     version = named(session, name)
+    if version.pruned_at is not None:
+        raise VersionPruned(name)
     before = champion(session)
     if before is not None and before.id != version.id:
         before.state = VersionState.RETIRED
@@ -73,6 +78,49 @@ def promote(session: Session, name: str, by: str) -> ModelVersion:
         version.state, version.promoted_at, version.promoted_by = VersionState.CHAMPION, now(), by
         session.flush()
     return version
+
+
+def judge(session: Session, version_id: int, gate: dict[str, Any], state: VersionState) -> ModelVersion:
+    """Store what the gate found. A version that begins to shadow takes the place of the one that did.
+
+    A champion stays champion: somebody was faster than the gate.
+    """
+    version = session.get_one(ModelVersion, version_id, with_for_update=True)
+    version.gate = gate
+    if version.state == VersionState.CHAMPION:
+        return version
+    if state == VersionState.SHADOW:
+        for other in session.scalars(select(ModelVersion).where(ModelVersion.state == VersionState.SHADOW)):
+            if other.id != version.id:
+                other.state = VersionState.REJECTED
+                other.gate = {**(other.gate or {}), "overtaken_by": version.name}
+        session.flush()  # the database allows one shadow, so the old one goes first
+        version.shadow_from = now()
+    version.state = state
+    session.flush()
+    return version
+
+
+def roll_back(session: Session, by: str, reason: str) -> ModelVersion:
+    """Serve the version that served before the champion, which is refused from now on. Raises NothingToRollBackTo."""
+    served, before = champion(session), fallbacks(session)
+    if served is None or not before:
+        raise NothingToRollBackTo
+    served.gate = {**(served.gate or {}), "rolled_back_by": by, "rolled_back_because": reason}
+    version = promote(session, before[0].name, by)
+    served.state = VersionState.REJECTED
+    session.flush()
+    return version
+
+
+def false_positives_since_promotion(session: Session, version: ModelVersion) -> int:
+    """Messages that this version flagged since it was promoted and moderators said were none."""
+    undone = select(func.count(distinct(Verdict.message_id))).join(Correction, Correction.verdict_id == Verdict.id)
+    undone = undone.where(Verdict.model_version_id == version.id, Verdict.is_spam, Verdict.is_shadow.is_(False))
+    undone = undone.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam.is_(False))
+    if version.promoted_at is not None:
+        undone = undone.where(Correction.created_at >= version.promoted_at)
+    return session.scalars(undone).one()
 
 
 def next_number(session: Session) -> int:
@@ -85,6 +133,7 @@ def prunable(session: Session) -> list[ModelVersion]:
     """Versions whose directories may go: not champion, not the one before it, not among the newest."""
     kept = {version.id for version in every(session)[:KEPT_NEWEST]}
     kept |= {version.id for version in fallbacks(session)[:1]}
+    kept |= {version.id for version in every(session) if version.state == VersionState.SHADOW}
     old = select(ModelVersion).where(ModelVersion.state != VersionState.CHAMPION, ModelVersion.pruned_at.is_(None))
     return [version for version in session.scalars(old) if version.id not in kept]
 

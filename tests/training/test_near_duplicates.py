@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import near_duplicates
+from training import near_duplicates
 
 TEXTS = st.lists(st.text("ab1 ", max_size=14), min_size=1, max_size=12)
 

@@ -1,0 +1,133 @@
+"""What each version was trained on, what is held out of training, and what must be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from storage.errors import UnknownCorrection, UnknownMessage
+from storage.models import (
+    Correction,
+    CorrectionState,
+    EarlierText,
+    Era,
+    HeldOut,
+    Message,
+    ModelVersion,
+    Snapshot,
+    SnapshotItem,
+    Verdict,
+    now,
+)
+from storage.queries.upsert import insert_once
+
+ERASED = ""  # what stands where a text was
+
+
+@dataclass(frozen=True)
+class Item:
+    """One correction in a snapshot."""
+
+    correction_id: int
+    is_held_out: bool
+    text_hash: str
+    is_spam: bool
+    weight: float
+
+
+def store(session: Session, digest: str, seed_digest: str, counts: dict[str, Any], items: Sequence[Item]) -> int:
+    """Keep what a run sees before it begins. Returns the snapshot's id."""
+    row = Snapshot(hash=digest, seed_hash=seed_digest, counts=counts)
+    session.add(row)
+    session.flush()
+    session.add_all(SnapshotItem(snapshot_id=row.id, **vars(item)) for item in items)
+    return row.id
+
+
+def items(session: Session, snapshot_id: int) -> list[Item]:
+    """The corrections of a snapshot, in their order."""
+    rows = select(SnapshotItem).where(SnapshotItem.snapshot_id == snapshot_id).order_by(SnapshotItem.correction_id)
+    return [
+        Item(row.correction_id, row.is_held_out, row.text_hash, row.is_spam, row.weight)
+        for row in session.scalars(rows)
+    ]
+
+
+def learned(session: Session) -> set[int]:
+    """Ids of every correction that any registered version learned from."""
+    seen = select(SnapshotItem.correction_id).join(ModelVersion, ModelVersion.snapshot_id == SnapshotItem.snapshot_id)
+    return set(session.scalars(seen.where(SnapshotItem.is_held_out.is_(False))))
+
+
+def era(session: Session, days: float) -> Era:
+    """The era that lasts, a new one if the last is over."""
+    last = session.scalars(select(Era).order_by(Era.id.desc()).limit(1)).one_or_none()
+    if last is not None and last.began_at > now() - timedelta(days=days):
+        return last
+    begun = Era()
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def held_out(session: Session, era_id: int) -> set[int]:
+    """Ids of the corrections that nobody learns from in this era."""
+    return set(session.scalars(select(HeldOut.correction_id).where(HeldOut.era_id == era_id)))
+
+
+def hold_out(session: Session, era_id: int, correction_ids: Collection[int]) -> None:
+    """Keep these out of training until the era is over."""
+    for correction_id in correction_ids:
+        insert_once(session, HeldOut, {"era_id": era_id, "correction_id": correction_id})
+
+
+def withdraw(session: Session, correction_id: int, actor: str) -> Correction:
+    """A person takes back what they said: it leaves the next snapshot. Raises UnknownCorrection."""
+    found = session.get(Correction, correction_id, with_for_update=True)
+    if found is None or found.actor != actor or found.state in (CorrectionState.REPLACED, CorrectionState.ERASED):
+        raise UnknownCorrection(correction_id)
+    found.state = CorrectionState.WITHDRAWN
+    session.flush()
+    return found
+
+
+def erase(session: Session, message_id: int) -> int:
+    """Forget a message's texts and its author's name for good; its counts stay.
+
+    What was said of it leaves the next snapshot, and every version that learned from it is marked. Returns how many
+    versions that are. Raises UnknownMessage.
+    """
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        raise UnknownMessage(message_id)
+    message.text, message.author_name, message.author_id = ERASED, ERASED, None
+    session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
+    about = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))
+    for correction in about:
+        correction.state = CorrectionState.ERASED
+    session.flush()
+    return _mark_versions(session, [correction.id for correction in about])
+
+
+def _mark_versions(session: Session, correction_ids: list[int]) -> int:
+    with_them = (
+        select(SnapshotItem.snapshot_id, func.count())
+        .where(SnapshotItem.correction_id.in_(correction_ids))
+        .group_by(SnapshotItem.snapshot_id)
+    )
+    marked = 0
+    for snapshot_id, erased in session.execute(with_them).all():
+        for version in session.scalars(select(ModelVersion).where(ModelVersion.snapshot_id == snapshot_id)):
+            version.erased_texts += erased
+            marked += 1
+    return marked
+
+
+def since(session: Session, moment: datetime) -> int:
+    """How many messages were received after that moment: whether there is traffic to shadow."""
+    return session.scalars(select(func.count()).select_from(Message).where(Message.received_at > moment)).one()
