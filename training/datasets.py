@@ -28,11 +28,15 @@ COURSE_SEED = 123
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled text and where it comes from: `seed`, `file` or `correction`."""
+    """A labelled text and where it comes from: `seed`, `file` or `correction`.
+
+    Of a correction, `weight` says how much it counts beside one made today.
+    """
 
     text: str
     is_spam: bool
     origin: str = "seed"
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)

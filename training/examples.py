@@ -5,19 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
+from storage.queries.corrections import CorrectedText
+from storage.queries.snapshots import Item
+from training import defences, near_duplicates
 from training.datasets import Example, Split, gist, require_both_classes, split_by_text, without_repeats
+from training.defences import Chosen, Defences
 from training.errors import SnapshotMismatch
+
+ERA_DAYS = 28
+HELD_OUT_OF = 5
+HELD_APART, HELD_OUT = "near a text that is measured with", "held out"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a run saw. `hash` is that of the split when it was collected."""
+    """What a run saw. `hash` is that of the split when it was collected; `items` are its corrections."""
 
     split: Split
-    corrections: int
+    corrections: int  # learned from
     hash: str
+    seed_hash: str = ""
+    items: tuple[Item, ...] = ()
+    counts: dict[str, Any] = field(default_factory=dict)
 
     def require_unchanged(self) -> None:
         """Raises SnapshotMismatch where the examples are no longer those that were hashed."""
@@ -26,24 +39,84 @@ class Snapshot:
 
 
 def hash_of(split: Split) -> str:
-    """sha256 over every text with its label and side; their order on a side does not count."""
+    """sha256 over every text with its label, weight and side; their order on a side does not count."""
     digest = hashlib.sha256()
     for side in (split.train, split.validation, split.hold_out):
-        rows = sorted(json.dumps([example.text, example.is_spam]) for example in side)
+        rows = sorted(json.dumps([example.text, example.is_spam, example.weight]) for example in side)
         digest.update("\n".join([*rows, "", ""]).encode())
     return digest.hexdigest()
 
 
-def snapshot(seed: Sequence[Example], corrections: Sequence[Example]) -> Snapshot:
-    """Seed set and corrections as one split.
+def text_hash(text: str) -> str:
+    """sha256 of a text, which tells whether it is the same without keeping it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    Corrections are learned from, all of them, save those whose text is held out: the hold-out set stays what it
-    was for every version before. A correction of a seed text in training takes that text's place.
-    Raises TooFewExamples where a side lacks a class.
+
+def snapshot(
+    seed: Sequence[Example],
+    corrections: Sequence[CorrectedText],
+    at: datetime,
+    bounds: Defences | None,
+) -> Snapshot:
+    """Seed set and corrections as one split, as it is at that moment.
+
+    The seed set's own hold-out and validation texts stay what they were for every version before, and no correction
+    near one of them is learned from. Those that `is_held_out` names are measured with, and leave even that where one
+    like them is learned from: near-duplicates stand on one side. A correction of a seed text in training
+    takes that text's place. Raises TooFewExamples where a side lacks a class.
     """
     split = split_by_text(without_repeats(seed))
-    kept_apart = {gist(example.text) for example in (*split.validation, *split.hold_out)}
-    learned = [example for example in corrections if gist(example.text) not in kept_apart]
-    train = without_repeats([*split.train, *learned])
-    collected = require_both_classes(Split(train, split.validation, split.hold_out))
-    return Snapshot(collected, len(learned), hash_of(collected))
+    found = defences.chosen(corrections, len(split.train), at, bounds)
+    side = _sides(found, split, at)
+    learned = [
+        Example(c.text, c.is_spam, "correction", weight)
+        for c, weight in zip(found.corrections, found.weights, strict=True)
+        if side[c.correction_id] == "train"
+    ]
+    measured = [
+        Example(c.text, c.is_spam, "correction") for c in found.corrections if side[c.correction_id] == HELD_OUT
+    ]
+    train = without_repeats([*split.train, *reversed(learned)])  # the newest label of a text counts
+    hold_out = without_repeats([*measured, *split.hold_out])
+    collected = require_both_classes(Split(train, split.validation, hold_out))
+    left_out = found.reasons | {HELD_APART: sum(s == HELD_APART for s in side.values())}
+    counts = {"seed": len(seed), "learned": len(learned), "held_out": len(measured), "left_out": left_out}
+    digest = hash_of(Split([*seed], [], []))
+    return Snapshot(collected, len(learned), hash_of(collected), digest, _items(found, side), counts)
+
+
+def is_held_out(correction: CorrectedText, at: datetime) -> bool:
+    """Whether this one is measured with: one in HELD_OUT_OF of those made in the era of that moment.
+
+    An era is so many whole days; when it is over, all of them are learned from. No version of an era has seen them.
+    """
+    if correction.made_at.toordinal() // ERA_DAYS != at.toordinal() // ERA_DAYS:
+        return False
+    return hashlib.sha256(f"held out {correction.correction_id}".encode()).digest()[0] % HELD_OUT_OF == 0
+
+
+def _sides(found: Chosen, split: Split, at: datetime) -> dict[int, str]:
+    """Where each chosen correction stands, with all that are near-duplicates of it."""
+    measured_with = [example.text for example in (*split.validation, *split.hold_out)]
+    group = near_duplicates.groups([gist(t) for t in (*measured_with, *(c.text for c in found.corrections))]).tolist()
+    apart, numbers = set(group[: len(measured_with)]), group[len(measured_with) :]
+    pairs = list(zip(numbers, found.corrections, strict=True))
+    learned = {number for number, correction in pairs if number not in apart and not is_held_out(correction, at)}
+    side = {}
+    for number, correction in pairs:
+        if number in apart:
+            side[correction.correction_id] = HELD_APART
+        elif not is_held_out(correction, at):
+            side[correction.correction_id] = "train"
+        else:
+            side[correction.correction_id] = HELD_APART if number in learned else HELD_OUT
+    return side
+
+
+def _items(found: Chosen, side: dict[int, str]) -> tuple[Item, ...]:
+    """The corrections that are learned from or measured with, for storage."""
+    return tuple(
+        Item(c.correction_id, side[c.correction_id] == HELD_OUT, text_hash(c.text), c.is_spam, weight)
+        for c, weight in zip(found.corrections, found.weights, strict=True)
+        if side[c.correction_id] != HELD_APART
+    )

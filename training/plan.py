@@ -12,7 +12,7 @@ from training.sampling import draw
 
 def weights_of(examples: Sequence[Example], of_a_correction: float) -> list[float]:
     """How much each example counts, where a seed example counts 1."""
-    return [of_a_correction if example.origin == "correction" else 1.0 for example in examples]
+    return [example.weight * (of_a_correction if example.origin == "correction" else 1.0) for example in examples]
 
 
 @dataclass(frozen=True)

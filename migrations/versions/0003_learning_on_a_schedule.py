@@ -13,12 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "eras",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_eras")),
-    )
-    op.create_table(
         "snapshots",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -51,14 +45,6 @@ def upgrade() -> None:
     with op.batch_alter_table("runs") as batch_op:
         batch_op.create_index("ix_runs_state", ["state"], unique=False)
 
-    op.create_table(
-        "held_out",
-        sa.Column("era_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("correction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["correction_id"], ["corrections.id"], name=op.f("fk_held_out_correction_id")),
-        sa.ForeignKeyConstraint(["era_id"], ["eras.id"], name=op.f("fk_held_out_era_id")),
-        sa.PrimaryKeyConstraint("era_id", "correction_id", name=op.f("pk_held_out")),
-    )
     op.create_table(
         "snapshot_items",
         sa.Column("snapshot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -165,10 +151,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_snapshot_items_correction_id")
 
     op.drop_table("snapshot_items")
-    op.drop_table("held_out")
     with op.batch_alter_table("runs") as batch_op:
         batch_op.drop_index("ix_runs_state")
 
     op.drop_table("runs")
     op.drop_table("snapshots")
-    op.drop_table("eras")

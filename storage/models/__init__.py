@@ -2,7 +2,7 @@
 
 from storage.models.access import Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
-from storage.models.learning import Era, HeldOut, ModelVersion, Run, Snapshot, SnapshotItem
+from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
 from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict
 from storage.models.words import (
     ActionKind,
@@ -25,8 +25,6 @@ __all__ = [
     "Correction",
     "CorrectionState",
     "EarlierText",
-    "Era",
-    "HeldOut",
     "Lease",
     "LoginLink",
     "LoginSession",

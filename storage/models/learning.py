@@ -39,24 +39,6 @@ class SnapshotItem(Base):
     weight: Mapped[float]
 
 
-class Era(Base):
-    """While an era lasts, the hold-out set of every run is the same."""
-
-    __tablename__ = "eras"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    began_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class HeldOut(Base):
-    """A correction that no run of this era learns from."""
-
-    __tablename__ = "held_out"
-
-    era_id: Mapped[int] = mapped_column(ForeignKey(Era.id), primary_key=True)
-    correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), primary_key=True)
-
-
 class ModelVersion(Base):
     __tablename__ = "model_versions"
     __table_args__ = (

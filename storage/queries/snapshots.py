@@ -1,10 +1,10 @@
-"""What each version was trained on, what is held out of training, and what must be forgotten."""
+"""What each version was trained on, and what must be forgotten."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,16 +15,12 @@ from storage.models import (
     Correction,
     CorrectionState,
     EarlierText,
-    Era,
-    HeldOut,
     Message,
     ModelVersion,
     Snapshot,
     SnapshotItem,
     Verdict,
-    now,
 )
-from storage.queries.upsert import insert_once
 
 ERASED = ""  # what stands where a text was
 
@@ -56,34 +52,6 @@ def items(session: Session, snapshot_id: int) -> list[Item]:
         Item(row.correction_id, row.is_held_out, row.text_hash, row.is_spam, row.weight)
         for row in session.scalars(rows)
     ]
-
-
-def learned(session: Session) -> set[int]:
-    """Ids of every correction that any registered version learned from."""
-    seen = select(SnapshotItem.correction_id).join(ModelVersion, ModelVersion.snapshot_id == SnapshotItem.snapshot_id)
-    return set(session.scalars(seen.where(SnapshotItem.is_held_out.is_(False))))
-
-
-def era(session: Session, days: float) -> Era:
-    """The era that lasts, a new one if the last is over."""
-    last = session.scalars(select(Era).order_by(Era.id.desc()).limit(1)).one_or_none()
-    if last is not None and last.began_at > now() - timedelta(days=days):
-        return last
-    begun = Era()
-    session.add(begun)
-    session.flush()
-    return begun
-
-
-def held_out(session: Session, era_id: int) -> set[int]:
-    """Ids of the corrections that nobody learns from in this era."""
-    return set(session.scalars(select(HeldOut.correction_id).where(HeldOut.era_id == era_id)))
-
-
-def hold_out(session: Session, era_id: int, correction_ids: Collection[int]) -> None:
-    """Keep these out of training until the era is over."""
-    for correction_id in correction_ids:
-        insert_once(session, HeldOut, {"era_id": era_id, "correction_id": correction_id})
 
 
 def withdraw(session: Session, correction_id: int, actor: str) -> Correction:

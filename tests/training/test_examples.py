@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage.queries.corrections import CorrectedText
 from training.datasets import Example, Split
+from training.defences import Defences
 from training.errors import SnapshotMismatch, TooFewExamples
-from training.examples import hash_of, snapshot
+from training.examples import Snapshot, hash_of, is_held_out, snapshot
 
 WORDS = [f"{a}{b}" for a in "abcdefghijk" for b in "lmnopqrst"]
 SEED = [Example(word, i % 2 == 0) for i, word in enumerate(WORDS)]
-SPLIT = snapshot(SEED, []).split
 
 
-def correction(text: str, is_spam: bool) -> Example:
+NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=40)  # an era that is over: nothing of it is held out
+NUMBERS = itertools.count(1)
+BOUNDS = Defences(corrector_share=1.0, half_life_days=math.inf)
+
+
+def correction(text: str, is_spam: bool, actor: str = "ann", made_at: datetime = LONG_AGO) -> CorrectedText:
+    return CorrectedText(next(NUMBERS), text, is_spam, actor, made_at, score=0.5, was_flagged=True)
+
+
+def collect(seed: Sequence[Example], corrections: Sequence[CorrectedText]) -> Snapshot:
+    return snapshot(seed, corrections, NOW, BOUNDS)
+
+
+SPLIT = collect(SEED, []).split
+
+
+def learned(text: str, is_spam: bool) -> Example:
     return Example(text, is_spam, "correction")
 
 
 @given(st.permutations(SEED))
 @settings(max_examples=25, deadline=None)
 def test_the_hash_does_not_depend_on_the_order(shuffled: list[Example]) -> None:
-    assert snapshot(shuffled, []).hash == snapshot(SEED, []).hash
+    assert collect(shuffled, []).hash == collect(SEED, []).hash
 
 
 @pytest.mark.parametrize("side", ["train", "validation", "hold_out"])
@@ -51,7 +73,7 @@ def test_the_hash_changes_with_the_side_of_an_example() -> None:
 
 
 def test_a_snapshot_that_was_changed_says_so() -> None:
-    seen = snapshot(SEED, [])
+    seen = collect(SEED, [])
     seen.require_unchanged()
     seen.split.train.pop()
     with pytest.raises(SnapshotMismatch, match=seen.hash[:12]):
@@ -64,36 +86,90 @@ def test_a_lone_surrogate_can_be_hashed() -> None:
 
 def test_a_correction_replaces_the_seed_texts_label() -> None:
     wrong = SPLIT.train[0]
-    made = snapshot(SEED, [correction(wrong.text.upper(), not wrong.is_spam)])
-    assert made.split.train[0] == correction(wrong.text.upper(), not wrong.is_spam)
+    made = collect(SEED, [correction(wrong.text.upper(), not wrong.is_spam)])
+    assert made.split.train[0] == learned(wrong.text.upper(), not wrong.is_spam)
     assert (len(made.split.train), made.corrections) == (len(SPLIT.train), 1)
 
 
 def test_a_correction_of_a_new_text_is_learned_from() -> None:
-    new = [correction(f"new text {word}", True) for word in WORDS[:30]]
-    made = snapshot(SEED, new)
-    assert made.split.train == [*SPLIT.train, *new]
+    new = [f"{word} {word[::-1]} {word.upper()} is new" for word in WORDS[:30]]
+    made = collect(SEED, [correction(text, True) for text in new])
+    assert made.split.train == [*SPLIT.train, *(learned(text, True) for text in new)]
     assert (made.split.validation, made.split.hold_out) == (SPLIT.validation, SPLIT.hold_out)
 
 
 @pytest.mark.parametrize("side", ["validation", "hold_out"])
 def test_a_correction_of_a_text_held_out_is_left_out(side: str) -> None:
     held = getattr(SPLIT, side)[0]
-    made = snapshot(SEED, [correction(f" {held.text.upper()}", not held.is_spam)])
+    made = collect(SEED, [correction(f" {held.text.upper()}", not held.is_spam)])
     assert (made.split, made.corrections) == (SPLIT, 0)
 
 
-def test_the_last_of_two_corrections_counts() -> None:
-    made = snapshot(SEED, [correction("new text", True), correction("New  text", False)])
-    assert made.split.train == [*SPLIT.train, correction("New  text", False)]
+def test_of_two_corrections_of_one_text_the_last_is_learned() -> None:
+    made = collect(SEED, [correction("new text", True), correction("New  text", True)])
+    assert made.split.train == [*SPLIT.train, learned("New  text", True)]
 
 
 def test_each_example_keeps_its_origin() -> None:
-    made = snapshot([replace(example, origin="file") for example in SEED], [correction("new text", True)])
+    made = collect([replace(example, origin="file") for example in SEED], [correction("new text", True)])
     assert {example.origin for example in made.split.train} == {"file", "correction"}
     assert {example.origin for example in made.split.hold_out} == {"file"}
 
 
 def test_a_seed_set_of_one_class_is_refused() -> None:
     with pytest.raises(TooFewExamples, match="0 spam"):
-        snapshot([replace(example, is_spam=False) for example in SEED], [correction("new text", True)])
+        collect([replace(example, is_spam=False) for example in SEED], [correction("new text", True)])
+
+
+def test_one_in_five_of_this_eras_corrections_is_measured_with_and_never_learned_from() -> None:
+    new = [correction(f"{word} {word[::-1]} {word.upper()} is new", True, made_at=NOW) for word in WORDS]
+    made = collect(SEED, new)
+    held = [c for c in new if is_held_out(c, NOW)]
+    assert len(WORDS) / 10 < len(held) < len(WORDS) / 3
+    assert {c.text for c in held} == {e.text for e in made.split.hold_out if e.origin == "correction"}
+    assert not {c.text for c in held} & {e.text for e in made.split.train}
+
+
+def test_what_an_era_held_out_is_learned_from_in_the_next() -> None:
+    new = [correction(f"{word} {word[::-1]} {word.upper()} is new", True, made_at=NOW) for word in WORDS]
+    later = snapshot(SEED, new, NOW + timedelta(days=28), BOUNDS)
+    assert later.counts["held_out"] == 0
+    assert later.corrections == len(WORDS)
+
+
+def test_near_duplicates_stand_on_one_side() -> None:
+    held = next(
+        c
+        for c in iter(lambda: correction("win a holiday for two by calling 0800", True, made_at=NOW), None)
+        if is_held_out(c, NOW)
+    )
+    like_it = next(
+        c
+        for c in iter(lambda: correction("win a holiday for two by calling 0901!", True, made_at=NOW), None)
+        if not is_held_out(c, NOW)
+    )
+    assert collect(SEED, [held]).counts["held_out"] == 1
+    both = collect(SEED, [held, like_it])
+    assert (both.counts["held_out"], both.corrections) == (0, 1)
+
+
+def test_a_correction_near_a_held_out_seed_text_is_left_out() -> None:
+    seed = [*SEED, *(Example(f"call this number now to win a prize {i * 1111}", True) for i in range(40))]
+    split = collect(seed, []).split
+    measured = next(e for e in split.hold_out if e.text.startswith("call"))
+    assert collect(seed, [correction(measured.text + "!", False)]).corrections == 0
+
+
+def test_an_older_correction_weighs_less_and_the_hash_says_so() -> None:
+    said = correction("new text", True)
+    fast, slow = (snapshot(SEED, [said], NOW, Defences(half_life_days=days)) for days in (40.0, 80.0))
+    assert fast.split.train[-1].weight == pytest.approx(0.5)
+    assert slow.split.train[-1].weight == pytest.approx(0.5**0.5)
+    assert fast.hash != slow.hash
+
+
+def test_every_correction_that_is_taken_is_named_with_its_side_and_its_texts_hash() -> None:
+    said = correction("new text", True)
+    item = collect(SEED, [said]).items[0]
+    assert (item.correction_id, item.is_held_out, item.is_spam) == (said.correction_id, False, True)
+    assert item.text_hash == hashlib.sha256(b"new text").hexdigest()

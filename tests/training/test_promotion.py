@@ -1,0 +1,113 @@
+"""The gate: a challenger that is worse in any single way is refused, with that reason; an equal one is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training.promotion import Bounds, Evidence, Scores, f1_change, judge, judge_shadow
+
+LABELS = [True] * 100 + [False] * 900
+GOOD = [0.99] * 98 + [0.01] * 2 + [0.01] * 900  # finds 98 of 100, flags no ham
+QUICK = Bounds(resamples=500)
+
+
+def scores(values: list[float]) -> Scores:
+    return Scores(values, review=0.5, act=0.9)
+
+
+EQUAL = Evidence(LABELS, scores(GOOD), scores(GOOD), scores([0.1] * 20), scores([0.1] * 20))
+
+
+def with_challenger(values: list[float]) -> Evidence:
+    return replace(EQUAL, challenger=scores(values))
+
+
+def test_an_equal_challenger_passes() -> None:
+    found = judge(EQUAL, QUICK)
+    assert (found.passes, found.reasons) == (True, [])
+
+
+def test_a_better_challenger_passes() -> None:
+    worse = [0.99] * 80 + [0.01] * 920
+    assert judge(replace(EQUAL, champion=scores(worse)), QUICK).passes
+
+
+def test_a_challenger_that_misses_more_is_refused_for_its_f1() -> None:
+    found = judge(with_challenger([0.99] * 90 + [0.01] * 910), QUICK)
+    assert not found.passes
+    assert len(found.reasons) == 1
+    assert found.reasons[0].startswith("F1 may be")
+
+
+def test_one_more_ham_acted_on_is_allowed_two_are_not() -> None:
+    one, two = ([0.99] * 98 + [0.01] * 2 + [0.95] * n + [0.01] * (900 - n) for n in (1, 2))
+    lax = replace(QUICK, f1_loss=1.0)
+    assert judge(with_challenger(one), lax).passes
+    assert judge(with_challenger(two), lax).reasons == ["acts on 2 held-out ham, the champion on 0"]
+
+
+def test_a_challenger_whose_scores_mean_nothing_is_refused_for_its_calibration() -> None:
+    found = judge(with_challenger([0.55] * 98 + [0.3] * 902), QUICK)
+    assert len(found.reasons) == 1
+    assert found.reasons[0].startswith("its calibration error is 0.3")
+
+
+def test_a_challenger_that_flags_what_moderators_undid_is_refused() -> None:
+    found = judge(replace(EQUAL, undone_challenger=scores([0.6] + [0.1] * 19)), QUICK)
+    assert found.reasons == ["flags 1 messages again that moderators said were no spam"]
+
+
+def test_what_the_champion_still_flags_is_not_held_against_the_challenger_unless_it_would_act() -> None:
+    flagged = replace(EQUAL, undone_champion=scores([0.6] * 20), undone_challenger=scores([0.6] * 20))
+    assert judge(flagged, QUICK).passes
+    assert not judge(replace(flagged, undone_challenger=scores([0.95] * 20)), QUICK).passes
+
+
+def test_every_reason_is_given_at_once() -> None:
+    bad = with_challenger([0.6] * 50 + [0.01] * 50 + [0.95] * 300 + [0.01] * 600)
+    assert len(judge(replace(bad, undone_challenger=scores([0.95] * 20)), QUICK).reasons) == 4
+
+
+def test_nothing_to_measure_on_is_no_reason_to_refuse() -> None:
+    empty = scores([])
+    assert judge(replace(EQUAL, undone_champion=empty, undone_challenger=empty), QUICK).passes
+
+
+def test_the_same_evidence_gives_the_same_figures() -> None:
+    other = with_challenger([0.99] * 97 + [0.01] * 903)
+    assert judge(other, QUICK).figures == judge(other, QUICK).figures
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=1, max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_the_lower_bound_is_below_the_change_and_equal_decisions_change_nothing(
+    rows: list[tuple[bool, bool, bool]],
+) -> None:
+    labels, before, after = (np.asarray(column) for column in zip(*rows, strict=True))
+    change, lower = f1_change(labels, before, after, QUICK)
+    assert -1 <= lower <= 1
+    assert abs(change) <= 1
+    assert f1_change(labels, before, before, QUICK) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("flagged", "champion_flagged", "passes"),
+    [(10, 5, True), (11, 5, False), (5, 0, True), (6, 0, False), (0, 50, True)],
+)
+def test_a_shadow_may_flag_twice_what_the_champion_flags_or_one_in_a_hundred(
+    flagged: int, champion_flagged: int, passes: bool
+) -> None:
+    assert judge_shadow(500, flagged, champion_flagged).passes is passes
+
+
+def test_a_refused_shadow_says_how_much_it_flags() -> None:
+    assert judge_shadow(500, 50, 5).reasons == ["flags 10.0% of live traffic, the champion 1.0% (500 messages)"]
+
+
+def test_a_shadow_that_saw_no_traffic_is_not_refused() -> None:
+    assert judge_shadow(0, 0, 0).passes

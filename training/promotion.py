@@ -1,0 +1,138 @@
+"""May the challenger replace the champion? A pure rule that says why.
+
+F1 is compared by a paired bootstrap (Efron & Tibshirani, 1993): both judge the same resampled texts, so what makes
+a text hard for either cancels out. The lower bound is one-sided, at 95 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.calibration import expected_calibration_error
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a challenger may cost, at most."""
+
+    f1_loss: float = 0.005  # that the bootstrap's lower bound leaves possible
+    more_false_positives: int = 1  # at the acting threshold
+    calibration_error: float = 0.05
+    flag_ratio: float = 2.0  # of the champion's share of live traffic
+    flags_always_allowed: float = 0.01  # of live traffic: twice nothing is nothing
+    confidence: float = 0.95
+    resamples: int = 2_000
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One version's scores of the same texts, and where they begin to mean something."""
+
+    scores: Sequence[float]
+    review: float
+    act: float
+
+    @property
+    def flagged(self) -> NDArray[np.bool_]:
+        return np.asarray(self.scores, dtype=float) >= self.review
+
+    @property
+    def acted(self) -> NDArray[np.bool_]:
+        return np.asarray(self.scores, dtype=float) >= self.act
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What both versions say of the hold-out set, and of ham that was flagged once and must not be again."""
+
+    labels: Sequence[bool]
+    champion: Scores
+    challenger: Scores
+    undone_champion: Scores
+    undone_challenger: Scores
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether a challenger may go on, every reason why not, and the figures behind it."""
+
+    passes: bool
+    reasons: list[str] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so sharing it is harmless
+    """The gate on texts that neither version has learned from."""
+    labels = np.asarray(evidence.labels, dtype=bool)
+    change, lower = f1_change(labels, evidence.champion.flagged, evidence.challenger.flagged, bounds)
+    before, after = (int((s.acted & ~labels).sum()) for s in (evidence.champion, evidence.challenger))
+    error = expected_calibration_error(evidence.challenger.scores, evidence.labels)
+    broken = _broken(evidence)
+    figures = {
+        "hold_out": len(labels), "hold_out_spam": int(labels.sum()),
+        "champion_f1": f1(labels, evidence.champion.flagged), "challenger_f1": f1(labels, evidence.challenger.flagged),
+        "f1_change": change, "f1_change_lower_bound": lower, "champion_false_positives": before,
+        "challenger_false_positives": after, "calibration_error": error, "must_not_break": len(evidence.undone_champion.scores),
+        "broken": broken,
+    }  # fmt: skip
+    reasons = []
+    if lower < -bounds.f1_loss:
+        reasons.append(f"F1 may be {-lower:.4f} worse ({bounds.confidence:.0%} bound; {bounds.f1_loss} is allowed)")
+    if after > before + bounds.more_false_positives:
+        reasons.append(f"acts on {after} held-out ham, the champion on {before}")
+    if error > bounds.calibration_error:
+        reasons.append(f"its calibration error is {error:.3f}, over {bounds.calibration_error}")
+    if broken:
+        reasons.append(f"flags {broken} messages again that moderators said were no spam")
+    return Gate(not reasons, reasons, figures)
+
+
+def f1_change(
+    labels: NDArray[np.bool_], before: NDArray[np.bool_], after: NDArray[np.bool_], bounds: Bounds
+) -> tuple[float, float]:
+    """How much F1 changes, and the one-sided lower bound of that over resampled texts."""
+    chance = np.random.default_rng(bounds.seed)
+    kinds = np.stack([k for flagged in (before, after) for k in _kinds(labels, flagged)]).astype(np.int64)  # (6, N)
+    often = chance.multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=bounds.resamples)
+    sums = often @ kinds.T  # (resamples, 6)
+    changes = _f1(*sums[:, 3:].T) - _f1(*sums[:, :3].T)
+    return f1(labels, after) - f1(labels, before), float(np.quantile(changes, 1 - bounds.confidence))
+
+
+def f1(labels: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> float:
+    return float(_f1(*(kind.sum() for kind in _kinds(labels, flagged))))
+
+
+def _kinds(labels: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], ...]:
+    """Which texts are found spam, false spam and missed spam."""
+    return labels & flagged, ~labels & flagged, labels & ~flagged
+
+
+def _f1(found: Any, false: Any, missed: Any) -> Any:
+    return 2 * found / np.maximum(2 * found + false + missed, 1)
+
+
+def _broken(evidence: Evidence) -> int:
+    """Ham that the challenger would act on, or flags where the champion has learned better."""
+    again = evidence.undone_challenger
+    return int((again.acted | (again.flagged & ~evidence.undone_champion.flagged)).sum())
+
+
+def judge_shadow(judged: int, flagged: int, champion_flagged: int, bounds: Bounds = Bounds()) -> Gate:
+    """The gate on live traffic that both versions judged: a challenger that flags far more needs people to look."""
+    share, before = (n / judged if judged else 0.0 for n in (flagged, champion_flagged))
+    figures = {"shadow_judged": judged, "shadow_flagged": flagged, "shadow_champion_flagged": champion_flagged}
+    if share > max(bounds.flag_ratio * before, bounds.flags_always_allowed):
+        return Gate(
+            False, [f"flags {share:.1%} of live traffic, the champion {before:.1%} ({judged} messages)"], figures
+        )
+    return Gate(True, [], figures)
