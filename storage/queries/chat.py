@@ -37,7 +37,7 @@ def line(session: Session, message_row_id: int) -> ChatLine | None:
 
 
 def _lines() -> Select[Message, Verdict, ModelVersion]:
-    judged = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit)
+    judged = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit) & ~Verdict.is_shadow
     return (
         select(Message, Verdict, ModelVersion)
         .join(Message.chat)

@@ -47,7 +47,7 @@ def correct(session: Session, decision: Decision) -> Correction:
     Raises UnknownVerdict.
     """
     verdict = session.get(Verdict, decision.verdict_id, with_for_update=True)
-    if verdict is None:
+    if verdict is None or verdict.is_shadow:
         raise UnknownVerdict(decision.verdict_id)
     standing = _standing(session, verdict)
     mine = next((c for c in standing if c.actor == decision.actor), None)

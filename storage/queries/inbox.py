@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import (
-    Action,
-    ActionKind,
-    Chat,
-    EarlierText,
-    Message,
-    MessageState,
-    Platform,
-    Strictness,
-    Verdict,
-    now,
-)
+from storage.models import Action, ActionKind, Chat, EarlierText, Message, MessageState, Platform, Verdict, now
+from storage.queries import verdicts
 from storage.queries.upsert import insert_once
+from storage.queries.verdicts import Judge as Judge
+from storage.queries.verdicts import Judgement as Judgement
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
 SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
@@ -51,30 +43,6 @@ class Claimed:
     id: int
     edit: int
     text: str
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What became of one claimed message: a score, or the state and the reason why it has none."""
-
-    id: int
-    edit: int
-    score: float | None
-    state: MessageState | None = None
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class Judge:
-    """The model version that judged, and the thresholds used."""
-
-    model_version_id: int
-    review_threshold: float
-    act_threshold: float  # in a chat of ordinary strictness
-    act_by_strictness: Mapping[str, float] = field(default_factory=dict)
-
-    def act_at(self, strictness: Strictness) -> float:
-        return self.act_by_strictness.get(strictness, self.act_threshold)
 
 
 def receive(session: Session, incoming: Incoming) -> int:
@@ -176,7 +144,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         .where(Message.id.in_(by_id), Message.lease_holder == holder, Message.state == MessageState.PENDING)
         .with_for_update(of=Message)
     )
-    verdicts = []
+    made = []
     for message, strictness in session.execute(held):
         judgement = by_id[message.id]
         if judgement.edit != message.edit:
@@ -185,24 +153,12 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         if judgement.score is None:
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
             continue
-        verdict = _verdict(message, judge, judgement.score, strictness)
+        verdict = verdicts.made(message, judge, judgement.score, strictness)
         message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
         session.add(verdict)
-        verdicts.append(verdict)
+        made.append(verdict)
     session.flush()
-    return _ask_for_notices(session, [v for v in verdicts if v.is_spam])
-
-
-def _verdict(message: Message, judge: Judge, score: float, strictness: Strictness) -> Verdict:
-    return Verdict(
-        message_id=message.id,
-        edit=message.edit,
-        model_version_id=judge.model_version_id,
-        score=score,
-        review_threshold=judge.review_threshold,
-        act_threshold=judge.act_at(strictness),
-        is_spam=score >= judge.review_threshold,
-    )
+    return _ask_for_notices(session, [v for v in made if v.is_spam])
 
 
 def _ask_for_notices(session: Session, spam: list[Verdict]) -> list[int]:
@@ -235,3 +191,9 @@ def _count(session: Session, statement: object) -> int:
 def waiting(session: Session) -> int:
     """How many messages wait for a verdict."""
     return session.scalars(select(func.count()).where(Message.state == MessageState.PENDING)).one()
+
+
+def waits_more_than(session: Session, limit: int) -> bool:
+    """Whether more messages than that wait for a verdict; counts no further than it must."""
+    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(Message.id)
+    return session.scalars(one_more.offset(limit).limit(1)).first() is not None

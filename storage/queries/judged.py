@@ -34,7 +34,12 @@ class Judged:
 
 
 def judged_text() -> Select[Verdict, str]:
-    """Each verdict with the text it judged, which an edit may have replaced since."""
+    """Each champion's verdict with the text it judged, which an edit may have replaced since."""
+    return with_text().where(~Verdict.is_shadow)
+
+
+def with_text() -> Select[Verdict, str]:
+    """The same for every verdict, a shadow's too."""
     earlier = (EarlierText.message_id == Verdict.message_id) & (EarlierText.edit == Verdict.edit)
     text = func.coalesce(EarlierText.text, Message.text)
     return select(Verdict, text).join(Verdict.message).outerjoin(EarlierText, earlier)
@@ -42,24 +47,37 @@ def judged_text() -> Select[Verdict, str]:
 
 def flagged(session: Session, limit: int = 50, before_id: int | None = None, open_only: bool = False) -> list[Judged]:
     """Spam verdicts, the newest first; `before_id` pages on; `open_only` leaves out what is settled."""
-    statement = judged_text().where(Verdict.is_spam).order_by(Verdict.id.desc()).limit(limit)
-    if before_id is not None:
-        statement = statement.where(Verdict.id < before_id)
-    if open_only:
-        settled = select(Correction.verdict_id).where(Correction.state == CorrectionState.ACCEPTED)
-        statement = statement.where(Verdict.id.not_in(settled))
-    return _with_context(session, statement)
+    statement = judged_text().where(Verdict.is_spam)
+    return with_context(session, _page(_open(statement) if open_only else statement, limit, before_id))
+
+
+def audited(session: Session, limit: int = 50, before_id: int | None = None) -> list[Judged]:
+    """Ham verdicts that were drawn for audit and are not settled yet, the newest first; `before_id` pages on."""
+    return with_context(session, _page(_open(judged_text().where(Verdict.is_audited)), limit, before_id))
+
+
+def _open(statement: Select[Verdict, str]) -> Select[Verdict, str]:
+    """Without the verdicts that are settled."""
+    settled = select(Correction.verdict_id).where(Correction.state == CorrectionState.ACCEPTED)
+    return statement.where(Verdict.id.not_in(settled))
+
+
+def _page(statement: Select[Verdict, str], limit: int, before_id: int | None) -> Select[Verdict, str]:
+    """The newest first, or the newest of those before `before_id`."""
+    older = statement if before_id is None else statement.where(Verdict.id < before_id)
+    return older.order_by(Verdict.id.desc()).limit(limit)
 
 
 def verdict(session: Session, verdict_id: int) -> Judged:
-    """One verdict in full. Raises UnknownVerdict."""
-    found = _with_context(session, judged_text().where(Verdict.id == verdict_id))
+    """One champion's verdict in full. Raises UnknownVerdict."""
+    found = with_context(session, judged_text().where(Verdict.id == verdict_id))
     if not found:
         raise UnknownVerdict(verdict_id)
     return found[0]
 
 
-def _with_context(session: Session, statement: Select[Verdict, str]) -> list[Judged]:
+def with_context(session: Session, statement: Select[Verdict, str]) -> list[Judged]:
+    """What the statement finds, each verdict with all that a reader wants beside it."""
     context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
     rows = session.execute(statement.options(*context)).all()
     said: dict[int, list[Correction]] = {row.id: [] for row, _ in rows}

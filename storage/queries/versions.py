@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
 from storage.models import Correction, CorrectionState, ModelVersion, Verdict, VersionState, now
 
-KEPT_NEWEST = 5  # versions whose directories stay, besides the champion and the one before it
+KEPT_NEWEST = 5  # versions whose directories stay, besides those in use and the champion before
+IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ def register(session: Session, version: NewVersion) -> ModelVersion:
 
 def champion(session: Session) -> ModelVersion | None:
     return session.scalars(select(ModelVersion).where(ModelVersion.state == VersionState.CHAMPION)).one_or_none()
+
+
+def shadow(session: Session) -> ModelVersion | None:
+    """The challenger that judges live traffic beside the champion, if there is one."""
+    return session.scalars(select(ModelVersion).where(ModelVersion.state == VersionState.SHADOW)).one_or_none()
 
 
 def fallbacks(session: Session) -> list[ModelVersion]:
@@ -130,11 +136,10 @@ def next_number(session: Session) -> int:
 
 
 def prunable(session: Session) -> list[ModelVersion]:
-    """Versions whose directories may go: not champion, not the one before it, not among the newest."""
+    """Versions whose directories may go: not in use, not the champion before this one, not among the newest."""
     kept = {version.id for version in every(session)[:KEPT_NEWEST]}
     kept |= {version.id for version in fallbacks(session)[:1]}
-    kept |= {version.id for version in every(session) if version.state == VersionState.SHADOW}
-    old = select(ModelVersion).where(ModelVersion.state != VersionState.CHAMPION, ModelVersion.pruned_at.is_(None))
+    old = select(ModelVersion).where(ModelVersion.state.not_in(IN_USE), ModelVersion.pruned_at.is_(None))
     return [version for version in session.scalars(old) if version.id not in kept]
 
 

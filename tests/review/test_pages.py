@@ -277,6 +277,13 @@ def test_deciding_an_unknown_verdict_is_not_found(site: Site) -> None:
     assert "There is no verdict 999999." in answer.text
 
 
+def test_a_shadows_verdict_is_neither_shown_nor_decided(site: Site) -> None:
+    [verdict] = flag(site, "buy now")
+    of_the_shadow = given.shadowed(site.engine, given.in_shadow(site.engine), 0.9)
+    assert verdicts(site.get("/review?show=all").text) == [verdict]
+    assert site.post(f"/review/{of_the_shadow}", is_spam="false").status_code == 404
+
+
 @pytest.mark.parametrize("is_spam", ["nonsense", "", "2"])
 def test_a_decision_that_says_nothing_is_refused(site: Site, is_spam: str) -> None:
     [verdict] = flag(site, "buy now")

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 
-from storage.models import Base, Chat, Mode, ModelVersion, Platform, Verdict, now
-from storage.queries import corrections, inbox, versions
+from storage.models import Base, Chat, Message, Mode, ModelVersion, Platform, Verdict, VersionState, now
+from storage.queries import corrections, inbox, shadow, versions
 from storage.queries.corrections import Decision
-from storage.queries.inbox import Incoming, Judge, Judgement
+from storage.queries.inbox import Incoming
+from storage.queries.verdicts import Judge, Judgement
 from storage.queries.versions import NewVersion
 from storage.session import transaction
 
@@ -41,13 +42,42 @@ def version(engine: Engine, name: str = "v1", promoted: bool = True) -> ModelVer
         return versions.promote(session, name, "a test") if promoted else row
 
 
-def verdict(engine: Engine, model: ModelVersion, message: Incoming | None = None, score: float = 0.95) -> int:
+def in_shadow(engine: Engine, name: str = "v2") -> ModelVersion:
+    """A registered version, from now on in shadow; registered first where no version has the name."""
+    with transaction(engine) as session:
+        row = session.scalars(select(ModelVersion).filter_by(name=name)).one_or_none()
+        row = row or versions.register(session, NewVersion(name, 0.5, 0.9, "0" * 64, {}))
+        row.state, row.shadow_from = VersionState.SHADOW, now()
+        return row
+
+
+def state(engine: Engine, name: str, chosen: VersionState) -> None:
+    """That version in this state."""
+    with transaction(engine) as session:
+        versions.named(session, name).state = chosen
+
+
+def verdict(
+    engine: Engine,
+    model: ModelVersion,
+    message: Incoming | None = None,
+    score: float = 0.95,
+    audit_share: float = 0.0,
+) -> int:
     """The verdict on a message that was received and judged."""
     received(engine, message or incoming())
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, 100, 30)
         judgements = [Judgement(c.id, c.edit, score) for c in claimed]
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9), judgements)
+        inbox.record(session, holder, Judge(model.id, 0.5, 0.9, audit_share=audit_share), judgements)
+        return session.scalars(select(func.max(Verdict.id))).one()
+
+
+def shadowed(engine: Engine, model: ModelVersion, score: float, edit: int = 0) -> int:
+    """The newest verdict after this version, in shadow, gave that score to every message received so far."""
+    with transaction(engine) as session:
+        judgements = [Judgement(row, edit, score) for row in session.scalars(select(Message.id))]
+        shadow.record(session, Judge(model.id, 0.5, 0.9), judgements)
         return session.scalars(select(func.max(Verdict.id))).one()
 
 

@@ -171,3 +171,17 @@ def test_each_decision_has_the_notice_amended_again(engine: Engine, verdict: int
 def test_a_correction_of_an_unknown_verdict_is_refused(engine: Engine) -> None:
     with pytest.raises(UnknownVerdict, match="there is no verdict 999999"):
         given.corrected(engine, 999_999, ANN, True)
+
+
+def test_a_shadows_verdict_cannot_be_corrected(engine: Engine, verdict: int) -> None:
+    of_the_shadow = given.shadowed(engine, given.in_shadow(engine), 0.1)
+    with pytest.raises(UnknownVerdict):
+        given.corrected(engine, of_the_shadow, ANN, False)
+    assert accepted(engine) == []
+    assert asked(engine) == []
+
+
+def test_a_correction_is_learnt_once_though_a_shadow_judged_the_message_too(engine: Engine, verdict: int) -> None:
+    given.shadowed(engine, given.in_shadow(engine), 0.1)
+    given.corrected(engine, verdict, ANN, False)
+    assert accepted(engine) == [("buy now", False)]

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from storage.errors import UnknownChat
 from storage.models import Action, ActionKind, EarlierText, Message, MessageState, Platform, Strictness, Verdict, now
 from storage.queries import chats, inbox
-from storage.queries.inbox import Claimed, Incoming, Judge, Judgement
+from storage.queries.inbox import Claimed, Incoming
+from storage.queries.verdicts import Judge, Judgement
 from storage.session import reading, transaction
 from tests.conftest import count
 from tests.storage import given
@@ -228,6 +229,12 @@ def test_waiting_counts_what_has_no_verdict(engine: Engine) -> None:
     claim(engine, limit=2)
     with reading(engine) as session:
         assert inbox.waiting(session) == 5
+
+
+def test_more_wait_than_a_number_below_theirs(engine: Engine) -> None:
+    given.received(engine, *SEVERAL)
+    with reading(engine) as session:
+        assert [inbox.waits_more_than(session, number) for number in (0, 4, 5, 6)] == [True, True, False, False]
 
 
 # Recording

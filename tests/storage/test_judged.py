@@ -29,6 +29,11 @@ def shown(engine: Engine, limit: int = 50, before_id: int | None = None, open_on
         return [item.verdict_id for item in judged.flagged(session, limit, before_id, open_only)]
 
 
+def audited(engine: Engine, limit: int = 50, before_id: int | None = None) -> list[int]:
+    with reading(engine) as session:
+        return [item.verdict_id for item in judged.audited(session, limit, before_id)]
+
+
 def one(engine: Engine, verdict_id: int) -> Judged:
     with reading(engine) as session:
         return judged.verdict(session, verdict_id)
@@ -84,3 +89,63 @@ def test_a_verdict_carries_the_decisions_that_stand(engine: Engine, flagged: lis
 def test_an_unknown_verdict_is_refused(engine: Engine) -> None:
     with pytest.raises(UnknownVerdict):
         one(engine, 999_999)
+
+
+def test_what_a_shadow_flags_is_not_flagged(engine: Engine, model: ModelVersion) -> None:
+    given.verdict(engine, model, score=0.1)
+    given.shadowed(engine, given.in_shadow(engine), 0.9)
+    assert shown(engine) == []
+
+
+def test_a_flagged_message_is_shown_once_whatever_a_shadow_says(engine: Engine, flagged: list[int]) -> None:
+    given.shadowed(engine, given.in_shadow(engine), 0.9)
+    assert shown(engine) == flagged[::-1]
+
+
+def test_a_shadows_verdict_cannot_be_looked_at(engine: Engine, flagged: list[int]) -> None:
+    of_the_shadow = given.shadowed(engine, given.in_shadow(engine), 0.9)
+    with pytest.raises(UnknownVerdict):
+        one(engine, of_the_shadow)
+
+
+# Audit
+
+
+@pytest.fixture
+def drawn(engine: Engine, model: ModelVersion) -> list[int]:
+    """Four ham verdicts that were drawn for audit, the oldest first."""
+    return [given.verdict(engine, model, given.incoming("hello", i), 0.1, audit_share=1.0) for i in range(1, 5)]
+
+
+def test_drawn_ham_comes_newest_first(engine: Engine, drawn: list[int]) -> None:
+    assert audited(engine) == drawn[::-1]
+
+
+def test_drawn_ham_is_paged(engine: Engine, drawn: list[int]) -> None:
+    assert audited(engine, limit=2) == [drawn[3], drawn[2]]
+    assert audited(engine, limit=2, before_id=drawn[2]) == [drawn[1], drawn[0]]
+
+
+def test_drawn_ham_that_was_corrected_leaves_the_audit(engine: Engine, drawn: list[int]) -> None:
+    given.corrected(engine, drawn[0], "web:ann", True)
+    given.corrected(engine, drawn[1], "web:ann", False)
+    assert audited(engine) == [drawn[3], drawn[2]]
+
+
+def test_drawn_ham_is_not_flagged(engine: Engine, drawn: list[int]) -> None:
+    assert shown(engine) == []
+
+
+def test_ham_that_was_not_drawn_is_not_audited(engine: Engine, model: ModelVersion) -> None:
+    given.verdict(engine, model, score=0.1)
+    assert audited(engine) == []
+
+
+def test_spam_is_never_drawn(engine: Engine, model: ModelVersion) -> None:
+    given.verdict(engine, model, score=0.9, audit_share=1.0)
+    assert audited(engine) == []
+
+
+def test_a_shadows_ham_is_never_drawn(engine: Engine, drawn: list[int]) -> None:
+    given.shadowed(engine, given.in_shadow(engine), 0.1)
+    assert audited(engine) == drawn[::-1]

@@ -24,6 +24,12 @@ def champion(engine: Engine) -> str | None:
         return found.name if found else None
 
 
+def shadow(engine: Engine) -> str | None:
+    with reading(engine) as session:
+        found = versions.shadow(session)
+        return found.name if found else None
+
+
 def prunable(engine: Engine) -> list[str]:
     with reading(engine) as session:
         return sorted(version.name for version in versions.prunable(session))
@@ -119,6 +125,13 @@ def test_the_newest_five_the_champion_and_the_one_before_it_are_kept(engine: Eng
     assert prunable(engine) == ["v1", "v4"]
 
 
+def test_a_version_in_shadow_is_kept(engine: Engine) -> None:
+    given.in_shadow(engine, "v1")
+    for number in range(2, 8):
+        given.version(engine, f"v{number}", promoted=False)
+    assert prunable(engine) == ["v2"]
+
+
 def test_nothing_is_pruned_twice(engine: Engine) -> None:
     for number in range(1, 8):
         given.version(engine, f"v{number}", promoted=False)
@@ -144,3 +157,24 @@ def test_the_next_number_is_unused(engine: Engine) -> None:
     given.version(engine)
     with reading(engine) as session:
         assert versions.next_number(session) == 2
+
+
+def test_the_shadow_is_the_version_in_that_state(engine: Engine) -> None:
+    given.version(engine, "v1")
+    given.version(engine, "v3", promoted=False)
+    assert shadow(engine) is None
+    given.in_shadow(engine, "v2")
+    assert (champion(engine), shadow(engine)) == ("v1", "v2")
+
+
+def test_a_promoted_shadow_is_in_shadow_no_more(engine: Engine) -> None:
+    given.version(engine, "v1")
+    given.in_shadow(engine, "v2")
+    promote(engine, "v2")
+    assert (champion(engine), shadow(engine)) == ("v2", None)
+
+
+def test_the_database_refuses_a_second_shadow(engine: Engine) -> None:
+    given.in_shadow(engine, "v1")
+    with pytest.raises(IntegrityError):
+        given.in_shadow(engine, "v2")

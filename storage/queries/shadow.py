@@ -1,0 +1,98 @@
+"""What a challenger in shadow makes of the messages that the champion judged. Nobody acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.models import Chat, ModelVersion, Strictness, Verdict, VersionState
+from storage.queries import judged
+from storage.queries.judged import Judged
+from storage.queries.upsert import insert_once
+from storage.queries.verdicts import Judge, Judgement
+
+_CHAMPIONS, _SHADOWS = aliased(Verdict), aliased(Verdict)
+
+
+@dataclass(frozen=True)
+class ShadowCounts:
+    """Over the messages that a shadow and the champion both judged: what either flagged, where they differ."""
+
+    judged: int
+    flagged: int
+    champion_flagged: int
+    disagreements: int
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One text with the champion's verdict, which can be corrected, and the shadow's, which says otherwise."""
+
+    champion: Judged
+    shadow: Judged
+
+
+def record(session: Session, judge: Judge, judgements: Sequence[Judgement]) -> None:
+    """Store the shadow's scores beside the champion's verdicts on the same words; storing them twice is harmless.
+
+    What the champion gave no verdict on is passed over.
+    """
+    scores = {(judgement.id, judgement.edit): judgement.score for judgement in judgements}
+    theirs = select(Verdict, Chat.strictness).join(Verdict.message).join(Chat).where(~Verdict.is_shadow)
+    theirs = theirs.where(Verdict.message_id.in_({message_id for message_id, _ in scores}))
+    for champions, strictness in session.execute(theirs.order_by(Verdict.id)):
+        score = scores.get((champions.message_id, champions.edit))
+        if score is not None:
+            insert_once(session, Verdict, _values(champions, judge, score, strictness))
+
+
+def _values(champions: Verdict, judge: Judge, score: float, strictness: Strictness) -> dict[str, Any]:
+    is_spam = score >= judge.review_threshold
+    return {
+        "message_id": champions.message_id,
+        "edit": champions.edit,
+        "model_version_id": judge.model_version_id,
+        "score": score,
+        "review_threshold": judge.review_threshold,
+        "act_threshold": judge.act_at(strictness),
+        "is_spam": is_spam,
+        "is_shadow": True,
+        "disagrees": is_spam != champions.is_spam,
+    }
+
+
+def counts(session: Session, version_id: int) -> ShadowCounts:
+    """How this version in shadow compares with the champion, so far."""
+    both = _pairs().where(_SHADOWS.model_version_id == version_id)
+    asked = (
+        func.count(),
+        func.count().filter(_SHADOWS.is_spam),
+        func.count().filter(_CHAMPIONS.is_spam),
+        func.count().filter(_SHADOWS.disagrees),
+    )
+    return ShadowCounts(*session.execute(both.with_only_columns(*asked)).one())
+
+
+def disagreements(session: Session, limit: int = 50, before_id: int | None = None) -> list[Disagreement]:
+    """Where the version now in shadow differs from the champion, the newest first.
+
+    `before_id`, the id of a shadow's verdict, pages on.
+    """
+    differing = _pairs().join(ModelVersion, ModelVersion.id == _SHADOWS.model_version_id)
+    differing = differing.where(ModelVersion.state == VersionState.SHADOW, _SHADOWS.disagrees)
+    if before_id is not None:
+        differing = differing.where(_SHADOWS.id < before_id)
+    pairs = session.execute(differing.order_by(_SHADOWS.id.desc()).limit(limit)).all()
+    wanted = judged.with_text().where(Verdict.id.in_({verdict_id for pair in pairs for verdict_id in pair}))
+    found = {item.verdict_id: item for item in judged.with_context(session, wanted)}
+    return [Disagreement(found[champions], found[shadows]) for champions, shadows in pairs]
+
+
+def _pairs() -> Select[int, int]:
+    """The ids of the champion's and of a shadow's verdict on the same words."""
+    same = (_CHAMPIONS.message_id == _SHADOWS.message_id) & (_CHAMPIONS.edit == _SHADOWS.edit)
+    return select(_CHAMPIONS.id, _SHADOWS.id).join(_SHADOWS, same).where(~_CHAMPIONS.is_shadow, _SHADOWS.is_shadow)
