@@ -129,7 +129,7 @@ def growth(bench: Bench) -> dict[str, Any]:
 
 def _one_run(bench: Bench, seed: list[Example], more: list[Example], *, is_rehearsal: bool) -> None:
     """Collect, draw and learn; a rehearsal only fills the feature cache."""
-    seen = examples.snapshot(seed, more)
+    seen = examples.snapshot([*seed, *more], [], datetime.now(UTC), None)
     if is_rehearsal:
         bench.read(plan.planned(seen.split.train, bench.config).examples)
         bench.read([*seen.split.validation, *seen.split.hold_out])

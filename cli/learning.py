@@ -23,7 +23,7 @@ from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from training.labelled import LabelledFile
 from training.recipe import TrainConfig
-from training.retrain import Workshop, retrain
+from training.retrain import Asked, Workshop, retrain
 from training.settings import TrainingSettings
 
 
@@ -73,7 +73,8 @@ def train(console: Console, data: LabelledFile | None, seed: int | None) -> Mode
     if seed is not None:
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:
-        version = retrain(Workshop(open_engine(storage.address), storage.models, settings), reporter, config, data)
+        asked = Asked(f"{site.user()} (command line)", data)
+        version = retrain(Workshop(open_engine(storage.address), storage.models, settings), reporter, config, asked)
     _print_metrics(console, version)
     console.print(f"  plots and model card: {storage.models / version.name / 'report'}\n")
     return version

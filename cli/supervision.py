@@ -76,6 +76,8 @@ def _program(plan: Plan, name: str, command: list[str]) -> dict[str, str]:
         "startretries": "1000000",  # with a growing pause between two
         "startsecs": "3",
         "stopwaitsecs": str(STOP_SECONDS),
+        "stopasgroup": "true",  # training's run is a process of its own
+        "killasgroup": "true",
         "stdout_logfile": _escaped(plan.home / "logs" / f"{name}.log"),
         "stdout_logfile_maxbytes": "5MB",
         "stdout_logfile_backups": "1",

@@ -63,6 +63,7 @@ SCHEDULE = {
     "sweep": _rung("worker.sweep", 1.0),
     "sweep-actions": _rung("worker.sweep_actions", 1.0),
     "training-beat": _rung("training.beat", 10.0),
+    "consider": _rung("training.consider", 600.0),
     "tidy": _rung("training.tidy", 3600.0),
 }
 

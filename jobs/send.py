@@ -74,6 +74,11 @@ def act(verdict_id: int) -> None:
     _send("worker.act", ACTIONS, verdict_id)
 
 
+def consider() -> None:
+    """A run was asked for, or may be due."""
+    _send("training.consider", TRAINING)
+
+
 def tidy() -> None:
     """Old raw updates, logins and model directories may go."""
     _send("training.tidy", TRAINING)

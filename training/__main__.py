@@ -1,16 +1,28 @@
-"""`python -m training`: the process that works on the training queue."""
+"""`python -m training`: the process that works on the training queue. `python -m training run`: one run, then it ends."""
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
+import structlog
+
 from jobs import logs
 from jobs.app import TRAINING, listen
-from jobs.door import refusing
+from jobs.door import refuse, refusing
 from jobs.settings import JobsSettings
+from storage.errors import StorageError
+from storage.session import open_engine
 from storage.settings import StorageSettings
-from training import tasks
+from training.errors import TrainingBusy, TrainingError
+
+NICE = 10  # steps behind every other process
 
 
 def main() -> None:
+    from training import tasks
+
     with refusing():
         logs.configure("training", JobsSettings())
         StorageSettings()
@@ -18,5 +30,40 @@ def main() -> None:
     listen("training", TRAINING)
 
 
+def run() -> int:
+    """The run that was asked for, or one that is due: registered, judged by the gate, and sent on its way."""
+    from training.recipe import TrainConfig
+    from training.reporter import Silent
+    from training.retrain import Asked, Workshop, retrain
+    from training.schedule import BY_ITSELF
+    from training.settings import TrainingSettings
+
+    os.nice(NICE)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # end as Ctrl-C does, giving the lease back
+    with refusing():
+        logs.configure("training", JobsSettings())
+        storage, settings = StorageSettings(), TrainingSettings()
+    log = structlog.get_logger()
+    settings = settings.model_copy(update={"training_threads": settings.scheduled_threads})
+    workshop = Workshop(open_engine(storage.address), storage.models, settings)
+    try:
+        version = retrain(
+            workshop, Silent(), TrainConfig(base_model=settings.base_model), Asked(BY_ITSELF, goes_on=True)
+        )
+    except TrainingBusy:
+        return 0
+    except (TrainingError, StorageError) as error:
+        log.error("the run failed", reason=str(error))
+        return 1
+    log.info("the run registered a version", model_version=version.name, state=version.state)
+    return 0
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["run"]:
+        sys.exit(run())
+    if sys.argv[1:]:
+        refuse(
+            f"there is no {' '.join(sys.argv[1:])!r}; `python -m training` listens, `python -m training run` runs once"
+        )
     main()

@@ -49,10 +49,10 @@ def chosen(corrections: Sequence[CorrectedText], seed_examples: int, at: datetim
     newest_first = sorted(corrections, key=lambda c: (c.made_at, c.correction_id), reverse=True)
     if bounds is None:
         return Chosen(newest_first, [1.0] * len(newest_first))
-    group = near_duplicates.groups([gist(c.text) for c in newest_first]) if newest_first else []
+    group: list[int] = near_duplicates.groups([gist(c.text) for c in newest_first]).tolist() if newest_first else []
     found, in_group, known, by_person = Chosen(), Counter[int](), set[int](), Counter[str]()
     allowed = _labels(newest_first, group)
-    for correction, number in zip(newest_first, (int(n) for n in group), strict=True):
+    for correction, number in zip(newest_first, group, strict=True):
         if allowed[number] is not correction.is_spam:
             found.left_out[correction.correction_id] = CONFLICTING
         elif _is_known(correction, bounds) and number in known:
@@ -74,9 +74,9 @@ def _labels(corrections: Sequence[CorrectedText], group: Sequence[int]) -> dict[
     """The label each group of near-duplicates may be learned with; None where people contradict each other."""
     people: dict[tuple[int, bool], set[str]] = {}
     for correction, number in zip(corrections, group, strict=True):
-        people.setdefault((int(number), correction.is_spam), set()).add(correction.actor)
+        people.setdefault((number, correction.is_spam), set()).add(correction.actor)
     found: dict[int, bool | None] = {}
-    for number in {int(n) for n in group}:
+    for number in set(group):
         spam, ham = len(people.get((number, True), ())), len(people.get((number, False), ()))
         if min(spam, ham) * SURE_MAJORITY > max(spam, ham):
             found[number] = None

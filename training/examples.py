@@ -97,6 +97,8 @@ def is_held_out(correction: CorrectedText, at: datetime) -> bool:
 
 def _sides(found: Chosen, split: Split, at: datetime) -> dict[int, str]:
     """Where each chosen correction stands, with all that are near-duplicates of it."""
+    if not found.corrections:
+        return {}
     measured_with = [example.text for example in (*split.validation, *split.hold_out)]
     group = near_duplicates.groups([gist(t) for t in (*measured_with, *(c.text for c in found.corrections))]).tolist()
     apart, numbers = set(group[: len(measured_with)]), group[len(measured_with) :]

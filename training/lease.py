@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from storage.queries import leases
 from storage.session import transaction
 from training.errors import TrainingBusy
-from training.reporter import Reporter
 
 LEASE = "training"
 LEASE_SECONDS = 120.0  # renewed as the run goes on; a run that died frees it after this long
@@ -51,6 +50,12 @@ class Lease:
             leases.give_back(session, LEASE, self._holder)
 
 
+def is_free(session: Session) -> bool:
+    """Whether no run is under way."""
+    _free_of_the_dead(session)
+    return leases.is_free(session, LEASE)
+
+
 def _here() -> str:
     """What the holders of this machine begin with."""
     return f"{platform.node()[:32]}:"
@@ -62,21 +67,3 @@ def _free_of_the_dead(session: Session) -> None:
     number = holder.removeprefix(_here()).partition(":")[0]
     if holder.startswith(_here()) and number.isdecimal() and not psutil.pid_exists(int(number)):
         leases.give_back(session, LEASE, holder)
-
-
-class Renewing:
-    """A reporter that renews the lease with every step that it passes on."""
-
-    def __init__(self, reporter: Reporter, lease: Lease) -> None:
-        self._reporter, self._lease = reporter, lease
-
-    def say(self, sentence: str) -> None:
-        self._reporter.say(sentence)
-
-    def begin(self, stage: str, total: int) -> None:
-        self._lease.renew()
-        self._reporter.begin(stage, total)
-
-    def advance(self, amount: int, note: str = "") -> None:
-        self._lease.renew()
-        self._reporter.advance(amount, note)

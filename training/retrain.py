@@ -1,10 +1,11 @@
-"""The recipe on one page: collect, split, fine-tune, evaluate, finetune, register. Serving it is another step, `promote`."""
+"""The recipe on one page: collect, split, fine-tune, evaluate, register, and ask the gate."""
 
 from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from classifier.checkpoint import Checkpoint
 from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
-from storage.queries import corrections, versions
+from storage.queries import corrections, snapshots, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from training import (
@@ -26,10 +27,13 @@ from training import (
     datasets,
     evaluate,
     finetune,
+    gate,
     labelled,
     learn,
     plan,
+    provenance,
     report,
+    schedule,
     sms,
     thresholds,
 )
@@ -40,8 +44,9 @@ from training.feature_cache import FeatureCache
 from training.features import Reader
 from training.labelled import LabelledFile
 from training.learn import History, Learned
-from training.lease import Lease, Renewing
+from training.lease import Lease
 from training.recipe import TrainConfig
+from training.record import recorded
 from training.reporter import Reporter
 from training.settings import TrainingSettings
 from training.thresholds import Scored
@@ -59,6 +64,18 @@ class Workshop:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Who wants a run, on which seed set, and whether a version that passes the gate goes on by itself."""
+
+    by: str
+    data: LabelledFile | Path | None = None
+    goes_on: bool = False
+
+
+BY_HAND = Asked("command line")
+
+
+@dataclass(frozen=True)
 class Finished:
     """A run's outcome: the checkpoint to be, and what its report shows."""
 
@@ -67,26 +84,27 @@ class Finished:
     measured_on: Scored
 
 
-def retrain(
-    workshop: Workshop, reporter: Reporter, config: TrainConfig, data: LabelledFile | Path | None = None
-) -> ModelVersion:
-    """Fine-tune on the seed set (or the file `data`) and every accepted correction, and register the version.
+def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: Asked = BY_HAND) -> ModelVersion:
+    """Fine-tune on the seed set and what moderators taught, register the version, and have the gate judge it.
 
     Always from the base model: what was withdrawn or relabelled since the last run is forgotten for good.
     Raises TrainingError, with nothing registered, and TrainingBusy while another run is under way.
     """
-    with Lease(workshop.engine) as lease:
-        watched = Renewing(reporter, lease)
+    with Lease(workshop.engine) as lease, recorded(workshop.engine, reporter, lease, asked.by) as watched:
         torch.set_num_threads(workshop.settings.training_threads)
-        seed = _seed_set(workshop.settings, watched, data)
+        began_at = time.time()
+        seed = _seed_set(workshop.settings, watched, asked.data)
         with reading(workshop.engine) as session:
-            corrected = [Example(c.text, c.is_spam, "correction") for c in corrections.accepted(session)]
-        seen = snapshot(seed, corrected)
+            corrected, champion = corrections.accepted(session), versions.champion(session)
+        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
         base = base_models.fetch(config.base_model, workshop.settings.cache, watched.say)
         finetune.require_depth(base, config)
         finished = _finished(base, seen, config, workshop.settings, watched)
         seen.require_unchanged()
-        version = _register(workshop, finished, seen)
+        version = _register(workshop, finished, seen, champion, provenance.of(seen, config, began_at))
+        watched.version_id = version.id
+        found = gate.examine(workshop.models, champion, version.name, seen, corrected)
+        version = schedule.go_on(workshop.engine, workshop.settings, version.id, found, asked.goes_on)
         _prune(workshop)
         return version
 
@@ -122,7 +140,7 @@ def _finished(
         wide=learned.wide,
         blend=learned.blend,
         metrics=metrics,
-        training=_provenance(seen, config),
+        training={"config": asdict(config), "config_hash": config.hash},
     )
     return Finished(version, outcome.history, measured_on)
 
@@ -141,20 +159,6 @@ def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) 
     return Reader(base, config.frozen_blocks, config.dtype, FeatureCache(path, limit) if limit else None)
 
 
-def _provenance(seen: Snapshot, config: TrainConfig) -> dict[str, Any]:
-    split = seen.split
-    return {
-        "config": asdict(config),
-        "config_hash": config.hash,
-        "examples_hash": seen.hash,
-        "examples": {"train": len(split.train), "validation": len(split.validation), "hold_out": len(split.hold_out)},
-        "corrections": seen.corrections,
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
-        "trained_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
-
-
 def _assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
     with torch.device("meta"):
         model = SpamGPT(trunk.config, len(trunk.blocks), len(learned.head.blocks), learned.head.averages)
@@ -162,8 +166,11 @@ def _assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
     return model.eval()
 
 
-def _register(workshop: Workshop, finished: Finished, seen: Snapshot) -> ModelVersion:
-    """Write the directory, whole, then the row: a row never names a directory that is not there."""
+def _register(
+    workshop: Workshop, finished: Finished, seen: Snapshot, champion: ModelVersion | None, made: dict[str, Any]
+) -> ModelVersion:
+    """Write the directory, whole, then the rows: a row never names a directory that is not there."""
+    finished = replace(finished, version=replace(finished.version, training=made))
     with reading(workshop.engine) as session:
         number = versions.next_number(session)
     while (directory := workshop.models / f"v{number}").exists():  # left by a run that died before its row
@@ -179,9 +186,12 @@ def _register(workshop: Workshop, finished: Finished, seen: Snapshot) -> ModelVe
         act_threshold=finished.version.thresholds.act,
         examples_hash=seen.hash,
         metrics=finished.version.metrics | {"corrections": seen.corrections},
+        parent=champion.name if champion else None,
+        provenance=made,
     )
     with transaction(workshop.engine) as session:
-        return versions.register(session, new)
+        kept = snapshots.store(session, seen.hash, seen.seed_hash, seen.counts, seen.items)
+        return versions.register(session, replace(new, snapshot_id=kept))
 
 
 def _prune(workshop: Workshop) -> None:

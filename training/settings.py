@@ -9,9 +9,11 @@ import platformdirs
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from training.defences import Defences
+
 
 class TrainingSettings(BaseSettings):
-    """HAMLET_CACHE, HAMLET_DATASETS, HAMLET_TRAINING_THREADS, HAMLET_FEATURE_CACHE_MB, HAMLET_BASE_MODEL."""
+    """Where training keeps what it downloads, what it may use, when it runs and what it may learn from."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -36,4 +38,39 @@ class TrainingSettings(BaseSettings):
     feature_cache_mb: int = Field(
         default=4_000, ge=0, description="Room for what the frozen blocks made of each text, in the cache; 0 keeps none"
     )
+    scheduled_threads: int = Field(
+        default=max(1, (os.cpu_count() or 1) // 2),
+        ge=1,
+        le=256,
+        description="Processor threads a run of the schedule may use, so that verdicts stay quick",
+    )
+    retrain_corrections: int = Field(
+        default=25, ge=1, description="New accepted corrections that start a run of the schedule"
+    )
+    retrain_days: float = Field(default=7.0, gt=0, description="Days after which the schedule starts a run in any case")
+    shadow_messages: int = Field(
+        default=500, ge=1, description="Messages a challenger judges beside the champion before it may serve"
+    )
+    shadow_hours: float = Field(
+        default=24.0, ge=0, description="Hours after which fewer messages have to do; 0 does without a shadow"
+    )
+    corrector_share: float = Field(
+        default=0.2, gt=0, le=1, description="Share of the training examples that one person's corrections may be"
+    )
+    near_duplicates: int = Field(
+        default=3, ge=1, description="Corrections of nearly the same text that are learned from"
+    )
+    half_life_days: float = Field(default=180.0, gt=0, description="Days after which a correction counts half")
+    rollback_false_positives: int = Field(
+        default=5, ge=1, description="Flags undone by moderators since a promotion that bring back the version before"
+    )
+    rollback_hours: float = Field(default=48.0, ge=0, description="Hours after a promotion in which that is watched")
+    moderators_chat_id: int | None = Field(
+        default=None, description="Telegram chat that gets the notices; empty means the group itself"
+    )
     base_model: str = Field(default="smollm2-135m", description="Published model that fine-tuning starts from")
+
+    @property
+    def defences(self) -> Defences:
+        """The bounds of what a run may learn from."""
+        return Defences(self.corrector_share, self.near_duplicates, half_life_days=self.half_life_days)

@@ -1,12 +1,16 @@
-"""The Celery doors of training: tidy up, hourly. The schedule's retraining will enter here too."""
+"""The Celery doors of training: consider whether to learn, every ten minutes; tidy up, hourly."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 
 import structlog
+from celery.signals import worker_ready
 from sqlalchemy import Engine
 
+from jobs import send
 from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
@@ -14,6 +18,8 @@ from storage.errors import DatabaseUnreachable
 from storage.queries import logins, updates
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
+from training import schedule
+from training.settings import TrainingSettings
 
 UPDATES_KEPT_DAYS = 7.0  # raw updates that were handled; the messages in them have rows of their own
 
@@ -30,10 +36,44 @@ def heartbeat() -> Heartbeat:
     return Heartbeat("training", JobsSettings())
 
 
+class Apprentice:
+    """The run under way, in a process of its own: what it takes of memory is free again, and this one stays awake."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin a run, unless the last one still goes on."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen([sys.executable, "-m", "training", "run"])
+
+    def look(self) -> None:
+        """Say how the last run ended, once."""
+        if self._process is not None and (code := self._process.poll()) is not None:
+            (log.info if code == 0 else log.warning)("the run ended", exit_code=code)
+            self._process = None
+
+
+apprentice = Apprentice()
+
+
 @app.task(name="training.beat")  # type: ignore[untyped-decorator]  # celery is untyped
 def beat() -> None:
     """Every ten seconds: say that this process listens."""
     heartbeat().beat()
+    apprentice.look()
+
+
+@app.task(name="training.consider")  # type: ignore[untyped-decorator]
+def consider() -> None:
+    """Every ten minutes, and whenever somebody asks: settle what waits, and start a run where one is due."""
+    try:
+        starts = schedule.consider(engine(), TrainingSettings())
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: learning waits for the next slot", reason=str(error))
+        return
+    if starts:
+        apprentice.start()
 
 
 @app.task(name="training.tidy")  # type: ignore[untyped-decorator]
@@ -47,3 +87,9 @@ def tidy() -> None:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return
     log.info("tidied", updates_forgotten=forgotten)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def catch_up(**_: object) -> None:
+    """At the start, look at once: a slot may have passed while nobody listened."""
+    send.consider()

@@ -19,7 +19,7 @@ from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
 from storage.models import ActionKind
 from storage.queries import actions
-from storage.queries.actions import Task
+from storage.queries.actions import Announcement, Task
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from worker import notices
@@ -83,7 +83,7 @@ def perform(verdict_id: int | None) -> None:
         log.warning("database out of reach: actions wait", reason=str(error))
 
 
-def carry_out(here: Room, bot: Bot, task: Task) -> None:
+def carry_out(here: Room, bot: Bot, task: Task | Announcement) -> None:
     """Make one call and store its outcome: done, failed for good, or to be tried again."""
     try:
         receipt = here.runner.run(_call(bot, task, here.settings))
@@ -108,17 +108,20 @@ def carry_out(here: Room, bot: Bot, task: Task) -> None:
             actions.done(session, task, receipt)
 
 
-def _store_delay(here: Room, task: Task, error: str, seconds: float) -> None:
+def _store_delay(here: Room, task: Task | Announcement, error: str, seconds: float) -> None:
     with transaction(here.engine) as session:
         actions.postpone(session, task, error, seconds)
 
 
-async def _call(bot: Bot, task: Task, settings: ActionsSettings) -> dict[str, Any]:
+async def _call(bot: Bot, task: Task | Announcement, settings: ActionsSettings) -> dict[str, Any]:
+    chat_id = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
+    if isinstance(task, Announcement):
+        posted = await bot.send_message(chat_id, task.text, link_preview_options=NO_PREVIEW)
+        return {"chat_id": chat_id, "message_id": posted.message_id}
     if task.kind == ActionKind.DELETE:
         return await _delete(bot, task)
     if task.kind == ActionKind.AMEND:
         return await _amend(bot, task)
-    chat_id = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
     text, entities = notices.notice(task)
     sent = await bot.send_message(
         chat_id, text, entities=entities, reply_markup=notices.buttons(task), link_preview_options=NO_PREVIEW

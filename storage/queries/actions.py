@@ -38,6 +38,20 @@ class Task:
     attempts: int = 1  # this one included
 
 
+@dataclass(frozen=True)
+class Announcement:
+    """A sentence to post where the moderators of a chat read."""
+
+    action_id: int
+    holder: str
+    chat_external_id: int
+    moderators_chat_id: int | None
+    text: str
+    attempts: int = 1
+    kind: ActionKind = ActionKind.ANNOUNCE
+    verdict_id: None = None
+
+
 def ask_once(session: Session, verdict_id: int, kind: ActionKind) -> None:
     """Ask for a call that one verdict needs once, however often it is asked for."""
     moment = now()
@@ -68,7 +82,7 @@ def ask(session: Session, verdict_id: int, kind: ActionKind) -> None:
     session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
 
 
-def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task]:
+def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task | Announcement]:
     """Take waiting actions (of one verdict, or of any), moderation before notices, for `lease_seconds`."""
     holder = uuid.uuid4().hex
     moment = now()
@@ -82,7 +96,7 @@ def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: f
     claimed = update(Action).where(Action.id.in_(select(once.c.id)))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
-    return _tasks(session, holder, list(ids))
+    return [*_tasks(session, holder, list(ids)), *_announcements(session, holder, list(ids))]
 
 
 def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
@@ -116,6 +130,14 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
     ]
 
 
+def _announcements(session: Session, holder: str, ids: list[int]) -> list[Announcement]:
+    rows = select(Action, Chat).join(Chat, Chat.id == Action.chat_id).where(Action.id.in_(ids)).order_by(Action.id)
+    return [
+        Announcement(a.id, holder, chat.external_id, chat.moderators_chat_id, a.text or "", a.attempts)
+        for a, chat in session.execute(rows).all()
+    ]
+
+
 def _notice(session: Session, verdict_id: int) -> dict[str, Any] | None:
     sent = select(Action.receipt).where(Action.verdict_id == verdict_id, Action.kind == ActionKind.NOTIFY)
     return session.scalars(sent).one_or_none()
@@ -126,16 +148,16 @@ def _corrections(session: Session, verdict: Verdict) -> tuple[Correction, ...]:
     return tuple(session.scalars(said.order_by(Correction.id)))
 
 
-def done(session: Session, task: Task, receipt: dict[str, Any]) -> None:
+def done(session: Session, task: Task | Announcement, receipt: dict[str, Any]) -> None:
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
 
 
-def failed(session: Session, task: Task, error: str) -> None:
+def failed(session: Session, task: Task | Announcement, error: str) -> None:
     """It can never succeed: the reason stays on the row."""
     _end(session, task, {"state": ActionState.FAILED, "error": error})
 
 
-def postpone(session: Session, task: Task, error: str, seconds: float) -> None:
+def postpone(session: Session, task: Task | Announcement, error: str, seconds: float) -> None:
     """Try again after `seconds`, unless it was tried MAX_ATTEMPTS times."""
     attempts = session.scalars(select(Action.attempts).where(Action.id == task.action_id)).one()
     if attempts >= MAX_ATTEMPTS:
@@ -144,6 +166,6 @@ def postpone(session: Session, task: Task, error: str, seconds: float) -> None:
         _end(session, task, {"error": error, "not_before": now() + timedelta(seconds=seconds)})
 
 
-def _end(session: Session, task: Task, values: dict[str, Any]) -> None:
+def _end(session: Session, task: Task | Announcement, values: dict[str, Any]) -> None:
     mine = update(Action).where(Action.id == task.action_id, Action.lease_holder == task.holder)
     session.execute(mine.values(**values, lease_holder=None, lease_until=None))

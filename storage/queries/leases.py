@@ -26,5 +26,11 @@ def holder(session: Session, name: str) -> str | None:
     return session.scalars(select(Lease.holder).where(Lease.name == name)).one_or_none()
 
 
+def is_free(session: Session, name: str) -> bool:
+    """Whether nobody holds the lease now."""
+    held = select(Lease.name).where(Lease.name == name, Lease.until >= now())
+    return session.scalars(held).first() is None
+
+
 def give_back(session: Session, name: str, holder: str) -> None:
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))

@@ -53,7 +53,8 @@ def asked(engine: Engine) -> list[ActionKind]:
 def test_a_moderators_decision_is_accepted(engine: Engine, verdict: int) -> None:
     correction_id = given.corrected(engine, verdict, ANN, False)
     with reading(engine) as session:
-        assert corrections.accepted(session) == [CorrectedText(correction_id, "buy now", False)]
+        (said,) = corrections.accepted(session)
+    assert said == CorrectedText(correction_id, "buy now", False, ANN, said.made_at, score=0.95, was_flagged=True)
 
 
 def test_a_members_report_is_proposed_and_not_learnt(engine: Engine, verdict: int) -> None:

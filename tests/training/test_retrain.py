@@ -37,7 +37,7 @@ from training.evaluate import measure
 from training.examples import snapshot
 from training.lease import LEASE
 from training.recipe import TrainConfig
-from training.retrain import Workshop, retrain
+from training.retrain import Asked, Workshop, retrain
 from training.settings import TrainingSettings
 from training.thresholds import Scored
 
@@ -87,7 +87,7 @@ def csv(path: Path, rows: list[str]) -> Path:
 
 
 def run(workshop: Workshop, data: Path, config: TrainConfig = CONFIG) -> ModelVersion:
-    return retrain(workshop, Quiet(), config, data)
+    return retrain(workshop, Quiet(), config, Asked("a test", data))
 
 
 def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion, is_moderator: bool = True) -> None:
@@ -161,7 +161,7 @@ def test_a_run_learns_what_it_is_shown(workshop: Workshop, data: Path) -> None:
 
 def test_the_figures_are_those_of_the_saved_network(workshop: Workshop, data: Path) -> None:
     version = run(workshop, data)
-    held = snapshot(read_labelled(data), []).split.hold_out
+    held = snapshot(read_labelled(data), [], datetime.now(UTC), None).split.hold_out
     classifier = SpamClassifier.load(workshop.models / version.name)
     scores = classifier.score([example.text for example in held])
     found = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
@@ -170,7 +170,7 @@ def test_the_figures_are_those_of_the_saved_network(workshop: Workshop, data: Pa
 
 def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
     watcher = Quiet()
-    retrain(workshop, watcher, CONFIG, data)
+    retrain(workshop, watcher, CONFIG, Asked("a test", data))
     assert watcher.done == watcher.totals
     assert len(watcher.totals) == 4  # train, validation, fine-tuning, hold-out
     assert [sentence[:8] for sentence in watcher.said] == ["epoch 1:", "epoch 2:"]

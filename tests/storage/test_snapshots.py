@@ -1,0 +1,70 @@
+"""What was learned from what, and what must be forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from storage.errors import UnknownCorrection, UnknownMessage
+from storage.models import Correction, CorrectionState, EarlierText, Message, ModelVersion
+from storage.queries import corrections, snapshots, versions
+from storage.queries.snapshots import Item
+from storage.queries.versions import NewVersion
+from storage.session import reading, transaction
+from tests.storage import given
+
+
+@pytest.fixture
+def said(engine: Engine) -> int:
+    """An accepted correction of the first message."""
+    return given.corrected(engine, given.verdict(engine, given.version(engine)), "ann", True)
+
+
+def learned(engine: Engine, *correction_ids: int) -> None:
+    """A version that learned from these."""
+    items = [Item(correction_id, False, "f" * 64, True, 1.0) for correction_id in correction_ids]
+    with transaction(engine) as session:
+        kept = snapshots.store(session, "a" * 64, "b" * 64, {"learned": len(items)}, items)
+        versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
+
+
+def test_a_snapshot_comes_back_as_it_was_stored(engine: Engine, said: int) -> None:
+    item = Item(said, True, "f" * 64, False, 0.25)
+    with transaction(engine) as session:
+        kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [item])
+    with reading(engine) as session:
+        assert snapshots.items(session, kept) == [item]
+
+
+def test_a_correction_that_is_withdrawn_is_not_learned_from_again(engine: Engine, said: int) -> None:
+    with transaction(engine) as session:
+        snapshots.withdraw(session, said, "ann")
+        assert corrections.accepted(session) == []
+
+
+def test_nobody_withdraws_what_another_said(engine: Engine, said: int) -> None:
+    with transaction(engine) as session, pytest.raises(UnknownCorrection):
+        snapshots.withdraw(session, said, "bob")
+
+
+def test_an_erased_message_loses_its_texts_and_name_and_keeps_its_counts(engine: Engine, said: int) -> None:
+    given.received(engine, given.edited("buy later"))
+    with transaction(engine) as session:
+        snapshots.erase(session, 1)
+    assert given.values(engine, Message.text) == given.values(engine, EarlierText.text) == [""]
+    assert given.values(engine, Message.author_name) == [""]
+    assert given.values(engine, Correction.state) == [CorrectionState.ERASED]
+    with reading(engine) as session:
+        assert corrections.accepted(session) == []
+
+
+def test_a_version_that_learned_from_erased_text_is_marked(engine: Engine, said: int) -> None:
+    learned(engine, said)
+    with transaction(engine) as session:
+        assert snapshots.erase(session, 1) == 1
+    assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
+
+
+def test_an_unknown_message_cannot_be_erased(engine: Engine) -> None:
+    with transaction(engine) as session, pytest.raises(UnknownMessage):
+        snapshots.erase(session, 99)

@@ -1,0 +1,224 @@
+"""When a run is due, what becomes of its version, and when a champion is taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Action, ActionKind, Correction, Message, ModelVersion, Run, RunState, VersionState, now
+from storage.queries import inbox, leases, runs, shadow, versions
+from storage.queries.verdicts import Judge, Judgement
+from storage.session import reading, transaction
+from tests.storage import given
+from training import schedule
+from training.lease import LEASE
+from training.promotion import Gate
+from training.settings import TrainingSettings
+
+SETTINGS = TrainingSettings(
+    retrain_corrections=3, retrain_days=7, shadow_messages=4, shadow_hours=24, rollback_false_positives=2
+)
+PASSED, REFUSED = Gate(True, [], {"f1_change": 0.1}), Gate(False, ["F1 may be worse"], {})
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    return sqlite_engine
+
+
+def correct(engine: Engine, how_many: int, is_spam: bool = True) -> None:
+    """As many messages flagged by the champion, each decided by a moderator."""
+    with reading(engine) as session:
+        champion = versions.champion(session)
+        first = len(list(session.scalars(select(Message.id)))) + 1
+    assert champion is not None
+    for number in range(first, first + how_many):
+        verdict_id = given.verdict(engine, champion, given.incoming(f"buy {number}", number))
+        given.corrected(engine, verdict_id, "ann", is_spam)
+
+
+def set_back(engine: Engine, column: object, days: float) -> None:
+    with transaction(engine) as session:
+        session.execute(update(column.class_).values({column: now() - timedelta(days=days)}))  # type: ignore[attr-defined]
+
+
+def states(engine: Engine) -> list[VersionState]:
+    return given.values(engine, ModelVersion.state)
+
+
+def test_without_a_version_nothing_is_due(engine: Engine) -> None:
+    assert not schedule.consider(engine, SETTINGS)
+
+
+def test_too_few_corrections_start_nothing(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 2)
+    assert not schedule.consider(engine, SETTINGS)
+
+
+def test_enough_corrections_start_a_run(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    assert schedule.consider(engine, SETTINGS)
+    assert given.values(engine, Run.asked_by) == ["the schedule: 3 new corrections"]
+
+
+def test_corrections_that_a_run_saw_do_not_start_another(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    with transaction(engine) as session:
+        runs.end(session, runs.begin(session, "ann").id, None)
+    assert not schedule.consider(engine, SETTINGS)
+
+
+def test_the_interval_starts_a_run_and_a_missed_slot_is_caught_up(engine: Engine) -> None:
+    given.version(engine)
+    set_back(engine, ModelVersion.created_at, 30)
+    assert schedule.consider(engine, SETTINGS)
+
+
+def test_two_schedules_ask_for_one_run(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    assert schedule.consider(engine, SETTINGS)
+    assert schedule.consider(engine, SETTINGS)
+    assert given.values(engine, Run.state) == [RunState.ASKED]
+
+
+def test_while_a_run_is_under_way_no_other_starts(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    with transaction(engine) as session:
+        leases.take(session, LEASE, "elsewhere:1:a", 60)
+        runs.begin(session, "ann")
+    assert not schedule.consider(engine, SETTINGS)
+    assert given.values(engine, Run.state) == [RunState.RUNNING]
+
+
+def test_a_run_that_died_starts_again(engine: Engine) -> None:
+    given.version(engine)
+    with transaction(engine) as session:
+        leases.take(session, LEASE, "elsewhere:1:a", -1)
+        runs.begin(session, "ann")
+    assert schedule.consider(engine, SETTINGS)
+
+
+def test_a_run_that_failed_is_not_tried_again_within_the_hour(engine: Engine) -> None:
+    given.version(engine)
+    with transaction(engine) as session:
+        runs.end(session, runs.begin(session, "ann").id, None, "no space left")
+    correct(engine, 3)
+    assert not schedule.consider(engine, SETTINGS)
+    set_back(engine, Run.ended_at, 1)
+    assert schedule.consider(engine, SETTINGS)
+
+
+def test_a_refused_version_stays_to_be_looked_at(engine: Engine) -> None:
+    given.version(engine)
+    new = given.version(engine, "v2", promoted=False)
+    found = schedule.go_on(engine, SETTINGS, new.id, REFUSED, goes_on=True)
+    assert (found.state, found.gate and found.gate["reasons"]) == (VersionState.REJECTED, ["F1 may be worse"])
+    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
+
+
+def test_a_version_that_somebody_made_by_hand_waits_for_them(engine: Engine) -> None:
+    given.version(engine)
+    new = given.version(engine, "v2", promoted=False)
+    assert schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=False).state == VersionState.CHALLENGER
+
+
+def test_without_traffic_a_version_that_passes_serves_at_once(engine: Engine) -> None:
+    given.version(engine)
+    new = given.version(engine, "v2", promoted=False)
+    assert schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=True).state == VersionState.CHAMPION
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
+
+
+def shadowed(engine: Engine, flagged: int, messages: int = 4) -> ModelVersion:
+    """A version in shadow that flagged some of the messages which the champion flagged all."""
+    champion = given.version(engine)
+    given.received(engine, given.incoming("hello", 1))
+    new = given.version(engine, "v2", promoted=False)
+    schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=True)
+    given.received(engine, *(given.incoming(f"hello {i}", i) for i in range(2, messages + 1)))
+    with transaction(engine) as session:
+        _judge_all(session, champion, new, flagged)
+    return new
+
+
+def _judge_all(session: Session, champion: ModelVersion, new: ModelVersion, flagged: int) -> None:
+    holder, claimed = inbox.claim(session, 100, 30)
+    inbox.record(session, holder, Judge(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed])
+    said = [Judgement(c.id, c.edit, 0.8 if i < flagged else 0.1) for i, c in enumerate(claimed)]
+    shadow.record(session, Judge(new.id, 0.5, 0.9), said)
+
+
+def test_with_traffic_a_version_that_passes_shadows_first(engine: Engine) -> None:
+    shadowed(engine, 0, messages=1)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.SHADOW]
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.SHADOW]
+
+
+def test_a_shadow_that_saw_enough_serves(engine: Engine) -> None:
+    shadowed(engine, 0)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
+    gate = given.values(engine, ModelVersion.gate)[1]
+    assert (gate["figures"]["shadow_judged"], gate["figures"]["f1_change"]) == (4, 0.1)
+
+
+def test_a_shadow_that_flags_far_more_is_refused(engine: Engine) -> None:
+    shadowed(engine, 2)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
+    assert given.values(engine, ModelVersion.gate)[1]["reasons"][0].startswith("flags 50.0% of live traffic")
+
+
+def test_a_shadow_that_saw_little_serves_when_its_time_is_over(engine: Engine) -> None:
+    shadowed(engine, 0, messages=1)
+    set_back(engine, ModelVersion.shadow_from, 2)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
+
+
+def test_a_newer_shadow_takes_the_place_of_the_older(engine: Engine) -> None:
+    shadowed(engine, 0, messages=1)
+    third = given.version(engine, "v3", promoted=False)
+    schedule.go_on(engine, SETTINGS, third.id, PASSED, goes_on=True)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED, VersionState.SHADOW]
+    assert given.values(engine, ModelVersion.gate)[1]["overtaken_by"] == "v3"
+
+
+def test_a_champion_whose_flags_are_undone_is_taken_back_and_moderators_are_told(engine: Engine) -> None:
+    given.version(engine)
+    given.version(engine, "v2")
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
+    assert given.values(engine, ModelVersion.gate)[1]["rolled_back_because"].startswith("moderators undid 2")
+    told = [text for kind, text in zip(given.values(engine, Action.kind), given.values(engine, Action.text), strict=True)
+            if kind == ActionKind.ANNOUNCE]  # fmt: skip
+    assert told == [
+        "hamlet took model version v2 back: moderators undid 2 of its flags since it was promoted. v1 serves again."
+    ]
+
+
+def test_after_the_window_a_champion_stays(engine: Engine) -> None:
+    given.version(engine)
+    given.version(engine, "v2")
+    correct(engine, 2, is_spam=False)
+    set_back(engine, ModelVersion.promoted_at, 9)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
+
+
+def test_the_first_version_has_nothing_to_go_back_to(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION]
+    assert len(given.values(engine, Correction.id)) == 2

@@ -1,0 +1,118 @@
+"""When to learn, and what becomes of a version that passed the gate. Each step re-reads the world and may run twice.
+
+a run is due -> (retrain.py) -> challenger -> gate -> shadow -> gate -> champion -> watched for a while
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from storage.errors import NothingToRollBackTo
+from storage.models import ModelVersion, RunState, VersionState, now
+from storage.queries import announcements, runs, shadow, snapshots, versions
+from storage.session import transaction
+from training import lease, promotion
+from training.promotion import Gate
+from training.settings import TrainingSettings
+
+BY_ITSELF = "the schedule"
+AFTER_A_FAILURE = timedelta(hours=1)  # a run that failed would fail again ten minutes later
+
+log = structlog.get_logger()
+
+
+def consider(engine: Engine, settings: TrainingSettings) -> bool:
+    """Settle what waits to be settled; returns whether a run is to start now."""
+    with transaction(engine) as session:
+        settle_shadow(session, settings)
+        watch_champion(session, settings)
+        if not lease.is_free(session):
+            return False
+        runs.take_up_abandoned(session)
+        if runs.waiting(session) is None and (reason := due(session, settings)):
+            runs.ask(session, f"{BY_ITSELF}: {reason}")
+        return runs.waiting(session) is not None
+
+
+def due(session: Session, settings: TrainingSettings) -> str | None:
+    """Why a run is due now, or None. It hangs on what is stored, so a slot that was missed is caught up by the next."""
+    if versions.champion(session) is None:
+        return None  # the first version is made by whoever sets hamlet up
+    last = runs.latest(session)
+    if last is not None and last.state == RunState.FAILED and now() - (last.ended_at or now()) < AFTER_A_FAILURE:
+        return None
+    since = last.started_at if last else None
+    new = runs.accepted_since(session, since)
+    if new >= settings.retrain_corrections:
+        return f"{new} new corrections"
+    begun = since or min(version.created_at for version in versions.every(session))
+    if now() - begun >= timedelta(days=settings.retrain_days):
+        return f"{settings.retrain_days:g} days"
+    return None
+
+
+def go_on(engine: Engine, settings: TrainingSettings, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
+    """Store the gate's word on a new version. One that passes serves, or shadows where there is traffic, if it `goes_on`."""
+    with transaction(engine) as session:
+        if not found.passes:
+            log.warning("challenger refused", reasons=found.reasons)
+            return versions.judge(session, version_id, _written(found), VersionState.REJECTED)
+        version = versions.judge(session, version_id, _written(found), VersionState.CHALLENGER)
+        if not goes_on:
+            return version
+        watched_from = now() - timedelta(hours=settings.shadow_hours)
+        if versions.champion(session) is not None and snapshots.since(session, watched_from):
+            return versions.judge(session, version_id, _written(found), VersionState.SHADOW)
+        return versions.promote(session, version.name, BY_ITSELF)
+
+
+def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion | None:
+    """Promote or refuse the shadow when it has judged enough messages, or for long enough."""
+    version = versions.shadow(session)
+    if version is None:
+        return None
+    seen = shadow.counts(session, version.id)
+    since = version.shadow_from or version.created_at
+    is_over = now() - since >= timedelta(hours=settings.shadow_hours)
+    if seen.judged < settings.shadow_messages and not is_over:
+        return None
+    found = promotion.judge_shadow(seen.judged, seen.flagged, seen.champion_flagged)
+    before = version.gate or {}
+    figures = {**before.get("figures", {}), **found.figures, "shadow_disagreements": seen.disagreements}
+    written = _written(Gate(found.passes, found.reasons, figures))
+    if not found.passes:
+        log.warning("shadow refused", model_version=version.name, reasons=found.reasons)
+        return versions.judge(session, version.id, written, VersionState.REJECTED)
+    version.gate = written
+    log.info("promoted", model_version=version.name)
+    return versions.promote(session, version.name, BY_ITSELF)
+
+
+def watch_champion(session: Session, settings: TrainingSettings) -> ModelVersion | None:
+    """Bring back the version before a champion whose flags moderators undo too often; returns the one that serves then."""
+    version = versions.champion(session)
+    if version is None or version.promoted_at is None:
+        return None
+    if now() - version.promoted_at > timedelta(hours=settings.rollback_hours):
+        return None
+    undone = versions.false_positives_since_promotion(session, version)
+    if undone < settings.rollback_false_positives:
+        return None
+    reason = f"moderators undid {undone} of its flags since it was promoted"
+    try:
+        back = versions.roll_back(session, "automatic rollback", reason)
+    except NothingToRollBackTo:
+        return None
+    text = f"hamlet took model version {version.name} back: {reason}. {back.name} serves again."
+    announcements.announce(session, text, settings.moderators_chat_id)
+    log.warning("rolled back", model_version=version.name, reason=reason, serves=back.name)
+    return back
+
+
+def _written(found: Gate) -> dict[str, Any]:
+    return {**found.to_dict(), "decided_at": now().isoformat(timespec="seconds")}
