@@ -93,17 +93,23 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
     with Lease(workshop.engine) as lease, recorded(workshop.engine, reporter, lease, asked.by) as watched:
         torch.set_num_threads(workshop.settings.training_threads)
         began_at = time.time()
+        watched.begin("Collecting what moderators taught", 1)
         seed = _seed_set(workshop.settings, watched, asked.data)
         with reading(workshop.engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
         seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
+        watched.advance(1)
         base = base_models.fetch(config.base_model, workshop.settings.cache, watched.say)
         finetune.require_depth(base, config)
         finished = _finished(base, seen, config, workshop.settings, watched)
         seen.require_unchanged()
+        watched.begin("Writing the version", 1)
         version = _register(workshop, finished, seen, champion, provenance.of(seen, config, began_at))
         watched.version_id = version.id
+        watched.advance(1)
+        watched.begin("Comparing it with the champion", 1)
         found = gate.examine(workshop.models, champion, version.name, seen, corrected)
+        watched.advance(1)
         version = schedule.go_on(workshop.engine, workshop.settings, version.id, found, asked.goes_on)
         _prune(workshop)
         return version

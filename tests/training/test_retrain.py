@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 
 from classifier import checkpoint
 from classifier.spam import SpamClassifier
-from storage.models import ModelVersion, Platform
-from storage.queries import corrections, inbox, judged, leases, versions
+from storage.models import ModelVersion, Platform, RunState
+from storage.queries import corrections, inbox, judged, leases, runs, snapshots, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming, Judge, Judgement
 from storage.session import reading, transaction
@@ -172,7 +172,9 @@ def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
     watcher = Quiet()
     retrain(workshop, watcher, CONFIG, Asked("a test", data))
     assert watcher.done == watcher.totals
-    assert len(watcher.totals) == 4  # train, validation, fine-tuning, hold-out
+    assert [stage.split()[0] for stage in watcher.totals] == [
+        "Collecting", "Reading", "Reading", "Fine-tuning", "Reading", "Writing", "Comparing",
+    ]  # fmt: skip
     assert [sentence[:8] for sentence in watcher.said] == ["epoch 1:", "epoch 2:"]
 
 
@@ -304,3 +306,64 @@ def test_a_trunk_that_no_version_links_to_is_removed(workshop: Workshop, data: P
     run(workshop, data)
     assert not (workshop.models / "trunks" / "old.safetensors").exists()
     assert len(list((workshop.models / "trunks").iterdir())) == 1
+
+
+def test_a_run_tells_in_its_row_how_it_ended(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    with reading(workshop.engine) as session:
+        (row,) = runs.newest(session)
+    assert (row.state, row.asked_by, row.model_version_id) == (RunState.DONE, "a test", version.id)
+    assert (row.stage, row.ended_at is not None) == ("Comparing it with the champion", True)
+
+
+def test_a_run_that_fails_says_why_in_its_row(workshop: Workshop, data: Path) -> None:
+    with pytest.raises(DownloadError):
+        run(workshop, data, replace(CONFIG, base_model="unknown"))
+    with reading(workshop.engine) as session:
+        (row,) = runs.newest(session)
+    assert (row.state, "unknown" in (row.error or "")) == (RunState.FAILED, True)
+
+
+def test_a_version_knows_its_lineage(workshop: Workshop, data: Path, add_version: AddVersion) -> None:
+    add_version(workshop.engine, "v1")
+    correct(workshop, "a message of a kind unseen", True, versions_of(workshop)[0])
+    version = run(workshop, data)
+    made = version.provenance
+    assert (version.parent, made["config_hash"], made["corrections"]) == ("v1", CONFIG.hash, 1)
+    assert made["code_revision"]
+    assert version.snapshot_id is not None
+    with reading(workshop.engine) as session:
+        (item,) = snapshots.items(session, version.snapshot_id)
+    assert (item.is_spam, item.weight, len(item.text_hash)) == (True, 1.0, 64)
+
+
+def test_without_a_champion_the_gate_has_nothing_to_compare_with(workshop: Workshop, data: Path) -> None:
+    gate = run(workshop, data).gate
+    assert gate is not None
+    assert (gate["passes"], gate["figures"]) == (True, {"champion": None})
+
+
+def test_a_challenger_worse_than_the_champion_is_refused_with_its_reasons(workshop: Workshop, data: Path) -> None:
+    good = run(workshop, data, replace(CONFIG, epochs=6))
+    with transaction(workshop.engine) as session:
+        versions.promote(session, good.name, "a test")
+    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    assert (worse.state, worse.gate and worse.gate["passes"]) == ("rejected", False)
+    assert worse.gate
+    assert worse.gate["figures"]["challenger_f1"] < worse.gate["figures"]["champion_f1"] == 1.0
+    assert worse.gate["reasons"][0].startswith("F1 may be")
+
+
+def test_a_damaged_champion_does_not_keep_a_good_version_out(
+    workshop: Workshop, data: Path, add_version: AddVersion
+) -> None:
+    add_version(workshop.engine, "v1")
+    (workshop.models / "v1" / "head.safetensors").write_bytes(b"")
+    gate = run(workshop, data).gate
+    assert gate is not None
+    assert (gate["passes"], "head.safetensors" in gate["figures"]["champion_error"]) == (True, True)
+
+
+def versions_of(workshop: Workshop) -> list[ModelVersion]:
+    with reading(workshop.engine) as session:
+        return versions.every(session)
