@@ -1,72 +1,74 @@
-"""The model version this process serves: loaded at the start, swapped between two batches after a promotion."""
+"""Keeps what this process has loaded in step with the database: swapped between two batches after a promotion."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 
-from classifier import memory
 from classifier.errors import CheckpointError
-from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from storage.queries import versions
 from storage.session import reading
+from worker.models import Models, Serving
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
-class Serving:
-    """A loaded version and the row it belongs to."""
-
-    version_id: int
-    name: str
-    classifier: SpamClassifier
-
-
 class Champion:
-    """Holds the version that serves. A damaged directory is refused and never replaces what is loaded."""
+    """The version that serves and the challenger in its shadow. A damaged directory is refused once and replaces nothing."""
 
-    def __init__(self, engine: Engine, models: Path, precision: str) -> None:
-        self._engine, self._models, self._precision = engine, models, precision
-        self._serving: Serving | None = None
+    def __init__(self, engine: Engine, models: Models) -> None:
+        self._engine, self._models = engine, models
+        self._in_shadow: ModelVersion | None = None
         self._refused: set[int] = set()
+        self._refused_in_shadow: set[int] = set()  # apart, for what fails beside a champion may yet serve alone
+
+    @property
+    def loaded(self) -> list[str]:
+        """Names of the versions in memory, the one that serves first."""
+        return [serving.name for serving in (self._models.champion, self._models.shadow) if serving is not None]
 
     def current(self) -> Serving | None:
         """The version to judge with now, after swapping if another was promoted; None while there is none.
 
-        Raises DatabaseUnreachable.
+        A shadow that ended is let go; one that began is loaded by `shadow`. Raises DatabaseUnreachable.
         """
         with reading(self._engine) as session:
-            champion = versions.champion(session)
-            spare = versions.fallbacks(session) if self._serving is None else []
-        if champion is not None and not self._serves(champion):
-            self._swap([champion, *spare])
-        return self._serving
+            promoted, self._in_shadow = versions.champion(session), versions.shadow(session)
+            spare = versions.fallbacks(session) if self._models.champion is None else []
+        for version in [promoted, *spare] if promoted else []:
+            if self._serve(version):
+                break
+        self._models.keep_shadow(self._in_shadow)
+        return self._models.champion
 
-    def _serves(self, version: ModelVersion) -> bool:
-        return self._serving is not None and self._serving.version_id == version.id
-
-    def _swap(self, candidates: list[ModelVersion]) -> None:
-        for version in candidates:
-            if version.id in self._refused or self._serves(version):
-                continue
-            loaded = self._load(version)
-            if loaded is not None:
-                self._serving = loaded
-                memory.give_back()  # what the version before it held
-                log.info("serving", model_version=version.name)
-                return
-
-    def _load(self, version: ModelVersion) -> Serving | None:
+    def shadow(self) -> Serving | None:
+        """The challenger in shadow as `current` saw it, loaded here, where no message waits for it."""
+        version = self._in_shadow
+        if version is None or version.id in self._refused_in_shadow or self._models.serves(version):
+            return None
+        if self._models.shadows(version):
+            return self._models.shadow
         try:
-            classifier = SpamClassifier.load(self._models / version.name, self._precision)
+            self._models.follow(version)
+        except Exception as error:  # whatever it is, the champion goes on
+            self._refused_in_shadow.add(version.id)
+            log.error("shadow refused", model_version=version.name, reason=f"{type(error).__name__}: {error}")
+            return None
+        log.info("in shadow", model_version=version.name)
+        return self._models.shadow
+
+    def _serve(self, version: ModelVersion) -> bool:
+        if self._models.serves(version):
+            return True
+        if version.id in self._refused:
+            return False
+        try:
+            self._models.serve(version)
         except CheckpointError as error:
             self._refused.add(version.id)
-            kept = self._serving.name if self._serving else "the version before it, if there is one"
+            kept = self._models.champion.name if self._models.champion else "the version before it, if there is one"
             log.error("model version refused", model_version=version.name, reason=str(error), keeps=kept)
-            return None
-        return Serving(version.id, version.name, classifier)
+            return False
+        log.info("serving", model_version=version.name)
+        return True

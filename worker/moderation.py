@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Engine
@@ -11,34 +12,49 @@ from classifier.errors import NothingToJudge, TextError
 from classifier.spam import SpamClassifier
 from storage.models import MessageState
 from storage.queries import inbox
-from storage.queries.inbox import Claimed, Judge, Judgement
+from storage.queries.inbox import Claimed
+from storage.queries.verdicts import Judge, Judgement
 from storage.session import transaction
-from worker.champion import Serving
+from worker.models import Serving
 
 CHUNK_CHARACTERS = 16_000  # judged and recorded together; takes seconds, well under a lease
 
 log = structlog.get_logger()
 
 
-def judge(engine: Engine, serving: Serving, batch_size: int, lease_seconds: float) -> tuple[int, list[int]]:
-    """Claim a batch, score it, store the verdicts. Returns how many were claimed and which verdicts ask for actions.
+@dataclass(frozen=True)
+class Batch:
+    """How many messages were claimed, which of them have a score now, and which verdicts ask for actions."""
+
+    claimed: int
+    scored: list[Claimed]
+    asking: list[int]
+
+
+def judge(engine: Engine, serving: Serving, batch_size: int, lease_seconds: float, audit_share: float = 0.0) -> Batch:
+    """Claim a batch, score it, store the verdicts; of those that say ham, `audit_share` is drawn for audit.
 
     Raises DatabaseUnreachable; what was claimed is then judged again when its lease has run out.
     """
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
-    thresholds = serving.classifier.thresholds
-    judged_by = Judge(serving.version_id, thresholds.review, thresholds.act, thresholds.act_by_strictness)
-    asking: list[int] = []
+    batch = Batch(len(claimed), [], [])
     for chunk in chunks(claimed):
         with transaction(engine) as session:
             inbox.extend(session, holder, lease_seconds)
         judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
-            asking += inbox.record(session, holder, judged_by, judgements)
+            batch.asking.extend(inbox.record(session, holder, judged_by(serving, audit_share), judgements))
+        batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
     if claimed:
         log.info("judged", messages=len(claimed), model_version=serving.name)
-    return len(claimed), asking
+    return batch
+
+
+def judged_by(serving: Serving, audit_share: float = 0.0) -> Judge:
+    """The loaded version as its verdicts name it."""
+    thresholds = serving.classifier.thresholds
+    return Judge(serving.version_id, thresholds.review, thresholds.act, thresholds.act_by_strictness, audit_share)
 
 
 def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:

@@ -12,7 +12,7 @@ CONFIG = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore
 
 
 class WorkerSettings(BaseSettings):
-    """HAMLET_WORKER_THREADS, HAMLET_WORKER_PRECISION, HAMLET_BATCH_SIZE, HAMLET_LEASE_SECONDS."""
+    """HAMLET_WORKER_THREADS, HAMLET_WORKER_PRECISION, HAMLET_BATCH_SIZE, HAMLET_LEASE_SECONDS, HAMLET_AUDIT_SHARE."""
 
     model_config = CONFIG
 
@@ -26,6 +26,12 @@ class WorkerSettings(BaseSettings):
     batch_size: int = Field(default=32, ge=1, le=1000, description="Messages judged as one batch, at most")
     lease_seconds: float = Field(
         default=30.0, ge=1.0, le=3600.0, description="How long a claimed batch waits before another worker may take it"
+    )
+    audit_share: float = Field(
+        default=0.01,
+        ge=0.0,
+        le=1.0,
+        description="Share of the messages judged ham that is drawn for a moderator to see",
     )
 
 

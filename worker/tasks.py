@@ -21,8 +21,9 @@ from storage.errors import DatabaseUnreachable
 from storage.queries import inbox
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
-from worker import moderation
+from worker import moderation, shadow
 from worker.champion import Champion
+from worker.models import Models
 from worker.settings import WorkerSettings
 
 log = structlog.get_logger()
@@ -44,13 +45,13 @@ def room() -> Room:
     storage, settings = StorageSettings(), WorkerSettings()
     torch.set_num_threads(settings.worker_threads)
     engine = open_engine(storage.address)
-    champion = Champion(engine, storage.models, settings.worker_precision)
+    champion = Champion(engine, Models(storage.models, settings.worker_precision))
     return Room(engine, champion, settings, Heartbeat("worker", JobsSettings()))
 
 
 @app.task(name="worker.classify")  # type: ignore[untyped-decorator]  # celery is untyped
 def classify() -> None:
-    """Judge one batch of what waits; ring again where more may wait."""
+    """Judge one batch of what waits; ring again where more may wait. Then the shadow may follow."""
     here = room()
     here.heartbeat.beat()
     try:
@@ -58,14 +59,17 @@ def classify() -> None:
         if serving is None:
             log.warning("no model version serves yet: messages wait; run `hamlet train` and `hamlet promote`")
             return
-        claimed, asking = moderation.judge(here.engine, serving, here.settings.batch_size, here.settings.lease_seconds)
+        batch = moderation.judge(
+            here.engine, serving, here.settings.batch_size, here.settings.lease_seconds, here.settings.audit_share
+        )
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
-    for verdict_id in asking:
+    for verdict_id in batch.asking:
         send.act(verdict_id)
-    if claimed:
+    if batch.claimed:
         send.classify()
+        shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size)
 
 
 @app.task(name="worker.sweep")  # type: ignore[untyped-decorator]
@@ -78,6 +82,8 @@ def sweep() -> None:
             if given_up := inbox.give_up(session):
                 log.error("messages failed", messages=given_up, remedy="`hamlet retry-failed` judges them again")
             waits = inbox.waiting(session) > 0
+        if not waits:
+            here.champion.current()  # a swap at rest keeps no message waiting, and a shadow that ended lets go
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return

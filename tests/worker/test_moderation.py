@@ -18,8 +18,8 @@ from tests import tiny
 from tests.conftest import count
 from tests.storage import given
 from worker import moderation
-from worker.champion import Serving
-from worker.moderation import CHUNK_CHARACTERS
+from worker.models import Serving
+from worker.moderation import CHUNK_CHARACTERS, Batch
 
 HAM, SPAM, FAILED, NOTHING = (
     MessageState.HAM, MessageState.SPAM, MessageState.FAILED, MessageState.NOTHING_TO_JUDGE
@@ -46,10 +46,10 @@ class Fragile(SpamClassifier):
         return super().try_score(texts)
 
 
-def judge(engine: Engine, classifier: SpamClassifier, batch_size: int = 100) -> tuple[int, list[int]]:
+def judge(engine: Engine, classifier: SpamClassifier, batch_size: int = 100, audit_share: float = 0.0) -> Batch:
     with reading(engine) as session:
         model = session.scalars(select(ModelVersion)).one()
-    return moderation.judge(engine, Serving(model.id, model.name, classifier), batch_size, 30)
+    return moderation.judge(engine, Serving(model.id, model.name, classifier), batch_size, 30, audit_share)
 
 
 def states(engine: Engine) -> list[MessageState]:
@@ -63,7 +63,7 @@ def claimed(*texts: str) -> list[Claimed]:
 def test_what_waits_is_judged(engine: Engine, classifier: SpamClassifier) -> None:
     model = given.version(engine)
     given.received(engine, given.incoming("buy now", 1), given.incoming("hello", 2))
-    assert judge(engine, classifier)[0] == 2
+    assert judge(engine, classifier).claimed == 2
     assert states(engine) == [SPAM, SPAM]
     with reading(engine) as session:
         verdicts = session.scalars(select(Verdict).order_by(Verdict.id)).all()
@@ -75,34 +75,34 @@ def test_what_waits_is_judged(engine: Engine, classifier: SpamClassifier) -> Non
 def test_the_verdicts_that_ask_for_actions_are_named(engine: Engine, classifier: SpamClassifier) -> None:
     given.version(engine)
     given.received(engine, given.incoming("buy now"))
-    _, asking = judge(engine, classifier)
-    assert asking == given.values(engine, Action.verdict_id)
+    assert judge(engine, classifier).asking == given.values(engine, Action.verdict_id)
 
 
 def test_a_version_that_flags_nothing_asks_for_nothing(engine: Engine) -> None:
     given.version(engine)
     given.received(engine, given.incoming("buy now"))
-    assert judge(engine, SpamClassifier(tiny.checkpoint(review=1.0)))[1] == []
+    assert judge(engine, SpamClassifier(tiny.checkpoint(review=1.0))).asking == []
     assert states(engine) == [HAM]
 
 
 def test_nothing_waiting_is_nothing_judged(engine: Engine, classifier: SpamClassifier) -> None:
     given.version(engine)
-    assert judge(engine, classifier) == (0, [])
+    assert judge(engine, classifier) == Batch(0, [], [])
 
 
 def test_a_batch_is_at_most_its_size(engine: Engine, classifier: SpamClassifier) -> None:
     given.version(engine)
     given.received(engine, *[given.incoming("hello", i) for i in range(5)])
-    assert [judge(engine, classifier, batch_size=2)[0] for _ in range(4)] == [2, 2, 1, 0]
+    assert [judge(engine, classifier, batch_size=2).claimed for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_each_message_of_a_mixed_batch_ends_in_its_own_state(engine: Engine, classifier: SpamClassifier) -> None:
     given.version(engine)
     texts = ["buy now", "", " \u200b\n", "x" * (MAX_TOKENS + 1), "hello"]
     given.received(engine, *[given.incoming(text, i) for i, text in enumerate(texts)])
-    judge(engine, classifier)
+    batch = judge(engine, classifier)
     assert states(engine) == [SPAM, NOTHING, NOTHING, FAILED, SPAM]
+    assert [message.text for message in batch.scored] == ["buy now", "hello"]
     errors = given.values(engine, Message.error)
     assert "at most 16,384 are judged" in errors[3]
     assert errors[:3] == [None, None, None]
@@ -132,6 +132,14 @@ def test_a_judged_message_is_not_judged_again(engine: Engine, classifier: SpamCl
     assert count(engine, "verdicts") == 1
 
 
+@pytest.mark.parametrize(("review", "share", "drawn"), [(1.0, 1.0, True), (1.0, 0.0, False), (0.0, 1.0, False)])
+def test_ham_alone_is_drawn_for_audit_by_its_share(engine: Engine, review: float, share: float, drawn: bool) -> None:
+    given.version(engine)
+    given.received(engine, given.incoming("hello", 1), given.incoming("good morning", 2))
+    judge(engine, SpamClassifier(tiny.checkpoint(review=review)), audit_share=share)
+    assert given.values(engine, Verdict.is_audited) == [drawn, drawn]
+
+
 def test_an_edit_is_judged_anew(engine: Engine, classifier: SpamClassifier) -> None:
     given.version(engine)
     given.received(engine, given.incoming("hello"))
@@ -146,7 +154,7 @@ def test_what_another_worker_holds_is_left_to_it(engine: Engine, classifier: Spa
     given.received(engine, given.incoming("hello"))
     with transaction(engine) as session:
         inbox.claim(session, 10, 30)
-    assert judge(engine, classifier) == (0, [])
+    assert judge(engine, classifier) == Batch(0, [], [])
 
 
 @settings(max_examples=50, deadline=None)
@@ -164,6 +172,6 @@ def test_a_long_batch_is_judged_in_chunks(engine: Engine) -> None:
     given.version(engine)
     given.received(engine, *[given.incoming(" " * 7_000, i) for i in range(3)])
     classifier = Fragile()
-    assert judge(engine, classifier)[0] == 3
+    assert judge(engine, classifier).claimed == 3
     assert classifier.batches == [2, 1]
     assert states(engine) == [NOTHING, NOTHING, NOTHING]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Engine, update
 
-from storage.models import Message, MessageState
+from storage.models import Message, MessageState, Verdict, VersionState
 from storage.queries import inbox
 from storage.session import transaction
 from tests import tiny
@@ -59,6 +59,46 @@ def test_the_sweep_ends_what_was_tried_too_often(engine: Engine) -> None:
         session.execute(too_often.values(attempts=inbox.MAX_ATTEMPTS))
     tasks.sweep()
     assert states(engine) == [MessageState.FAILED, MessageState.PENDING]
+
+
+def test_after_the_champion_the_shadow_judges(engine: Engine, add_version: AddVersion) -> None:
+    add_version(engine, "v1")
+    add_version(engine, "v2", promoted=False)
+    given.in_shadow(engine, "v2")
+    given.received(engine, *[given.incoming("buy now", i) for i in range(2)])
+    tasks.classify()
+    assert given.values(engine, Verdict.is_shadow) == [False, False, True, True]
+
+
+def test_ham_is_drawn_for_audit_by_the_share_of_the_settings(
+    engine: Engine, process: pytest.MonkeyPatch, add_version: AddVersion
+) -> None:
+    process.setenv("HAMLET_AUDIT_SHARE", "1")
+    add_version(engine, made=tiny.checkpoint(review=1.0))
+    given.received(engine, given.incoming("hello"))
+    tasks.classify()
+    assert given.values(engine, Verdict.is_audited) == [True]
+
+
+def test_at_rest_a_promotion_is_met_without_a_message(engine: Engine, add_version: AddVersion) -> None:
+    add_version(engine, "v1")
+    tasks.sweep()
+    before = tasks.room().champion.loaded
+    add_version(engine, "v2")
+    tasks.sweep()
+    assert (before, tasks.room().champion.loaded) == (["v1"], ["v2"])
+
+
+def test_at_rest_a_shadow_that_ended_is_let_go(engine: Engine, add_version: AddVersion) -> None:
+    add_version(engine, "v1")
+    add_version(engine, "v2", promoted=False)
+    given.in_shadow(engine, "v2")
+    given.received(engine, given.incoming())
+    tasks.classify()
+    before = tasks.room().champion.loaded
+    given.state(engine, "v2", VersionState.REJECTED)
+    tasks.sweep()
+    assert (before, tasks.room().champion.loaded) == (["v1", "v2"], ["v1"])
 
 
 @pytest.mark.parametrize("door", [tasks.classify, tasks.sweep])

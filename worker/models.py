@@ -1,0 +1,63 @@
+"""The model versions this process has loaded: one that serves, at most one in shadow, and at no time a third."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from classifier import memory
+from classifier.spam import SpamClassifier
+from storage.models import ModelVersion
+
+Load = Callable[[Path, str], SpamClassifier]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A loaded version and the row it belongs to."""
+
+    version_id: int
+    name: str
+    classifier: SpamClassifier
+
+
+class Models:
+    """Two slots, each empty or holding a loaded version."""
+
+    def __init__(self, directory: Path, precision: str, load: Load = SpamClassifier.load) -> None:
+        self._directory, self._precision, self._load = directory, precision, load
+        self.champion: Serving | None = None
+        self.shadow: Serving | None = None
+
+    def serves(self, version: ModelVersion) -> bool:
+        return _is(self.champion, version)
+
+    def shadows(self, version: ModelVersion) -> bool:
+        return _is(self.shadow, version)
+
+    def serve(self, version: ModelVersion) -> None:
+        """Have the version serve; the one before it takes the shadow's slot, from which `keep_shadow` lets it go.
+
+        A version in shadow is loaded already. Raises CheckpointError; what served then goes on serving.
+        """
+        self.follow(version)
+        self.champion, self.shadow = self.shadow, self.champion
+
+    def follow(self, version: ModelVersion) -> None:
+        """Load the version into the shadow's slot, unless it is there. Raises CheckpointError."""
+        self.keep_shadow(version)  # first, or a third would be loaded beside the champion and the shadow before
+        self.shadow = self.shadow or self._loaded(version)
+
+    def keep_shadow(self, version: ModelVersion | None) -> None:
+        """Empty the shadow's slot, with its memory given back, unless it holds this version."""
+        if self.shadow is not None and not _is(self.shadow, version):
+            self.shadow = None
+            memory.give_back()
+
+    def _loaded(self, version: ModelVersion) -> Serving:
+        return Serving(version.id, version.name, self._load(self._directory / version.name, self._precision))
+
+
+def _is(serving: Serving | None, version: ModelVersion | None) -> bool:
+    return serving is not None and version is not None and serving.version_id == version.id
