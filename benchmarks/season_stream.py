@@ -1,0 +1,64 @@
+"""The messages of a season: nothing in it was in the seed set's training side."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from benchmarks.bench import Bench, distinct_sms
+from benchmarks.protocols import read_smishing
+from training import datasets, near_duplicates
+from training.datasets import Example
+
+SMS, NEWER, TELEGRAM = "sms", "newer sms", "telegram"
+CAMPAIGNS = (NEWER, TELEGRAM)
+STARTS = {SMS: 0, NEWER: 1, TELEGRAM: 3}  # the day a source's spam begins; its ham comes with it
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A message as it comes, and what the moderator would say of it."""
+
+    text: str
+    is_spam: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Season:
+    """Days of messages."""
+
+    days: list[list[Arrived]]
+
+
+def made(days: int) -> Season:
+    """The hold-out SMS over all days; newer SMS from the second day on, the Telegram chat from the fourth."""
+    bench = Bench.open()
+    hold_out = datasets.split_by_text(distinct_sms(bench.sms())).hold_out
+    telegram = []
+    for name, is_spam in (("ham-samples.txt", False), ("spam-samples.txt", True)):
+        lines = bench.given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
+        telegram += [Example(line, is_spam) for line in lines if line.strip()]
+    sources = {SMS: hold_out, NEWER: read_smishing(bench), TELEGRAM: telegram}
+    season: list[list[Arrived]] = [[] for _ in range(days)]
+    for source, examples in sources.items():
+        _spread(season, source, _distinct(examples))
+    for number, day in enumerate(season):
+        random.Random(number).shuffle(day)
+    return Season(season)
+
+
+def _distinct(examples: list[Example]) -> list[Example]:
+    """Ham whole; of spam, one of each group of near-duplicates, so that nothing is caught for being seen before."""
+    group = near_duplicates.groups([example.text for example in examples]).tolist()
+    return [e for i, e in enumerate(examples) if not e.is_spam or group[i] not in group[:i]]
+
+
+def _spread(season: list[list[Arrived]], source: str, examples: list[Example]) -> None:
+    """Evenly over the days from the source's first."""
+    order = list(examples)
+    random.Random(source).shuffle(order)
+    first = STARTS[source]
+    for i, example in enumerate(order):
+        day = first + i * (len(season) - first) // len(order)
+        season[day].append(Arrived(example.text, example.is_spam, source))
