@@ -1,0 +1,101 @@
+"""`python -m benchmarks.contention --json`: how long verdicts take while a run of the schedule is under way.
+
+Real processes: a worker and the scheduler on SQLite, messages at a steady rate; first alone, then beside
+`python -m training run`. Seconds count from the message's commit to the verdict's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine, select
+
+import migrations
+from benchmarks.bench import Bench, answer, distinct_sms, options, say
+from jobs import send
+from storage.models import Message, Platform, Verdict
+from storage.queries import inbox, versions
+from storage.queries.inbox import Incoming
+from storage.session import open_engine, reading, transaction
+from tests.servers import Broker
+
+PAUSE_SECONDS = 0.2  # between two messages
+
+
+def percentiles(engine: Engine, first: int, last: int) -> dict[str, float]:
+    """p50 and p99 of the seconds from commit to verdict, of messages of these rows."""
+    with reading(engine) as session:
+        asked = select(Message.received_at, Verdict.created_at).join(Verdict, Verdict.message_id == Message.id)
+        rows = session.execute(asked.where(Message.id >= first, Message.id <= last, ~Verdict.is_shadow)).all()
+    took = [(judged - received).total_seconds() for received, judged in rows]
+    return {"messages": len(took), "p50": float(np.median(took)), "p99": float(np.quantile(took, 0.99))}
+
+
+def stream(engine: Engine, texts: list[str], number: int, until: float | subprocess.Popen[bytes]) -> int:
+    """Send messages for so many seconds, or until the process ends. Returns the last message's number."""
+    began = time.monotonic()
+    while (until.poll() is None) if isinstance(until, subprocess.Popen) else (time.monotonic() - began < until):
+        number += 1
+        text = texts[number % len(texts)]
+        with transaction(engine) as session:
+            inbox.receive(session, Incoming(Platform.WEB, 1, "a chat", number, number, "", text, datetime.now(UTC)))
+        send.classify()
+        time.sleep(PAUSE_SECONDS)
+    return number
+
+
+def run(is_fast: bool) -> dict[str, Any]:
+    bench = Bench.open()
+    texts = [example.text for example in distinct_sms(bench.sms())]
+    with tempfile.TemporaryDirectory() as folder, Broker() as broker:
+        home = Path(folder)
+        os.environ |= {
+            "HAMLET_HOME": folder, "HAMLET_BROKER_URL": broker.url, "HAMLET_LOG_LEVEL": "WARNING",
+            "HAMLET_DATABASE_URL": f"sqlite:///{home / 'hamlet.sqlite3'}", "HAMLET_SHADOW_HOURS": "0",
+        }  # fmt: skip
+        migrations.upgrade(os.environ["HAMLET_DATABASE_URL"])
+        engine = open_engine(os.environ["HAMLET_DATABASE_URL"])
+        say("a first version …")
+        subprocess.run([sys.executable, "-m", "training", "run"], check=True)
+        with transaction(engine) as session:
+            versions.promote(session, versions.every(session)[0].name, "the first run")
+        processes = [subprocess.Popen([sys.executable, "-m", name]) for name in ("worker", "jobs")]
+        try:
+            number = stream(engine, texts, 0, 10.0)  # warms up
+            begins = number + 1
+            number = stream(engine, texts, number, 20.0 if is_fast else 60.0)
+            alone = percentiles(engine, begins, number)
+            say(f"alone: {alone}")
+            beside = number + 1
+            learning = subprocess.Popen([sys.executable, "-m", "training", "run"])
+            number = stream(engine, texts, number, learning)
+            time.sleep(3)
+            beside_training = percentiles(engine, beside, number)
+            say(f"beside a run: {beside_training}")
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(20)
+            engine.dispose()
+    return {
+        "benchmark": "contention",
+        "is_fast": is_fast,
+        **bench.about(),
+        "alone_seconds": alone,
+        "training_seconds": beside_training,
+        "p99_ratio": beside_training["p99"] / alone["p99"],
+    }
+
+
+if __name__ == "__main__":
+    chosen = options(__doc__ or "").parse_args()
+    answer(lambda: run(chosen.fast), chosen.json)
