@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -14,12 +15,13 @@ from review import auth
 from review.auth import OwnForm, SignedIn
 from review.pages import page
 from storage.models import LoginSession, Platform, now
-from storage.queries import chat, corrections, inbox, judged, logins
+from storage.queries import chat, corrections, inbox, judged, logins, shadow
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.session import reading, transaction
 
 PAGE_SIZE = 25
+QUEUES = {"open": partial(judged.flagged, open_only=True), "all": judged.flagged, "audit": judged.audited}
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
 
@@ -110,12 +112,25 @@ def show_line(request: Request, login: SignedIn, message_row: RowId) -> Response
 
 @router.get("/review")
 def show_queue(request: Request, login: SignedIn, before: RowId | None = None, show: str = "open") -> Response:
-    """Flagged messages, the newest first: those that wait for a decision, or all."""
+    """Flagged messages, the newest first: those that wait for a decision, or all; ham drawn for audit; where models differ."""
     with reading(request.app.state.engine) as session:
-        items = judged.flagged(session, PAGE_SIZE + 1, before, open_only=show != "all")
-    more = items[PAGE_SIZE - 1].verdict_id if len(items) > PAGE_SIZE else None
-    context = {"login": login, "items": items[:PAGE_SIZE], "more": more, "show": "all" if show == "all" else "open"}
+        if show == "disagreements":
+            pairs = shadow.disagreements(session, PAGE_SIZE + 1, before)
+            items, pages_on = [pair.champion for pair in pairs], [pair.shadow.verdict_id for pair in pairs]
+            beside = {pair.champion.verdict_id: pair.shadow for pair in pairs}
+        else:
+            items = QUEUES.get(show, QUEUES["open"])(session, PAGE_SIZE + 1, before)
+            pages_on, beside = [item.verdict_id for item in items], {}
+    context = {
+        "login": login, "items": items[:PAGE_SIZE], "beside": beside, "show": shown(show),
+        "more": pages_on[PAGE_SIZE - 1] if len(items) > PAGE_SIZE else None,
+    }  # fmt: skip
     return page(request, "review.html", context)
+
+
+def shown(show: str) -> str:
+    """The queue of that name, or the one that waits for decisions."""
+    return show if show in QUEUES or show == "disagreements" else "open"
 
 
 @router.post("/review/{verdict_id}")
@@ -131,4 +146,4 @@ def decide(
     with transaction(request.app.state.engine) as session:
         corrections.correct(session, decision)
     send.act(verdict_id)
-    return RedirectResponse(f"/review?show={'all' if show == 'all' else 'open'}", status_code=303)
+    return RedirectResponse(f"/review?show={shown(show)}", status_code=303)

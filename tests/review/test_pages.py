@@ -38,7 +38,7 @@ def flag(site: Site, *texts: str) -> list[int]:
 # Logging in and out
 
 
-@pytest.mark.parametrize("path", ["/chat", "/review", "/review?show=all", "/chat/lines/1"])
+@pytest.mark.parametrize("path", ["/chat", "/review", "/review?show=all", "/review?show=audit", "/chat/lines/1"])
 def test_a_stranger_is_asked_to_log_in(stranger: Site, path: str) -> None:
     answer = stranger.get(path)
     assert answer.status_code == 401
@@ -275,6 +275,27 @@ def test_deciding_an_unknown_verdict_is_not_found(site: Site) -> None:
     answer = site.post("/review/999999", is_spam="true")
     assert answer.status_code == 404
     assert "There is no verdict 999999." in answer.text
+
+
+def test_ham_drawn_for_audit_is_shown_and_decided_there(site: Site) -> None:
+    drawn = given.verdict(site.engine, given.version(site.engine), score=0.1, audit_share=1.0)
+    assert verdicts(site.get("/review?show=audit").text) == [drawn]
+    answer = site.post(f"/review/{drawn}", is_spam="false", show="audit")
+    assert answer.headers["location"] == "/review?show=audit"
+    assert verdicts(site.get("/review?show=audit").text) == []
+
+
+def test_where_the_shadow_disagrees_the_champions_verdict_is_decided(site: Site) -> None:
+    (flagged,) = flag(site, "buy now")
+    given.shadowed(site.engine, given.in_shadow(site.engine), 0.1)
+    page = site.get("/review?show=disagreements").text
+    assert verdicts(page) == [flagged]
+    assert "not spam (0.10)" in page
+
+
+@pytest.mark.parametrize("show", ["open", "all", "audit", "disagreements"])
+def test_an_empty_queue_says_what_it_is_for(site: Site, show: str) -> None:
+    assert '<section class="notice">' in site.get(f"/review?show={show}").text
 
 
 def test_a_shadows_verdict_is_neither_shown_nor_decided(site: Site) -> None:
