@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from jobs import send
 from review import auth
@@ -18,10 +20,16 @@ from storage.models import LoginSession, Platform, now
 from storage.queries import chat, corrections, inbox, judged, logins, shadow
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
+from storage.queries.judged import Judged
 from storage.session import reading, transaction
 
 PAGE_SIZE = 25
-QUEUES = {"open": partial(judged.flagged, open_only=True), "all": judged.flagged, "audit": judged.audited}
+Queue = Callable[[Session, int, int | None], list[Judged]]
+QUEUES: dict[str, Queue] = {
+    "open": partial(judged.flagged, open_only=True),
+    "all": judged.flagged,
+    "audit": judged.audited,
+}
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
 
