@@ -59,7 +59,7 @@ class Loop:
         self.home = home
         self._environment = os.environ | {
             "HAMLET_HOME": str(home), "HAMLET_DATABASE_URL": address, "HAMLET_BROKER_URL": broker,
-            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SCHEDULED_THREADS": str(os.cpu_count() or 1),
+            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
         }  # fmt: skip
         self._engine = open_engine(address)
         self._settings = TrainingSettings(

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 from scipy.stats import beta
 from sklearn import metrics
 
 from classifier.checkpoint import Thresholds
 from storage.models import Strictness
 
-AS_GOOD_F1 = 0.01  # about one error among the fifty spam of a validation set
-SURE_HAM, SURE_SPAM = 0.1, 0.9  # beyond these a score is sure, and a threshold there flags or misses by accident
+AS_GOOD_F1 = 0.02  # one or two errors among the fifty spam of a validation set
+WORTH_ASKING = 1 / 3  # where a missed spam costs twice what a needless question does (Elkan, 2001)
 CEILINGS = {Strictness.CAUTIOUS: 0.0001, Strictness.NORMAL: 0.001, Strictness.STRICT: 0.01}
 CONFIDENCE = 0.95
 
@@ -32,34 +32,20 @@ class Scored:
 def choose(validation: Scored) -> Thresholds:
     """`review` where F1 is best; `act` where at most the strictness's ceiling of the ham scores as high.
 
-    A validation set of some hundred texts cannot tell thresholds apart whose F1 differs by AS_GOOD_F1: of their
-    range around the best, `review` is the middle in log-odds, as far from the next ham as from the next spam.
+    A validation set of some hundred texts cannot tell thresholds apart whose F1 differs by AS_GOOD_F1: of those,
+    `review` is the one nearest WORTH_ASKING in log-odds, the scale on which scores are even.
+    Each lies midway between the scores it separates, so that it does not hang on one example's last digit.
     """
     scores, labels = np.asarray(validation.scores), np.asarray(validation.labels)
     precision, recall, cuts = metrics.precision_recall_curve(labels, scores)
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
     below = np.concatenate(([0.0], cuts[:-1]))  # every threshold in (below, cut] flags the same texts
-    review = _middle(*_as_good(f1, below, cuts))
+    middle = (cuts + below) / 2
+    as_good = middle[f1 >= f1.max() - AS_GOOD_F1]
+    review = float(as_good[np.abs(logit(np.clip(as_good, 1e-6, 1 - 1e-6)) - logit(WORTH_ASKING)).argmin()])
     ham = np.sort(scores[~labels])[::-1]
     acts = {str(strictness): max(review, _act(ham, ceiling)) for strictness, ceiling in CEILINGS.items()}
     return Thresholds(review, acts[Strictness.NORMAL], acts)
-
-
-def _as_good(f1: NDArray[np.float64], below: NDArray[np.float64], cuts: NDArray[np.float64]) -> tuple[float, float]:
-    """Where the run of thresholds begins and ends that are as good as the best, and hang together with it."""
-    best = int(f1.argmax())
-    worse = np.flatnonzero(f1 < f1[best] - AS_GOOD_F1)
-    first = worse[worse < best].max(initial=-1) + 1
-    last = worse[worse > best].min(initial=len(f1)) - 1
-    return float(below[first]), float(cuts[last])
-
-
-def _middle(low: float, high: float) -> float:
-    """The middle in log-odds of the part of (low, high] that is sure neither way, or of all where there is no such part."""
-    if max(low, SURE_HAM) < min(high, SURE_SPAM):
-        low, high = max(low, SURE_HAM), min(high, SURE_SPAM)
-    a, b = logit(np.clip((low, high), 1e-6, 1 - 1e-6))
-    return float(np.clip(expit((a + b) / 2), np.nextafter(low, 1.0), high))  # never the ham's own score
 
 
 def _act(ham: NDArray[np.float64], ceiling: float) -> float:
