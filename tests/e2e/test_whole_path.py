@@ -13,7 +13,7 @@ from tests.servers import Postgres
 
 pytestmark = [pytest.mark.weights, pytest.mark.processes]
 
-SPAM = "Congratulations Zoe! You won a FREE prize of £750. Call 09061234 now to claim your cash"
+SPAM = "FREE prize for Zoe: £750 in cash, you won! Claim now, call 09061234, congratulations"
 HAM = "Hi Zoe, are we still on for dinner at 7? Bring the cake please, see you later"
 
 

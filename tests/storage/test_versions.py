@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from storage.errors import UnknownVersion
-from storage.models import ModelVersion, VersionState
+from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
+from storage.models import ModelVersion, VersionState, now
 from storage.queries import versions
 from storage.session import reading, transaction
 from tests.storage import given
@@ -178,3 +180,45 @@ def test_the_database_refuses_a_second_shadow(engine: Engine) -> None:
     given.in_shadow(engine, "v1")
     with pytest.raises(IntegrityError):
         given.in_shadow(engine, "v2")
+
+
+def test_rolling_back_serves_the_version_before_and_refuses_the_champion(engine: Engine) -> None:
+    for name in ("v1", "v2"):
+        given.version(engine, name)
+    with transaction(engine) as session:
+        assert versions.roll_back(session, "ann", "too strict").name == "v1"
+    with reading(engine) as session:
+        refused = versions.named(session, "v2")
+    assert refused.state == VersionState.REJECTED
+    assert refused.gate == {"rolled_back_by": "ann", "rolled_back_because": "too strict"}
+
+
+def test_what_was_rolled_back_is_not_what_is_rolled_back_to(engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(engine, name)
+    for expected in ("v2", "v1"):
+        with transaction(engine) as session:
+            assert versions.roll_back(session, "ann", "").name == expected
+    with transaction(engine) as session, pytest.raises(NothingToRollBackTo):
+        versions.roll_back(session, "ann", "")
+
+
+def test_a_version_without_files_cannot_be_promoted(engine: Engine) -> None:
+    given.version(engine, promoted=False)
+    with transaction(engine) as session:
+        versions.mark_pruned(versions.named(session, "v1"))
+        with pytest.raises(VersionPruned, match="v1"):
+            versions.promote(session, "v1", "ann")
+
+
+def test_a_flag_that_moderators_undid_counts_once_and_only_since_the_promotion(engine: Engine) -> None:
+    model = given.version(engine)
+    verdict_id = given.verdict(engine, model)
+    for who in ("ann", "bob"):
+        given.corrected(engine, verdict_id, who, False)
+    with reading(engine) as session:
+        assert versions.false_positives_since_promotion(session, versions.named(session, "v1")) == 1
+    with transaction(engine) as session:
+        versions.named(session, "v1").promoted_at = now() + timedelta(seconds=1)
+    with reading(engine) as session:
+        assert versions.false_positives_since_promotion(session, versions.named(session, "v1")) == 0

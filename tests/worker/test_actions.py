@@ -16,7 +16,7 @@ import worker.actions
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, now
-from storage.queries import actions
+from storage.queries import actions, announcements
 from storage.queries.actions import Task
 from storage.session import reading, transaction
 from tests.jobs import scripts
@@ -332,3 +332,31 @@ def test_a_database_that_is_away_stops_nothing(process: pytest.MonkeyPatch) -> N
 def test_neither_actions_nor_bot_nor_review_load_a_network(tmp_path: Path) -> None:
     script = "import sys, worker.actions, bot.__main__, review.app; print({'torch', 'classifier'} & set(sys.modules))"
     assert scripts.run(script, tmp_path).stdout == "set()\n"
+
+
+# Announcements
+
+
+@pytest.fixture
+def announced(engine: Engine, telegram: TelegramServer) -> None:
+    """A sentence that waits to be posted in the group of the first message."""
+    given.received(engine, given.incoming())
+    with transaction(engine) as session:
+        assert announcements.announce(session, "v2 was taken back", None) == 1
+
+
+@pytest.mark.usefixtures("announced")
+def test_an_announcement_is_posted_once_without_buttons(room: Room, telegram: TelegramServer) -> None:
+    for _ in range(2):
+        perform(room)
+    [posted] = telegram.sent_to(GROUP)
+    assert (posted["text"], posted.get("reply_markup")) == ("v2 was taken back", None)
+    assert row(room.engine, ActionKind.ANNOUNCE).state == DONE
+
+
+@pytest.mark.usefixtures("announced")
+def test_an_announcement_that_telegram_refuses_says_why(room: Room, telegram: TelegramServer) -> None:
+    telegram.fail_next("sendMessage", Refused(403, "Forbidden: bot was kicked from the group chat"))
+    perform(room)
+    stored = row(room.engine, ActionKind.ANNOUNCE)
+    assert (stored.state, "kicked" in (stored.error or "")) == (FAILED, True)
