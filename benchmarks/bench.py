@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 import torch
 
 from classifier.errors import ClassifierError
@@ -43,6 +45,10 @@ def options(description: str) -> argparse.ArgumentParser:
 
 def answer(measure: Callable[[], Mapping[str, Any]], as_json: bool) -> None:
     """Print the figures: one JSON object, or its leaves a line each. A named error ends with a sentence and code 1."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     try:
         found = measure()
     except (TrainingError, ClassifierError) as error:

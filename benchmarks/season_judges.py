@@ -109,7 +109,8 @@ class Loop:
 
     def _run(self) -> None:
         began = time.monotonic()
-        subprocess.run([sys.executable, "-m", "training", "run"], env=self._environment, check=True)
+        command = [sys.executable, "-m", "training", "run"]
+        subprocess.run(command, env=self._environment, stdout=sys.stderr, check=True)
         with reading(self._engine) as session:
             newest = versions.every(session)[0]
             ran = runs.newest(session)[0]

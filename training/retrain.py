@@ -139,7 +139,7 @@ def _finished(
         "baselines": beside,
     }
     version = Checkpoint(
-        model=_assembled(reader.trunk, learned),
+        model=assembled(reader.trunk, learned),
         tokenizer=base.tokenizer,
         thresholds=chosen,
         base_model=config.base_model,
@@ -165,7 +165,8 @@ def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) 
     return Reader(base, config.frozen_blocks, config.dtype, FeatureCache(path, limit) if limit else None)
 
 
-def _assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
+def assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
+    """The network of a trunk and what was learned on top of it, ready to judge."""
     with torch.device("meta"):
         model = SpamGPT(trunk.config, len(trunk.blocks), len(learned.head.blocks), learned.head.averages)
     model.trunk, model.head, model.probe = trunk, learned.head, learned.probe

@@ -62,7 +62,8 @@ def named(session: Session, name: str) -> ModelVersion:
 
 
 def newest_challenger(session: Session) -> ModelVersion | None:
-    challengers = select(ModelVersion).where(ModelVersion.state == VersionState.CHALLENGER)
+    """The newest version that may yet be promoted by itself: it waits for the gate, or judges in shadow."""
+    challengers = select(ModelVersion).where(ModelVersion.state.in_((VersionState.CHALLENGER, VersionState.SHADOW)))
     return session.scalars(challengers.order_by(ModelVersion.id.desc()).limit(1)).one_or_none()
 
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.weights, pytest.mark.processes]
 
 GROUP, MODERATORS = -1001, -1002
 ANN, MAX, EVE = user(11, "Ann"), user(12, "Max"), user(13, "Eve <b>bold</b>")
-SPAM = "Congratulations Zoe! You won a FREE prize of £750. Call 09061234 now to claim your cash"
+SPAM = "FREE prize for Zoe: £750 in cash, you won! Claim now, call 09061234, congratulations"
 HAM = "Hi Zoe, are we still on for dinner at 7? Bring the cake please, see you later"
 
 
@@ -74,7 +74,7 @@ def test_a_moderators_button_becomes_a_better_model(home_folder: Path, telegram:
         eventually("the new version judges", lambda: bool(notices(telegram, "model v2")))
         engine.dispose()
         assert TOKEN not in everything_logged(processes)
-        assert "Congratulations" not in everything_logged(processes)
+        assert "09061234" not in everything_logged(processes)
 
 
 def answered(telegram: TelegramServer, query_id: str) -> bool:
