@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from classifier.errors import ClassifierError
-from cli import lessons
+from cli import lessons, models
 from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
@@ -25,6 +25,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(lessons.base_models, name="base-models")
 app.command()(lessons.generate)
 app.command()(lessons.experiments)
+app.add_typer(models.models, name="models")
+app.command()(models.promote)
+app.command()(models.rollback)
+app.command()(models.replay)
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -80,36 +84,25 @@ def train(
     ] = "default",
     blocks: Annotated[int, typer.Option(min=1, help="With --recipe course: blocks of the base model to take")] = 12,
     out: Annotated[Path | None, typer.Option(help="With --recipe course: its folder, else HAMLET_HOME/course")] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Have the training process run in the background, as the schedule does")
+    ] = False,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
     for number in (signal.SIGTERM, signal.SIGHUP):  # end as Ctrl-C does, giving the run's lease back
         signal.signal(number, lambda *_: sys.exit(130))
     from cli import course, learning
 
-    if recipe == "course":
+    if now:
+        if data or seed is not None or recipe != "default":
+            raise CommandError("--now asks for the run that the schedule makes: leave --data, --seed and --recipe out")
+        learning.ask(console)
+    elif recipe == "course":
         course.train(console, blocks, out, seed, data)
     elif recipe == "default":
         learning.train(console, learning.labelled_file(data, text_column, label_column), seed)
     else:
         raise CommandError(f"there is no recipe {recipe!r}; known: default, course")
-
-
-@app.command()
-def promote(
-    name: Annotated[str | None, typer.Argument(help="A model version; the newest challenger if left out")] = None,
-) -> None:
-    """Make a model version the champion; a running worker swaps to it before its next batch."""
-    from cli import learning
-
-    learning.promote(console, name)
-
-
-@app.command()
-def models() -> None:
-    """List the model versions."""
-    from cli import learning
-
-    learning.show(console)
 
 
 @app.command()

@@ -65,9 +65,9 @@ def readable(answer: dict[str, Any]) -> str:
     if answer["score"] is None:
         return f"{'error':8}         {answer['model_version']}  {answer['error']}"
     side = "spam" if answer["is_spam"] else "not spam"
-    return f"{side:8}  {answer['score']:.3f}  {answer['model_version']}  {_shown(answer['text'])}"
+    return f"{side:8}  {answer['score']:.3f}  {answer['model_version']}  {printable(answer['text'])}"
 
 
-def _shown(text: str) -> str:
+def printable(text: str, width: int = 100) -> str:
     """The text on one line, without what could steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split())[:100])
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split())[:width])

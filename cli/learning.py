@@ -1,4 +1,4 @@
-"""Training and promotion from the shell."""
+"""Training from the shell."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from types import TracebackType
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
-from sqlalchemy import Engine
 
-from classifier.checkpoint import verify
-from classifier.errors import CheckpointError
 from cli import site
-from cli.app import CommandError
-from storage.models import ModelVersion, VersionState
-from storage.queries import versions
-from storage.session import open_engine, reading, transaction
+from cli.figures import compared, thresholds
+from cli.versions import gate_word
+from jobs import send
+from storage.models import ModelVersion, RunState, VersionState
+from storage.queries import runs
+from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from training.labelled import LabelledFile
 from training.recipe import TrainConfig
@@ -76,91 +75,47 @@ def train(console: Console, data: LabelledFile | None, seed: int | None) -> Mode
         asked = Asked(f"{site.user()} (command line)", data)
         version = retrain(Workshop(open_engine(storage.address), storage.models, settings), reporter, config, asked)
     _print_metrics(console, version)
+    _print_gate(console, version)
     console.print(f"  plots and model card: {storage.models / version.name / 'report'}\n")
     return version
 
 
-COLUMNS = {
-    "balanced_accuracy": "balanced", "precision": "precision", "recall": "recall", "f1": "F1", "mcc": "MCC",
-    "average_precision": "AP", "roc_auc": "ROC AUC",
-}  # fmt: skip
-
-
 def _print_metrics(console: Console, version: ModelVersion) -> None:
-    """One line for the version, one for each baseline that has to be beaten."""
     found = version.metrics["hold_out"]
     console.print(
         f"\nModel version [bold]{version.name}[/bold], on {found['examples']:,} messages it has never seen "
         f"({found['spam']:,} spam), beside what has to be beaten:"
     )
-    table = Table(box=None, pad_edge=True)
-    table.add_column("", no_wrap=True)
-    for heading in COLUMNS.values():
-        table.add_column(heading, justify="right", no_wrap=True)
-    for judge, figures in {version.name: found, **version.metrics["baselines"]}.items():
-        table.add_row(judge.replace("_", " "), *(f"{figures[name]:.4f}" for name in COLUMNS))
-    console.print(table)
-    wrong, act = found["confusion"], version.metrics["act"]["normal"]
-    console.print(
-        f"  {wrong['false_spam']} ham flagged, {wrong['false_ham']} spam missed, expected calibration error "
-        f"{found['expected_calibration_error']:.4f}\n"
-        f"  thresholds: review from {version.review_threshold:.3f}, act from {version.act_threshold:.3f} "
-        f"({act['hit']} of {act['ham']:,} validation ham hit; at most {act['upper_bound_95']:.2%} in truth, at 95 %)"
-    )
+    console.print(compared(version))
+    console.print(thresholds(version))
 
 
-def promote(console: Console, name: str | None) -> None:
-    """Make the version champion, if its directory is whole. Raises UnknownVersion or CheckpointError."""
-    storage = StorageSettings()
-    engine = open_engine(storage.address)
-    chosen = name or _newest_challenger(engine)
-    with reading(engine) as session:
-        versions.named(session, chosen)
-    _require_whole(storage.models / chosen)
-    with transaction(engine) as session:
-        before = versions.champion(session)
-        version = versions.promote(session, chosen, f"{site.user()} (command line)")
-    if before is not None and before.id == version.id:
-        console.print(f"{version.name} is the champion already.")
-        return
-    f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
-    console.print(
-        f"{version.name} is the champion ({' -> '.join(f1)}); running workers take it before their next batch."
-    )
-
-
-def _require_whole(directory: Path) -> None:
-    try:
-        verify(directory)
-    except (OSError, ValueError) as error:
-        raise CheckpointError(directory, str(error)) from error
-
-
-def _newest_challenger(engine: Engine) -> str:
-    with reading(engine) as session:
-        challenger = versions.newest_challenger(session)
-    if challenger is None:
-        raise CommandError(
-            "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"
+def _print_gate(console: Console, version: ModelVersion) -> None:
+    """What the gate said, and what can be done with the version."""
+    figures = (version.gate or {}).get("figures", {})
+    word = gate_word(version)
+    if "f1_change" in figures:
+        word += (
+            f" (on {figures['hold_out']:,} held-out texts F1 {figures['champion_f1']:.4f} -> "
+            f"{figures['challenger_f1']:.4f})"
         )
-    return challenger.name
+    console.print(f"  the gate: {escape(word)}")
+    if version.state == VersionState.CHALLENGER:
+        console.print("  `hamlet promote` has it serve")
+    elif version.state == VersionState.REJECTED:
+        console.print(f"  `hamlet promote {version.name}` has it serve all the same")
 
 
-def show(console: Console) -> None:
-    """A table of the versions, the newest first."""
-    with reading(open_engine(StorageSettings().address)) as session:
-        rows = versions.every(session)
-    if not rows:
-        console.print("There is no model version yet; `hamlet train` makes one.")
+def ask(console: Console) -> None:
+    """Have the training process start a run now, as the schedule would."""
+    with transaction(open_engine(StorageSettings().address)) as session:
+        run = runs.ask(session, f"{site.user()} (command line)")
+    asked = f"Run {run.id}, asked for by {escape(run.asked_by)},"
+    if run.state == RunState.RUNNING:
+        console.print(f"{asked} is under way already: {escape(run.stage or 'beginning')}.")
         return
-    table = Table(box=None)
-    for column in ("version", "state", "trained", "F1", "false positives", "corrections", "promoted by"):
-        table.add_column(column)
-    for version in rows:
-        found = version.metrics["hold_out"]
-        state = f"[bold]{version.state}[/bold]" if version.state == VersionState.CHAMPION else str(version.state)
-        table.add_row(
-            version.name, state, f"{version.created_at:%Y-%m-%d %H:%M}", f"{found['f1']:.4f}",
-            str(found["confusion"]["false_spam"]), str(version.metrics["corrections"]), version.promoted_by or "",
-        )  # fmt: skip
-    console.print(table)
+    send.consider()
+    console.print(
+        f"{asked} waits; a running hamlet begins it at once, at the latest ten minutes from now.\n"
+        "`hamlet models` lists what came of it; the page /models shows how far it is."
+    )

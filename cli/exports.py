@@ -1,0 +1,52 @@
+"""Rows into a file, for a spreadsheet or for a program."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from cli.app import CommandError
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate with
+Row = dict[str, Any]
+Write = Callable[[Row], object]
+
+
+@contextmanager
+def opened(path: Path | None, columns: Sequence[str]) -> Iterator[Write]:
+    """A function that writes one row into the file, by the file's ending; without a path, nowhere.
+
+    Raises CommandError where the ending is unknown or the file cannot be written.
+    """
+    if path is None:
+        yield lambda row: None
+        return
+    if path.suffix not in WRITERS:
+        raise CommandError(f"--out {path}: the name has to end with {' or '.join(WRITERS)}")
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield WRITERS[path.suffix](file, columns)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _as_csv(file: TextIO, columns: Sequence[str]) -> Write:
+    """Texts that a spreadsheet would calculate begin with an apostrophe: they may be a spammer's."""
+    writer = csv.DictWriter(file, columns)
+    writer.writeheader()
+    return lambda row: writer.writerow({name: _harmless(value) for name, value in row.items()})
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _as_jsonl(file: TextIO, _columns: Sequence[str]) -> Write:
+    return lambda row: file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+WRITERS = {".csv": _as_csv, ".jsonl": _as_jsonl}

@@ -1,0 +1,170 @@
+"""Model versions from the shell: listed, shown, promoted, taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import Engine
+
+from classifier.checkpoint import verify
+from classifier.errors import CheckpointError
+from cli import site
+from cli.app import CommandError
+from cli.figures import compared, thresholds
+from storage.models import ModelVersion, Snapshot, VersionState
+from storage.queries import versions
+from storage.session import open_engine, reading, transaction
+from storage.settings import StorageSettings
+
+NEXT_BATCH = "running workers take it before their next batch"
+ROLLED_BACK = "rolled_back_because"  # in a version's gate
+
+
+def promote(console: Console, name: str | None) -> None:
+    """Make the version champion, if its directory is whole. Raises UnknownVersion, VersionPruned or CheckpointError."""
+    storage = StorageSettings()
+    engine = open_engine(storage.address)
+    chosen = name or _newest_challenger(engine)
+    with reading(engine) as session:
+        refused = gate_word(versions.named(session, chosen))
+    _require_whole(storage.models / chosen)
+    with transaction(engine) as session:
+        before = versions.champion(session)
+        version = versions.promote(session, chosen, f"{site.user()} (command line)")
+    if before is not None and before.id == version.id:
+        console.print(f"{version.name} is the champion already.")
+        return
+    f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
+    console.print(f"{version.name} is the champion ({' -> '.join(f1)}); {NEXT_BATCH}.")
+    if refused.startswith("refused"):
+        console.print(f"The gate had {escape(refused)}. `hamlet rollback` brings the version before back.")
+
+
+def roll_back(console: Console, reason: str) -> None:
+    """Bring back the version before the champion. Raises NothingToRollBackTo or CheckpointError."""
+    storage = StorageSettings()
+    engine = open_engine(storage.address)
+    with reading(engine) as session:
+        served, before = versions.champion(session), versions.fallbacks(session)
+    if served is not None and before:
+        _require_whole(storage.models / before[0].name)
+    with transaction(engine) as session:
+        back = versions.roll_back(session, f"{site.user()} (command line)", reason or "no reason was given")
+    gone = f"; {served.name} is refused from now on" if served else ""
+    console.print(f"{back.name} is the champion again{gone}; {NEXT_BATCH}.")
+
+
+def _require_whole(directory: Path) -> None:
+    try:
+        verify(directory)
+    except (OSError, ValueError) as error:
+        raise CheckpointError(directory, str(error)) from error
+
+
+def _newest_challenger(engine: Engine) -> str:
+    with reading(engine) as session:
+        challenger, every = versions.newest_challenger(session), versions.every(session)
+    if challenger is not None:
+        return challenger.name
+    newest = every[0] if every else None
+    if newest is not None and newest.state == VersionState.REJECTED:
+        raise CommandError(
+            f"the newest version, {newest.name}, was {gate_word(newest)}; `hamlet promote {newest.name}` has it serve all the same"
+        )
+    raise CommandError(
+        "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"
+    )
+
+
+def gate_word(version: ModelVersion) -> str:
+    """What the gate made of a version: passed, refused with every reason, taken back, or nothing yet."""
+    gate = version.gate
+    if gate is None:
+        return "not compared"
+    if ROLLED_BACK in gate:
+        return f"taken back by {gate.get('rolled_back_by', 'nobody')}: {gate[ROLLED_BACK]}"
+    if "overtaken_by" in gate:
+        return f"overtaken in its shadow by {gate['overtaken_by']}"
+    return "passed" if gate.get("passes") else "refused: " + "; ".join(gate.get("reasons", []))
+
+
+def show_all(console: Console) -> None:
+    """A table of the versions, the newest first."""
+    with reading(open_engine(StorageSettings().address)) as session:
+        rows = versions.every(session)
+    if not rows:
+        console.print("There is no model version yet; `hamlet train` makes one.")
+        return
+    table = Table(box=None)
+    for column in ("version", "state", "trained", "parent", "F1", "false positives", "corrections", "promoted by"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("the gate")
+    for version in rows:
+        found = version.metrics["hold_out"]
+        state = f"[bold]{version.state}[/bold]" if version.state == VersionState.CHAMPION else str(version.state)
+        table.add_row(
+            version.name, state, f"{version.created_at:%Y-%m-%d %H:%M}", version.parent or "", f"{found['f1']:.4f}",
+            str(found["confusion"]["false_spam"]), str(version.metrics["corrections"]),
+            escape(version.promoted_by or ""), escape(gate_word(version)),
+        )  # fmt: skip
+    console.print(table)
+
+
+def show(console: Console, name: str) -> None:
+    """Everything that is known of a version. Raises UnknownVersion."""
+    storage = StorageSettings()
+    with reading(open_engine(storage.address)) as session:
+        version = versions.named(session, name)
+        seen = session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
+    console.print(f"Model version [bold]{version.name}[/bold], {version.state}")
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column("", style="dim", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for label, value in (*_lineage(version, seen), *_fate(version, storage.models / version.name)):
+        table.add_row(f"  {label}", escape(value))
+    console.print(table)
+    console.print(compared(version))
+    console.print(thresholds(version))
+
+
+def _lineage(version: ModelVersion, seen: Snapshot | None) -> list[tuple[str, str]]:
+    made: dict[str, Any] = version.provenance
+    config, sides = made.get("config", {}), made.get("examples", {})
+    rows = [
+        ("parent", version.parent or "none: the base model and the seed set alone"),
+        ("trained", f"{version.created_at:%Y-%m-%d %H:%M} UTC, {made.get('seconds', '?')} s, {made.get('threads', '?')} threads, torch {made.get('torch', '?')}"),
+        ("recipe", f"{made.get('config_hash', '?')}, seed {config.get('seed', '?')}, base model {config.get('base_model', '?')}"),
+        ("code", str(made.get("code_revision", "?"))),
+        ("examples", ", ".join(f"{n:,} {side.replace('_', '-')}" for side, n in sides.items())),
+        ("snapshot", version.examples_hash),
+    ]  # fmt: skip
+    return rows if seen is None else [*rows, ("corrections", _counted(seen.counts))]
+
+
+def _counted(counts: dict[str, Any]) -> str:
+    """A snapshot's counts in words: taken, held out, left out for which reason."""
+    plain = [f"{value} {name.replace('_', ' ')}" for name, value in counts.items() if isinstance(value, int)]
+    left = [f"{n} {why.replace('_', ' ')}" for why, n in counts.get("left_out", {}).items() if n]
+    return ", ".join(plain) + (f"; left out: {', '.join(left)}" if left else "")
+
+
+def _fate(version: ModelVersion, directory: Path) -> list[tuple[str, str]]:
+    gate = version.gate or {}
+    rows = [("the gate", gate_word(version))]
+    rows += [(name.replace("_", " "), _figure(value)) for name, value in gate.get("figures", {}).items()]
+    if version.shadow_from:
+        rows.append(("in shadow from", f"{version.shadow_from:%Y-%m-%d %H:%M} UTC"))
+    if version.promoted_at:
+        rows.append(("promoted", f"{version.promoted_at:%Y-%m-%d %H:%M} UTC by {version.promoted_by}"))
+    if version.erased_texts:
+        rows.append(("erased since", f"{version.erased_texts} texts that it learned from; the next version has not"))
+    gone = f"removed {version.pruned_at:%Y-%m-%d} to save space" if version.pruned_at else str(directory)
+    return [*rows, ("files", gone)]
+
+
+def _figure(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,121 @@
+"""`hamlet replay`: stored history judged by any version; the differences shown and exported."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from cli import replay
+from cli.app import CommandError
+from cli.replay import Asked
+from storage.errors import UnknownVersion, VersionPruned
+from storage.models import Message, ModelVersion
+from storage.queries import snapshots, versions
+from storage.session import transaction
+from tests.cli.conftest import Terminal, Version
+from tests.storage import given
+
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+TEXTS = ["=1+1 [bold]buy", "see you", "claim\x1b[31m it", "good night"]
+
+
+@pytest.fixture
+def history(home: Engine, version: Version) -> list[int]:
+    """Four messages a day apart, of which v1 flagged the first and the third. Returns their verdicts."""
+    first = version("v1", promoted=True)
+    version("strict", review=0.0)
+    found = [
+        given.verdict(home, first, given.incoming(text, i), score=0.95 if i % 2 == 0 else 0.1)
+        for i, text in enumerate(TEXTS)
+    ]
+    with home.begin() as connection:
+        for i in range(len(TEXTS)):
+            moment = {"received_at": FIRST + timedelta(days=i)}
+            connection.execute(update(Message).where(Message.message_id == i).values(moment))
+    return found
+
+
+def test_differences_are_counted_and_shown(home: Engine, history: list[int], terminal: Terminal) -> None:
+    given.corrected(home, history[1], "ann", is_spam=False)
+    replay.run(terminal.console, Asked("strict", FIRST, None, None))
+    assert "4 texts judged again by strict: 2 flagged then and now, 2 only now, 0 only then." in terminal.said
+    assert "Of 1 that moderators decided, right then: 1, now: 0." in terminal.said
+    assert "see you" in terminal.said
+    assert "good night" in terminal.said
+    assert "buy" not in terminal.said, "both flagged it"
+
+
+def test_only_the_days_asked_for_are_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
+    replay.run(terminal.console, Asked("strict", datetime(2026, 1, 2), datetime(2026, 1, 3), None))
+    assert "1 texts judged again" in terminal.said
+    assert "see you" in terminal.said
+
+
+def test_what_only_the_champion_flagged_is_a_difference_too(
+    home: Engine, history: list[int], version: Version, terminal: Terminal
+) -> None:
+    version("mild", review=1.0)
+    replay.run(terminal.console, Asked("mild", FIRST, None, None))
+    assert "0 flagged then and now, 0 only now, 2 only then." in terminal.said
+    assert "=1+1 [bold]buy" in terminal.said
+    assert "\x1b[31m" not in terminal.said, "a text does not steer the terminal"
+
+
+def test_every_difference_is_exported(
+    home: Engine, history: list[int], version: Version, terminal: Terminal, tmp_path: Path
+) -> None:
+    version("mild", review=1.0)
+    for name in ("all.csv", "all.jsonl"):
+        replay.run(terminal.console, Asked("mild", FIRST, None, tmp_path / name))
+    with (tmp_path / "all.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == ["'=1+1 [bold]buy", "claim\x1b[31m it"]
+    assert [(row["then_version"], row["then_is_spam"], row["is_spam"]) for row in rows] == [("v1", "True", "False")] * 2
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    assert [line["text"] for line in lines] == [TEXTS[0], TEXTS[2]]
+    assert [line["verdict_id"] for line in lines] == [history[0], history[2]]
+
+
+def test_replaying_writes_no_verdict(home: Engine, history: list[int], terminal: Terminal) -> None:
+    before = given.values(home, Message.state)
+    replay.run(terminal.console, Asked("strict", FIRST, None, None))
+    assert given.values(home, Message.state) == before
+
+
+def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
+    with transaction(home) as session:
+        snapshots.erase(session, 2)
+    replay.run(terminal.console, Asked("strict", FIRST, None, None))
+    assert "3 texts judged again" in terminal.said
+
+
+def test_nothing_to_judge_is_said(home: Engine, history: list[int], terminal: Terminal) -> None:
+    replay.run(terminal.console, Asked("v1", datetime(2100, 1, 1), None, None))
+    assert "No message with a verdict was received since 2100-01-01" in terminal.said
+
+
+@pytest.mark.parametrize("name", ["all.xlsx", "no/such/folder/all.csv"])
+def test_a_file_that_cannot_be_written_is_refused(
+    home: Engine, history: list[int], terminal: Terminal, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(CommandError, match="all"):
+        replay.run(terminal.console, Asked("v1", FIRST, None, tmp_path / name))
+
+
+def test_a_span_that_ends_before_it_begins_is_refused(home: Engine, history: list[int], terminal: Terminal) -> None:
+    with pytest.raises(CommandError, match="nothing lies between"):
+        replay.run(terminal.console, Asked("v1", FIRST, FIRST, None))
+
+
+def test_versions_that_cannot_judge_are_refused(home: Engine, history: list[int], terminal: Terminal) -> None:
+    with pytest.raises(UnknownVersion):
+        replay.run(terminal.console, Asked("v9", FIRST, None, None))
+    with transaction(home) as session:
+        versions.mark_pruned(session.get_one(ModelVersion, 2))
+    with pytest.raises(VersionPruned):
+        replay.run(terminal.console, Asked("strict", FIRST, None, None))
