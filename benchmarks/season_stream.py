@@ -12,6 +12,7 @@ from training.datasets import Example
 
 SMS, NEWER, TELEGRAM = "sms", "newer sms", "telegram"
 CAMPAIGNS = (NEWER, TELEGRAM)
+RETRAININGS = 3  # nights after which a new campaign is to be caught
 STARTS = {SMS: 0, NEWER: 1, TELEGRAM: 3}  # the day a source's spam begins; its ham comes with it
 
 
@@ -29,6 +30,11 @@ class Season:
     """Days of messages."""
 
     days: list[list[Arrived]]
+
+    @property
+    def late(self) -> int:
+        """The first day, counted from 0, on which every campaign has had its nights."""
+        return max(STARTS[name] for name in CAMPAIGNS) + RETRAININGS
 
 
 def made(days: int) -> Season:

@@ -69,7 +69,7 @@ def test_a_moderators_button_becomes_a_better_model(home_folder: Path, telegram:
         eventually("every update was settled", lambda: count(engine, "updates", "handled_at IS NULL") == 0)
 
         processes.hamlet("train", "--data", "examples.csv", "--seed", "7")
-        processes.hamlet("promote")
+        processes.hamlet("promote", "v2")
         telegram.say(GROUP, EVE, SPAM.replace("Zoe", "Yan"))
         eventually("the new version judges", lambda: bool(notices(telegram, "model v2")))
         engine.dispose()

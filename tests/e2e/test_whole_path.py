@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Processes, Visitor, free_port
+from tests.processes import Processes, Visitor, eventually, free_port
 from tests.servers import Postgres
 
 pytestmark = [pytest.mark.weights, pytest.mark.processes]
@@ -58,3 +58,23 @@ def test_a_correction_becomes_a_better_model_on_sqlite(on_sqlite: tuple[Path, di
 
 def test_a_correction_becomes_a_better_model_on_postgresql(on_postgres: tuple[Path, dict[str, str]]) -> None:
     tell_the_story(*on_postgres)
+
+
+def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path) -> None:
+    """No one promotes: the run passes the gate and serves by itself, beside a hamlet that goes on judging."""
+    with Processes(home_folder, HAMLET_PORT=str(free_port()), HAMLET_SHADOW_HOURS="0") as processes:
+        processes.run_hamlet()
+        visitor = Visitor(re.findall(r"http://\S+/login\?token=\S+", processes.log("cli"))[0])
+        visitor.say(SPAM)
+        [verdict] = visitor.flagged()
+        visitor.decide(verdict, is_spam=True)
+        assert "waits; a running hamlet begins it at once" in processes.hamlet("train", "--now")
+        eventually("the new version serves", lambda: visitor.say(HAM)["version"] == "v2", seconds=400)
+        shown = processes.hamlet("models", "show", "v2")
+        assert re.search(r"the gate\s+passed", shown)
+        assert re.search(r"promoted\s+.*by the schedule", shown)
+        assert "1 learned" in shown or "1 held out" in shown
+        assert "v1 is the champion again; v2 is refused" in processes.hamlet("rollback", "--reason", "a try")
+        assert visitor.say(HAM)["version"] == "v1"
+        assert "2 texts" not in processes.hamlet("replay", "--version", "v2", "--since", "2100-01-01")
+        visitor.close()
