@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.session import open_engine
+from tests.conftest import count
 from tests.processes import Processes, Visitor, eventually, free_port
 from tests.servers import Postgres
 
@@ -69,12 +71,16 @@ def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path
         [verdict] = visitor.flagged()
         visitor.decide(verdict, is_spam=True)
         assert "waits; a running hamlet begins it at once" in processes.hamlet("train", "--now")
-        eventually("the new version serves", lambda: visitor.say(HAM)["version"] == "v2", seconds=400)
+        engine = open_engine(f"sqlite:///{processes.home / 'hamlet.sqlite3'}")
+        serves = "name = 'v2' AND state = 'champion'"
+        eventually("the new version serves", lambda: count(engine, "model_versions", serves) == 1, seconds=500)
+        engine.dispose()
+        assert visitor.say(HAM)["version"] == "v2"
         shown = processes.hamlet("models", "show", "v2")
         assert re.search(r"the gate\s+passed", shown)
         assert re.search(r"promoted\s+.*by the schedule", shown)
         assert "1 learned" in shown or "1 held out" in shown
         assert "v1 is the champion again; v2 is refused" in processes.hamlet("rollback", "--reason", "a try")
         assert visitor.say(HAM)["version"] == "v1"
-        assert "2 texts" not in processes.hamlet("replay", "--version", "v2", "--since", "2100-01-01")
+        assert "texts judged again by v2" in processes.hamlet("replay", "--version", "v2", "--since", "2020-01-01")
         visitor.close()
