@@ -10,26 +10,22 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.models import ActionKind
 from storage.queries import actions
-from storage.queries.actions import Announcement, Task
+from storage.queries.actions import Errand, Task
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
-from worker import notices
+from worker.calls import CALLS
 from worker.settings import ActionsSettings
 
 BATCH = 10  # calls made under one lease
 BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS = 5.0, 900.0  # doubled from attempt to attempt
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a notice does not advertise what it warns of
-ALREADY_GONE = "message to delete not found"
-UNCHANGED = "message is not modified"
 
 log = structlog.get_logger()
 
@@ -83,7 +79,7 @@ def perform(verdict_id: int | None) -> None:
         log.warning("database out of reach: actions wait", reason=str(error))
 
 
-def carry_out(here: Room, bot: Bot, task: Task | Announcement) -> None:
+def carry_out(here: Room, bot: Bot, task: Task | Errand) -> None:
     """Make one call and store its outcome: done, failed for good, or to be tried again."""
     try:
         receipt = here.runner.run(_call(bot, task, here.settings))
@@ -108,48 +104,11 @@ def carry_out(here: Room, bot: Bot, task: Task | Announcement) -> None:
             actions.done(session, task, receipt)
 
 
-def _store_delay(here: Room, task: Task | Announcement, error: str, seconds: float) -> None:
+def _store_delay(here: Room, task: Task | Errand, error: str, seconds: float) -> None:
     with transaction(here.engine) as session:
         actions.postpone(session, task, error, seconds)
 
 
-async def _call(bot: Bot, task: Task | Announcement, settings: ActionsSettings) -> dict[str, Any]:
-    chat_id = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
-    if isinstance(task, Announcement):
-        posted = await bot.send_message(chat_id, task.text, link_preview_options=NO_PREVIEW)
-        return {"chat_id": chat_id, "message_id": posted.message_id}
-    if task.kind == ActionKind.DELETE:
-        return await _delete(bot, task)
-    if task.kind == ActionKind.AMEND:
-        return await _amend(bot, task)
-    text, entities = notices.notice(task)
-    sent = await bot.send_message(
-        chat_id, text, entities=entities, reply_markup=notices.buttons(task), link_preview_options=NO_PREVIEW
-    )
-    return {"chat_id": chat_id, "message_id": sent.message_id}
-
-
-async def _amend(bot: Bot, task: Task) -> dict[str, Any]:
-    """Have the notice say who decided. One that is not sent yet will say so by itself."""
-    if task.notice is None:
-        return {"amended": False, "reason": "there is no notice"}
-    text, entities = notices.notice(task)
-    where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
-    try:
-        await bot.edit_message_text(
-            text, **where, entities=entities, reply_markup=notices.buttons(task), link_preview_options=NO_PREVIEW
-        )
-    except BadRequest as error:
-        if UNCHANGED not in str(error).lower():
-            raise
-    return {"amended": True}
-
-
-async def _delete(bot: Bot, task: Task) -> dict[str, Any]:
-    try:
-        await bot.delete_message(task.chat_external_id, task.message_id)
-    except BadRequest as error:
-        if ALREADY_GONE not in str(error).lower():
-            raise
-        return {"deleted": False, "reason": "it was gone already"}
-    return {"deleted": True}
+async def _call(bot: Bot, task: Task | Errand, settings: ActionsSettings) -> dict[str, Any]:
+    moderators_read = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
+    return await CALLS[task.kind](bot, task, moderators_read)

@@ -15,7 +15,7 @@ def notice(task: Task) -> tuple[str, list[MessageEntity]]:
     """The notice's text with what was decided, and the spoiler that hides the quoted message until it is tapped."""
     quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
     head = f"Looks like spam in {task.chat_title}\nscore {task.score:.2f} · model {task.model_version}\n\n"
-    spoiler = MessageEntity(MessageEntity.SPOILER, offset=_utf16(head), length=_utf16(quoted))
+    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
     return head + quoted + _decisions(task), [spoiler]
 
 
@@ -37,6 +37,6 @@ def buttons(task: Task) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([row])
 
 
-def _utf16(text: str) -> int:
+def utf16(text: str) -> int:
     """Length as Telegram counts it, in UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2

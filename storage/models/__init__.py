@@ -3,6 +3,7 @@
 from storage.models.access import Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
+from storage.models.members import Appeal, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict
 from storage.models.words import (
     ActionKind,
@@ -10,6 +11,7 @@ from storage.models.words import (
     CorrectionState,
     MessageState,
     Mode,
+    OrderKind,
     Platform,
     RunState,
     Strictness,
@@ -20,24 +22,30 @@ __all__ = [
     "Action",
     "ActionKind",
     "ActionState",
+    "Appeal",
     "Base",
     "Chat",
     "Correction",
     "CorrectionState",
     "EarlierText",
     "Lease",
+    "LinkCode",
     "LoginLink",
     "LoginSession",
     "Message",
     "MessageState",
     "Mode",
     "ModelVersion",
+    "Order",
+    "OrderKind",
     "Platform",
+    "Report",
     "Run",
     "RunState",
     "Snapshot",
     "SnapshotItem",
     "Strictness",
+    "Switch",
     "Update",
     "Verdict",
     "VersionState",

@@ -35,6 +35,12 @@ class Chat(Base):
         words(Strictness), default=Strictness.NORMAL, server_default=Strictness.NORMAL
     )
     moderators_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    language: Mapped[str] = mapped_column(String(8), default="en", server_default="en")
+    standing_after: Mapped[int] = mapped_column(default=5, server_default="5")  # clean messages
+    reports_needed: Mapped[int] = mapped_column(default=2, server_default="2")
+    reports_an_hour: Mapped[int] = mapped_column(default=10, server_default="10")  # of one member
+    paused_at: Mapped[datetime | None]  # from then on nobody is acted on but by a moderator
+    paused_because: Mapped[str | None] = mapped_column(AnyText)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -51,6 +57,7 @@ class Message(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_messages_state_id", "state", "id"),
+        Index("ix_messages_chat_id_author_id", "chat_id", "author_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -61,6 +68,9 @@ class Message(Base):
     author_id: Mapped[int | None] = mapped_column(BigInteger)
     author_name: Mapped[str] = mapped_column(Name, default="")
     text: Mapped[str] = mapped_column(AnyText)
+    album_id: Mapped[str | None] = mapped_column(String(64))  # what came with it as one album
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    picture_id: Mapped[str | None] = mapped_column(String(256))  # the platform's own id of the file
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)
@@ -171,6 +181,10 @@ class Action(Base):
     verdict_id: Mapped[int | None] = mapped_column(ForeignKey(Verdict.id))
     chat_id: Mapped[int | None] = mapped_column(ForeignKey(Chat.id))
     text: Mapped[str | None] = mapped_column(AnyText)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)  # in that chat, of an action without a verdict
+    user_id: Mapped[int | None] = mapped_column(BigInteger)  # the same: whom it is about
+    until: Mapped[datetime | None]  # when a ban or a restriction ends by itself
+    is_automatic: Mapped[bool] = mapped_column(default=False, server_default=false())  # no moderator asked for it
     kind: Mapped[ActionKind] = mapped_column(words(ActionKind))
     state: Mapped[ActionState] = mapped_column(words(ActionState), default=ActionState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -55,6 +55,12 @@ class ActionKind(StrEnum):
     NOTIFY = "notify"
     AMEND = "amend"  # the notice says who decided
     DELETE = "delete"
+    RESTRICT = "restrict"
+    BAN = "ban"
+    LIFT = "lift"  # undoes restrict
+    UNBAN = "unban"  # undoes ban
+    REMOVE = "remove"  # a moderator's command, which belongs to no verdict
+    WARN = "warn"  # a sentence in the group itself
     ANNOUNCE = "announce"  # a sentence to the moderators that belongs to no verdict
 
 
@@ -62,6 +68,17 @@ class ActionState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"  # somebody decided otherwise before it was made
+
+
+class OrderKind(StrEnum):
+    """What a moderator says of a message, by a reply."""
+
+    SPAM = "spam"  # delete, ban, learn
+    BAN = "ban"  # delete, ban
+    BAN_FOR_GOOD = "ban for good"  # the same, without an end
+    WARN = "warn"  # delete, and say why
+    HAM = "ham"  # undo, learn
 
 
 class RunState(StrEnum):

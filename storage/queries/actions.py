@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict, now
 from storage.queries.judged import STANDING, judged_text
-from storage.queries.upsert import insert_once
+from storage.rules import UNDOES, UNDONE_BY
 
 MAX_ATTEMPTS = 200  # with pauses of up to 15 minutes, two days: later Telegram deletes nothing any more
-MODERATION_FIRST = (Action.kind != ActionKind.DELETE, Action.id)
+MODERATION = tuple(
+    kind for kind in ActionKind if kind not in (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE)
+)
+MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
 
 @dataclass(frozen=True)
@@ -35,59 +39,39 @@ class Task:
     model_version: str
     notice: dict[str, Any] | None  # where the notice of this verdict stands, once it was sent
     corrections: tuple[Correction, ...]
+    author_id: int | None = None  # below 0 it is a channel that wrote
+    album: tuple[int, ...] = ()  # the messages that came with it, itself included; they go together
+    picture_id: str | None = None
+    until: datetime | None = None
+    is_automatic: bool = False
+    language: str = "en"
     attempts: int = 1  # this one included
 
 
 @dataclass(frozen=True)
-class Announcement:
-    """A sentence to post where the moderators of a chat read."""
+class Errand:
+    """A call that belongs to no verdict: a sentence to the moderators or the group, a command or a member to remove."""
 
     action_id: int
     holder: str
+    kind: ActionKind
     chat_external_id: int
     moderators_chat_id: int | None
     text: str
+    message_id: int | None = None
+    user_id: int | None = None
+    until: datetime | None = None
     attempts: int = 1
-    kind: ActionKind = ActionKind.ANNOUNCE
     verdict_id: None = None
 
 
-def ask_once(session: Session, verdict_id: int, kind: ActionKind) -> None:
-    """Ask for a call that one verdict needs once, however often it is asked for."""
-    moment = now()
-    insert_once(
-        session,
-        Action,
-        {
-            "verdict_id": verdict_id,
-            "kind": kind,
-            "state": ActionState.PENDING,
-            "attempts": 0,
-            "not_before": moment,
-            "created_at": moment,
-        },
-    )
-
-
-def ask(session: Session, verdict_id: int, kind: ActionKind) -> None:
-    """Ask for a call to be made, again if it was made before."""
-    ask_once(session, verdict_id, kind)
-    again = {
-        "state": ActionState.PENDING,
-        "attempts": 0,
-        "not_before": now(),
-        "lease_holder": None,
-        "lease_until": None,
-    }
-    session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
-
-
-def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task | Announcement]:
+def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task | Errand]:
     """Take waiting actions (of one verdict, or of any), moderation before notices, for `lease_seconds`."""
     holder = uuid.uuid4().hex
     moment = now()
     is_free = or_(Action.lease_until.is_(None), Action.lease_until < moment)
     waiting = select(Action.id).where(Action.state == ActionState.PENDING, Action.not_before <= moment, is_free)
+    waiting = waiting.where(~_opposite_is_under_way(moment))
     if verdict_id is not None:
         waiting = waiting.where(Action.verdict_id == verdict_id)
     waiting = waiting.order_by(*MODERATION_FIRST).limit(limit)
@@ -96,7 +80,15 @@ def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: f
     claimed = update(Action).where(Action.id.in_(select(once.c.id)))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
-    return [*_tasks(session, holder, list(ids)), *_announcements(session, holder, list(ids))]
+    return [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+
+
+def _opposite_is_under_way(moment: datetime) -> ColumnElement[bool]:
+    """Whether what this action undoes is being done right now: the later word has to come last."""
+    other = aliased(Action)
+    pairs = [(Action.kind == kind) & (other.kind == undo) for kind, undo in (UNDOES | UNDONE_BY).items()]
+    same = (other.verdict_id == Action.verdict_id) & (other.state == ActionState.PENDING)
+    return select(other.id).where(same, other.lease_until >= moment, or_(*pairs)).correlate(Action).exists()
 
 
 def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
@@ -107,7 +99,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
         .join(ModelVersion, ModelVersion.id == Verdict.model_version_id)
         .where(Action.id.in_(ids))
         .order_by(*MODERATION_FIRST)
-        .add_columns(Action, Chat, Message.message_id, ModelVersion.name)
+        .add_columns(Action, Chat, Message, ModelVersion.name)
     )
     return [
         Task(
@@ -118,24 +110,40 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             chat_external_id=chat.external_id,
             chat_title=chat.title,
             moderators_chat_id=chat.moderators_chat_id,
-            message_id=message_id,
+            message_id=message.message_id,
             text=text,
             score=verdict.score,
             model_version=version,
             notice=_notice(session, verdict.id),
             corrections=_corrections(session, verdict),
+            author_id=message.author_id,
+            album=_album(session, message),
+            picture_id=message.picture_id,
+            until=action.until,
+            is_automatic=action.is_automatic,
+            language=chat.language,
             attempts=action.attempts,
         )
-        for verdict, text, action, chat, message_id, version in session.execute(statement).all()
+        for verdict, text, action, chat, message, version in session.execute(statement).all()
     ]
 
 
-def _announcements(session: Session, holder: str, ids: list[int]) -> list[Announcement]:
-    rows = select(Action, Chat).join(Chat, Chat.id == Action.chat_id).where(Action.id.in_(ids)).order_by(Action.id)
+def _errands(session: Session, holder: str, ids: list[int]) -> list[Errand]:
+    rows = select(Action, Chat).join(Chat, Chat.id == Action.chat_id).where(Action.id.in_(ids))
     return [
-        Announcement(a.id, holder, chat.external_id, chat.moderators_chat_id, a.text or "", a.attempts)
-        for a, chat in session.execute(rows).all()
-    ]
+        Errand(
+            a.id, holder, a.kind, chat.external_id, chat.moderators_chat_id, a.text or "", a.message_id, a.user_id,
+            a.until, a.attempts,
+        )
+        for a, chat in session.execute(rows.order_by(*MODERATION_FIRST)).all()
+    ]  # fmt: skip
+
+
+def _album(session: Session, message: Message) -> tuple[int, ...]:
+    if message.album_id is None:
+        return (message.message_id,)
+    together = select(Message.message_id).filter_by(chat_id=message.chat_id, album_id=message.album_id)
+    return tuple(session.scalars(together.order_by(Message.message_id)))
 
 
 def _notice(session: Session, verdict_id: int) -> dict[str, Any] | None:
@@ -148,16 +156,16 @@ def _corrections(session: Session, verdict: Verdict) -> tuple[Correction, ...]:
     return tuple(session.scalars(said.order_by(Correction.id)))
 
 
-def done(session: Session, task: Task | Announcement, receipt: dict[str, Any]) -> None:
+def done(session: Session, task: Task | Errand, receipt: dict[str, Any]) -> None:
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
 
 
-def failed(session: Session, task: Task | Announcement, error: str) -> None:
+def failed(session: Session, task: Task | Errand, error: str) -> None:
     """It can never succeed: the reason stays on the row."""
     _end(session, task, {"state": ActionState.FAILED, "error": error})
 
 
-def postpone(session: Session, task: Task | Announcement, error: str, seconds: float) -> None:
+def postpone(session: Session, task: Task | Errand, error: str, seconds: float) -> None:
     """Try again after `seconds`, unless it was tried MAX_ATTEMPTS times."""
     attempts = session.scalars(select(Action.attempts).where(Action.id == task.action_id)).one()
     if attempts >= MAX_ATTEMPTS:
@@ -166,6 +174,6 @@ def postpone(session: Session, task: Task | Announcement, error: str, seconds: f
         _end(session, task, {"error": error, "not_before": now() + timedelta(seconds=seconds)})
 
 
-def _end(session: Session, task: Task | Announcement, values: dict[str, Any]) -> None:
+def _end(session: Session, task: Task | Errand, values: dict[str, Any]) -> None:
     mine = update(Action).where(Action.id == task.action_id, Action.lease_holder == task.holder)
     session.execute(mine.values(**values, lease_holder=None, lease_until=None))

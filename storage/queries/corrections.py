@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import ActionKind, Chat, Correction, CorrectionState, Message, Mode, Platform, Verdict
-from storage.queries import actions
+from storage.models import Correction, CorrectionState, Verdict
+from storage.queries import asking
 from storage.queries.judged import STANDING, judged_text
 
 COUNTED = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED)
@@ -65,7 +65,7 @@ def correct(session: Session, decision: Decision) -> Correction:
     session.add(correction)
     session.flush()
     _settle(_standing(session, verdict))
-    _ask_for_actions(session, correction)
+    asking.for_correction(session, correction)
     return correction
 
 
@@ -81,17 +81,6 @@ def _settle(standing: list[Correction]) -> None:
     agree = len({correction.is_spam for correction in counted}) <= 1
     for correction in counted:
         correction.state = CorrectionState.ACCEPTED if agree else CorrectionState.DISPUTED
-
-
-def _ask_for_actions(session: Session, correction: Correction) -> None:
-    """On Telegram: the notice says who decided, and a moderator's "spam" has the message deleted unless the chat only observes."""
-    chat = select(Chat.mode).join(Message).join(Verdict).where(Verdict.id == correction.verdict_id)
-    mode = session.scalar(chat.where(Chat.platform == Platform.TELEGRAM))
-    if mode is None:
-        return
-    actions.ask(session, correction.verdict_id, ActionKind.AMEND)
-    if correction.is_spam and correction.state == CorrectionState.ACCEPTED and mode != Mode.OBSERVE:
-        actions.ask_once(session, correction.verdict_id, ActionKind.DELETE)
 
 
 def accepted(session: Session) -> list[CorrectedText]:

@@ -11,8 +11,8 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import Action, ActionKind, Chat, EarlierText, Message, MessageState, Platform, Verdict, now
-from storage.queries import verdicts
+from storage.models import Chat, EarlierText, Message, MessageState, Platform, now
+from storage.queries import asking, orders, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -34,6 +34,9 @@ class Incoming:
     text: str
     sent_at: datetime
     edited_at: datetime | None = None
+    album_id: str | None = None
+    thread_id: int | None = None
+    picture_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,16 @@ def receive(session: Session, incoming: Incoming) -> int:
         "author_name": incoming.author_name,
         "text": incoming.text,
         "sent_at": incoming.sent_at,
+        "album_id": incoming.album_id,
+        "thread_id": incoming.thread_id,
+        "picture_id": incoming.picture_id,
     }
     is_new = insert_once(session, Message, values)
     found = select(Message).where(Message.chat_id == chat_id, Message.message_id == incoming.message_id)
     message = session.scalars(found.with_for_update()).one()
-    if not is_new and incoming.edited_at is not None:
+    if is_new:
+        asking.follow_album(session, message)
+    elif incoming.edited_at is not None:
         _edit(session, message, incoming.text, incoming.edited_at)
     return message.id
 
@@ -158,17 +166,8 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         session.add(verdict)
         made.append(verdict)
     session.flush()
-    return _ask_for_notices(session, [v for v in made if v.is_spam])
-
-
-def _ask_for_notices(session: Session, spam: list[Verdict]) -> list[int]:
-    """A notice to the moderators for each, where the chat has a way to be told."""
-    on_telegram = select(Message.id).join(Chat).where(Chat.platform == Platform.TELEGRAM)
-    told = set(session.scalars(on_telegram.where(Message.id.in_([v.message_id for v in spam]))))
-    asked = [verdict.id for verdict in spam if verdict.message_id in told]
-    session.add_all(Action(verdict_id=verdict_id, kind=ActionKind.NOTIFY) for verdict_id in asked)
-    session.flush()
-    return asked
+    asked = asking.for_flags(session, [verdict for verdict in made if verdict.is_spam])
+    return sorted({*asked, *orders.carry_out_waiting(session, made)})
 
 
 def give_up(session: Session) -> int:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from storage.models import Action, ActionKind, ActionState, ModelVersion, now
-from storage.queries import actions
+from storage.queries import actions, asking
 from storage.queries.actions import Task
 from storage.session import reading, transaction
 from tests.storage import given
@@ -34,7 +34,7 @@ def claim(engine: Engine, verdict_id: int | None = None, limit: int = 10) -> lis
 
 def ask(engine: Engine, verdict_id: int, kind: ActionKind) -> None:
     with transaction(engine) as session:
-        actions.ask(session, verdict_id, kind)
+        asking.ask(session, verdict_id, kind)
 
 
 def postpone(engine: Engine, task: Task, seconds: float = 0) -> None:
@@ -181,5 +181,5 @@ def test_asking_once_leaves_a_done_action_done(engine: Engine, verdict: int) -> 
     [task] = claim(engine)
     done(engine, task)
     with transaction(engine) as session:
-        actions.ask_once(session, verdict, NOTIFY)
+        asking.ask_once(session, verdict, NOTIFY)
     assert row(engine).state == ActionState.DONE

@@ -16,7 +16,7 @@ import worker.actions
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, now
-from storage.queries import actions, announcements
+from storage.queries import actions, announcements, asking
 from storage.queries.actions import Task
 from storage.session import reading, transaction
 from tests.jobs import scripts
@@ -26,7 +26,7 @@ from worker.actions import BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Room, car
 from worker.settings import ActionsSettings
 
 GROUP, MODERATORS, OWN_MODERATORS = -100123, -100777, -100888
-NOTIFY, AMEND, DELETE = ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.DELETE
+NOTIFY, AMEND, DELETE, BAN = ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.DELETE, ActionKind.BAN
 PENDING, DONE, FAILED = ActionState.PENDING, ActionState.DONE, ActionState.FAILED
 GONE = Refused(400, "Bad Request: message to delete not found")
 
@@ -204,7 +204,7 @@ def test_a_telegram_that_is_away_is_asked_again(room: Room, verdict: int) -> Non
 def test_one_refusal_does_not_stop_the_others(room: Room, telegram: TelegramServer, verdict: int) -> None:
     given.corrected(room.engine, verdict, "telegram:1", True)
     telegram.fail_next("sendMessage", Refused(400, "Bad Request: chat not found"))
-    assert [task.kind for task in perform(room)] == [DELETE, NOTIFY, AMEND]
+    assert [task.kind for task in perform(room)] == [DELETE, BAN, NOTIFY, AMEND]
     assert (row(room.engine, DELETE).state, row(room.engine, AMEND).state) == (DONE, DONE)
 
 
@@ -215,7 +215,7 @@ def test_what_a_moderator_calls_spam_is_deleted(room: Room, telegram: TelegramSe
     given.corrected(room.engine, verdict, "telegram:1", True)
     perform(room)
     assert "buy now" not in [message["text"] for message in telegram.messages.values()]
-    assert row(room.engine, DELETE).receipt == {"deleted": True}
+    assert row(room.engine, DELETE).receipt == {"deleted": 1, "gone_already": 0}
 
 
 def test_a_message_that_is_gone_already_counts_as_deleted(room: Room, telegram: TelegramServer, verdict: int) -> None:
@@ -223,7 +223,7 @@ def test_a_message_that_is_gone_already_counts_as_deleted(room: Room, telegram: 
     telegram.fail_next("deleteMessage", GONE)
     perform(room)
     stored = row(room.engine, DELETE)
-    assert (stored.state, stored.receipt) == (DONE, {"deleted": False, "reason": "it was gone already"})
+    assert (stored.state, stored.receipt) == (DONE, {"deleted": 0, "gone_already": 1})
 
 
 def test_a_message_too_old_to_delete_is_a_failure(room: Room, telegram: TelegramServer, verdict: int) -> None:
@@ -259,7 +259,7 @@ def test_an_amendment_that_changes_nothing_is_done(room: Room, telegram: Telegra
     given.corrected(room.engine, verdict, "ann", False)
     perform(room)
     with transaction(room.engine) as session:
-        actions.ask(session, verdict, AMEND)
+        asking.ask(session, verdict, AMEND)
     perform(room)
     assert len(telegram.called("editMessageText")) == 2
     assert row(room.engine, AMEND).state == DONE
@@ -334,7 +334,7 @@ def test_neither_actions_nor_bot_nor_review_load_a_network(tmp_path: Path) -> No
     assert scripts.run(script, tmp_path).stdout == "set()\n"
 
 
-# Announcements
+# Errands
 
 
 @pytest.fixture

@@ -1,0 +1,74 @@
+"""What members and moderators of a group say, besides corrections."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, now, words
+from storage.models.moderation import Chat, Message, Verdict
+from storage.models.words import OrderKind
+from storage.types import AnyText, Name
+
+
+class Report(Base):
+    """A member says that a message is spam; once each."""
+
+    __tablename__ = "reports"
+    __table_args__ = (Index("ix_reports_reporter_id", "reporter_id", "created_at"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id), primary_key=True)
+    reporter_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Order(Base):
+    """What a moderator said of a message by a reply; it is carried out when the message has a verdict."""
+
+    __tablename__ = "orders"
+    __table_args__ = (Index("ix_orders_message_id", "message_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id))
+    kind: Mapped[OrderKind] = mapped_column(words(OrderKind))
+    actor: Mapped[str] = mapped_column(Name)
+    actor_name: Mapped[str] = mapped_column(Name, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None]
+
+
+class LinkCode(Base):
+    """Given to a moderator of a group; said in another chat, it makes that the moderators' chat. Used once."""
+
+    __tablename__ = "link_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey(Chat.id))
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Appeal(Base):
+    """A banned member asks once to be heard; the moderators see it under the verdict that banned them."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (UniqueConstraint("verdict_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id))
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(AnyText, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Switch(Base):
+    """What the operator has turned on for all chats; the kill switch is one."""
+
+    __tablename__ = "switches"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    set_by: Mapped[str] = mapped_column(Name)
+    set_at: Mapped[datetime] = mapped_column(default=now)

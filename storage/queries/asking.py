@@ -1,0 +1,160 @@
+"""Asking for calls to the outside world: what verdicts, decisions and commands want done, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage import rules
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    Chat,
+    Correction,
+    CorrectionState,
+    Message,
+    Order,
+    OrderKind,
+    Platform,
+    Verdict,
+    now,
+)
+from storage.queries import standing, switches
+from storage.queries.upsert import insert_once
+from storage.rules import Flagged
+
+STOPPED = (ActionState.CANCELLED, ActionState.FAILED)
+
+
+def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: bool = False) -> None:
+    """Ask for a call that one verdict needs once, however often it is asked for."""
+    insert_once(session, Action, {"verdict_id": verdict_id, "kind": kind, "is_automatic": is_automatic, **_fresh(kind)})
+
+
+def ask(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
+    """Ask for a call to be made, again if it was made before. What it undoes is not done any more, if it waits still."""
+    opposite = (rules.UNDOES | rules.UNDONE_BY).get(kind)
+    if opposite is not None:
+        cancel(session, verdict_id, [opposite])
+    ask_once(session, verdict_id, kind)
+    again = _fresh(kind) | {"lease_holder": None, "lease_until": None}
+    if for_good:
+        again["until"] = None
+    session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
+
+
+def _fresh(kind: ActionKind) -> dict[str, Any]:
+    moment = now()
+    return {
+        "kind": kind, "state": ActionState.PENDING, "attempts": 0, "not_before": moment, "created_at": moment,
+        "until": moment + rules.BAN_LASTS if kind in rules.UNDOES else None,
+    }  # fmt: skip
+
+
+def cancel(session: Session, verdict_id: int, kinds: Iterable[ActionKind]) -> None:
+    """Leave undone what waits still. What is being done right now is not stopped."""
+    waiting = update(Action).where(Action.verdict_id == verdict_id, Action.kind.in_(list(kinds)))
+    free = Action.lease_until.is_(None) | (Action.lease_until < now())
+    waiting = waiting.where(Action.state == ActionState.PENDING, free)
+    session.execute(waiting.values(state=ActionState.CANCELLED))
+
+
+def errand(session: Session, chat_id: int, kind: ActionKind, **about: Any) -> None:
+    """Ask for a call that belongs to no verdict: `text`, `message_id`, `user_id`, `until` as the kind needs them."""
+    session.add(Action(chat_id=chat_id, kind=kind, **about))
+    session.flush()
+
+
+def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
+    """What the chats' modes ask for of messages just found spam. Returns the verdicts that ask for anything."""
+    rows = select(Verdict, Message, Chat).join(Verdict.message).join(Message.chat)
+    rows = rows.where(Verdict.id.in_([verdict.id for verdict in spam]), Chat.platform == Platform.TELEGRAM)
+    is_stopped = switches.is_stopped(session)
+    asked = []
+    for verdict, message, chat in session.execute(rows.order_by(Verdict.id)):
+        flagged = Flagged(
+            chat.mode,
+            verdict.score >= verdict.act_threshold,
+            standing.is_good(session, chat, message.author_id),
+            is_stopped or chat.paused_at is not None,
+        )
+        for kind in rules.for_flag(flagged):
+            ask_once(session, verdict.id, kind, is_automatic=kind != ActionKind.NOTIFY)
+        asked.append(verdict.id)
+    return asked
+
+
+def for_correction(session: Session, correction: Correction) -> None:
+    """The notice says who decided; a moderator's "spam" acts as the chat's mode has it, "not spam" undoes all of it."""
+    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == correction.verdict_id)
+    chat = session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none()
+    if chat is None:
+        return
+    ask(session, correction.verdict_id, ActionKind.AMEND)
+    if correction.state == CorrectionState.DISPUTED:
+        cancel(session, correction.verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    if correction.state != CorrectionState.ACCEPTED:
+        return
+    if not correction.is_spam:
+        undo(session, correction.verdict_id)
+        return
+    for kind in rules.for_spam(chat.mode):
+        act(session, correction.verdict_id, kind)
+
+
+def for_order(session: Session, order: Order, verdict_id: int) -> None:
+    """What a command asks for besides a correction."""
+    for kind in rules.for_order(order.kind):
+        act(session, verdict_id, kind, for_good=order.kind == OrderKind.BAN_FOR_GOOD)
+
+
+def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
+    """Ask for a call unless it was made and nothing undid it since; one that failed is tried again."""
+    made = _state(session, verdict_id, kind)
+    undone = kind in rules.UNDOES and _state(session, verdict_id, rules.UNDOES[kind]) not in (None, *STOPPED)
+    if made in (ActionState.PENDING, ActionState.DONE) and not undone and not for_good:
+        return
+    ask(session, verdict_id, kind, for_good)
+
+
+def undo(session: Session, verdict_id: int) -> None:
+    """Take back whatever was done about a message, by whomever; a deleted message stays deleted."""
+    cancel(session, verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    for kind, reverse in rules.UNDOES.items():
+        if _state(session, verdict_id, kind) in (ActionState.PENDING, ActionState.DONE):
+            ask(session, verdict_id, reverse)
+
+
+def _state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:
+    return session.scalars(select(Action.state).filter_by(verdict_id=verdict_id, kind=kind)).one_or_none()
+
+
+def follow_album(session: Session, message: Message) -> None:
+    """A message that comes with an album of which one is to be deleted goes with it."""
+    if message.album_id is None:
+        return
+    mates = select(Verdict.id).join(Verdict.message).filter_by(chat_id=message.chat_id, album_id=message.album_id)
+    doomed = select(Action.id).where(Action.kind == ActionKind.DELETE, Action.verdict_id.in_(mates))
+    doomed = doomed.where(Action.state.in_((ActionState.PENDING, ActionState.DONE))).limit(1)
+    if session.scalars(doomed).first() is not None:
+        errand(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)
+
+
+def announce(session: Session, chat_id: int, text: str) -> None:
+    """A sentence where the moderators of a chat read."""
+    errand(session, chat_id, ActionKind.ANNOUNCE, text=text)
+
+
+def stop_waiting(session: Session, chat_id: int | None, moment: datetime) -> None:
+    """Leave undone what was asked for without a moderator, in one chat or in all, up to that moment."""
+    automatic = update(Action).where(Action.is_automatic, Action.state == ActionState.PENDING)
+    automatic = automatic.where(Action.created_at <= moment)
+    if chat_id is not None:
+        there = select(Verdict.id).join(Verdict.message).where(Message.chat_id == chat_id)
+        automatic = automatic.where(Action.verdict_id.in_(there))
+    session.execute(automatic.values(state=ActionState.CANCELLED))

@@ -1,0 +1,41 @@
+"""The kill switch: for one chat by its moderators, for all by the operator, and by itself when it was wrong too often."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.models import Chat, Switch, now
+from storage.queries.upsert import insert_once
+
+STOPPED = "stopped"
+
+
+def is_stopped(session: Session) -> bool:
+    """Whether the operator stopped all acting without a moderator."""
+    return session.get(Switch, STOPPED) is not None
+
+
+def stop(session: Session, by: str) -> None:
+    """No chat is acted in any more but by its moderators."""
+    insert_once(session, Switch, {"name": STOPPED, "set_by": by, "set_at": now()})
+
+
+def go_on(session: Session) -> None:
+    """The chats' own modes hold again."""
+    session.execute(delete(Switch).where(Switch.name == STOPPED))
+
+
+def pause(chat: Chat, because: str) -> None:
+    """In this chat only moderators act from now on."""
+    if chat.paused_at is None:
+        chat.paused_at, chat.paused_because = now(), because
+
+
+def resume(chat: Chat) -> None:
+    chat.paused_at = chat.paused_because = None
+
+
+def stopped_by(session: Session) -> str | None:
+    """Who stopped all chats, if they are."""
+    return session.scalars(select(Switch.set_by).where(Switch.name == STOPPED)).one_or_none()

@@ -1,0 +1,44 @@
+"""The moderation rules: what a verdict, or a moderator's word, asks to be done in a chat of each mode. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage.models.words import ActionKind, Mode, OrderKind
+
+BAN_LASTS = timedelta(days=30)  # unless a moderator says for good
+SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode.ENFORCE: ActionKind.BAN}
+ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
+UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
+UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A message that was found spam, and where it stands."""
+
+    mode: Mode
+    is_over_act: bool  # its score reaches the threshold from which the chat lets hamlet act
+    is_in_good_standing: bool  # its author has a history of clean messages here
+    is_paused: bool  # somebody pulled the kill switch
+
+
+def for_flag(flagged: Flagged) -> tuple[ActionKind, ...]:
+    """What is done without asking: a notice always; more only in modes that act by themselves, on the clear cases."""
+    acts = flagged.mode in ACTS_BY_ITSELF and flagged.is_over_act
+    if not acts or flagged.is_in_good_standing or flagged.is_paused:
+        return (ActionKind.NOTIFY,)
+    return (ActionKind.DELETE, SANCTIONS[flagged.mode], ActionKind.NOTIFY)
+
+
+def for_spam(mode: Mode) -> tuple[ActionKind, ...]:
+    """What a moderator's "spam" asks for: nothing where hamlet only observes."""
+    return (ActionKind.DELETE, SANCTIONS[mode]) if mode in SANCTIONS else ()
+
+
+def for_order(kind: OrderKind) -> tuple[ActionKind, ...]:
+    """What a command asks for that says nothing about spam; its only meaning is to act, so it does in every mode."""
+    if kind in (OrderKind.BAN, OrderKind.BAN_FOR_GOOD):
+        return (ActionKind.DELETE, ActionKind.BAN)
+    return (ActionKind.DELETE,) if kind == OrderKind.WARN else ()

@@ -1,0 +1,27 @@
+"""What the parts of the fake Telegram share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TOKEN = "123456789:AAtest-token-of-the-fake-telegram-server"
+BOT = {"id": 123456789, "is_bot": True, "first_name": "hamlet", "username": "hamlet_bot"}
+RIGHTS = (
+    "can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+    "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+    "can_edit_stories", "can_delete_stories",
+)  # fmt: skip
+
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """An error as the Bot API words it."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+def user(user_id: int, name: str) -> Json:
+    return {"id": user_id, "is_bot": False, "first_name": name}
