@@ -6,20 +6,30 @@ import asyncio
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
-from bot import texts, translate
+from bot import choices, commands, groups, members, rights, texts, translate
 from bot.memory import Memory
 from jobs import send
-from jobs.buttons import CorrectionButton
+from jobs.buttons import ChoiceButton, CorrectionButton, WhyButton
+from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
-from storage.queries import corrections, inbox, judged, updates
+from storage.queries import chats, corrections, inbox, judged, links, updates
 from storage.queries.corrections import Decision
+from storage.queries.inbox import Incoming
 from storage.queries.judged import Judged
 
 Context = ContextTypes.DEFAULT_TYPE
+
+COMMANDS = {
+    "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
+    "link": groups.on_link,
+}  # fmt: skip
+
+IN_PRIVATE = {"mydata": members.on_mydata, "forget": members.on_forget, "appeal": members.on_appeal}
 
 log = structlog.get_logger()
 
@@ -27,7 +37,13 @@ log = structlog.get_logger()
 def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Register the handlers; the first that matches an update is the only one to see it."""
     application.add_handler(CallbackQueryHandler(on_button))
-    application.add_handler(CommandHandler("start", on_start, filters=filters.ChatType.PRIVATE))
+    said = filters.UpdateType.MESSAGE
+    application.add_handler(CommandHandler("start", groups.on_start, filters=said))
+    for name, handler in IN_PRIVATE.items():
+        application.add_handler(CommandHandler(name, handler, filters=said & filters.ChatType.PRIVATE))
+    in_groups = said & filters.ChatType.GROUPS
+    for name, handler in COMMANDS.items():
+        application.add_handler(CommandHandler(name, handler, filters=in_groups))
     application.add_handler(TypeHandler(Update, on_message))
     application.add_error_handler(on_error)
 
@@ -39,49 +55,66 @@ def _memory(context: Context) -> Memory:
 
 async def on_message(update: Update, context: Context) -> None:
     """A message or its edit: one row, committed; then the bell. Anything else needs no more than its mark."""
+    if await commands.on_reply(update, context) or await groups.on_forward(update, context):
+        return
+    if update.message is not None and (moved := translate.moved(update.message)) is not None:
+        await _memory(context).settle(update, lambda session: chats.moves(session, *moved))
+        return
     incoming = translate.incoming(update)
     if incoming is None:
         await _memory(context).settle(update, lambda _: None)
         return
-    await _memory(context).settle(update, lambda session: inbox.receive(session, incoming))
+    await _memory(context).settle(update, lambda session: _receive(session, incoming))
     await asyncio.to_thread(send.classify)
 
 
-async def on_start(update: Update, context: Context) -> None:
-    """/start in private: what this bot does and what it needs."""
-    await _memory(context).settle(update, lambda _: None)
-    if update.effective_message is not None:
-        await update.effective_message.reply_text(texts.START)
+def _receive(session: Session, incoming: Incoming) -> None:
+    """What moderators say among themselves is not judged."""
+    if not links.groups_of(session, incoming.chat_external_id):
+        inbox.receive(session, incoming)
 
 
 async def on_button(update: Update, context: Context) -> None:
-    """A press under a notice: whoever moderates the message's group, checked now, has it corrected."""
-    query, memory = update.callback_query, _memory(context)
-    button = CorrectionButton.parse(query.data) if query else None
-    if query is None or button is None:
-        await memory.settle(update, lambda _: None)
-        return
-    try:
-        flagged = await memory.read(judged.verdict, button.verdict_id)
-    except UnknownVerdict:
-        await _refuse(update, context, query, texts.UNKNOWN_NOTICE)
-        return
-    if not await _moderates(context, flagged, query.from_user.id):
-        await _refuse(update, context, query, texts.ONLY_MODERATORS)
+    """A press: a correction or a question under a notice, or a choice in a menu."""
+    query = update.callback_query
+    if query is None:
+        await _memory(context).settle(update, lambda _: None)
+    elif (choice := ChoiceButton.parse(query.data)) is not None:
+        await choices.on_choice(update, context, query, choice)
+    elif (button := CorrectionButton.parse(query.data)) is not None:
+        await _on_correction(update, context, query, button)
+    elif (asked := WhyButton.parse(query.data)) is not None:
+        flagged = await _flagged(update, context, query, asked.verdict_id)
+        if flagged is not None:
+            await _memory(context).settle(update, lambda _: None)
+            await _answer(query, texts.why(sentences(flagged.language).gettext, flagged), is_alert=True)
+    else:
+        await _memory(context).settle(update, lambda _: None)
+
+
+async def _on_correction(update: Update, context: Context, query: CallbackQuery, button: CorrectionButton) -> None:
+    """Whoever moderates the message's group, checked now, has it corrected."""
+    flagged = await _flagged(update, context, query, button.verdict_id)
+    if flagged is None:
         return
     decision = Decision(button.verdict_id, f"telegram:{query.from_user.id}", query.from_user.full_name, button.is_spam)
-    await memory.settle(update, lambda session: corrections.correct(session, decision))
+    await _memory(context).settle(update, lambda session: corrections.correct(session, decision))
     await asyncio.to_thread(send.act, button.verdict_id)
-    await _answer(query, texts.STORED_SPAM if button.is_spam else texts.STORED_HAM, is_alert=False)
+    await _answer(query, texts.stored(sentences(flagged.language).gettext, button.is_spam), is_alert=False)
 
 
-async def _moderates(context: Context, flagged: Judged, user_id: int) -> bool:
-    """Ask Telegram, each time: rights may have changed since the notice was posted."""
+async def _flagged(update: Update, context: Context, query: CallbackQuery, verdict_id: int) -> Judged | None:
+    """The verdict under whose notice somebody pressed; None, with the reason told, where they may not or it is gone."""
+    say = sentences((query.from_user.language_code or "en")[:2]).gettext
     try:
-        member = await context.bot.get_chat_member(flagged.chat_external_id, user_id)
-    except (BadRequest, Forbidden):  # Telegram does not know this person there, or the bot is no longer there
-        return False
-    return translate.is_moderator(member)
+        flagged = await _memory(context).read(judged.verdict, verdict_id)
+    except UnknownVerdict:
+        await _refuse(update, context, query, texts.unknown_notice(say))
+        return None
+    if not await rights.moderates(context.bot, flagged.chat_external_id, query.from_user.id):
+        await _refuse(update, context, query, texts.only_moderators(say))
+        return None
+    return flagged
 
 
 async def _refuse(update: Update, context: Context, query: CallbackQuery, reason: str) -> None:

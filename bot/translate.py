@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from telegram import ChatMember, ChatMemberAdministrator, Message, Update
+from dataclasses import replace
+from datetime import datetime
+
+from telegram import ChatMember, ChatMemberAdministrator, Message, MessageOriginChat, MessageOriginUser, Update
 from telegram.constants import ChatType
 
 from storage.models import Platform
@@ -19,6 +22,32 @@ def incoming(update: Update) -> Incoming | None:
     message = update.message or update.edited_message
     if message is None or message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP) or not _is_written(message):
         return None
+    return _incoming(message, is_edit=update.edited_message is not None)
+
+
+def answered(message: Message) -> Incoming | None:
+    """The message that this one replies to, or None where no member wrote it."""
+    original = message.reply_to_message
+    return _incoming(original, is_edit=False) if original is not None and _is_written(original) else None
+
+
+def forwarded_words(message: Message) -> Incoming:
+    """A forward as words alone: nobody wrote it here."""
+    return replace(_incoming(message, is_edit=False), author_id=None, author_name="")
+
+
+def origin(message: Message) -> tuple[int | None, datetime]:
+    """Who wrote what was forwarded, if Telegram says so, and when."""
+    came_from = message.forward_origin
+    sent_at = came_from.date if came_from else message.date
+    if isinstance(came_from, MessageOriginUser):
+        return came_from.sender_user.id, sent_at
+    if isinstance(came_from, MessageOriginChat):
+        return came_from.sender_chat.id, sent_at
+    return None, sent_at
+
+
+def _incoming(message: Message, is_edit: bool) -> Incoming:
     author = message.sender_chat or message.from_user
     return Incoming(
         platform=Platform.TELEGRAM,
@@ -29,13 +58,28 @@ def incoming(update: Update) -> Incoming | None:
         author_name=_name(message),
         text=authored_text(message),
         sent_at=message.date,
-        edited_at=message.edit_date if update.edited_message else None,
+        edited_at=message.edit_date if is_edit else None,
+        album_id=message.media_group_id,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        picture_id=message.photo[-1].file_id if message.photo else None,
     )
 
 
 def authored_text(message: Message) -> str:
-    """What the author wrote: text or caption. A quote is somebody else's and stays out."""
-    return message.text or message.caption or ""
+    """What a reader sees of the author's: text or caption, a poll, a contact, and where hidden links and buttons lead.
+
+    A quote is somebody else's and stays out.
+    """
+    parts = [message.text or message.caption or ""]
+    if message.poll is not None:
+        parts += [message.poll.question, *(option.text for option in message.poll.options)]
+    if message.contact is not None:
+        parts.append(f"{message.contact.first_name} {message.contact.last_name or ''} {message.contact.phone_number}")
+    entities = (*message.entities, *message.caption_entities)
+    parts += [entity.url for entity in entities if entity.url]
+    if message.reply_markup is not None:
+        parts += [b.url for row in message.reply_markup.inline_keyboard for b in row if isinstance(b.url, str)]
+    return "\n".join(part for part in dict.fromkeys(parts) if part)
 
 
 def _is_written(message: Message) -> bool:
@@ -59,3 +103,19 @@ def is_moderator(member: ChatMember) -> bool:
     if not isinstance(member, ChatMemberAdministrator):
         return False
     return bool(member.can_delete_messages or member.can_restrict_members)
+
+
+def may_delete_and_restrict(member: ChatMember) -> tuple[bool, bool]:
+    """The bot's own rights in a group."""
+    if not isinstance(member, ChatMemberAdministrator):
+        return False, False
+    return bool(member.can_delete_messages), bool(member.can_restrict_members)
+
+
+def moved(message: Message) -> tuple[int, int] | None:
+    """A group's old and new number, where this service message says that it became a supergroup."""
+    if message.migrate_to_chat_id is not None:
+        return message.chat.id, message.migrate_to_chat_id
+    if message.migrate_from_chat_id is not None:
+        return message.migrate_from_chat_id, message.chat.id
+    return None

@@ -24,3 +24,41 @@ class CorrectionButton:
         """The button that sent `data`, or None where it is not one of these."""
         found = _DATA.fullmatch(data or "")
         return found and cls(int(found[1]), found[2] == "1")
+
+
+_WHY = re.compile(r"why:(\d{1,18})", re.ASCII)
+_CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class WhyButton:
+    """Pressing it asks what a verdict rests on."""
+
+    verdict_id: int
+
+    @property
+    def data(self) -> str:
+        return f"why:{self.verdict_id}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> WhyButton | None:
+        found = _WHY.fullmatch(data or "")
+        return found and cls(int(found[1]))
+
+
+@dataclass(frozen=True)
+class ChoiceButton:
+    """Pressing it chooses one thing for a chat: `what` is a column's name or an action of the menu."""
+
+    chat_id: int
+    what: str
+    value: str
+
+    @property
+    def data(self) -> str:
+        return f"choose:{self.chat_id}:{self.what}:{self.value}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> ChoiceButton | None:
+        found = _CHOICE.fullmatch(data or "")
+        return found and cls(int(found[1]), found[2], found[3])

@@ -13,6 +13,14 @@ ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
 UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
 
+WRONG_AT_MOST = (
+    3  # of what hamlet did by itself in a chat within WRONG_WITHIN, undone by moderators; then it stops there
+)
+WRONG_WITHIN = timedelta(hours=24)
+TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused, when nobody paused it
+RAID = 10  # flags of a chat within RAID_WITHIN, after which one notice stands for many
+RAID_WITHIN = timedelta(minutes=1)
+
 
 @dataclass(frozen=True)
 class Flagged:

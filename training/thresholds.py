@@ -66,6 +66,7 @@ def evidence(validation: Scored, thresholds: Thresholds) -> dict[str, Any]:
         hit = int((ham >= thresholds.act_at(strictness)).sum())
         found[str(strictness)] = {
             "ceiling": ceiling, "ham": len(ham), "hit": hit, "upper_bound_95": upper_bound(hit, len(ham)),
+            "threshold": thresholds.act_at(strictness),
         }  # fmt: skip
     return found
 

@@ -71,10 +71,11 @@ def perform(verdict_id: int | None) -> None:
     if here.bot is None:
         return
     try:
-        with transaction(here.engine) as session:
-            tasks = actions.claim(session, verdict_id, BATCH, here.settings.lease_seconds)
-        for task in tasks:
-            carry_out(here, here.bot, task)
+        for _ in ("moderation", "notices"):
+            with transaction(here.engine) as session:
+                tasks = actions.claim(session, verdict_id, BATCH, here.settings.lease_seconds)
+            for task in tasks:
+                carry_out(here, here.bot, task)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: actions wait", reason=str(error))
 

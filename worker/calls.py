@@ -130,7 +130,7 @@ async def lift(bot: Bot, task: Task, _chat_id: int) -> Receipt:
 async def say(bot: Bot, task: Errand, chat_id: int) -> Receipt:
     """Post a sentence: a warning in the group, anything else where its moderators read."""
     where = task.chat_external_id if task.kind == ActionKind.WARN else chat_id
-    posted = await bot.send_message(where, task.text, link_preview_options=NO_PREVIEW)
+    posted = await bot.send_message(where, notices.announcement(task), link_preview_options=NO_PREVIEW)
     return {"chat_id": where, "message_id": posted.message_id}
 
 

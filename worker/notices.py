@@ -4,35 +4,91 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from jobs.buttons import CorrectionButton
-from storage.models import CorrectionState
-from storage.queries.actions import Task
+from jobs.buttons import CorrectionButton, WhyButton
+from jobs.language import sentences
+from storage.models import ActionKind, ActionState, CorrectionState
+from storage.queries.actions import Errand, Task
+from storage.rules import TOO_OFTEN_WRONG, UNDOES
 
 LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
+LONGEST_NAME = 64
 
 
 def notice(task: Task) -> tuple[str, list[MessageEntity]]:
-    """The notice's text with what was decided, and the spoiler that hides the quoted message until it is tapped."""
+    """The notice's text with what was done and decided, and the spoiler that hides the quoted message until it is tapped."""
+    say = sentences(task.language).gettext
     quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
-    head = f"Looks like spam in {task.chat_title}\nscore {task.score:.2f} · model {task.model_version}\n\n"
+    head = _headline(task) + "\n"
+    head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n\n"
     spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
-    return head + quoted + _decisions(task), [spoiler]
+    return head + quoted + _done(task) + _decisions(task), [spoiler]
+
+
+def announcement(errand: Errand) -> str:
+    """A sentence to the moderators, in their language where the sentence is one of ours."""
+    say = sentences(errand.language).gettext
+    if errand.text == TOO_OFTEN_WRONG:
+        return say(
+            "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
+            "I go on telling; /resume has me act again."
+        )
+    return errand.text
+
+
+def _headline(task: Task) -> str:
+    catalogue = sentences(task.language)
+    if task.reports and task.score < task.review_threshold:
+        said = catalogue.ngettext(
+            "{n} member reports this in {chat}", "{n} members report this in {chat}", task.reports
+        )
+        return said.format(n=task.reports, chat=task.chat_title)
+    said = catalogue.gettext("Looks like spam in {chat}").format(chat=task.chat_title)
+    if task.reports:
+        also = catalogue.ngettext("{n} member reported it", "{n} members reported it", task.reports)
+        said += f" ({also.format(n=task.reports)})"
+    return said
+
+
+def _done(task: Task) -> str:
+    """What hamlet did about it, or could not do; what was undone since is not said any more."""
+    say = sentences(task.language).gettext
+    words = {
+        ActionKind.DELETE: say("deleted"), ActionKind.BAN: say("banned"), ActionKind.RESTRICT: say("restricted"),
+        ActionKind.UNBAN: say("unbanned"), ActionKind.LIFT: say("restriction lifted"),
+    }  # fmt: skip
+    states = dict(task.done)
+    told = []
+    for kind, word in words.items():
+        undo = UNDOES.get(kind)
+        if kind not in states or (undo is not None and states.get(undo) == ActionState.DONE):
+            continue
+        if states[kind] == ActionState.DONE:
+            told.append(word)
+        elif states[kind] == ActionState.FAILED:
+            told.append(say("could not be {done}: has the bot the right to?").format(done=word))
+    return "\n\n" + " · ".join(told) if told else ""
 
 
 def _decisions(task: Task) -> str:
-    """Who says what; the buttons stay, for whoever disagrees."""
+    """Who says what, the banned member too; the buttons stay, for whoever disagrees."""
+    say = sentences(task.language).gettext
+    appeal = "\n\n" + say("Appeal: {text}").format(text=task.appeal) if task.appeal is not None else ""
     if not task.corrections:
-        return ""
-    said = ", ".join(f"{c.actor_name[:64]}: {'spam' if c.is_spam else 'not spam'}" for c in task.corrections)
+        return appeal
+    sides = {True: say("spam"), False: say("not spam")}
+    said = ", ".join(f"{c.actor_name[:LONGEST_NAME]}: {sides[c.is_spam]}" for c in task.corrections)
     disputed = any(c.state == CorrectionState.DISPUTED for c in task.corrections)
-    return f"\n\n✓ {said}" + ("\nYou disagree, so training leaves it out until you agree." if disputed else "")
+    disagree = "\n" + say("You disagree, so training leaves it out until you agree.") if disputed else ""
+    return f"{appeal}\n\n✓ {said}{disagree}"
 
 
 def buttons(task: Task) -> InlineKeyboardMarkup:
+    say = sentences(task.language).gettext
     spam, ham = CorrectionButton(task.verdict_id, True), CorrectionButton(task.verdict_id, False)
     row = [
-        InlineKeyboardButton("Spam", callback_data=spam.data),
-        InlineKeyboardButton("Not spam", callback_data=ham.data),
+        InlineKeyboardButton(say("Spam"), callback_data=spam.data),
+        InlineKeyboardButton(say("Not spam"), callback_data=ham.data),
+        InlineKeyboardButton(say("Why?"), callback_data=WhyButton(task.verdict_id).data),
     ]
     return InlineKeyboardMarkup([row])
 

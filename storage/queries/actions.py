@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict, now
+from storage.queries import members, reports
 from storage.queries.judged import STANDING, judged_text
 from storage.rules import UNDOES, UNDONE_BY
 
@@ -45,6 +46,10 @@ class Task:
     until: datetime | None = None
     is_automatic: bool = False
     language: str = "en"
+    reports: int = 0  # by members
+    appeal: str | None = None  # what the banned member says
+    review_threshold: float = 0.0
+    done: tuple[tuple[ActionKind, ActionState], ...] = ()  # what was asked for besides notices, and how far it is
     attempts: int = 1  # this one included
 
 
@@ -62,11 +67,15 @@ class Errand:
     user_id: int | None = None
     until: datetime | None = None
     attempts: int = 1
+    language: str = "en"
     verdict_id: None = None
 
 
 def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task | Errand]:
-    """Take waiting actions (of one verdict, or of any), moderation before notices, for `lease_seconds`."""
+    """Take waiting actions (of one verdict, or of any) for `lease_seconds`; notices only where no moderation waits.
+
+    So a notice that is claimed knows what came of the moderation before it.
+    """
     holder = uuid.uuid4().hex
     moment = now()
     is_free = or_(Action.lease_until.is_(None), Action.lease_until < moment)
@@ -74,7 +83,10 @@ def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: f
     waiting = waiting.where(~_opposite_is_under_way(moment))
     if verdict_id is not None:
         waiting = waiting.where(Action.verdict_id == verdict_id)
-    waiting = waiting.order_by(*MODERATION_FIRST).limit(limit)
+    moderation = waiting.where(Action.kind.in_(MODERATION))
+    if session.scalars(moderation.limit(1)).first() is not None:
+        waiting = moderation
+    waiting = waiting.order_by(Action.id).limit(limit)
     lease = {"lease_holder": holder, "lease_until": moment + timedelta(seconds=lease_seconds)}
     once = waiting.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice
     claimed = update(Action).where(Action.id.in_(select(once.c.id)))
@@ -122,6 +134,10 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             until=action.until,
             is_automatic=action.is_automatic,
             language=chat.language,
+            reports=reports.count(session, message.id),
+            appeal=members.appeal_on(session, verdict.id),
+            review_threshold=verdict.review_threshold,
+            done=_done(session, verdict.id),
             attempts=action.attempts,
         )
         for verdict, text, action, chat, message, version in session.execute(statement).all()
@@ -133,10 +149,15 @@ def _errands(session: Session, holder: str, ids: list[int]) -> list[Errand]:
     return [
         Errand(
             a.id, holder, a.kind, chat.external_id, chat.moderators_chat_id, a.text or "", a.message_id, a.user_id,
-            a.until, a.attempts,
+            a.until, a.attempts, chat.language,
         )
         for a, chat in session.execute(rows.order_by(*MODERATION_FIRST)).all()
     ]  # fmt: skip
+
+
+def _done(session: Session, verdict_id: int) -> tuple[tuple[ActionKind, ActionState], ...]:
+    moderation = select(Action.kind, Action.state).where(Action.verdict_id == verdict_id, Action.kind.in_(MODERATION))
+    return tuple((kind, state) for kind, state in session.execute(moderation.order_by(Action.id)))
 
 
 def _album(session: Session, message: Message) -> tuple[int, ...]:

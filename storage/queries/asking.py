@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from storage import rules
@@ -102,9 +102,26 @@ def for_correction(session: Session, correction: Correction) -> None:
         return
     if not correction.is_spam:
         undo(session, correction.verdict_id)
+        _stop_if_wrong_too_often(session, chat)
         return
     for kind in rules.for_spam(chat.mode):
         act(session, correction.verdict_id, kind)
+
+
+def _stop_if_wrong_too_often(session: Session, chat: Chat) -> None:
+    """Pause a chat in which moderators undid too much of what was done without them, and tell them."""
+    wrong = (
+        select(func.count(distinct(Verdict.message_id)))
+        .join(Correction, Correction.verdict_id == Verdict.id)
+        .join(Action, Action.verdict_id == Verdict.id)
+        .join(Verdict.message)
+        .where(Message.chat_id == chat.id, Action.is_automatic, Correction.state == CorrectionState.ACCEPTED)
+        .where(~Correction.is_spam, Correction.created_at > now() - rules.WRONG_WITHIN)
+    )
+    if chat.paused_at is None and session.scalars(wrong).one() >= rules.WRONG_AT_MOST:
+        switches.pause(chat, rules.TOO_OFTEN_WRONG)
+        stop_waiting(session, chat.id, now())
+        announce(session, chat.id, rules.TOO_OFTEN_WRONG)
 
 
 def for_order(session: Session, order: Order, verdict_id: int) -> None:

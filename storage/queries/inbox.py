@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, now
-from storage.queries import asking, orders, verdicts
+from storage.queries import asking, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -88,6 +88,12 @@ def _edit(session: Session, message: Message, text: str, edited_at: datetime) ->
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
+
+
+def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime) -> list[int]:
+    """Rows of what this author wrote in those chats at that second."""
+    theirs = select(Message.id).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
+    return list(session.scalars(theirs.where(Message.sent_at == sent_at).order_by(Message.id)))
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
@@ -167,7 +173,8 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         made.append(verdict)
     session.flush()
     asked = asking.for_flags(session, [verdict for verdict in made if verdict.is_spam])
-    return sorted({*asked, *orders.carry_out_waiting(session, made)})
+    told = reports.show_reported(session, made)
+    return sorted({*asked, *told, *orders.carry_out_waiting(session, made)})
 
 
 def give_up(session: Session) -> int:

@@ -30,6 +30,7 @@ class Judged:
     act_threshold: float
     is_spam: bool
     model_version: str
+    language: str = "en"
     corrections: tuple[Correction, ...] = ()
 
 
@@ -76,6 +77,12 @@ def verdict(session: Session, verdict_id: int) -> Judged:
     return found[0]
 
 
+def newest_verdict(session: Session, message: Message) -> int | None:
+    """The champion's verdict on a message's words as they stand."""
+    of_now = select(Verdict.id).where(Verdict.message_id == message.id, Verdict.edit == message.edit)
+    return session.scalars(of_now.where(~Verdict.is_shadow).order_by(Verdict.id.desc()).limit(1)).first()
+
+
 def with_context(session: Session, statement: Select[Verdict, str]) -> list[Judged]:
     """What the statement finds, each verdict with all that a reader wants beside it."""
     context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
@@ -103,5 +110,6 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         act_threshold=verdict.act_threshold,
         is_spam=verdict.is_spam,
         model_version=verdict.model_version.name,
+        language=verdict.message.chat.language,
         corrections=tuple(corrections),
     )

@@ -12,6 +12,7 @@ from storage import rules
 from storage.models import ActionKind, Message, MessageState, Order, OrderKind, Verdict, now
 from storage.queries import asking, corrections
 from storage.queries.corrections import Decision
+from storage.queries.judged import newest_verdict
 
 LABELS = {OrderKind.SPAM: True, OrderKind.HAM: False}
 
@@ -32,18 +33,12 @@ def give(session: Session, command: Command) -> int | None:
     session.add(order)
     session.flush()
     message = session.get_one(Message, command.message_row)
-    verdict_id = _newest_verdict(session, message)
+    verdict_id = newest_verdict(session, message)
     if verdict_id is not None:
         _carry_out(session, order, verdict_id)
     elif message.state != MessageState.PENDING:
         _carry_out_without_verdict(session, order, message)
     return verdict_id
-
-
-def _newest_verdict(session: Session, message: Message) -> int | None:
-    """The champion's verdict on the words as they stand."""
-    of_now = select(Verdict.id).where(Verdict.message_id == message.id, Verdict.edit == message.edit)
-    return session.scalars(of_now.where(~Verdict.is_shadow).order_by(Verdict.id.desc()).limit(1)).first()
 
 
 def carry_out_waiting(session: Session, verdicts: Sequence[Verdict]) -> list[int]:

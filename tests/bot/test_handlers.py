@@ -112,17 +112,17 @@ def test_what_no_member_wrote_is_settled_without_a_message(engine: Engine, hear:
 def test_start_in_private_is_answered(engine: Engine, hear: Hear, telegram: TelegramServer) -> None:
     command = {"entities": [{"type": "bot_command", "offset": 0, "length": 6}]}
     hear({"message": message(text="/start", chat=PRIVATE, **command)})
-    assert [call["text"] for call in telegram.called("sendMessage")] == [texts.START]
+    assert [call["text"] for call in telegram.called("sendMessage")] == [texts.start(str)]
     assert waiting(engine) == 0
 
 
-def test_a_command_in_a_group_is_a_message(engine: Engine, hear: Hear) -> None:
-    command = {"entities": [{"type": "bot_command", "offset": 0, "length": 6}]}
-    hear({"message": message(text="/start", **command)})
-    assert given.values(engine, Message.text) == ["/start"]
+def test_another_bots_command_is_a_message(engine: Engine, hear: Hear) -> None:
+    command = {"entities": [{"type": "bot_command", "offset": 0, "length": 5}]}
+    hear({"message": message(text="/roll", **command)})
+    assert given.values(engine, Message.text) == ["/roll"]
 
 
-@pytest.mark.parametrize(("pressed", "answer"), [("1", texts.STORED_SPAM), ("0", texts.STORED_HAM)])
+@pytest.mark.parametrize(("pressed", "answer"), [("1", texts.stored(str, True)), ("0", texts.stored(str, False))])
 def test_a_moderators_press_is_stored_and_answered(
     engine: Engine, hear: Hear, telegram: TelegramServer, pressed: str, answer: str
 ) -> None:
@@ -139,13 +139,13 @@ def test_nobody_else_decides(engine: Engine, hear: Hear, telegram: TelegramServe
     verdict = given.verdict(engine, given.version(engine))
     hear(press(f"correct:{verdict}:1", who))
     assert count(engine, "corrections") == 0
-    assert answers(telegram) == [texts.ONLY_MODERATORS]
+    assert answers(telegram) == [texts.only_moderators(str)]
     assert waiting(engine) == 0
 
 
 def test_a_button_of_a_forgotten_message_says_so(engine: Engine, hear: Hear, telegram: TelegramServer) -> None:
     hear(press("correct:999999:1"))
-    assert answers(telegram) == [texts.UNKNOWN_NOTICE]
+    assert answers(telegram) == [texts.unknown_notice(str)]
 
 
 @pytest.mark.parametrize("data", ["", "correct:1", "delete everything"])
@@ -179,7 +179,7 @@ def test_where_the_bot_was_removed_nobody_decides(engine: Engine, hear: Hear, te
     verdict = given.verdict(engine, given.version(engine))
     telegram.fail_next("getChatMember", Refused(403, "Forbidden: bot was kicked from the group"))
     hear(press(f"correct:{verdict}:1"))
-    assert answers(telegram) == [texts.ONLY_MODERATORS]
+    assert answers(telegram) == [texts.only_moderators(str)]
 
 
 def test_a_press_too_old_to_answer_counts_all_the_same(engine: Engine, hear: Hear, telegram: TelegramServer) -> None:

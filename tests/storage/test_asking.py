@@ -55,9 +55,10 @@ def kinds(engine: Engine, state: ActionState = PENDING) -> set[ActionKind]:
 
 def perform(engine: Engine) -> None:
     """Everything that waits is done."""
-    with transaction(engine) as session:
-        for task in actions.claim(session, None, 50, 30):
-            actions.done(session, task, {"chat_id": 1, "message_id": 2})
+    for _ in ("moderation", "notices"):
+        with transaction(engine) as session:
+            for task in actions.claim(session, None, 50, 30):
+                actions.done(session, task, {"chat_id": 1, "message_id": 2})
 
 
 def command(engine: Engine, message_row: int, kind: OrderKind, actor: str = ANN) -> int | None:

@@ -7,6 +7,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -75,7 +77,7 @@ class TelegramServer(Methods):
             member |= {"is_anonymous": False}
         self._members[chat_id, who["id"]] = member
 
-    def say(self, chat_id: int, who: Json, text: str, **extra: Any) -> int:
+    def say(self, chat_id: int, who: Json, text: str | None, **extra: Any) -> int:
         """Have a person write a message; the bot will be told. Returns its message_id."""
         with self._lock:
             content = {"from": who, "text": text, **_commands(text), **extra}
@@ -108,6 +110,12 @@ class TelegramServer(Methods):
     def fail_next(self, method: str, *errors: Refused) -> None:
         """Answer the next calls of a method with these errors."""
         self._errors.setdefault(method, []).extend(errors)
+
+    @contextmanager
+    def world(self) -> Iterator[list[Json]]:
+        """Every update nobody confirmed, for a test that hears by itself."""
+        with self._lock:
+            yield self._updates
 
     @property
     def waiting(self) -> int:
@@ -172,7 +180,7 @@ class TelegramServer(Methods):
                 self._stopped.wait(0.2)
 
 
-def _commands(text: str) -> Json:
+def _commands(text: str | None) -> Json:
     """A leading command is an entity, as Telegram marks it."""
-    word = text.split(maxsplit=1)[0] if text.startswith("/") else ""
+    word = text.split(maxsplit=1)[0] if text and text.startswith("/") else ""
     return {"entities": [{"type": "bot_command", "offset": 0, "length": len(word)}]} if word else {}

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.buttons import CorrectionButton
+from jobs.buttons import CorrectionButton, WhyButton
 from storage.models import ActionKind, Correction, CorrectionState
 from storage.queries.actions import Task
 from worker import notices
@@ -97,7 +97,8 @@ def test_a_dispute_is_shown_with_what_follows_from_it() -> None:
 @quick
 @given(verdict_id=st.integers(1, 10**18 - 1))
 def test_the_buttons_say_which_verdict_they_correct(verdict_id: int) -> None:
-    [[spam, ham]] = notices.buttons(replace(TASK, verdict_id=verdict_id)).inline_keyboard
+    [[spam, ham, why]] = notices.buttons(replace(TASK, verdict_id=verdict_id)).inline_keyboard
     assert CorrectionButton.parse(str(spam.callback_data)) == CorrectionButton(verdict_id, True)
     assert CorrectionButton.parse(str(ham.callback_data)) == CorrectionButton(verdict_id, False)
+    assert WhyButton.parse(str(why.callback_data)) == WhyButton(verdict_id)
     assert len(str(spam.callback_data).encode()) <= 64

@@ -1,0 +1,200 @@
+"""Setting a group up without a file: the checklist, the menu of settings, the moderators' chat, the kill switch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, Forbidden
+from telegram.ext import ContextTypes
+
+from bot import rights, texts, translate
+from bot.memory import Memory
+from bot.rights import Actor
+from jobs import send
+from jobs.buttons import ChoiceButton
+from jobs.language import LANGUAGES, sentences
+from storage.models import Chat, Mode, OrderKind, Strictness, now
+from storage.queries import asking, chats, inbox, links, orders, status, switches, versions
+from storage.queries.orders import Command
+
+Context = ContextTypes.DEFAULT_TYPE
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+REPORTS = ("1", "2", "3", "5")
+Answer = tuple[str, InlineKeyboardMarkup | None]
+Do = Callable[[Session, int, str, Actor], Answer]  # for one group, by its external id and title
+
+
+def _memory(context: Context) -> Memory:
+    memory: Memory = context.application.bot_data["memory"]
+    return memory
+
+
+async def on_start(update: Update, context: Context) -> None:
+    """/start: in private what the bot is; in a group, by a moderator, what it has and what is missing."""
+    message, memory = update.effective_message, _memory(context)
+    if message is None or message.chat.type not in GROUPS:
+        await memory.settle(update, lambda _: None)
+        if message is not None:
+            language = (message.from_user.language_code or "en")[:2] if message.from_user else "en"
+            await message.reply_text(texts.start(sentences(language).gettext))
+        return
+    if await rights.moderator(context.bot, message) is None:
+        await memory.settle(update, lambda _: None)
+        return
+    chat = await memory.settle(update, lambda session: _chat(session, message))
+    try:
+        mine = await context.bot.get_chat_member(chat.external_id, context.bot.id)
+    except (BadRequest, Forbidden):
+        return
+    say = sentences(chat.language).gettext
+    text = texts.checklist(
+        say, chat, bool(context.bot.can_read_all_group_messages), *translate.may_delete_and_restrict(mine)
+    )
+    link = ChoiceButton(chat.id, "link", "code").data
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])
+    await message.reply_text(text, reply_markup=keyboard)
+
+
+def _chat(session: Session, message: Message) -> Chat:
+    return chats.on_telegram(session, message.chat.id, message.chat.title or "")
+
+
+async def on_settings(update: Update, context: Context) -> None:
+    """/settings, by a moderator: the menu."""
+    await _for_groups(update, context, _menu)
+
+
+async def on_status(update: Update, context: Context) -> None:
+    await _for_groups(update, context, _status)
+
+
+async def on_pause(update: Update, context: Context) -> None:
+    await _for_groups(update, context, _pause)
+
+
+async def on_resume(update: Update, context: Context) -> None:
+    await _for_groups(update, context, _resume)
+
+
+async def _for_groups(update: Update, context: Context, do: Do) -> None:
+    """Do it for the group it is said in, or for each group whose moderators' chat this is and that the person moderates."""
+    message, memory = update.message, _memory(context)
+    if message is None or message.chat.type not in GROUPS:
+        await memory.settle(update, lambda _: None)
+        return
+    linked = await memory.read(links.groups_of, message.chat.id)
+    groups = [chat.external_id for chat in linked] or [message.chat.id]
+    answers: list[Answer] = []
+    for group in groups:
+        actor = await rights.moderator(context.bot, message, group)
+        if actor is not None:
+            answers.append(await memory.write(do, group, message.chat.title or "", actor))
+    await memory.settle(update, lambda _: None)
+    for text, keyboard in answers:
+        await message.reply_text(text, reply_markup=keyboard)
+
+
+def _menu(session: Session, group: int, title: str, _actor: Actor) -> Answer:
+    chat = chats.on_telegram(session, group, title)
+    return menu(session, chat)
+
+
+def menu(session: Session, chat: Chat) -> Answer:
+    """The settings of a chat with a button for each choice, the chosen ones marked."""
+    say = sentences(chat.language).gettext
+    rows = [
+        [(texts.mode_name(say, mode), "mode", str(mode), chat.mode == mode) for mode in Mode],
+        [(texts.strictness_name(say, s), "strictness", str(s), chat.strictness == s) for s in Strictness],
+        [(name, "language", code, chat.language == code) for code, name in LANGUAGES.items()],
+        [(say("reports: {n}").format(n=n), "reports_needed", n, chat.reports_needed == int(n)) for n in REPORTS],
+    ]
+    keyboard = [
+        [
+            InlineKeyboardButton(f"• {label}" if chosen else label, callback_data=ChoiceButton(chat.id, *choice).data)
+            for label, *choice, chosen in row
+        ]
+        for row in rows
+    ]
+    keyboard.append([InlineKeyboardButton(say("Link a moderators' chat"), callback_data=f"choose:{chat.id}:link:code")])
+    return texts.menu(say, chat, _consequence(session, chat)), InlineKeyboardMarkup(keyboard)
+
+
+def _consequence(session: Session, chat: Chat) -> str:
+    """What the chosen strictness would have done last week, where the version that serves tells its thresholds."""
+    champion = versions.champion(session)
+    act = (champion.metrics.get("act", {}) if champion else {}).get(str(chat.strictness), {})
+    if "threshold" not in act:
+        return ""
+    found = status.consequence(session, chat, act["threshold"])
+    return texts.consequence(sentences(chat.language).gettext, found.removed, found.wrongly, found.judged)
+
+
+def _status(session: Session, group: int, title: str, _actor: Actor) -> Answer:
+    chat = chats.on_telegram(session, group, title)
+    say = sentences(chat.language).gettext
+    told = f"{chat.title}\n{texts.status(say, status.of_chat(session, chat))}"
+    return (f"{told}\n{texts.paused(say, chat)}" if chat.paused_at else told), None
+
+
+def _pause(session: Session, group: int, title: str, actor: Actor) -> Answer:
+    chat = chats.on_telegram(session, group, title)
+    switches.pause(chat, actor.name)
+    asking.stop_waiting(session, chat.id, now())
+    return f"{chat.title}: {texts.paused(sentences(chat.language).gettext, chat)}", None
+
+
+def _resume(session: Session, group: int, title: str, actor: Actor) -> Answer:
+    chat = chats.on_telegram(session, group, title)
+    switches.resume(chat)
+    return f"{chat.title}: {texts.resumed_by(sentences(chat.language).gettext, actor.name)}", None
+
+
+async def on_link(update: Update, context: Context) -> None:
+    """/link CODE: this chat becomes the moderators' chat of the group the code is for."""
+    message, memory = update.message, _memory(context)
+    if message is None or message.from_user is None or message.chat.type not in GROUPS:
+        await memory.settle(update, lambda _: None)
+        return
+    code, who = " ".join(context.args or []), message.from_user.id
+    chat = await memory.settle(update, lambda session: links.use(session, code, who, message.chat.id))
+    language = (message.from_user.language_code or "en")[:2] if chat is None else chat.language
+    say = sentences(language).gettext
+    await message.reply_text(texts.wrong_code(say) if chat is None else texts.linked(say, chat.title))
+
+
+async def on_forward(update: Update, context: Context) -> bool:
+    """A message forwarded into a moderators' chat is spam that was missed. Returns whether it was such a forward."""
+    message, memory = update.message, _memory(context)
+    if message is None or message.forward_origin is None or message.chat.type not in GROUPS:
+        return False
+    for group in await memory.read(links.groups_of, message.chat.id):
+        actor = await rights.moderator(context.bot, message, group.external_id)
+        if actor is None:
+            continue
+        is_found = await memory.settle(update, partial(_missed, message=message, actor=actor))
+        await asyncio.to_thread(send.classify)
+        await message.reply_text(texts.forward_taken(sentences(group.language).gettext, is_found))
+        return True
+    return False
+
+
+def _missed(session: Session, message: Message, actor: Actor) -> bool:
+    """Order the original to be treated as spam; where it cannot be told which that was, only its words are learned."""
+    author_id, sent_at = translate.origin(message)
+    found = []
+    if author_id is not None:
+        groups = [chat.id for chat in links.groups_of(session, message.chat.id)]
+        found = inbox.written_by(session, groups, author_id, sent_at)
+    if len(found) == 1:
+        orders.give(session, Command(found[0], OrderKind.SPAM, actor.actor, actor.name))
+        return True
+    words = translate.forwarded_words(message)
+    row = inbox.receive(session, words)
+    chats.on_telegram(session, message.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
+    orders.give(session, Command(row, OrderKind.SPAM, actor.actor, actor.name))
+    return False

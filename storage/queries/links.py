@@ -1,0 +1,47 @@
+"""Which chat is whose moderators' chat: linked by a code that a moderator of the group is given, once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Chat, LinkCode, now
+
+VALID_FOR = timedelta(minutes=15)
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
+LENGTH = 10
+
+
+def new_code(session: Session, chat_id: int, user_id: int) -> str:
+    """A code that this person can say in the chat that is to become the moderators' chat of `chat_id`."""
+    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    session.add(LinkCode(code_hash=_hash(code), chat_id=chat_id, user_id=user_id, expires_at=now() + VALID_FOR))
+    session.flush()
+    return code
+
+
+def use(session: Session, code: str, user_id: int, moderators_chat_id: int) -> Chat | None:
+    """Link the chat the code was said in, if this person was given it and it is fresh. Returns the group, else None."""
+    fresh = update(LinkCode).where(LinkCode.code_hash == _hash(code), LinkCode.user_id == user_id)
+    fresh = fresh.where(LinkCode.used_at.is_(None), LinkCode.expires_at > now()).values(used_at=now())
+    chat_id = session.scalars(fresh.returning(LinkCode.chat_id)).one_or_none()
+    if chat_id is None:
+        return None
+    chat = session.get_one(Chat, chat_id)
+    if chat.external_id == moderators_chat_id:
+        return None
+    chat.moderators_chat_id = moderators_chat_id
+    return chat
+
+
+def groups_of(session: Session, moderators_chat_id: int) -> list[Chat]:
+    """The groups whose moderators read in that chat."""
+    return list(session.scalars(select(Chat).filter_by(moderators_chat_id=moderators_chat_id).order_by(Chat.id)))
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.strip().upper().encode()).hexdigest()

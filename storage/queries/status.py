@@ -1,0 +1,70 @@
+"""A chat in figures: what was judged, what moderators made of it, what waits, who judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.models import Chat, Correction, CorrectionState, Message, Run, RunState, Verdict, now
+from storage.queries import inbox, versions
+
+WINDOW = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Status:
+    """The last seven days of a chat, and the state of the whole."""
+
+    judged: int
+    flagged: int
+    confirmed: int
+    wrong: int
+    waiting: int
+    model: str | None
+    learned_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What a threshold would have done to the last seven days."""
+
+    judged: int
+    removed: int
+    wrongly: int
+
+
+def of_chat(session: Session, chat: Chat) -> Status:
+    """Counts of champions' verdicts, each message's words once by each that judged them."""
+    there = (Message.chat_id == chat.id) & ~Verdict.is_shadow & (Verdict.created_at > now() - WINDOW)
+    verdicts = select(func.count(), func.count().filter(Verdict.is_spam)).select_from(Verdict).join(Verdict.message)
+    judged, flagged = session.execute(verdicts.where(there)).one()
+    said = (
+        select(func.count().filter(Correction.is_spam), func.count().filter(~Correction.is_spam & Verdict.is_spam))
+        .select_from(Correction)
+        .join(Correction.verdict)
+        .join(Verdict.message)
+    )
+    confirmed, wrong = session.execute(said.where(there, Correction.state == CorrectionState.ACCEPTED)).one()
+    champion = versions.champion(session)
+    learned_at = session.scalars(select(func.max(Run.ended_at)).where(Run.state == RunState.DONE)).one()
+    return Status(
+        judged, flagged, confirmed, wrong, inbox.waiting(session), champion.name if champion else None, learned_at
+    )
+
+
+def consequence(session: Session, chat: Chat, act_threshold: float) -> Consequence:
+    """Of the last week's verdicts of the version that serves: how many reach that threshold, how many of them wrongly."""
+    champion = versions.champion(session)
+    there = (Message.chat_id == chat.id) & ~Verdict.is_shadow & (Verdict.created_at > now() - WINDOW)
+    there &= Verdict.model_version_id == (champion.id if champion else 0)
+    is_removed = Verdict.score >= act_threshold
+    wrong = select(Correction.verdict_id).where(
+        Correction.state == CorrectionState.ACCEPTED, Correction.is_spam.is_(False)
+    )
+    counts = select(
+        func.count(), func.count().filter(is_removed), func.count().filter(is_removed & Verdict.id.in_(wrong))
+    )
+    return Consequence(*session.execute(counts.select_from(Verdict).join(Verdict.message).where(there)).one())

@@ -1,0 +1,105 @@
+"""A whole hamlet in one process around a fake Telegram: the bot hears, a judge of few words judges, actions act."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import Engine, select
+from telegram import Bot, Update
+
+from bot.__main__ import App, build
+from bot.settings import BotSettings
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from storage.models import Action, ActionState, Chat, Message, Mode
+from storage.queries import actions, inbox
+from storage.queries.verdicts import Judge, Judgement
+from storage.session import open_engine, reading, transaction
+from storage.settings import StorageSettings
+from tests.storage import given
+from tests.telegram_server import TOKEN, TelegramServer
+from worker.actions import Room, carry_out
+from worker.settings import ActionsSettings
+
+SPAM, DOUBTFUL = "buy", "maybe"  # the judge is sure of texts with the one, and unsure of those with the other
+
+
+class World:
+    """Everything between a member's message and what the group looks like afterwards."""
+
+    def __init__(self, telegram: TelegramServer, address: str) -> None:
+        self.telegram = telegram
+        self.engine: Engine = open_engine(address)
+        self.model = given.version(self.engine)
+        self._runner = asyncio.Runner()
+        self._heard = 0
+        settings = BotSettings(telegram_token=TOKEN, telegram_api_url=telegram.url)
+        self.bot: App = build(settings, StorageSettings(database_url=address), JobsSettings())
+        self._runner.run(self.bot.initialize())
+        outgoing = Bot(TOKEN, base_url=f"{telegram.url}/bot")
+        self._room = Room(self.engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), self._runner, outgoing)
+
+    def close(self) -> None:
+        assert self._room.bot is not None
+        self._runner.run(self._room.bot.request.shutdown())
+        self._runner.run(self.bot.shutdown())
+        self._runner.close()
+        self.engine.dispose()
+
+    def settle(self) -> None:
+        """Until nothing waits: hear what was said, judge it, act."""
+        for _ in range(10):
+            if not (self.hear() | self.judge() | self.act()):
+                return
+
+    def hear(self) -> bool:
+        with self.telegram.world() as updates:
+            fresh = updates[self._heard :]
+            self._heard = len(updates)
+        for payload in fresh:
+            self._runner.run(self._handle(payload))
+        return bool(fresh)
+
+    async def _handle(self, payload: dict[str, Any]) -> None:
+        update = Update.de_json(payload, self.bot.bot)
+        await self.bot.update_queue.put(update)
+        await self.bot.process_update(update)
+
+    def judge(self) -> bool:
+        with transaction(self.engine) as session:
+            holder, claimed = inbox.claim(session, 100, 30)
+            judge = Judge(self.model.id, 0.5, 0.9)
+            inbox.record(session, holder, judge, [self._judgement(c) for c in claimed])
+        return bool(claimed)
+
+    @staticmethod
+    def _judgement(claimed: inbox.Claimed) -> Judgement:
+        if not claimed.text:
+            return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.NOTHING_TO_JUDGE)
+        score = 0.97 if SPAM in claimed.text else 0.7 if DOUBTFUL in claimed.text else 0.02
+        return Judgement(claimed.id, claimed.edit, score)
+
+    def act(self) -> bool:
+        with transaction(self.engine) as session:
+            tasks = actions.claim(session, None, 100, 30)
+        for task in tasks:
+            assert self._room.bot is not None
+            carry_out(self._room, self._room.bot, task)
+        return bool(tasks)
+
+    # What a test asks
+
+    def mode(self, mode: Mode) -> None:
+        given.mode(self.engine, mode)
+
+    def chat(self, external_id: int) -> Chat:
+        with reading(self.engine) as session:
+            return session.scalars(select(Chat).filter_by(external_id=external_id)).one()
+
+    def failed_actions(self) -> list[str | None]:
+        with reading(self.engine) as session:
+            return list(session.scalars(select(Action.error).where(Action.state == ActionState.FAILED)))
+
+    def texts_stored(self) -> list[str]:
+        return given.values(self.engine, Message.text)
