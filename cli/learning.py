@@ -14,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import site
 from cli.figures import compared, thresholds
-from cli.versions import gate_word
 from jobs import send
 from storage.models import ModelVersion, RunState, VersionState
 from storage.queries import runs
+from storage.queries.versions import gate_word
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from training.labelled import LabelledFile

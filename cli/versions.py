@@ -17,11 +17,11 @@ from cli.app import CommandError
 from cli.figures import compared, thresholds
 from storage.models import ModelVersion, Snapshot, VersionState
 from storage.queries import versions
+from storage.queries.versions import gate_word
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 
 NEXT_BATCH = "running workers take it before their next batch"
-ROLLED_BACK = "rolled_back_because"  # in a version's gate
 
 
 def promote(console: Console, name: str | None) -> None:
@@ -78,18 +78,6 @@ def _newest_challenger(engine: Engine) -> str:
     raise CommandError(
         "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"
     )
-
-
-def gate_word(version: ModelVersion) -> str:
-    """What the gate made of a version: passed, refused with every reason, taken back, or nothing yet."""
-    gate = version.gate
-    if gate is None:
-        return "not compared"
-    if ROLLED_BACK in gate:
-        return f"taken back by {gate.get('rolled_back_by', 'nobody')}: {gate[ROLLED_BACK]}"
-    if "overtaken_by" in gate:
-        return f"overtaken in its shadow by {gate['overtaken_by']}"
-    return "passed" if gate.get("passes") else "refused: " + "; ".join(gate.get("reasons", []))
 
 
 def show_all(console: Console) -> None:

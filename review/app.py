@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from review.guards import guard, say_refusals
+from review.models import router as models
 from review.pages import STATIC
 from review.settings import ReviewSettings
 from review.views import router
@@ -21,6 +22,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(router)
+    app.include_router(models)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     say_refusals(app)
     return app

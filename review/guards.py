@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -9,7 +11,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from review.auth import ForgedForm, NotSignedIn
 from review.pages import page
-from storage.errors import DatabaseUnreachable, UnknownVerdict
+from storage.errors import DatabaseUnreachable, NothingToRollBackTo, UnknownVerdict, UnknownVersion, VersionPruned
 
 LARGEST_BODY = 1_000_000  # bytes; a text of 200,000 characters, the longest that is judged, fits
 
@@ -20,6 +22,17 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+REFUSALS: dict[type[Exception], tuple[str, int]] = {
+    ForgedForm: ("This form is out of date. Go back, reload the page and try again.", 403),
+    UnknownVersion: ("There is no such model version.", 404),
+    VersionPruned: ("The files of that version were removed to save space, so it cannot serve any more.", 409),
+    NothingToRollBackTo: ("No version that can serve served before this one.", 409),
+    DatabaseUnreachable: (
+        "The database cannot be reached right now. Nothing was changed; try again in a moment.", 503,
+    ),
+}  # fmt: skip
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 async def guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
@@ -38,6 +51,13 @@ async def guard(request: Request, call_next: RequestResponseEndpoint) -> Respons
     return response
 
 
+def _saying(reason: str, status: int) -> Handler:
+    async def say(request: Request, _error: Exception) -> Response:
+        return page(request, "error.html", {"reason": reason}, status)
+
+    return say
+
+
 def say_refusals(app: FastAPI) -> None:
     """Give each refusal its page and status."""
 
@@ -45,20 +65,12 @@ def say_refusals(app: FastAPI) -> None:
     async def _(request: Request, _error: NotSignedIn) -> Response:
         return page(request, "login.html", {"reason": None}, 401)
 
-    @app.exception_handler(ForgedForm)
-    async def _(request: Request, _error: ForgedForm) -> Response:
-        return page(
-            request, "error.html", {"reason": "This form is out of date. Go back, reload the page and try again."}, 403
-        )
-
     @app.exception_handler(UnknownVerdict)
     async def _(request: Request, error: UnknownVerdict) -> Response:
         return page(request, "error.html", {"reason": f"{str(error).capitalize()}."}, 404)
 
-    @app.exception_handler(DatabaseUnreachable)
-    async def _(request: Request, _error: DatabaseUnreachable) -> Response:
-        reason = "The database cannot be reached right now. Nothing was changed; try again in a moment."
-        return page(request, "error.html", {"reason": reason}, 503)
+    for kind, (reason, status) in REFUSALS.items():
+        app.add_exception_handler(kind, _saying(reason, status))
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:

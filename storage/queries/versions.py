@@ -120,6 +120,18 @@ def roll_back(session: Session, by: str, reason: str) -> ModelVersion:
     return version
 
 
+def gate_word(version: ModelVersion) -> str:
+    """What the gate made of a version: passed, refused with every reason, taken back, or nothing yet."""
+    gate = version.gate
+    if gate is None:
+        return "not compared"
+    if "rolled_back_because" in gate:
+        return f"taken back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
+    if "overtaken_by" in gate:
+        return f"overtaken in its shadow by {gate['overtaken_by']}"
+    return "passed" if gate.get("passes") else "refused: " + "; ".join(gate.get("reasons", []))
+
+
 def false_positives_since_promotion(session: Session, version: ModelVersion) -> int:
     """Messages that this version flagged since it was promoted and moderators said were none."""
     undone = select(func.count(distinct(Verdict.message_id))).join(Correction, Correction.verdict_id == Verdict.id)

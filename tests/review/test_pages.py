@@ -268,7 +268,7 @@ def test_a_dispute_is_shown(site: Site) -> None:
 def test_a_decision_has_telegrams_message_deleted(site: Site) -> None:
     [verdict] = flag(site, "buy now")
     site.post(f"/review/{verdict}", is_spam="true", show="all")
-    assert {kind.value for kind in given.values(site.engine, Action.kind)} == {"notify", "amend", "delete"}
+    assert {kind.value for kind in given.values(site.engine, Action.kind)} == {"notify", "amend", "delete", "ban"}
 
 
 def test_deciding_an_unknown_verdict_is_not_found(site: Site) -> None:

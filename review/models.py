@@ -1,0 +1,129 @@
+"""The pages of model versions: which there are and why, what runs, and who shall serve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from jobs import send
+from review.auth import OwnForm, SignedIn
+from review.pages import page
+from storage.errors import NothingToRollBackTo, VersionPruned
+from storage.models import LoginSession, ModelVersion, RunState, Snapshot, VersionState
+from storage.queries import runs, shadow, versions
+from storage.session import reading, transaction
+
+SHOWN_RUNS = 8
+LONGEST_REASON = 200  # characters
+
+router = APIRouter(prefix="/models")
+
+
+@router.get("")
+def show_models(request: Request, login: SignedIn) -> Response:
+    """Who serves, who shadows, what runs, and every version with the gate's word."""
+    with reading(request.app.state.engine) as session:
+        champion, follower = versions.champion(session), versions.shadow(session)
+        context = {
+            "login": login,
+            "champion": champion,
+            "undone": versions.false_positives_since_promotion(session, champion) if champion else 0,
+            "follower": follower,
+            "counts": shadow.counts(session, follower.id) if follower else None,
+            "fallbacks": versions.fallbacks(session)[:1],
+            "versions": [(version, versions.gate_word(version)) for version in versions.every(session)],
+            "runs": runs.newest(session, SHOWN_RUNS),
+        }
+    return page(request, "models.html", context)
+
+
+@router.get("/runs")
+def show_runs(request: Request, login: SignedIn) -> Response:
+    """The newest runs alone; the page asks again while one is open."""
+    with reading(request.app.state.engine) as session:
+        return page(request, "runs.html", {"runs": runs.newest(session, SHOWN_RUNS)})
+
+
+@router.post("/retrain")
+def retrain(request: Request, login: OwnForm) -> Response:
+    """Ask for a run, as the schedule does; one that waits or runs answers for it."""
+    with transaction(request.app.state.engine) as session:
+        run = runs.ask(session, _who(login))
+    if run.state == RunState.ASKED:
+        send.consider()
+    return _back("#runs")
+
+
+@router.get("/rollback")
+def confirm_rollback(request: Request, login: SignedIn) -> Response:
+    """What rolling back would do, with the button that does it."""
+    with reading(request.app.state.engine) as session:
+        champion, before = versions.champion(session), versions.fallbacks(session)
+    if champion is None or not before:
+        raise NothingToRollBackTo
+    return page(request, "rollback.html", {"login": login, "champion": champion, "before": before[0]})
+
+
+@router.post("/rollback")
+def roll_back(
+    request: Request, login: OwnForm, champion: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Bring back the version before `champion`, if that one serves still: pressed twice, it goes back once."""
+    with transaction(request.app.state.engine) as session:
+        _require_champion(session, champion)
+        versions.roll_back(session, _who(login), reason.strip()[:LONGEST_REASON] or "no reason was given")
+    return _back()
+
+
+@router.get("/{name}")
+def show_version(request: Request, login: SignedIn, name: str) -> Response:
+    """Where a version comes from, and all its figures."""
+    with reading(request.app.state.engine) as session:
+        version = versions.named(session, name)
+        seen = session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
+        context = {"login": login, "version": version, "word": versions.gate_word(version), "seen": seen}
+    return page(request, "version.html", context)
+
+
+@router.get("/{name}/promote")
+def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
+    """What promoting would do and what the gate says of it, with the button that does it."""
+    with reading(request.app.state.engine) as session:
+        version, champion = versions.named(session, name), versions.champion(session)
+        word = versions.gate_word(version)
+    if version.pruned_at is not None:
+        raise VersionPruned(name)
+    if champion is not None and champion.id == version.id:
+        return _back()
+    context = {"login": login, "version": version, "champion": champion, "word": word}
+    return page(request, "promote.html", context)
+
+
+@router.post("/{name}/promote")
+def promote(request: Request, login: OwnForm, name: str, champion: Annotated[str, Form()] = "") -> Response:
+    """Have the version serve in place of `champion`, if that one serves still or the version already does."""
+    with transaction(request.app.state.engine) as session:
+        if versions.named(session, name).state != VersionState.CHAMPION:
+            _require_champion(session, champion)
+        versions.promote(session, name, _who(login))
+    return _back()
+
+
+def _require_champion(session: Session, name: str) -> ModelVersion | None:
+    """The champion, if it is the one the person saw. Raises HTTPException."""
+    champion = versions.champion(session)
+    if (champion.name if champion else "") != name:
+        now = f"{champion.name} serves now" if champion else "no version serves now"
+        raise HTTPException(409, f"Somebody was faster: {now}. Nothing was changed; look again and decide anew.")
+    return champion
+
+
+def _who(login: LoginSession) -> str:
+    return f"{login.name} (review site)"
+
+
+def _back(where: str = "") -> Response:
+    return RedirectResponse(f"/models{where}", status_code=303)
