@@ -141,9 +141,9 @@ def run(is_fast: bool) -> dict[str, Any]:
     ham = sum(not m.is_spam for day in season.days for m in day)
     say(f"{len(season.days)} days, {sum(map(len, season.days))} messages, {ham} ham")
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server, Broker() as broker:
-        loop = Loop(Path(folder), server.new_database(), broker.url)
+        loop = Loop(Path(folder), server.new_database(), broker.url, season.seed)
         frozen = Frozen(loop.home / "models" / "v1")
-        judges: list[Judge] = [loop, frozen, NaiveBayes(), ByLength()]
+        judges: list[Judge] = [loop, frozen, NaiveBayes(season.seed), ByLength()]
         found = {judge.name: figures(season, play(judge, season)) for judge in judges}
         versions = loop.history()
     return {

@@ -10,10 +10,10 @@ import numpy as np
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
-from benchmarks.bench import Bench, distinct_sms, labels_of
+from benchmarks.bench import labels_of
 from benchmarks.season_stream import Arrived
 from classifier.spam import SpamClassifier
-from training import datasets
+from training.datasets import Example
 
 LONG = 60  # characters
 
@@ -69,13 +69,12 @@ def scored(classifier: SpamClassifier, texts: Sequence[str]) -> list[float]:
 
 
 class NaiveBayes:
-    """Words, counted on the seed set's training side and then decision by decision, as chat bots without a network do."""
+    """Words, counted on the seed set and then decision by decision, as chat bots without a network do."""
 
     name = "naive_bayes"
 
-    def __init__(self) -> None:
+    def __init__(self, seed: Sequence[Example]) -> None:
         self._words = HashingVectorizer(alternate_sign=False, norm=None, n_features=2**18)
-        seed = datasets.split_by_text(distinct_sms(Bench.open().sms())).train
         self._bayes = MultinomialNB(alpha=0.1)
         self._bayes.partial_fit(self._words.transform([e.text for e in seed]), labels_of(seed), classes=[False, True])
 

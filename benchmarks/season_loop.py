@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.session import open_engine, reading, transaction
 from training import schedule
+from training.datasets import Example
 from training.settings import TrainingSettings
 from worker import moderation, shadow
 from worker.champion import Champion
@@ -37,12 +39,15 @@ class Loop:
 
     name = "ours"
 
-    def __init__(self, home: Path, address: str, broker: str) -> None:
+    def __init__(self, home: Path, address: str, broker: str, seed: Sequence[Example]) -> None:
         migrations.upgrade(address)
         self.home = home
+        with (home / "seed.csv").open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerows([("text", "label"), *((e.text, "spam" if e.is_spam else "ham") for e in seed)])
         self._environment = os.environ | {
             "HAMLET_HOME": str(home), "HAMLET_DATABASE_URL": address, "HAMLET_BROKER_URL": broker,
-            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
+            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(home / "seed.csv"), "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
         }  # fmt: skip
         self._engine = open_engine(address)
         self._settings = TrainingSettings(

@@ -1,17 +1,18 @@
-"""The messages of a season: nothing in it was in the seed set's training side."""
+"""The messages of a season: nothing in it is in the seed set that the season begins with."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.bench import Bench, distinct_sms
 from benchmarks.protocols import read_smishing
-from training import datasets, near_duplicates
+from training import near_duplicates
 from training.datasets import Example
 
 SMS, NEWER, TELEGRAM = "sms", "newer sms", "telegram"
 CAMPAIGNS = (NEWER, TELEGRAM)
+STREAMED = 0.15  # of the SMS collection
 RETRAININGS = 3  # nights after which a new campaign is to be caught
 STARTS = {SMS: 0, NEWER: 1, TELEGRAM: 3}  # the day a source's spam begins; its ham comes with it
 
@@ -27,9 +28,10 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Season:
-    """Days of messages."""
+    """Days of messages, and the seed set that has none of them, nor any text like one of them."""
 
     days: list[list[Arrived]]
+    seed: list[Example] = field(default_factory=list)
 
     @property
     def late(self) -> int:
@@ -38,20 +40,30 @@ class Season:
 
 
 def made(days: int) -> Season:
-    """The hold-out SMS over all days; newer SMS from the second day on, the Telegram chat from the fourth."""
+    """A share of the SMS over all days; newer SMS from the second day on, the Telegram chat from the fourth."""
     bench = Bench.open()
-    hold_out = datasets.split_by_text(distinct_sms(bench.sms())).hold_out
+    seed, stream = apart(distinct_sms(bench.sms()))
     telegram = []
     for name, is_spam in (("ham-samples.txt", False), ("spam-samples.txt", True)):
         lines = bench.given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
         telegram += [Example(line, is_spam) for line in lines if line.strip()]
-    sources = {SMS: hold_out, NEWER: read_smishing(bench), TELEGRAM: telegram}
+    sources = {SMS: stream, NEWER: read_smishing(bench), TELEGRAM: telegram}
     season: list[list[Arrived]] = [[] for _ in range(days)]
     for source, examples in sources.items():
         _spread(season, source, _distinct(examples))
     for number, day in enumerate(season):
         random.Random(number).shuffle(day)
-    return Season(season)
+    return Season(season, seed)
+
+
+def apart(examples: list[Example]) -> tuple[list[Example], list[Example]]:
+    """The seed set and the stream: groups of near-duplicates stand on one side."""
+    group = near_duplicates.groups([example.text for example in examples]).tolist()
+    streams = {number: random.Random(number).random() < STREAMED for number in sorted(set(group))}
+    sides: tuple[list[Example], list[Example]] = ([], [])
+    for example, number in zip(examples, group, strict=True):
+        sides[streams[number]].append(example)
+    return sides
 
 
 def _distinct(examples: list[Example]) -> list[Example]:

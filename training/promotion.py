@@ -1,7 +1,9 @@
 """May the challenger replace the champion? A pure rule that says why.
 
 F1 is compared by a paired bootstrap (Efron & Tibshirani, 1993): both judge the same resampled texts, so what makes
-a text hard for either cancels out. The lower bound is one-sided, at 95 %.
+a text hard for either cancels out. The lower bound is one-sided, at 95 %. A score near the threshold might lie on its
+other side after another run of the same recipe, so each text counts as flagged by how probable that is: a champion
+that was lucky with one text cannot keep out all that come after it, and what is clearly missed counts in full.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from training.calibration import expected_calibration_error
 
@@ -26,6 +29,7 @@ class Bounds:
     flag_ratio: float = 2.0  # of the champion's share of live traffic
     flags_always_allowed: float = 0.01  # of live traffic: twice nothing is nothing
     confidence: float = 0.95
+    run_to_run: float = 0.5  # scale of the logistic noise of a score's log-odds from one run to the next
     resamples: int = 2_000
     seed: int = 0
 
@@ -41,6 +45,11 @@ class Scores:
     @property
     def flagged(self) -> NDArray[np.bool_]:
         return np.asarray(self.scores, dtype=float) >= self.review
+
+    def likely_flagged(self, noise: float) -> NDArray[np.float64]:
+        """How probably each is flagged by a version of another run, whose log-odds have logistic noise of that scale."""
+        beyond = _log_odds(np.asarray(self.scores, dtype=float)) - _log_odds(np.float64(self.review))
+        return expit(beyond / noise)  # type: ignore[no-any-return]  # scipy is untyped
 
     @property
     def acted(self) -> NDArray[np.bool_]:
@@ -73,7 +82,8 @@ class Gate:
 def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so sharing it is harmless
     """The gate on texts that neither version has learned from."""
     labels = np.asarray(evidence.labels, dtype=bool)
-    change, lower = f1_change(labels, evidence.champion.flagged, evidence.challenger.flagged, bounds)
+    likely = [side.likely_flagged(bounds.run_to_run) for side in (evidence.champion, evidence.challenger)]
+    change, lower = f1_change(labels, likely[0], likely[1], bounds)
     before, after = (int((s.acted & ~labels).sum()) for s in (evidence.champion, evidence.challenger))
     error = expected_calibration_error(evidence.challenger.scores, evidence.labels)
     broken = _broken(evidence)
@@ -97,24 +107,30 @@ def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so 
 
 
 def f1_change(
-    labels: NDArray[np.bool_], before: NDArray[np.bool_], after: NDArray[np.bool_], bounds: Bounds
+    labels: NDArray[np.bool_], before: NDArray[np.float64], after: NDArray[np.float64], bounds: Bounds
 ) -> tuple[float, float]:
-    """How much F1 changes, and the one-sided lower bound of that over resampled texts."""
+    """How much F1 changes between two versions' shares of each text flagged, (N,) from 0 to 1, and its lower bound."""
     chance = np.random.default_rng(bounds.seed)
-    kinds = np.stack([k for flagged in (before, after) for k in _kinds(labels, flagged)]).astype(np.int64)  # (6, N)
+    kinds = np.stack([k for flagged in (before, after) for k in _kinds(labels, flagged)])  # (6, N)
     often = chance.multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=bounds.resamples)
     sums = often @ kinds.T  # (resamples, 6)
     changes = _f1(*sums[:, 3:].T) - _f1(*sums[:, :3].T)
     return f1(labels, after) - f1(labels, before), float(np.quantile(changes, 1 - bounds.confidence))
 
 
-def f1(labels: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> float:
+def f1(labels: NDArray[np.bool_], flagged: NDArray[Any]) -> float:
     return float(_f1(*(kind.sum() for kind in _kinds(labels, flagged))))
 
 
-def _kinds(labels: NDArray[np.bool_], flagged: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], ...]:
-    """Which texts are found spam, false spam and missed spam."""
-    return labels & flagged, ~labels & flagged, labels & ~flagged
+def _kinds(labels: NDArray[np.bool_], flagged: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+    """How far each text is found spam, false spam and missed spam."""
+    share = flagged.astype(float)
+    return labels * share, ~labels * share, labels * (1 - share)
+
+
+def _log_odds(scores: Any) -> Any:
+    certain = np.clip(scores, 1e-9, 1 - 1e-9)
+    return np.log(certain / (1 - certain))
 
 
 def _f1(found: Any, false: Any, missed: Any) -> Any:

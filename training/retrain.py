@@ -116,8 +116,8 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
 
 
 def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
-    if data is not None:
-        return labelled.read(data)
+    if (chosen := data or settings.seed_data) is not None:
+        return labelled.read(chosen)
     return datasets.read_sms(sms.fetch(settings.cache, settings.datasets, reporter.say))
 
 

@@ -27,7 +27,12 @@ class TrainingSettings(BaseSettings):
         default=None, description="Folder that already holds SMSSpamCollection, instead of a download"
     )
 
-    @field_validator("cache", "datasets")
+    seed_data: Path | None = Field(
+        default=None,
+        description="Labelled file with columns text and label that every run starts from, instead of the SMS collection",
+    )
+
+    @field_validator("cache", "datasets", "seed_data")
     @classmethod
     def _with_home(cls, folder: Path | None) -> Path | None:
         return folder and folder.expanduser().resolve()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
 
-from benchmarks import season, season_plot
+from benchmarks import season, season_plot, season_stream
 from benchmarks.season_judges import ByLength
 from benchmarks.season_stream import NEWER, SMS, TELEGRAM, Arrived, Season
+from training.datasets import Example
 
 HAM = [Arrived(f"ham {i}", False, TELEGRAM if i % 2 else SMS) for i in range(2_000)]
 
@@ -81,3 +83,12 @@ def test_a_curve_is_drawn_from_the_figures() -> None:
     assert found["ours"]["area"] == pytest.approx(31 / 32)
     figure = season_plot.drawn(found)
     assert "hamlet (area 0.969)" in [t.get_text() for t in figure.axes[0].get_legend().get_texts()]  # type: ignore[union-attr]
+
+
+def test_nothing_like_the_stream_is_in_the_seed_set() -> None:
+    words = ["".join(random.Random(i).choices("abcdefghijklmnop", k=40)) for i in range(60)]
+    texts = [f"{word} for {pounds} pounds" for word in words for pounds in (10, 25)]
+    seed, stream = season_stream.apart([Example(text, True) for text in texts])
+    assert len(seed) + len(stream) == len(texts)
+    assert 0 < len(stream) < len(seed)
+    assert not {e.text[:40] for e in seed} & {e.text[:40] for e in stream}

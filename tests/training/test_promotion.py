@@ -44,6 +44,19 @@ def test_a_challenger_that_misses_more_is_refused_for_its_f1() -> None:
     assert found.reasons[0].startswith("F1 may be")
 
 
+def test_a_champion_lucky_with_texts_at_its_threshold_keeps_nobody_out() -> None:
+    """Three spam lie at 0.52 for the champion and at 0.48 for the challenger: another run might swap them."""
+    lucky, unlucky = ([0.99] * 95 + [near] * 3 + [0.01] * 902 for near in (0.52, 0.48))
+    found = judge(Evidence(LABELS, scores(lucky), scores(unlucky), scores([]), scores([])), QUICK)
+    assert found.figures["challenger_f1"] < found.figures["champion_f1"]
+    assert found.passes
+
+
+def test_three_more_clear_misses_keep_it_out() -> None:
+    found = judge(with_challenger([0.99] * 95 + [0.05] * 3 + [0.01] * 902), QUICK)
+    assert [reason[:9] for reason in found.reasons] == ["F1 may be"]
+
+
 def test_one_more_ham_acted_on_is_allowed_two_are_not() -> None:
     one, two = ([0.99] * 98 + [0.01] * 2 + [0.95] * n + [0.01] * (900 - n) for n in (1, 2))
     lax = replace(QUICK, f1_loss=1.0)
@@ -52,7 +65,7 @@ def test_one_more_ham_acted_on_is_allowed_two_are_not() -> None:
 
 
 def test_a_challenger_whose_scores_mean_nothing_is_refused_for_its_calibration() -> None:
-    found = judge(with_challenger([0.55] * 98 + [0.3] * 902), QUICK)
+    found = judge(with_challenger([0.55] * 98 + [0.3] * 902), replace(QUICK, f1_loss=1.0))
     assert len(found.reasons) == 1
     assert found.reasons[0].startswith("its calibration error is 0.3")
 
