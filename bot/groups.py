@@ -18,8 +18,8 @@ from bot.rights import Actor
 from jobs import send
 from jobs.buttons import ChoiceButton
 from jobs.language import LANGUAGES, sentences
-from storage.models import Chat, Mode, OrderKind, Strictness, now
-from storage.queries import asking, chats, inbox, links, orders, status, switches, versions
+from storage.models import Chat, Mode, OrderKind, RunState, Strictness, now
+from storage.queries import asking, chats, inbox, links, orders, runs, status, switches, versions
 from storage.queries.orders import Command
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -71,6 +71,11 @@ async def on_settings(update: Update, context: Context) -> None:
 
 async def on_status(update: Update, context: Context) -> None:
     await _for_groups(update, context, _status)
+
+
+async def on_retrain(update: Update, context: Context) -> None:
+    await _for_groups(update, context, _retrain)
+    await asyncio.to_thread(send.consider)
 
 
 async def on_pause(update: Update, context: Context) -> None:
@@ -152,6 +157,12 @@ def _resume(session: Session, group: int, title: str, actor: Actor) -> Answer:
     chat = chats.on_telegram(session, group, title)
     switches.resume(chat)
     return f"{chat.title}: {texts.resumed_by(sentences(chat.language).gettext, actor.name)}", None
+
+
+def _retrain(session: Session, group: int, title: str, actor: Actor) -> Answer:
+    chat = chats.on_telegram(session, group, title)
+    run = runs.ask(session, f"{actor.name} (Telegram)")
+    return texts.run_asked(sentences(chat.language).gettext, run.id, run.state == RunState.RUNNING), None
 
 
 async def on_link(update: Update, context: Context) -> None:

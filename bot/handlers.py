@@ -14,7 +14,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 from bot import choices, commands, groups, members, rights, texts, translate
 from bot.memory import Memory
 from jobs import send
-from jobs.buttons import ChoiceButton, CorrectionButton, WhyButton
+from jobs.buttons import ChoiceButton, CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
 from storage.queries import chats, corrections, inbox, judged, links, updates
@@ -26,7 +26,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 COMMANDS = {
     "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
-    "link": groups.on_link,
+    "link": groups.on_link, "retrain": groups.on_retrain,
 }  # fmt: skip
 
 IN_PRIVATE = {"mydata": members.on_mydata, "forget": members.on_forget, "appeal": members.on_appeal}
@@ -81,6 +81,8 @@ async def on_button(update: Update, context: Context) -> None:
         await _memory(context).settle(update, lambda _: None)
     elif (choice := ChoiceButton.parse(query.data)) is not None:
         await choices.on_choice(update, context, query, choice)
+    elif (raid := RaidButton.parse(query.data)) is not None:
+        await choices.on_raid(update, context, query, raid)
     elif (button := CorrectionButton.parse(query.data)) is not None:
         await _on_correction(update, context, query, button)
     elif (asked := WhyButton.parse(query.data)) is not None:

@@ -181,3 +181,13 @@ def appealed(say: Say, outcome: bool | None) -> str:
     if not outcome:
         return say("You have appealed already; the moderators have seen it.")
     return say("The moderators see your case again.")
+
+
+def run_asked(say: Say, number: int, is_running: bool) -> str:
+    if is_running:
+        return say("Run {n} is under way already.").format(n=number)
+    return say("Run {n} is asked for. Its version serves only if the gate lets it.").format(n=number)
+
+
+def raid_decided(say: Say, count: int) -> str:
+    return say("Noted: {n} messages are spam.").format(n=count)

@@ -159,6 +159,22 @@ def strictness(
     console.print(site.choose_strictness(chat, word))
 
 
+@app.command()
+def stop() -> None:
+    """The kill switch for all chats: from now on only moderators act."""
+    from cli import site
+
+    console.print(site.stop())
+
+
+@app.command("go-on")
+def go_on() -> None:
+    """After `hamlet stop`: each chat's own mode holds again."""
+    from cli import site
+
+    console.print(site.go_on())
+
+
 @app.command("retry-failed")
 def retry_failed() -> None:
     """Judge every failed message again."""

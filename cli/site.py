@@ -15,8 +15,8 @@ from cli.app import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
-from storage.models import Strictness
-from storage.queries import chats, inbox, logins
+from storage.models import Strictness, now
+from storage.queries import asking, chats, inbox, logins, switches
 from storage.session import open_engine, reading, shown, transaction
 from storage.settings import StorageSettings
 
@@ -74,6 +74,23 @@ def choose_strictness(chat_id: int, word: str) -> str:
     with transaction(open_engine(StorageSettings().address)) as session:
         chat = chats.choose_strictness(session, chat_id, Strictness(word))
         return f"{chat.title or f'chat {chat.id}'} is judged as {word} from the next message on."
+
+
+def stop() -> str:
+    """Stop all acting without a moderator; what waits is left undone."""
+    with transaction(open_engine(StorageSettings().address)) as session:
+        switches.stop(session, user())
+        asking.stop_waiting(session, None, now())
+    return (
+        "Stopped: in every chat only moderators act. Messages are judged and shown as before; `hamlet go-on` ends it."
+    )
+
+
+def go_on() -> str:
+    with transaction(open_engine(StorageSettings().address)) as session:
+        by = switches.stopped_by(session)
+        switches.go_on(session)
+    return f"The chats' own modes hold again ({by} had stopped them)." if by else "Nothing was stopped."
 
 
 def check_health(process: str) -> None:

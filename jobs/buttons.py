@@ -27,6 +27,7 @@ class CorrectionButton:
 
 
 _WHY = re.compile(r"why:(\d{1,18})", re.ASCII)
+_RAID = re.compile(r"raid:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
 
 
@@ -62,3 +63,21 @@ class ChoiceButton:
     def parse(cls, data: str | None) -> ChoiceButton | None:
         found = _CHOICE.fullmatch(data or "")
         return found and cls(int(found[1]), found[2], found[3])
+
+
+@dataclass(frozen=True)
+class RaidButton:
+    """Pressing it says that all of a chat's flagged messages from one verdict to another are spam."""
+
+    chat_id: int
+    first: int
+    last: int
+
+    @property
+    def data(self) -> str:
+        return f"raid:{self.chat_id}:{self.first}:{self.last}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> RaidButton | None:
+        found = _RAID.fullmatch(data or "")
+        return found and cls(int(found[1]), int(found[2]), int(found[3]))

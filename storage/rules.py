@@ -20,6 +20,7 @@ WRONG_WITHIN = timedelta(hours=24)
 TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused, when nobody paused it
 RAID = 10  # flags of a chat within RAID_WITHIN, after which one notice stands for many
 RAID_WITHIN = timedelta(minutes=1)
+DIGEST_AFTER = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)

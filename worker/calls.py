@@ -134,6 +134,16 @@ async def say(bot: Bot, task: Errand, chat_id: int) -> Receipt:
     return {"chat_id": where, "message_id": posted.message_id}
 
 
+async def digest(bot: Bot, task: Errand, chat_id: int) -> Receipt:
+    """One notice for what was held back in a raid, with the button that decides all of it."""
+    held = task.held_back
+    if held is None or held.count == 0:
+        return {"reason": "each was decided meanwhile"}
+    text, keyboard = notices.digest(task, held)
+    sent = await bot.send_message(chat_id, text, reply_markup=keyboard)
+    return {"chat_id": chat_id, "message_id": sent.message_id, "last": held.last}
+
+
 def _about(task: Task | Errand) -> int | None:
     return task.author_id if isinstance(task, Task) else task.user_id
 
@@ -146,5 +156,5 @@ Call = Callable[[Bot, Any, int], Awaitable[Receipt]]
 CALLS: dict[ActionKind, Call] = {
     ActionKind.NOTIFY: notify, ActionKind.AMEND: amend, ActionKind.DELETE: delete, ActionKind.REMOVE: delete,
     ActionKind.BAN: ban, ActionKind.UNBAN: unban, ActionKind.RESTRICT: restrict, ActionKind.LIFT: lift,
-    ActionKind.WARN: say, ActionKind.ANNOUNCE: say,
+    ActionKind.WARN: say, ActionKind.ANNOUNCE: say, ActionKind.DIGEST: digest,
 }  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from jobs.buttons import CorrectionButton, WhyButton
+from jobs.buttons import CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.models import ActionKind, ActionState, CorrectionState
 from storage.queries.actions import Errand, Task
+from storage.queries.raids import HeldBack
 from storage.rules import TOO_OFTEN_WRONG, UNDOES
 
 LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
@@ -33,6 +34,16 @@ def announcement(errand: Errand) -> str:
             "I go on telling; /resume has me act again."
         )
     return errand.text
+
+
+def digest(errand: Errand, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:
+    """How many more were flagged, and the button that says they all are spam."""
+    say = sentences(errand.language).gettext
+    text = say("{n} more messages were flagged in {chat} within minutes; the review page shows each.").format(
+        n=held.count, chat=errand.chat_title
+    )
+    button = RaidButton(errand.chat_id, held.first, held.last)
+    return text, InlineKeyboardMarkup([[InlineKeyboardButton(say("All of them are spam"), callback_data=button.data)]])
 
 
 def _headline(task: Task) -> str:

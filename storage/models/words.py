@@ -61,6 +61,7 @@ class ActionKind(StrEnum):
     UNBAN = "unban"  # undoes ban
     REMOVE = "remove"  # a moderator's command, which belongs to no verdict
     WARN = "warn"  # a sentence in the group itself
+    DIGEST = "digest"  # one notice for many messages flagged at once
     ANNOUNCE = "announce"  # a sentence to the moderators that belongs to no verdict
 
 

@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict, now
-from storage.queries import members, reports
+from storage.queries import members, raids, reports
 from storage.queries.judged import STANDING, judged_text
+from storage.queries.raids import HeldBack
 from storage.rules import UNDOES, UNDONE_BY
 
 MAX_ATTEMPTS = 200  # with pauses of up to 15 minutes, two days: later Telegram deletes nothing any more
 MODERATION = tuple(
-    kind for kind in ActionKind if kind not in (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE)
+    kind
+    for kind in ActionKind
+    if kind not in (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST)
 )
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
@@ -68,6 +71,9 @@ class Errand:
     until: datetime | None = None
     attempts: int = 1
     language: str = "en"
+    chat_id: int = 0
+    chat_title: str = ""
+    held_back: HeldBack | None = None  # what a digest stands for
     verdict_id: None = None
 
 
@@ -149,7 +155,8 @@ def _errands(session: Session, holder: str, ids: list[int]) -> list[Errand]:
     return [
         Errand(
             a.id, holder, a.kind, chat.external_id, chat.moderators_chat_id, a.text or "", a.message_id, a.user_id,
-            a.until, a.attempts, chat.language,
+            a.until, a.attempts, chat.language, chat.id, chat.title,
+            raids.held_back(session, chat.id) if a.kind == ActionKind.DIGEST else None,
         )
         for a, chat in session.execute(rows.order_by(*MODERATION_FIRST)).all()
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.queries import standing, switches
+from storage.queries import raids, standing, switches
 from storage.queries.upsert import insert_once
 from storage.rules import Flagged
 
@@ -84,7 +84,10 @@ def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
             is_stopped or chat.paused_at is not None,
         )
         for kind in rules.for_flag(flagged):
-            ask_once(session, verdict.id, kind, is_automatic=kind != ActionKind.NOTIFY)
+            if kind == ActionKind.NOTIFY and raids.is_on(session, chat.id):
+                raids.ask_for_digest(session, chat.id)
+            else:
+                ask_once(session, verdict.id, kind, is_automatic=kind != ActionKind.NOTIFY)
         asked.append(verdict.id)
     return asked
 

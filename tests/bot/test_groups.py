@@ -499,6 +499,33 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_settings(world: World) -> N
     assert world.telegram.status(-1007, EVE) == "kicked"
 
 
+# A raid
+
+
+def test_a_raid_is_one_notice_with_one_button(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    raiders = [user(100 + i, f"Raider {i}") for i in range(25)]
+    for who in raiders:
+        world.telegram.join(GROUP, who)
+        world.telegram.say(GROUP, who, f"buy now {who['id']}")
+        world.settle()
+    assert len(notices(world.telegram)) == 10, "the first ones have a notice each"
+    with world.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE actions SET not_before = created_at")
+    world.settle()
+    digest = world.telegram.sent_to(GROUP)[-1]
+    assert digest["text"].startswith("15 more messages were flagged in Gardeners")
+    world.telegram.press(MAX, digest, "All of them are spam")
+    world.settle()
+    assert count(world.engine, "corrections") == 0
+    for _ in range(2):
+        world.telegram.press(ANN, digest, "All of them are spam")
+        world.settle()
+    assert count(world.engine, "corrections") == 15
+    world.settle()
+    assert [world.telegram.status(GROUP, who) for who in raiders] == ["member"] * 10 + ["kicked"] * 15
+
+
 # When Telegram refuses
 
 
