@@ -9,7 +9,7 @@ from jobs.language import sentences
 from storage.models import ActionKind, ActionState, CorrectionState
 from storage.queries.actions import Errand, Task
 from storage.queries.raids import HeldBack
-from storage.rules import TOO_OFTEN_WRONG, UNDOES
+from storage.rules import TOO_OFTEN_WRONG
 
 LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
 LONGEST_NAME = 64
@@ -70,12 +70,9 @@ def _done(task: Task) -> str:
     states = dict(task.done)
     told = []
     for kind, word in words.items():
-        undo = UNDOES.get(kind)
-        if kind not in states or (undo is not None and states.get(undo) == ActionState.DONE):
-            continue
-        if states[kind] == ActionState.DONE:
+        if states.get(kind) == ActionState.DONE:
             told.append(word)
-        elif states[kind] == ActionState.FAILED:
+        elif states.get(kind) == ActionState.FAILED:
             told.append(say("could not be {done}: has the bot the right to?").format(done=word))
     return "\n\n" + " · ".join(told) if told else ""
 

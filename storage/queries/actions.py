@@ -185,6 +185,11 @@ def _corrections(session: Session, verdict: Verdict) -> tuple[Correction, ...]:
 
 
 def done(session: Session, task: Task | Errand, receipt: dict[str, Any]) -> None:
+    """It was made; what it undoes, or what had undone it before, holds no longer."""
+    opposite = (UNDOES | UNDONE_BY).get(task.kind)
+    if opposite is not None and task.verdict_id is not None:
+        before = update(Action).where(Action.verdict_id == task.verdict_id, Action.kind == opposite)
+        session.execute(before.where(Action.state == ActionState.DONE).values(state=ActionState.CANCELLED))
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import distinct, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage import rules
 from storage.models import (
@@ -143,11 +143,40 @@ def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = Fa
 
 
 def undo(session: Session, verdict_id: int) -> None:
-    """Take back whatever was done about a message, by whomever; a deleted message stays deleted."""
+    """Take back whatever was done about a message, by whomever; a deleted message stays deleted.
+
+    A ban that another message of the same author asks for too stands until that one is undone as well.
+    """
     cancel(session, verdict_id, [ActionKind.DELETE, *rules.UNDOES])
     for kind, reverse in rules.UNDOES.items():
-        if _state(session, verdict_id, kind) in (ActionState.PENDING, ActionState.DONE):
+        if _state(session, verdict_id, kind) not in (ActionState.PENDING, ActionState.DONE):
+            continue
+        if _stands_for_another(session, verdict_id, kind, reverse):
+            this = update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind)
+            session.execute(this.values(state=ActionState.CANCELLED))
+        else:
             ask(session, verdict_id, reverse)
+
+
+def _stands_for_another(session: Session, verdict_id: int, kind: ActionKind, reverse: ActionKind) -> bool:
+    """Whether another verdict on the same author in the same chat keeps the sanction up."""
+    about = session.execute(
+        select(Message.chat_id, Message.author_id)
+        .join(Verdict, Verdict.message_id == Message.id)
+        .filter(Verdict.id == verdict_id)
+    ).one()
+    undoing = aliased(Action)
+    undone = select(undoing.id).where(
+        undoing.verdict_id == Action.verdict_id, undoing.kind == reverse, undoing.state.not_in(STOPPED)
+    )
+    others = (
+        select(Action.id)
+        .join(Verdict, Verdict.id == Action.verdict_id)
+        .join(Verdict.message)
+        .where(Message.chat_id == about.chat_id, Message.author_id == about.author_id, Action.verdict_id != verdict_id)
+        .where(Action.kind == kind, Action.state.not_in(STOPPED), ~undone.correlate(Action).exists())
+    )
+    return session.scalars(others.limit(1)).first() is not None
 
 
 def _state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:

@@ -12,7 +12,6 @@ from storage.queries import asking, snapshots
 from storage.queries.upsert import insert_once
 
 SANCTIONS = (ActionKind.BAN, ActionKind.RESTRICT)
-UNDOING = (ActionKind.UNBAN, ActionKind.LIFT)
 LONGEST_APPEAL = 500  # characters
 
 
@@ -60,13 +59,11 @@ def appeal(session: Session, user_id: int, text: str) -> bool | None:
 
 def _banned_by(session: Session, user_id: int) -> int | None:
     """The verdict whose ban or restriction of this person stands."""
-    undone = select(Action.verdict_id).where(Action.kind.in_(UNDOING), Action.state == ActionState.DONE)
     standing = (
         select(Verdict.id)
         .join(Verdict.message)
         .join(Action, Action.verdict_id == Verdict.id)
         .where(Message.author_id == user_id, Action.kind.in_(SANCTIONS), Action.state == ActionState.DONE)
-        .where(Verdict.id.not_in(undone.where(Action.verdict_id.is_not(None))))
     )
     return session.scalars(standing.order_by(Verdict.id.desc()).limit(1)).first()
 

@@ -159,6 +159,15 @@ def test_not_spam_undoes_everything(engine: Engine, model: ModelVersion) -> None
     assert kinds(engine) == set(), "a second tap is safe"
 
 
+def test_a_ban_that_two_messages_ask_for_ends_with_the_second_undo(engine: Engine, model: ModelVersion) -> None:
+    first, second = (flagged(engine, model, Mode.ENFORCE, message_id=i) for i in (1, 2))
+    perform(engine)
+    given.corrected(engine, second, ANN, False)
+    assert UNBAN not in kinds(engine)
+    given.corrected(engine, first, ANN, False)
+    assert UNBAN in kinds(engine)
+
+
 def test_an_undo_before_the_ban_was_made_leaves_it_out(engine: Engine, model: ModelVersion) -> None:
     verdict = flagged(engine, model, Mode.SOFT)
     given.corrected(engine, verdict, ANN, False)
