@@ -59,6 +59,11 @@ class TrainingSettings(BaseSettings):
     shadow_hours: float = Field(
         default=24.0, ge=0, description="Hours after which fewer messages have to do; 0 does without a shadow"
     )
+    retention_days: float | None = Field(
+        default=None,
+        gt=0,
+        description="Days after which texts and names are erased; what moderators decided stays, without its author",
+    )
     corrector_share: float = Field(
         default=0.2, gt=0, le=1, description="Share of the training examples that one person's corrections may be"
     )

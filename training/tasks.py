@@ -15,7 +15,7 @@ from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.queries import logins, updates
+from storage.queries import logins, snapshots, updates
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from training import schedule
@@ -78,15 +78,17 @@ def consider() -> None:
 
 @app.task(name="training.tidy")  # type: ignore[untyped-decorator]
 def tidy() -> None:
-    """Delete raw updates and logins that nobody needs any more."""
+    """Delete raw updates and logins that nobody needs any more, and texts that are older than they may be."""
+    days = TrainingSettings().retention_days
     try:
         with transaction(engine()) as session:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
+            expired = snapshots.expire(session, days) if days is not None else 0
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return
-    log.info("tidied", updates_forgotten=forgotten)
+    log.info("tidied", updates_forgotten=forgotten, texts_erased=expired)
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -20,6 +20,7 @@ from storage.models import (
     Snapshot,
     SnapshotItem,
     Verdict,
+    now,
 )
 
 ERASED = ""  # what stands where a text was
@@ -80,6 +81,23 @@ def erase(session: Session, message_id: int) -> int:
         correction.state = CorrectionState.ERASED
     session.flush()
     return _mark_versions(session, [correction.id for correction in about])
+
+
+def expire(session: Session, days: float, limit: int = 1_000) -> int:
+    """Forget texts and names that are older than that, at most `limit` at once. Returns how many messages.
+
+    A text that moderators decided stays for training, without who wrote it.
+    """
+    decided = select(Verdict.message_id).join(Correction, Correction.verdict_id == Verdict.id)
+    decided = decided.where(Correction.state == CorrectionState.ACCEPTED)
+    old = select(Message).where(Message.received_at < now() - timedelta(days=days)).order_by(Message.id).limit(limit)
+    kept = list(session.scalars(old.where(Message.id.in_(decided), Message.author_name != ERASED)))
+    for message in kept:
+        message.author_name, message.author_id = ERASED, None
+    gone = list(session.scalars(old.where(Message.id.not_in(decided), Message.text != ERASED)))
+    for message in gone:
+        erase(session, message.id)
+    return len(kept) + len(gone)
 
 
 def _mark_versions(session: Session, correction_ids: list[int]) -> int:

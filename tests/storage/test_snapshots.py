@@ -68,3 +68,21 @@ def test_a_version_that_learned_from_erased_text_is_marked(engine: Engine, said:
 def test_an_unknown_message_cannot_be_erased(engine: Engine) -> None:
     with transaction(engine) as session, pytest.raises(UnknownMessage):
         snapshots.erase(session, 99)
+
+
+def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine) -> None:
+    model = given.version(engine)
+    decided = given.verdict(engine, model, given.incoming("buy now", 1))
+    given.verdict(engine, model, given.incoming("my secret", 2), 0.1)
+    given.corrected(engine, decided, "telegram:1", True)
+    given.passed(engine, "messages", "received_at")  # an hour ago
+    given.verdict(engine, model, given.incoming("just now", 3), 0.1)
+    with transaction(engine) as session:
+        assert snapshots.expire(session, days=1.0) == 0
+        assert snapshots.expire(session, days=0.5 / 24) == 2
+        assert snapshots.expire(session, days=0.5 / 24) == 0
+    assert given.values(engine, Message.text) == ["buy now", "", "just now"]
+    assert given.values(engine, Message.author_name) == ["", "", "Ann"]
+    assert given.values(engine, Message.author_id) == [None, None, 7]
+    with reading(engine) as session:
+        assert [said.text for said in corrections.accepted(session)] == ["buy now"]
