@@ -47,7 +47,7 @@ def answer(measure: Callable[[], Mapping[str, Any]], as_json: bool) -> None:
     """Print the figures: one JSON object, or its leaves a line each. A named error ends with a sentence and code 1."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     try:
         found = measure()

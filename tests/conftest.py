@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Engine, text
 
-import migrations
 from classifier import checkpoint
 from classifier.checkpoint import Checkpoint
 from storage.models import ModelVersion
 from storage.queries import versions
 from storage.queries.versions import NewVersion
 from storage.session import open_engine, transaction
-from tests import tiny
+from tests import fresh, tiny
 from tests.servers import Broker, Postgres
 
 
@@ -29,6 +29,13 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HAMLET_HOME", str(tmp_path / "home"))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a test sets up to log with ends with it, and so does the stream it was given."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
@@ -49,10 +56,8 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty, migrated database: each test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        found = f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    else:
-        found = request.getfixturevalue("postgres").new_database()
-    migrations.upgrade(found)
+        return fresh.sqlite(tmp_path / "test.sqlite3")
+    found: str = request.getfixturevalue("postgres").migrated_database()
     return found
 
 
@@ -66,9 +71,7 @@ def engine(address: str) -> Iterator[Engine]:
 @pytest.fixture
 def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     """A migrated SQLite database, for tests where the kind of database does not matter."""
-    found = f"sqlite:///{tmp_path / 'only.sqlite3'}"
-    migrations.upgrade(found)
-    opened = open_engine(found)
+    opened = open_engine(fresh.sqlite(tmp_path / "only.sqlite3"))
     yield opened
     opened.dispose()
 

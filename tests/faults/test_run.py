@@ -13,10 +13,9 @@ import psutil
 import pytest
 from sqlalchemy import Engine
 
-import migrations
 from cli import supervision
 from storage.session import open_engine
-from tests import tiny
+from tests import fresh, tiny
 from tests.conftest import AddVersion
 from tests.processes import Processes, Visitor, eventually, free_port
 
@@ -26,10 +25,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Engine]:
     """The home's own database, migrated, without a model version."""
-    address = f"sqlite:///{tmp_path / 'home' / 'hamlet.sqlite3'}"
-    open_engine(address).dispose()
-    migrations.upgrade(address)
-    engine = open_engine(address)
+    engine = open_engine(fresh.sqlite(tmp_path / "home" / "hamlet.sqlite3"))
     yield engine
     engine.dispose()
 

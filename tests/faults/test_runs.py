@@ -100,8 +100,5 @@ def test_a_run_killed_between_gate_and_service_does_not_serve(here: Workshop, ad
 @pytest.fixture
 def postgres_address(request: pytest.FixtureRequest) -> str:
     """An empty PostgreSQL database."""
-    import migrations
-
-    found: str = request.getfixturevalue("postgres").new_database()
-    migrations.upgrade(found)
+    found: str = request.getfixturevalue("postgres").migrated_database()
     return found

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, delete, text
 
-import migrations
 from storage.models import Base
 from storage.session import open_engine, transaction
+from tests import fresh
 
 Engines = dict[str, Engine]
 
@@ -21,11 +21,6 @@ def engines() -> Iterator[Engines]:
     yield opened
     for engine in opened.values():
         engine.dispose()
-
-
-def _migrated(address: str) -> Engine:
-    migrations.upgrade(address)
-    return open_engine(address)
 
 
 def _without_waiting_for_the_disk(engine: Engine) -> Engine:
@@ -51,7 +46,7 @@ def _emptied(engine: Engine) -> Engine:
 def sqlite_engine(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """An empty SQLite database, for tests where the kind of database does not matter."""
     if "sqlite" not in engines:
-        engines["sqlite"] = _migrated(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.sqlite3'}")
+        engines["sqlite"] = open_engine(fresh.sqlite(tmp_path_factory.mktemp("sqlite") / "test.sqlite3"))
     return _emptied(engines["sqlite"])
 
 
@@ -60,7 +55,7 @@ def postgresql_engine(engines: Engines, request: pytest.FixtureRequest) -> Engin
     """An empty PostgreSQL database."""
     if "postgresql" not in engines:
         server = request.getfixturevalue("postgres")
-        engines["postgresql"] = _without_waiting_for_the_disk(_migrated(server.new_database()))
+        engines["postgresql"] = _without_waiting_for_the_disk(open_engine(server.migrated_database()))
     return _emptied(engines["postgresql"])
 
 
