@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import structlog
 from telegram import Update
 from telegram.error import InvalidToken
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.ext import Application, ApplicationBuilder
 
 from bot import handlers
 from bot.memory import DurableQueue, Memory
+from bot.patience import SharedPatience
 from bot.settings import BotSettings
 from bot.watch import HeardRequest, beat_on, end_when_deaf
 from jobs import logs
@@ -42,7 +43,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         .base_file_url(f"{api}/file/bot")
         .connection_pool_size(64)
         .get_updates_request(heard)
-        .rate_limiter(AIORateLimiter(max_retries=3))
+        .rate_limiter(SharedPatience(memory, max_retries=3))
         .update_queue(queue)
         .post_init(prepare)
         .build()

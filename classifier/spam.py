@@ -15,9 +15,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from classifier import checkpoint, memory, products, serving
+from classifier import checkpoint, explain, memory, products, serving
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import NothingToJudge, TextError, TextTooLong
+from classifier.explain import Explanation
 from classifier.model import SpamGPT
 from classifier.serving import ServingGPT
 
@@ -78,6 +79,24 @@ class SpamClassifier:
             answers[window.text] = max(log_odds, so_far) if isinstance(so_far, float) else so_far
         self._blend_in(texts, answers)
         return answers
+
+    def explain(self, text: str) -> Explanation:
+        """What the score of the text rests on. Raises TextError where it has none."""
+        found = max(log_odds for _, log_odds in self._window_log_odds([Window(0, ids) for ids in self._windows(text)]))
+        wide = float(self._wide.logits([text])[0]) if self._wide else 0.0
+        return Explanation(
+            normalised=explain.normalised(text),
+            tokens=explain.readable(self._tokenizer.pieces(text)),
+            parts=explain.parts(self._blend, found, wide),
+            ngrams=explain.strongest(self._wide, self._blend, text) if self._wide else [],
+        )
+
+    def nearest(self, text: str, others: Sequence[str], at_most: int = 3) -> list[tuple[int, float]]:
+        """Which of the others share most n-grams with the text: their places and cosines, the nearest first."""
+        if self._wide is None or not others:
+            return []
+        cosines = self._wide.cosines(text, others)
+        return [(int(i), float(cosines[i])) for i in (-cosines).argsort(kind="stable")[:at_most] if cosines[i] > 0]
 
     def _blend_in(self, texts: Sequence[str], answers: list[float | TextError]) -> None:
         """Turn the GPT's log-odds among the answers into scores of both halves, in place."""

@@ -39,6 +39,10 @@ class Tokenizer:
         """Token ids of any text; a special token's spelling inside it is ordinary text."""
         return self.encoding.encode_ordinary(self.normal(text))
 
+    def pieces(self, text: str) -> list[bytes]:
+        """The bytes of each token of the text."""
+        return self.encoding.decode_tokens_bytes(self.encode(text))
+
     def normal(self, text: str) -> str:
         """The text in the Unicode form that it is encoded in."""
         form = cast(Literal["NFC", "NFD", "NFKC", "NFKD"], self.form)

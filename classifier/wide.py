@@ -60,6 +60,13 @@ class NGrams:
             buckets[bucket] = buckets.get(bucket, 0) + often
         return buckets
 
+    def named(self, text: str) -> dict[int, str]:
+        """Each bucket the text meets -> the longest n-gram of it that fell there."""
+        names: dict[int, str] = {}
+        for ngram in sorted(set(self._of(undisguised(text).lower())), key=lambda ngram: (len(ngram), ngram)):
+            names[zlib.crc32(ngram.encode()) % self.n_buckets] = ngram
+        return names
+
     def _of(self, text: str) -> Iterator[str]:
         for word in text.split():
             padded = f" {word} "
@@ -82,6 +89,13 @@ class Wide:
     def logits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Log-odds of spam of each text, (B,)."""
         return self.logits_of(self.ngrams.counts(texts))
+
+    def cosines(self, text: str, others: Sequence[str]) -> NDArray[np.float64]:
+        """How alike the n-grams of the text and of each of the others are, 0 to 1, (B,)."""
+        row, rows = (weighted(self.ngrams.counts(texts), self.rarity) for texts in ([text], others))
+        dense = np.zeros(self.ngrams.n_buckets, dtype=np.float32)
+        dense[row.buckets] = row.values
+        return rows.sums(rows.values * dense[rows.buckets])
 
     def logits_of(self, counts: Counts) -> NDArray[np.float64]:
         """The same, of what `NGrams.counts` made: TF-IDF scaled to unit length, times the weights."""

@@ -74,6 +74,11 @@ def act(verdict_id: int) -> None:
     _send("worker.act", ACTIONS, verdict_id)
 
 
+def explain(verdict_id: int) -> None:
+    """Somebody wants to know what this verdict rests on."""
+    _send("worker.explain", CLASSIFY, verdict_id)
+
+
 def consider() -> None:
     """A run was asked for, or may be due."""
     _send("training.consider", TRAINING)

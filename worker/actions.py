@@ -17,9 +17,9 @@ from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.queries import actions
+from storage.queries import actions, waits
 from storage.queries.actions import Errand, Task
-from storage.session import open_engine, transaction
+from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from worker.calls import CALLS
 from worker.settings import ActionsSettings
@@ -73,7 +73,9 @@ def perform(verdict_id: int | None) -> None:
     try:
         for _ in ("moderation", "notices"):
             with transaction(here.engine) as session:
-                tasks = actions.claim(session, verdict_id, BATCH, here.settings.lease_seconds)
+                tasks = actions.claim(
+                    session, verdict_id, BATCH, here.settings.lease_seconds, here.settings.moderators_chat_id
+                )
             for task in tasks:
                 carry_out(here, here.bot, task)
     except DatabaseUnreachable as error:
@@ -82,11 +84,18 @@ def perform(verdict_id: int | None) -> None:
 
 def carry_out(here: Room, bot: Bot, task: Task | Errand) -> None:
     """Make one call and store its outcome: done, failed for good, or to be tried again."""
+    with reading(here.engine) as session:  # a call just before this one may have been told to wait
+        seconds = waits.seconds(session, _goes_to(task, here.settings))
+    if seconds:
+        _store_delay(here, task, "Telegram asks to wait", seconds)
+        return
     try:
         receipt = here.runner.run(_call(bot, task, here.settings))
     except RetryAfter as error:
         wait = error.retry_after
         seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        with transaction(here.engine) as session:
+            waits.note(session, _goes_to(task, here.settings), seconds)
         _store_delay(here, task, "Telegram asks to wait", seconds)
     except (BadRequest, Forbidden) as error:
         log.warning("action failed", kind=task.kind, verdict=task.verdict_id, reason=str(error))
@@ -111,5 +120,13 @@ def _store_delay(here: Room, task: Task | Errand, error: str, seconds: float) ->
 
 
 async def _call(bot: Bot, task: Task | Errand, settings: ActionsSettings) -> dict[str, Any]:
-    moderators_read = task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
-    return await CALLS[task.kind](bot, task, moderators_read)
+    return await CALLS[task.kind](bot, task, _moderators_read(task, settings))
+
+
+def _moderators_read(task: Task | Errand, settings: ActionsSettings) -> int:
+    return task.moderators_chat_id or settings.moderators_chat_id or task.chat_external_id
+
+
+def _goes_to(task: Task | Errand, settings: ActionsSettings) -> int:
+    """The chat that the call is made to."""
+    return task.chat_external_id if task.kind in actions.MODERATION else _moderators_read(task, settings)

@@ -21,7 +21,7 @@ from storage.errors import DatabaseUnreachable
 from storage.queries import inbox
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
-from worker import moderation, shadow
+from worker import explaining, moderation, shadow
 from worker.champion import Champion
 from worker.models import Models
 from worker.settings import WorkerSettings
@@ -72,6 +72,22 @@ def classify() -> None:
         shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size)
 
 
+@app.task(name="worker.explain")  # type: ignore[untyped-decorator]
+def explain(_verdict_id: int) -> None:
+    """Answer the questions that wait, this one among them."""
+    answer_questions(room())
+
+
+def answer_questions(here: Room) -> None:
+    """Tell what verdicts rest on, where somebody asked and a version serves."""
+    try:
+        serving = here.champion.current()
+        if serving is not None:
+            explaining.answer_waiting(here.engine, serving)
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: questions wait", reason=str(error))
+
+
 @app.task(name="worker.sweep")  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Once a second: end what was tried too often, and ring where messages wait that no bell announced, or rest."""
@@ -90,6 +106,7 @@ def sweep() -> None:
     if waits:
         send.classify()
     else:
+        answer_questions(here)
         memory.give_back()
 
 

@@ -2,9 +2,10 @@
 
 from storage.models.access import Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
+from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
 from storage.models.members import Appeal, LinkCode, Order, Report, Switch
-from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict
+from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict, Wait
 from storage.models.words import (
     ActionKind,
     ActionState,
@@ -28,6 +29,7 @@ __all__ = [
     "Correction",
     "CorrectionState",
     "EarlierText",
+    "Explanation",
     "Lease",
     "LinkCode",
     "LoginLink",
@@ -49,5 +51,6 @@ __all__ = [
     "Update",
     "Verdict",
     "VersionState",
+    "Wait",
     "now",
 ]

@@ -197,3 +197,12 @@ class Action(Base):
     done_at: Mapped[datetime | None]
 
     verdict: Mapped[Verdict | None] = relationship(lazy="raise")
+
+
+class Wait(Base):
+    """Telegram asked for patience: no call to this chat before that moment."""
+
+    __tablename__ = "waits"
+
+    chat_external_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    until: Mapped[datetime]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict, now
-from storage.queries import members, raids, reports
+from storage.queries import members, raids, reports, waits
 from storage.queries.judged import STANDING, judged_text
 from storage.queries.raids import HeldBack
 from storage.rules import UNDOES, UNDONE_BY
@@ -77,16 +77,21 @@ class Errand:
     verdict_id: None = None
 
 
-def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: float) -> list[Task | Errand]:
+def claim(
+    session: Session, verdict_id: int | None, limit: int, lease_seconds: float, notices_to: int | None = None
+) -> list[Task | Errand]:
     """Take waiting actions (of one verdict, or of any) for `lease_seconds`; notices only where no moderation waits.
 
-    So a notice that is claimed knows what came of the moderation before it.
+    So a notice that is claimed knows what came of the moderation before it. What goes to a chat that Telegram wants
+    left alone stays; `notices_to` is where notices of groups without a moderators' chat go.
     """
     holder = uuid.uuid4().hex
     moment = now()
     is_free = or_(Action.lease_until.is_(None), Action.lease_until < moment)
     waiting = select(Action.id).where(Action.state == ActionState.PENDING, Action.not_before <= moment, is_free)
     waiting = waiting.where(~_opposite_is_under_way(moment))
+    if left_alone := waits.chats(session):
+        waiting = waiting.where(Action.id.not_in(_going_to(left_alone, notices_to)))
     if verdict_id is not None:
         waiting = waiting.where(Action.verdict_id == verdict_id)
     moderation = waiting.where(Action.kind.in_(MODERATION))
@@ -99,6 +104,18 @@ def claim(session: Session, verdict_id: int | None, limit: int, lease_seconds: f
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
     return [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+
+
+def _going_to(chats: set[int], notices_to: int | None) -> Select[int]:
+    """The pending actions whose call goes to one of these chats: a moderating one to the group, the others where its moderators read."""
+    to_all = waits.EVERYWHERE in chats
+    moderators_read = func.coalesce(Chat.moderators_chat_id, notices_to, Chat.external_id)
+    goes_to = case((Action.kind.in_(MODERATION), Chat.external_id), else_=moderators_read)
+    rows = select(Action.id).outerjoin(Verdict, Verdict.id == Action.verdict_id)
+    rows = rows.outerjoin(Message, Message.id == Verdict.message_id)
+    rows = rows.join(Chat, Chat.id == func.coalesce(Action.chat_id, Message.chat_id))
+    rows = rows.where(Action.state == ActionState.PENDING)
+    return rows if to_all else rows.where(goes_to.in_(chats))
 
 
 def _opposite_is_under_way(moment: datetime) -> ColumnElement[bool]:

@@ -1,0 +1,98 @@
+"""Why a verdict says what it says: asked once, answered by the version that serves, kept."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from classifier.checkpoint import Checkpoint
+from classifier.wide import Blend
+from storage.errors import UnknownVerdict
+from storage.models import Explanation
+from storage.queries import explanations, versions
+from storage.session import reading, transaction
+from tests import tiny
+from tests.conftest import AddVersion
+from tests.storage import given
+from training import wide
+from training.datasets import Example
+from training.recipe import TrainConfig
+from worker import explaining
+from worker.champion import Champion
+from worker.models import Models, Serving
+
+
+def with_ngrams() -> Checkpoint:
+    """A tiny version that flags everything and has n-grams of its own."""
+    examples = [Example("win a prize now", True), Example("see you at home", False)]
+    config = TrainConfig(ngram_buckets=2**12)
+    return replace(tiny.checkpoint(review=0.0), wide=wide.fit(examples, config), blend=Blend(4.0, 2.0, 0.5))
+
+
+@pytest.fixture
+def serving(engine: Engine, add_version: AddVersion, tmp_path_factory: pytest.TempPathFactory) -> Serving:
+    models = tmp_path_factory.mktemp("models")
+    add_version(engine, models=models, made=with_ngrams())
+    found = Champion(engine, Models(models, "fp32")).current()
+    assert found is not None
+    return found
+
+
+def asked(engine: Engine, verdict_id: int) -> None:
+    with transaction(engine) as session:
+        explanations.ask(session, verdict_id)
+
+
+def told(engine: Engine, verdict_id: int) -> Explanation:
+    with reading(engine) as session:
+        found = explanations.of(session, verdict_id)
+    assert found is not None
+    return found
+
+
+def judged(engine: Engine, serving: Serving, text: str, message_id: int) -> int:
+    with reading(engine) as session:
+        version = versions.champion(session)
+    assert version is not None
+    return given.verdict(engine, version, given.incoming(text, message_id))
+
+
+def test_a_question_is_answered_with_tokens_parts_and_the_nearest_example(engine: Engine, serving: Serving) -> None:
+    known = judged(engine, serving, "win a prize now", 1)
+    given.corrected(engine, known, "ann", is_spam=True)
+    verdict_id = judged(engine, serving, "WIN a рrize n\u200bow", 2)
+    asked(engine, verdict_id)
+    assert told(engine, verdict_id).answered_at is None
+    assert explaining.answer_waiting(engine, serving) == 1
+    found = told(engine, verdict_id)
+    assert (found.error, found.model_version) == (None, "v1")
+    assert found.normalised == "win a prize now"
+    assert "".join(found.tokens).startswith("WIN a ")
+    score = serving.classifier.score(["WIN a рrize n\u200bow"])[0]
+    assert sum(found.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
+    assert found.ngrams[0][1] > 0
+    assert found.nearest == [{"text": "win a prize now", "is_spam": True, "similarity": pytest.approx(1.0)}]
+
+
+def test_asked_twice_it_is_answered_once(engine: Engine, serving: Serving) -> None:
+    verdict_id = judged(engine, serving, "hello", 1)
+    asked(engine, verdict_id)
+    asked(engine, verdict_id)
+    assert explaining.answer_waiting(engine, serving) == 1
+    asked(engine, verdict_id)
+    assert explaining.answer_waiting(engine, serving) == 0
+
+
+def test_an_unknown_verdict_cannot_be_asked_about(engine: Engine) -> None:
+    with pytest.raises(UnknownVerdict):
+        asked(engine, 7)
+
+
+def test_a_text_without_anything_to_judge_has_its_reason_told(engine: Engine, serving: Serving) -> None:
+    verdict_id = judged(engine, serving, "\u200b", 1)
+    asked(engine, verdict_id)
+    explaining.answer_waiting(engine, serving)
+    assert told(engine, verdict_id).error is not None
