@@ -77,6 +77,15 @@ class TelegramServer(Methods):
             member |= {"is_anonymous": False}
         self._members[chat_id, who["id"]] = member
 
+    def demote(self, chat_id: int, who: Json) -> None:
+        """Make an administrator a member; the bot will be told."""
+        with self._lock:
+            old = self._members[chat_id, who["id"]]
+            self.join(chat_id, who)
+            changed = {"old_chat_member": old, "new_chat_member": self._members[chat_id, who["id"]]}
+            about = {"chat": self._chat(chat_id), "from": who, "date": int(time.time())}
+            self._tell({"chat_member": about | changed})
+
     def say(self, chat_id: int, who: Json, text: str | None, **extra: Any) -> int:
         """Have a person write a message; the bot will be told. Returns its message_id."""
         with self._lock:
