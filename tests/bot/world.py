@@ -23,6 +23,7 @@ from worker.actions import Room, carry_out
 from worker.settings import ActionsSettings
 
 SPAM, DOUBTFUL = "buy", "maybe"  # the judge is sure of texts with the one, and unsure of those with the other
+BREAKS = "break"  # and this one breaks it
 
 
 class World:
@@ -75,6 +76,8 @@ class World:
 
     @staticmethod
     def _judgement(claimed: inbox.Claimed) -> Judgement:
+        if BREAKS in claimed.text:
+            return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.FAILED, "it broke")
         if not claimed.text:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.NOTHING_TO_JUDGE)
         score = 0.97 if SPAM in claimed.text else 0.7 if DOUBTFUL in claimed.text else 0.02

@@ -39,7 +39,10 @@ class TelegramServer(Methods):
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self.answer))
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=run, daemon=True) for run in (self._http.serve_forever, self._deliver)]
+        self._threads = [threading.Thread(target=run, daemon=True) for run in (self._serve, self._deliver)]
+
+    def _serve(self) -> None:
+        self._http.serve_forever(poll_interval=0.02)  # how long stopping takes
 
     def __enter__(self) -> TelegramServer:
         for thread in self._threads:
