@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
+from review.api.application import create_api
 from review.guards import guard, say_refusals
 from review.models import router as models
 from review.pages import STATIC
@@ -21,6 +22,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.engine = open_engine(storage.address)
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/api/v1", create_api(app.state.engine, settings))
     app.include_router(router)
     app.include_router(models)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
