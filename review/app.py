@@ -7,6 +7,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from review.api.application import create_api
+from review.api.door import WithApi
 from review.guards import guard, say_refusals
 from review.models import router as models
 from review.pages import STATIC
@@ -22,9 +23,9 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.engine = open_engine(storage.address)
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.mount("/api/v1", create_api(app.state.engine, settings))
     app.include_router(router)
     app.include_router(models)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
+    app.add_middleware(WithApi, api=create_api(app.state.engine, settings))
     say_refusals(app)
     return app

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from review.api.problems import problem
 
-LARGEST_JSON = 1_000_000  # bytes
+LARGEST_JSON = 8_000_000  # bytes; 256 messages of 30,000 characters fit
 IMPORT = "/import"
 
 

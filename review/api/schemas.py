@@ -19,12 +19,17 @@ from storage.types import storable
 MOST_MESSAGES = 256
 LONGEST_DEADLINE_MS = 10_000
 PAGE = 50
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**53 - 1  # the largest that JSON readers count exactly; no table is so long
 ADDRESS = "/api/v1"
 
 
 def _storable(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
+
+
+def _whole(value: Any) -> Any:
+    """1.0 is an integer in JSON Schema, and in JSON itself there is no difference."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _moment(value: Any) -> Any:
@@ -43,8 +48,8 @@ def _in_utc(value: datetime) -> datetime:
         return value.replace(tzinfo=UTC)
 
 
-RowId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Text = Annotated[str, BeforeValidator(_storable), Field(max_length=LONGEST_TEXT)]
+RowId = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_whole)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), BeforeValidator(_storable)]
 Label = Literal["spam", "ham"]
 Moment = Annotated[datetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most")]
@@ -59,18 +64,20 @@ class Asked(BaseModel):
 
 class NewMessage(Asked):
     text: Text = Field(examples=["You won a prize, call now"])
-    id: Annotated[str, BeforeValidator(_storable), Field(min_length=1, max_length=128)] | None = Field(
+    id: Annotated[str, Field(min_length=1, max_length=128), BeforeValidator(_storable)] | None = Field(
         default=None,
         description="Your own id of the message: sent again with the same text, it is the same message",
         examples=["forum-post-17"],
     )
-    author_name: Annotated[str, BeforeValidator(_storable), Field(max_length=256)] = Field(
+    author_name: Annotated[str, Field(max_length=256), BeforeValidator(_storable)] = Field(
         default="", examples=["Ann"], description="Shown to moderators"
     )
 
 
 Deadline = Annotated[
-    int, Field(ge=0, le=LONGEST_DEADLINE_MS, description="How long to wait for verdicts before the answer is 202")
+    int,
+    Field(ge=0, le=LONGEST_DEADLINE_MS, description="How long to wait for verdicts before the answer is 202"),
+    BeforeValidator(_whole),
 ]
 
 
@@ -176,6 +183,11 @@ class Versions(BaseModel):
     models: list[VersionAnswer]
 
 
+class Interval(BaseModel):
+    low: float = Field(examples=[0.93])
+    high: float = Field(examples=[0.995])
+
+
 class QualityAnswer(BaseModel):
     since: datetime
     judged: int
@@ -184,15 +196,13 @@ class QualityAnswer(BaseModel):
     false_positives: int = Field(description="Flagged, and a moderator says it is not spam")
     missed_spam: int = Field(description="Not flagged, and a moderator says spam")
     precision: float | None = Field(description="Of the flagged messages that were decided", examples=[0.98])
-    precision_interval: tuple[float, float] | None = Field(
-        description="95 % score interval (Wilson)", examples=[(0.93, 0.995)]
-    )
+    precision_interval: Interval | None = Field(description="95 % score interval (Wilson)")
 
     @classmethod
     def of(cls, since: datetime, quality: Quality) -> Self:
-        return cls(
-            since=since, **vars(quality), precision=quality.precision, precision_interval=quality.precision_interval
-        )
+        bounds = quality.precision_interval
+        interval = Interval(low=bounds[0], high=bounds[1]) if bounds else None
+        return cls(since=since, **vars(quality), precision=quality.precision, precision_interval=interval)
 
 
 class Refused(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import chain
 from typing import Annotated, Any
 
 from anyio import from_thread, to_thread
@@ -31,7 +32,7 @@ BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": f"The file, UTF-8. Its content type may be {', '.join(TAKEN)}; its format is what `format` says.",
-        "content": {"text/plain": {"schema": {"type": "string"}, "example": EXAMPLE}},
+        "content": {"text/plain": {"schema": {"type": "string", "minLength": 1}, "example": EXAMPLE}},
     }
 }
 FILE: dict[str, Any] = {"schema": {"type": "string"}}
@@ -49,8 +50,12 @@ async def bring_in(request: Request, client: MayImport, kind: Kind) -> ImportAns
     """
     if request.headers.get("content-type", TAKEN[0]).partition(";")[0].strip().lower() not in TAKEN:
         raise HTTPException(415, f"Send the file as {', '.join(TAKEN[:-1])} or {TAKEN[-1]}.")
+    stream = request.stream()
+    first = await anext(stream, b"")
+    if not first:
+        raise HTTPException(422, "The body is empty; send the file in it, such as with curl's --data-binary @FILE.")
     importer = Importer(client.id, client.name, f"api:{client.name}")
-    arriving = _arriving(request.stream())
+    arriving = chain([first], _arriving(stream))
     return _answer(
         await to_thread.run_sync(
             transfer.bring_in, request.app.state.engine, importer, kind, arriving, send.classify

@@ -51,7 +51,9 @@ def served() -> Served:
 
 def configuration() -> SchemathesisConfig:
     config = SchemathesisConfig(seed=SEED)
-    config.projects.override.generation.update(max_examples=EXAMPLES, deterministic=True)
+    config.projects.override.generation.update(
+        max_examples=EXAMPLES, deterministic=True, with_security_parameters=False
+    )
     return config
 
 
