@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
 
 from storage.errors import DatabaseUnreachable, StorageError, UnknownCorrection, UnknownVerdict, UnknownVersion
 
@@ -104,23 +103,11 @@ def _saying(status: int) -> Handler:
     return say
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
-    if error.status_code == 405:
-        headers["Allow"] = ", ".join(sorted(_methods(request)))
     says_nothing = error.detail == HTTPStatus(error.status_code).phrase
     detail = SAYINGS.get(error.status_code, error.detail) if says_nothing else error.detail
-    return problem(error.status_code, detail, headers=headers)
-
-
-def _methods(request: Request) -> set[str]:
-    """What the address knows, in all routes that match it."""
-    found: set[str] = set()
-    for route in request.app.routes:
-        if route.matches(request.scope)[0] != Match.NONE:
-            found |= getattr(route, "methods", None) or set()
-    return found
+    return problem(error.status_code, detail, headers=error.headers)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
