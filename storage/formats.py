@@ -1,9 +1,8 @@
-"""Labelled texts as files: CSV, JSONL, and the files of tg-spam (umputun/tg-spam), read and written. Pure."""
+"""Labelled texts as files: CSV, JSONL, and the files of tg-spam (umputun/tg-spam): what each is, and reading them. Pure."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -127,7 +126,7 @@ def _read_csv(lines: Iterable[Line | LineError]) -> Iterator[Read]:
                 return
         elif any(cell.strip() for cell in row):
             named = dict(zip(columns, row, strict=False))
-            yield _sample(feed.number, _bare(named["text"]) if "text" in named else None, named.get("label"))
+            yield _sample(feed.number, bare(named["text"]) if "text" in named else None, named.get("label"))
 
 
 def _read_jsonl(line: Line) -> Read:
@@ -154,65 +153,11 @@ READERS: dict[Format, Callable[[Line], Read]] = {
 }
 
 
-def head(kind: Format) -> str:
-    """What a file of that format begins with."""
-    return _row("text", "label", "decided_at") if kind == Format.CSV else ""
-
-
-def written(kind: Format, decided: Decided) -> str:
-    """The text as a line of that format, or nothing where the format has no place for it."""
-    return WRITERS[kind](decided)
-
-
-def _row(*cells: str) -> str:
-    row = io.StringIO()
-    csv.writer(row, lineterminator="\n").writerow(cells)
-    return row.getvalue()
-
-
 def harmless(text: str) -> str:
     """The text with an apostrophe before what a spreadsheet would calculate with: it may be a spammer's."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """The text without the apostrophe that `harmless` gave it."""
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
-
-
-def _write_csv(decided: Decided) -> str:
-    return _row(harmless(decided.text), decided.label, decided.decided_at.isoformat())
-
-
-def _json(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False) + "\n"
-
-
-def _write_jsonl(decided: Decided) -> str:
-    return _json({"text": decided.text, "label": decided.label, "decided_at": decided.decided_at.isoformat()})
-
-
-def _write_txt(decided: Decided, is_spam: bool) -> str:
-    return " ".join(decided.text.split()) + "\n" if decided.is_spam == is_spam else ""
-
-
-def _write_detected(decided: Decided) -> str:
-    if not decided.is_spam:
-        return ""
-    check = {"name": "hamlet", "spam": True, "details": f"score {decided.score:.2f}, model {decided.model_version}"}
-    return _json(
-        {
-            "id": decided.correction_id, "gid": "", "text": decided.text, "user_id": decided.author_id or 0,
-            "user_name": decided.author_name, "timestamp": decided.decided_at.isoformat(), "added": True,
-            "checks": [check],
-        }
-    )  # fmt: skip
-
-
-WRITERS: dict[Format, Callable[[Decided], str]] = {
-    Format.CSV: _write_csv,
-    Format.JSONL: _write_jsonl,
-    Format.SPAM_TXT: lambda decided: _write_txt(decided, is_spam=True),
-    Format.HAM_TXT: lambda decided: _write_txt(decided, is_spam=False),
-    Format.DETECTED_SPAM: _write_detected,
-}

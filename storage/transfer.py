@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from storage import formats
+from storage import formats, writing
 from storage.formats import Decided, Format, Sample
 from storage.lines import LineError
 from storage.queries import samples
@@ -69,9 +69,9 @@ def take_out(engine: Engine, kind: Format, since: datetime | None = None) -> Ite
 
 
 def _parts(engine: Engine, kind: Format, since: datetime | None, page: list[Decided]) -> Iterator[str]:
-    yield formats.head(kind)
+    yield writing.head(kind)
     while page:
-        yield "".join(formats.written(kind, decided) for decided in page)
+        yield "".join(writing.written(kind, decided) for decided in page)
         page = _page(engine, since, page[-1].correction_id)
 
 

@@ -13,8 +13,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy import Engine
 
 from jobs import send
+from review.api.answers import ManyAnswers, MessageAnswer
 from review.api.problems import documented
-from review.api.schemas import ClassifyMany, ClassifyOne, ManyAnswers, MessageAnswer, NewMessage
+from review.api.schemas import ClassifyMany, ClassifyOne, NewMessage
 from review.api.tokens import MayClassify
 from storage.models import Client, MessageState, Platform, now
 from storage.queries import inbox, messages

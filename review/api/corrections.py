@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from jobs import send
+from review.api.answers import CorrectionAnswer
 from review.api.problems import documented
-from review.api.schemas import CorrectionAnswer, NewCorrection, RowId
+from review.api.schemas import NewCorrection, RowId
 from review.api.tokens import MayCorrect
 from storage.models import Client
 from storage.queries import corrections, snapshots

@@ -6,18 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 
+from review.api.answers import MessageAnswer, MessagePage, VerdictAnswer, VerdictPage
 from review.api.problems import documented
-from review.api.schemas import (
-    PAGE,
-    Before,
-    Label,
-    Limit,
-    MessageAnswer,
-    MessagePage,
-    RowId,
-    VerdictAnswer,
-    VerdictPage,
-)
+from review.api.schemas import PAGE, Before, Label, Limit, RowId
 from review.api.tokens import MayFollow, MayRead
 from storage.models import MessageState, Scope
 from storage.queries import judged, messages

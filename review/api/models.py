@@ -7,8 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
+from review.api.answers import QualityAnswer, VersionAnswer, Versions
 from review.api.problems import documented
-from review.api.schemas import QualityAnswer, RowId, VersionAnswer, Versions
+from review.api.schemas import RowId
 from review.api.tokens import MayRead
 from storage.models import now
 from storage.queries import figures, versions

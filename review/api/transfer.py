@@ -11,8 +11,9 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
 from jobs import send
+from review.api.answers import ImportAnswer, Refused
 from review.api.problems import documented
-from review.api.schemas import ImportAnswer, Moment, Refused
+from review.api.schemas import Moment
 from review.api.tokens import MayExport, MayImport
 from storage import transfer
 from storage.formats import Format

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage import formats, lines
+from storage import formats, lines, writing
 from storage.formats import Decided, Format, Sample
 from storage.lines import LONGEST_LINE, Line, LineError
 
@@ -21,7 +21,7 @@ DECIDED = st.builds(
 
 
 def written(kind: Format, rows: list[Decided]) -> bytes:
-    return (formats.head(kind) + "".join(formats.written(kind, row) for row in rows)).encode()
+    return (writing.head(kind) + "".join(writing.written(kind, row) for row in rows)).encode()
 
 
 @settings(max_examples=200, deadline=None)
