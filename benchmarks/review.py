@@ -4,7 +4,7 @@ rows             messages, each with a verdict; one in 20 is flagged, nearly all
                  is drawn for audit, one in 50 reported, the newest 50,000 judged by a shadow too
 queue_median_ms  the queue as it opens, from the request to the last byte, median of the requests after warm-up
 worst_median_ms  the same of the slowest view, named in `worst_view`
-by_view          median and 95th percentile of every view the page offers
+by_view          median and 95th percentile of every view; what the page does not know it shows as the queue
 """
 
 from __future__ import annotations
@@ -141,16 +141,19 @@ def _figures(seconds: list[float]) -> dict[str, float]:
 
 
 def measure(rows: int, requests: int) -> dict[str, Any]:
-    """The figures on a database of its own, gone afterwards."""
+    """The figures on a server of its own, gone afterwards."""
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server:
-        address = server.migrated_database()
-        engine = filled(address, rows)
-        with transaction(engine) as session:
-            link = f"/login?token={logins.new_link(session, 'ann')}"
-        app = site(address)
-        by_view = asyncio.run(timed(app, link, requests, rows // 2))
-        for used in (engine, app.state.engine):
-            used.dispose()
+        return measured(server.migrated_database(), rows, requests)
+
+
+def measured(address: str, rows: int, requests: int) -> dict[str, Any]:
+    """The figures on that empty database."""
+    engine, app = filled(address, rows), site(address)
+    with transaction(engine) as session:
+        link = f"/login?token={logins.new_link(session, 'ann')}"
+    by_view = asyncio.run(timed(app, link, requests, rows // 2))
+    for used in (engine, app.state.engine):
+        used.dispose()
     worst = max(by_view, key=lambda name: by_view[name]["median_ms"])
     return {
         "rows": rows, "requests": requests, "queue_median_ms": by_view[DEFAULT]["median_ms"], "worst_view": worst,

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from storage.errors import DatabaseUnreachable, StorageError, UnknownCorrection, UnknownVerdict, UnknownVersion
 
@@ -93,6 +94,7 @@ def say_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, _saying(status))
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _fault)
 
 
@@ -116,6 +118,10 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     for wrong in errors:
         wrong["where"] = wrong["where"].encode("utf-8", "replace").decode()
     return problem(422, SAYINGS[422], errors)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    return problem(400, "The body ended early; what was stored of it stays, and sending it again is harmless.")
 
 
 async def _fault(_request: Request, _error: Exception) -> Response:

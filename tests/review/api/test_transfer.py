@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -153,6 +154,27 @@ def test_a_stream_is_taken_as_it_arrives(program_on_both: Program) -> None:
     )
     assert answer.json()["new"] == 2_001
     assert count(program_on_both.engine, "messages") == 2_001
+
+
+def test_a_client_that_goes_away_breaks_nothing_and_may_come_again(program: Program) -> None:
+    body = "".join(f"sample {number}\n" for number in range(600))
+    events = [{"type": "http.request", "body": body.encode(), "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return events.pop(0) if len(events) > 1 else events[0]
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/v1/import", "query_string": b"format=ham-txt", "scheme": "http",
+        "headers": [(b"authorization", program.client.headers["authorization"].encode())],
+    }  # fmt: skip
+    asyncio.run(program.client.app(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert count(program.engine, "messages") == 500
+    assert program.send("/import", body, format="ham-txt").json()["new"] == 100
 
 
 def test_an_empty_body_is_refused(program: Program) -> None:
