@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import hypothesis
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
 from storage.models import Scope
@@ -38,7 +41,9 @@ class Served:
 
 @cache
 def served() -> Served:
-    address = fresh.sqlite(Path(tempfile.mkdtemp(prefix="hamlet-api-")) / "api.sqlite3")
+    folder = Path(tempfile.mkdtemp(prefix="hamlet-api-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    address = fresh.sqlite(folder / "api.sqlite3")
     engine = open_engine(address)
     version = given.version(engine)
     for number in range(1, 4):
@@ -77,3 +82,9 @@ schema: Any = schemathesis.openapi.from_asgi("/api/v1/openapi.json", served().ap
 )  # fmt: skip
 def test_every_operation_keeps_to_its_document(case: Any) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {served().token}"})
+
+
+def test_no_check_is_disabled() -> None:
+    chosen = schema.config.checks_config_for()
+    assert len(CHECKS.get_all_names()) >= 14
+    assert all(chosen.get_by_name(name=name).enabled for name in CHECKS.get_all_names())
