@@ -68,7 +68,7 @@ def _each(lines: Iterable[Line | LineError], reader: Callable[[Line], Read]) -> 
         if isinstance(line, LineError):
             yield line
         elif line.text.strip():
-            yield reader(line)
+            yield reader(Line(line.number, line.text.removesuffix("\r")))
 
 
 def _sample(line: int, text: object, label: object) -> Read:

@@ -10,7 +10,7 @@ LONGEST_LINE = 1_000_000  # bytes; a text of 200,000 characters fits, in JSON to
 
 @dataclass(frozen=True)
 class Line:
-    """One line without its end."""
+    """One line without its line feed; a carriage return before it is still there."""
 
     number: int
     text: str
@@ -34,7 +34,7 @@ def _read(number: int, line: bytes) -> Line | LineError:
     if len(line) > LONGEST_LINE:
         return LineError(number, f"the line is longer than {LONGEST_LINE:,} bytes")
     try:
-        return Line(number, line.decode("utf-8").removesuffix("\r"))
+        return Line(number, line.decode("utf-8"))
     except UnicodeDecodeError:
         return LineError(number, "the line is not UTF-8")
 

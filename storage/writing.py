@@ -23,7 +23,7 @@ def written(kind: Format, decided: Decided) -> str:
 
 def _row(*cells: str) -> str:
     row = io.StringIO()
-    csv.writer(row, lineterminator="\n").writerow(cells)
+    csv.writer(row, lineterminator="\r\n").writerow(cells)
     return row.getvalue()
 
 

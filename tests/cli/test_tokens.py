@@ -93,7 +93,7 @@ def test_what_was_imported_teaches_and_can_be_exported(
 
 def test_an_export_without_a_file_goes_to_standard_output(home: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     labelled.take_out(Format.CSV, None, None)
-    assert capsys.readouterr().out == "text,label,decided_at\n"
+    assert capsys.readouterr().out == "text,label,decided_at\r\n"
 
 
 def test_lines_that_were_refused_are_named(home: Engine, terminal: Terminal, file: Path) -> None:

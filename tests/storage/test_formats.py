@@ -32,6 +32,13 @@ def test_what_is_written_is_read_again(kind: Format, rows: list[Decided]) -> Non
     assert [(one.text, one.is_spam) if isinstance(one, Sample) else one for one in found] == wanted
 
 
+@pytest.mark.parametrize("text", ["a\rb", "a\r\nb", "\r", "a\r", "\ra", '"', "a,b", "'", "'='", "\x85a"])
+def test_line_ends_and_quotes_within_a_text_are_kept(text: str) -> None:
+    row = Decided(1, f"x{text}x", True, datetime(2025, 1, 1, tzinfo=UTC), None, "", 0.9, "v1")
+    for kind in (Format.CSV, Format.JSONL):
+        assert [one.text for one in formats.read(kind, [written(kind, [row])]) if isinstance(one, Sample)] == [row.text]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(list(Format)), st.binary(max_size=200))
 def test_no_bytes_break_a_reader(kind: Format, body: bytes) -> None:
