@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
+from review.api.application import create_api
+from review.api.door import WithApi
 from review.guards import guard, say_refusals
 from review.models import router as models
 from review.pages import STATIC
@@ -24,5 +26,6 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.include_router(router)
     app.include_router(models)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
+    app.add_middleware(WithApi, api=create_api(app.state.engine, settings))
     say_refusals(app)
     return app

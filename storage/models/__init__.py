@@ -2,6 +2,7 @@
 
 from storage.models.access import Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
+from storage.models.clients import Client
 from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
 from storage.models.members import Appeal, LinkCode, Order, Report, Switch
@@ -15,6 +16,7 @@ from storage.models.words import (
     OrderKind,
     Platform,
     RunState,
+    Scope,
     Strictness,
     VersionState,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "Appeal",
     "Base",
     "Chat",
+    "Client",
     "Correction",
     "CorrectionState",
     "EarlierText",
@@ -44,6 +47,7 @@ __all__ = [
     "Report",
     "Run",
     "RunState",
+    "Scope",
     "Snapshot",
     "SnapshotItem",
     "Strictness",

@@ -43,7 +43,7 @@ def _lines() -> Select[Message, Verdict, ModelVersion]:
         .join(Message.chat)
         .outerjoin(Verdict, judged)
         .outerjoin(ModelVersion, ModelVersion.id == Verdict.model_version_id)
-        .where(Chat.platform == Platform.WEB)
+        .where(Chat.platform == Platform.WEB, Chat.external_id == 0)  # other web chats are clients' of the HTTP API
     )
 
 
