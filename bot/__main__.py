@@ -48,7 +48,8 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         .post_init(prepare)
         .build()
     )
-    application.bot_data.update(memory=memory, queue=queue, heard=heard, polls=settings.telegram_webhook_url is None)
+    polls = settings.telegram_webhook_url is None
+    application.bot_data.update(memory=memory, queue=queue, heard=heard, polls=polls, site=settings.site)
     handlers.add_to(application)
     return application
 

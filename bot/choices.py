@@ -57,7 +57,9 @@ async def on_choice(update: Update, context: Context, query: CallbackQuery, choi
         return
 
     def chosen(session: Session) -> Answer:
-        return groups.menu(session, chats.choose(session, chat.id, choice.what, value))
+        return groups.menu(
+            session, chats.choose(session, chat.id, choice.what, value, f"telegram:{query.from_user.id}")
+        )
 
     text, keyboard = await memory.settle(update, chosen)
     await _tell(query, "", is_alert=False)

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
-from bot import choices, commands, groups, members, rights, texts, translate
+from bot import choices, commands, groups, logins, members, rights, texts, translate
 from bot.memory import Memory
 from jobs import send
 from jobs.buttons import ChoiceButton, CorrectionButton, RaidButton, WhyButton
@@ -29,7 +29,12 @@ COMMANDS = {
     "link": groups.on_link, "retrain": groups.on_retrain,
 }  # fmt: skip
 
-IN_PRIVATE = {"mydata": members.on_mydata, "forget": members.on_forget, "appeal": members.on_appeal}
+IN_PRIVATE = {
+    "mydata": members.on_mydata,
+    "forget": members.on_forget,
+    "appeal": members.on_appeal,
+    "review": logins.on_review,
+}
 
 log = structlog.get_logger()
 

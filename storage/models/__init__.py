@@ -1,6 +1,6 @@
 """The tables. The database itself guards the invariants: one row a message, one verdict a version, one champion."""
 
-from storage.models.access import Lease, LoginLink, LoginSession
+from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
 from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
@@ -14,6 +14,7 @@ from storage.models.words import (
     Mode,
     OrderKind,
     Platform,
+    Role,
     RunState,
     Strictness,
     VersionState,
@@ -24,6 +25,7 @@ __all__ = [
     "ActionKind",
     "ActionState",
     "Appeal",
+    "AuditEntry",
     "Base",
     "Chat",
     "Correction",
@@ -42,6 +44,7 @@ __all__ = [
     "OrderKind",
     "Platform",
     "Report",
+    "Role",
     "Run",
     "RunState",
     "Snapshot",

@@ -9,14 +9,25 @@ from sqlalchemy.orm import Session
 
 from storage.errors import UnknownChat
 from storage.models import Chat, Platform, Strictness
+from storage.queries import audit
 from storage.queries.upsert import insert_once
 
 CHOICES = ("mode", "strictness", "language", "standing_after", "reports_needed", "reports_an_hour")
 
 
+CONSOLE = "the console"  # who did it, where nobody is named
+
+
 def every(session: Session) -> list[Chat]:
     """All chats, the first seen first."""
     return list(session.scalars(select(Chat).order_by(Chat.id)))
+
+
+def groups(session: Session, limit: int) -> list[Chat]:
+    """Telegram groups, the first seen first; chats in which moderators read are none."""
+    read_in = select(Chat.moderators_chat_id).where(Chat.moderators_chat_id.is_not(None))
+    found = select(Chat).where(Chat.platform == Platform.TELEGRAM, Chat.external_id.not_in(read_in))
+    return list(session.scalars(found.order_by(Chat.id).limit(limit)))
 
 
 def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
@@ -34,19 +45,21 @@ def known(session: Session, chat_id: int) -> Chat:
     return chat
 
 
-def choose(session: Session, chat_id: int, what: str, value: Any) -> Chat:
+def choose(session: Session, chat_id: int, what: str, value: Any, by: str = CONSOLE) -> Chat:
     """From now on the chat does this one thing so. Raises UnknownChat."""
     chat = known(session, chat_id)
     if what not in CHOICES:
         raise ValueError(f"a chat cannot choose {what!r}")
+    if getattr(chat, what) != value:
+        audit.note(session, by, "setting", f"{what}: {getattr(chat, what)} → {value}", chat_id)
     setattr(chat, what, value)
     session.flush()
     return chat
 
 
-def choose_strictness(session: Session, chat_id: int, strictness: Strictness) -> Chat:
+def choose_strictness(session: Session, chat_id: int, strictness: Strictness, by: str = CONSOLE) -> Chat:
     """From the next verdict on, the chat's thresholds are those of `strictness`. Raises UnknownChat."""
-    return choose(session, chat_id, "strictness", strictness)
+    return choose(session, chat_id, "strictness", strictness, by)
 
 
 def moves(session: Session, old_id: int, new_id: int) -> None:
