@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, Chat
 
+DECISION = "decision"
 AT_ONCE = 1_000  # rows of an export held in memory
 
 
@@ -46,3 +47,16 @@ def _seen(chats: tuple[int, ...] | None, actor: str) -> Select[AuditEntry, str |
     if chats is not None:
         statement = statement.where(or_(AuditEntry.chat_id.in_(chats), AuditEntry.actor == actor))
     return statement.order_by(AuditEntry.id.desc())
+
+
+def newest(session: Session) -> int:
+    """The last entry there is, or 0."""
+    return session.scalars(select(func.max(AuditEntry.id))).one() or 0
+
+
+def decided_after(session: Session, chats: tuple[int, ...] | None, after_id: int, limit: int = 50) -> list[AuditEntry]:
+    """Decisions of verdicts in those chats made after that entry, the oldest first."""
+    made = select(AuditEntry).where(AuditEntry.id > after_id, AuditEntry.what == DECISION)
+    if chats is not None:
+        made = made.where(AuditEntry.chat_id.in_(chats))
+    return list(session.scalars(made.order_by(AuditEntry.id).limit(limit)))

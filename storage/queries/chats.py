@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownChat
-from storage.models import Chat, Platform, Strictness
+from storage.models import Chat, Correction, Message, Platform, Strictness, Verdict
 from storage.queries import audit
 from storage.queries.upsert import insert_once
 
@@ -75,3 +75,22 @@ def moves(session: Session, old_id: int, new_id: int) -> None:
         return
     for name in (*CHOICES, "moderators_chat_id", "paused_at", "paused_because"):
         setattr(new, name, getattr(old, name))
+
+
+def seen(session: Session, allowed: tuple[int, ...] | None) -> list[Chat]:
+    """The chats somebody may see; None for all."""
+    return [chat for chat in every(session) if allowed is None or chat.id in allowed]
+
+
+def one_of(session: Session, chat_id: int, allowed: tuple[int, ...] | None) -> Chat:
+    """The chat, if somebody may see it. Raises UnknownChat."""
+    if allowed is not None and chat_id not in allowed:
+        raise UnknownChat(chat_id)
+    return known(session, chat_id)
+
+
+def deciders(session: Session, chat_id: int) -> list[tuple[str, int]]:
+    """Who decided there, and how often, the busiest first."""
+    said = select(Correction.actor_name, func.count()).join(Correction.verdict).join(Verdict.message)
+    said = said.where(Message.chat_id == chat_id).group_by(Correction.actor, Correction.actor_name)
+    return [(name, n) for name, n in session.execute(said.order_by(func.count().desc()).limit(50))]

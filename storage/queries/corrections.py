@@ -116,7 +116,7 @@ def _mine(session: Session, verdict: Verdict, actor: str) -> Correction | None:
 
 def _note(session: Session, verdict: Verdict, actor: str, detail: str) -> None:
     message = session.get_one(Message, verdict.message_id)
-    audit.note(session, actor, "decision", detail, message.chat_id, verdict.id)
+    audit.note(session, actor, audit.DECISION, detail, message.chat_id, verdict.id)
 
 
 def _word(correction: Correction) -> str:
