@@ -17,6 +17,7 @@ import numpy as np
 import structlog
 import torch
 
+from classifier import products
 from classifier.errors import ClassifierError
 from classifier.pretrained import BaseModel
 from training import base_models, datasets, learn, sms
@@ -109,6 +110,7 @@ class Bench:
         return {
             "config_hash": self.config.hash,
             "config": asdict(self.config),
+            "products": products.name_of(self.config.dtype),
             "threads": torch.get_num_threads(),
             "cores": os.cpu_count(),
             "torch": torch.__version__,

@@ -102,7 +102,7 @@ def _about(directory: Path) -> dict[str, Any]:
         "config_hash": training.get("config_hash", TrainConfig().hash),
         "seed": SEED,
         "threads": torch.get_num_threads(),
-        "precision": {torch.float32: "fp32", torch.bfloat16: "bf16"}[products.fastest()],
+        "precision": products.name_of(products.fastest()),
     }
 
 

@@ -14,6 +14,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot import handlers
 from bot.memory import DurableQueue, Memory
 from bot.patience import SharedPatience
+from bot.rights import Administrators
 from bot.settings import BotSettings
 from bot.watch import HeardRequest, beat_on, end_when_deaf
 from jobs import logs
@@ -48,8 +49,10 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         .post_init(prepare)
         .build()
     )
-    polls = settings.telegram_webhook_url is None
-    application.bot_data.update(memory=memory, queue=queue, heard=heard, polls=polls, site=settings.site)
+    application.bot_data.update(
+        memory=memory, queue=queue, heard=heard, polls=settings.telegram_webhook_url is None,
+        administrators=Administrators(), site=settings.site,
+    )  # fmt: skip
     handlers.add_to(application)
     return application
 

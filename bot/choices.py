@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
@@ -17,10 +17,14 @@ from jobs.buttons import ChoiceButton, RaidButton
 from jobs.language import LANGUAGES, sentences
 from storage.errors import UnknownChat
 from storage.models import Chat, Mode, Strictness
-from storage.queries import chats, corrections, links, raids
+from storage.queries import chats, corrections, links, raids, status
 from storage.queries.corrections import Decision
+from storage.queries.status import Consequence
 
 Context = ContextTypes.DEFAULT_TYPE
+
+ENFORCE_AFTER = 200  # accepted corrections in the chat
+COLUMNS = {"enforce": "mode"}  # what a button chooses, where it is not the column's name
 
 log = structlog.get_logger()
 
@@ -34,6 +38,10 @@ def value_of(choice: ChoiceButton) -> Any:
             return Strictness(choice.value)
     except ValueError:
         return None
+    if choice.what == "enforce":
+        return Mode.ENFORCE
+    if choice.what == "menu":
+        return choice.value
     if choice.what == "language":
         return choice.value if choice.value in LANGUAGES else None
     if choice.what == "reports_needed":
@@ -51,17 +59,46 @@ async def on_choice(update: Update, context: Context, query: CallbackQuery, choi
         code = await memory.settle(update, lambda session: links.new_code(session, chat.id, query.from_user.id))
         await _tell(query, texts.link_code(sentences(chat.language).gettext, code), is_alert=True)
         return
+    if (choice.what, choice.value) == ("mode", Mode.ENFORCE) and chat.mode != Mode.ENFORCE:
+        await _offer_enforce(update, context, query, chat)
+        return
     value = value_of(choice)
     if value is None:
         await memory.settle(update, lambda _: None)
         return
 
     def chosen(session: Session) -> Answer:
-        return groups.menu(
-            session, chats.choose(session, chat.id, choice.what, value, f"telegram:{query.from_user.id}")
-        )
+        if choice.what == "menu":
+            return groups.menu(session, chats.known(session, chat.id))
+        if choice.what == "enforce" and status.accepted_corrections(session, chat) < ENFORCE_AFTER:
+            return groups.menu(session, chats.known(session, chat.id))
+        who, what = f"telegram:{query.from_user.id}", COLUMNS.get(choice.what, choice.what)
+        return groups.menu(session, chats.choose(session, chat.id, what, value, who))
 
-    text, keyboard = await memory.settle(update, chosen)
+    await _show(query, await memory.settle(update, chosen))
+
+
+async def _offer_enforce(update: Update, context: Context, query: CallbackQuery, chat: Chat) -> None:
+    """Acting without asking is offered to a chat that has taught enough, beside what it would have done so far."""
+    memory: Memory = context.application.bot_data["memory"]
+    say = sentences(chat.language).gettext
+
+    def look(session: Session) -> tuple[int, Consequence]:
+        return status.accepted_corrections(session, chat), status.replay(session, chat)
+
+    so_far, found = await memory.settle(update, look)
+    if so_far < ENFORCE_AFTER:
+        await _tell(query, texts.enforce_needs_corrections(say, so_far, ENFORCE_AFTER), is_alert=True)
+        return
+    row = [
+        InlineKeyboardButton(say("Enforce from now on"), callback_data=ChoiceButton(chat.id, "enforce", "yes").data),
+        InlineKeyboardButton(say("Back"), callback_data=ChoiceButton(chat.id, "menu", "show").data),
+    ]
+    await _show(query, (texts.replayed(say, found), InlineKeyboardMarkup([row])))
+
+
+async def _show(query: CallbackQuery, answer: Answer) -> None:
+    text, keyboard = answer
     await _tell(query, "", is_alert=False)
     try:
         await query.edit_message_text(text, reply_markup=keyboard)

@@ -7,17 +7,18 @@ from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
-from bot import choices, commands, groups, logins, members, rights, texts, translate
+from bot import choices, commands, groups, logins, members, rights, texts, translate, why
 from bot.memory import Memory
+from bot.rights import Administrators
 from jobs import send
 from jobs.buttons import ChoiceButton, CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
-from storage.queries import chats, corrections, inbox, judged, links, updates
+from storage.queries import chats, corrections, explanations, inbox, judged, links, updates
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.queries.judged import Judged
@@ -26,7 +27,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 COMMANDS = {
     "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
-    "link": groups.on_link, "retrain": groups.on_retrain,
+    "link": groups.on_link, "retrain": groups.on_retrain, "why": why.on_why,
 }  # fmt: skip
 
 IN_PRIVATE = {
@@ -59,15 +60,22 @@ def _memory(context: Context) -> Memory:
 
 
 async def on_message(update: Update, context: Context) -> None:
-    """A message or its edit: one row, committed; then the bell. Anything else needs no more than its mark."""
+    """A message or its edit: one row, committed; then the bell. Anything else, moderators' words too, needs no more than its mark."""
     if await commands.on_reply(update, context) or await groups.on_forward(update, context):
         return
     if update.message is not None and (moved := translate.moved(update.message)) is not None:
         await _memory(context).settle(update, lambda session: chats.moves(session, *moved))
         return
+    administrators: Administrators = context.application.bot_data["administrators"]
+    if update.chat_member is not None:
+        administrators.forget(update.chat_member.chat.id)
     incoming = translate.incoming(update)
     if incoming is None:
         await _memory(context).settle(update, lambda _: None)
+        return
+    group, author = incoming.chat_external_id, incoming.author_id
+    if author is not None and author > 0 and await administrators.include(context.bot, group, author):
+        await _memory(context).settle(update, lambda session: chats.on_telegram(session, group, incoming.chat_title))
         return
     await _memory(context).settle(update, lambda session: _receive(session, incoming))
     await asyncio.to_thread(send.classify)
@@ -93,8 +101,11 @@ async def on_button(update: Update, context: Context) -> None:
     elif (asked := WhyButton.parse(query.data)) is not None:
         flagged = await _flagged(update, context, query, asked.verdict_id)
         if flagged is not None:
-            await _memory(context).settle(update, lambda _: None)
+            await _memory(context).settle(update, lambda session: explanations.ask(session, asked.verdict_id))
             await _answer(query, texts.why(sentences(flagged.language).gettext, flagged), is_alert=True)
+            await asyncio.to_thread(send.explain, asked.verdict_id)
+            if isinstance(query.message, Message):
+                why.tell_later(context, query.message, flagged)
     else:
         await _memory(context).settle(update, lambda _: None)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
+import structlog
 from telegram import Bot, Message, User
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import translate
 
 ANONYMOUS = "anonymous administrator"
+KNOWN_SECONDS = 300.0  # Telegram tells of changes; this is for those it did not tell
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,30 @@ class Actor:
     @classmethod
     def of(cls, user: User) -> Actor:
         return cls(f"telegram:{user.id}", user.full_name, user.id)
+
+
+class Administrators:
+    """Whose messages need no judging: each group's moderators, asked of Telegram once in a while and when they change."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[float, frozenset[int]]] = {}
+
+    async def include(self, bot: Bot, chat_id: int, user_id: int) -> bool:
+        """Whether that person moderated the group when Telegram was last asked; where it cannot be asked, as before."""
+        asked_at, members = self._known.get(chat_id, (-KNOWN_SECONDS, frozenset()))
+        if time.monotonic() - asked_at >= KNOWN_SECONDS:
+            try:
+                found = await bot.get_chat_administrators(chat_id)
+            except TelegramError as error:
+                log.warning("administrators could not be asked for", reason=f"{type(error).__name__}: {error}")
+            else:
+                members = frozenset(member.user.id for member in found if translate.is_moderator(member))
+            self._known[chat_id] = time.monotonic(), members
+        return user_id in members
+
+    def forget(self, chat_id: int) -> None:
+        """Somebody's role changed there."""
+        self._known.pop(chat_id, None)
 
 
 async def moderates(bot: Bot, chat_id: int, user_id: int) -> bool:

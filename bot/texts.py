@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jobs.language import LANGUAGES
-from storage.models import Chat, Mode, Strictness
+from storage.models import Chat, Explanation, Mode, Strictness
 from storage.queries.judged import Judged
 from storage.queries.members import About
 from storage.queries.reports import Outcome
-from storage.queries.status import Status
+from storage.queries.status import Consequence, Status
 from storage.rules import TOO_OFTEN_WRONG
 
 Say = Callable[[str], str]
+
+MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
 
 
 def start(say: Say) -> str:
@@ -87,6 +89,20 @@ def menu(say: Say, chat: Chat, consequence: str) -> str:
     return "\n".join([*lines, paused(say, chat)] if chat.paused_at else lines)
 
 
+def enforce_needs_corrections(say: Say, so_far: int, needed: int) -> str:
+    """Fits an alert's 200 characters."""
+    return say(
+        "Enforce acts without asking, so I offer it after {needed} accepted corrections in this chat; there are {so_far}."
+    ).format(needed=needed, so_far=so_far)
+
+
+def replayed(say: Say, found: Consequence) -> str:
+    return say(
+        "Enforce acts without asking. Of the {judged} messages of the last 30 days it would have removed {removed}, "
+        "{wrongly} of them wrongly. Turn it on?"
+    ).format(judged=found.judged, removed=found.removed, wrongly=found.wrongly)
+
+
 def consequence(say: Say, removed: int, wrongly: int, judged: int) -> str:
     return "\n" + say("that would have removed {removed} of last week's {judged}, {wrongly} wrongly").format(
         removed=removed, judged=judged, wrongly=wrongly
@@ -122,6 +138,30 @@ def why(say: Say, judged: Judged) -> str:
     return say(
         "score {score:.3f}, model {model}; shown to moderators from {review:.3f}, clear from {act:.3f} on"
     ).format(score=judged.score, model=judged.model_version, review=judged.review_threshold, act=judged.act_threshold)
+
+
+def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str, str]:
+    """The explanation, and behind it what others wrote, which is shown behind a spoiler."""
+    lines = [why(say, judged)]
+    if found is None:
+        lines.append(say("The worker has not answered yet; ask again in a moment."))
+    elif found.error is not None:
+        lines.append(say("It cannot be explained: {reason}").format(reason=found.error))
+    else:
+        strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in found.ngrams[:MOST_NGRAMS])
+        lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
+        lines.append(say("Nearest known examples:") if found.nearest else say("No known example is near."))
+    sides = {True: say("spam"), False: say("not spam")}
+    known = [
+        f"{n['similarity']:.2f} {sides[n['is_spam']]}: {n['text'][:LONGEST_EXAMPLE]}"
+        for n in (found.nearest if found is not None else ())
+    ]
+    return "\n".join([*lines, ""] if known else lines), "\n".join(known)
+
+
+def utf16(text: str) -> int:
+    """Length as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def not_judged(say: Say) -> str:

@@ -68,6 +68,11 @@ def dtype_named(name: str) -> torch.dtype:
     return fastest() if name == "auto" else DTYPES[name]
 
 
+def name_of(dtype: torch.dtype) -> str:
+    """fp32 or bf16."""
+    return next(name for name, known in DTYPES.items() if known == dtype)
+
+
 @cache
 def fastest() -> torch.dtype:
     """bf16 where the processor has instructions for it, fp32 elsewhere: emulated, bf16 is the slower.

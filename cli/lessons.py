@@ -32,7 +32,7 @@ def experiments(
     rows: Annotated[str | None, typer.Option(help="Rows to run, such as 1,3-5; all if left out")] = None,
     listed: Annotated[bool, typer.Option("--list", help="Show the rows and end")] = False,
     quick: Annotated[
-        bool, typer.Option(help="A share of the texts, in bf16: at most some three minutes a row")
+        bool, typer.Option(help="A share of the texts, in bf16 where the processor has it: some three minutes a row")
     ] = False,
     fresh: Annotated[bool, typer.Option(help="Forget the rows that earlier runs finished")] = False,
     base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,9 +40,12 @@ def own_logging() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server of our own, for the whole session."""
-    with Postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of our own, for the whole session.
+
+    Not in pytest's folder: started by root it runs as another user, whom the next pytest session would shut out there.
+    """
+    with tempfile.TemporaryDirectory(prefix="hamlet-postgres-") as folder, Postgres(Path(folder)) as server:
         yield server
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from classifier import products
 from training.examples import Snapshot
 from training.recipe import TrainConfig
 
@@ -26,6 +27,7 @@ def of(seen: Snapshot, config: TrainConfig, began_at: float) -> dict[str, Any]:
     return {
         "config": asdict(config),
         "config_hash": config.hash,
+        "products": products.name_of(config.dtype),
         "examples_hash": seen.hash,
         "seed_hash": seen.seed_hash,
         "examples": {"train": len(split.train), "validation": len(split.validation), "hold_out": len(split.hold_out)},

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 import torch
 
+from classifier import products
 from classifier.wide import NGrams
 
 
@@ -41,7 +42,9 @@ class TrainConfig:
     probe_inverse_penalty: float = 100.0  # the C of the logistic regression on the frozen blocks' states
     probe_share: float = 4.0  # what the probe's log-odds count for beside the GPT's; 0 does without
     seed: int = 123
-    products: str = "bf16"  # matrix products in bf16, master weights and residual stream's sums in fp32
+    products: str = (
+        "auto"  # bf16 where the processor has instructions for it, fp32 elsewhere; weights and sums are fp32
+    )
 
     @property
     def hash(self) -> str:
@@ -49,7 +52,7 @@ class TrainConfig:
 
     @property
     def dtype(self) -> torch.dtype:
-        return {"bf16": torch.bfloat16, "fp32": torch.float32}[self.products]
+        return products.dtype_named(self.products)
 
     @property
     def ngrams(self) -> NGrams:

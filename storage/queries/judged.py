@@ -87,6 +87,13 @@ def verdict(session: Session, verdict_id: int) -> Judged:
     return found[0]
 
 
+def on_message(session: Session, chat_id: int, message_id: int) -> Judged | None:
+    """The champion's verdict on the words, as they stand, of the chat's message of that number on its platform."""
+    message = session.scalars(select(Message).filter_by(chat_id=chat_id, message_id=message_id)).one_or_none()
+    verdict_id = newest_verdict(session, message) if message is not None else None
+    return verdict(session, verdict_id) if verdict_id is not None else None
+
+
 def newest_verdict(session: Session, message: Message) -> int | None:
     """The champion's verdict on a message's words as they stand."""
     of_now = select(Verdict.id).where(Verdict.message_id == message.id, Verdict.edit == message.edit)

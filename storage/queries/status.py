@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, CorrectionState, Message, Run, RunState, Verdict, now
 from storage.queries import inbox, versions
 
 WINDOW = timedelta(days=7)
+REPLAYED = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,24 @@ def consequence(session: Session, chat: Chat, act_threshold: float) -> Consequen
         func.count(), func.count().filter(is_removed), func.count().filter(is_removed & Verdict.id.in_(wrong))
     )
     return Consequence(*session.execute(counts.select_from(Verdict).join(Verdict.message).where(there)).one())
+
+
+def accepted_corrections(session: Session, chat: Chat) -> int:
+    """How many messages of the chat moderators have labelled."""
+    labelled = select(func.count(distinct(Verdict.message_id))).join(Correction, Correction.verdict_id == Verdict.id)
+    labelled = labelled.join(Verdict.message).where(Message.chat_id == chat.id)
+    return session.scalars(labelled.where(Correction.state == CorrectionState.ACCEPTED)).one()
+
+
+def replay(session: Session, chat: Chat) -> Consequence:
+    """What acting without asking would have done in the last 30 days: the newest verdict on each message, at its own threshold."""
+    newest = select(func.max(Verdict.id)).join(Verdict.message).where(Message.chat_id == chat.id, ~Verdict.is_shadow)
+    newest = newest.where(Verdict.created_at > now() - REPLAYED).group_by(Verdict.message_id)
+    is_removed = Verdict.score >= Verdict.act_threshold
+    wrong = select(Correction.verdict_id).where(
+        Correction.state == CorrectionState.ACCEPTED, Correction.is_spam.is_(False)
+    )
+    counts = select(
+        func.count(), func.count().filter(is_removed), func.count().filter(is_removed & Verdict.id.in_(wrong))
+    )
+    return Consequence(*session.execute(counts.where(Verdict.id.in_(newest))).one())

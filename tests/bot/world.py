@@ -13,7 +13,7 @@ from bot.settings import BotSettings
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionState, Chat, Message, Mode
-from storage.queries import actions, inbox
+from storage.queries import actions, explanations, inbox
 from storage.queries.verdicts import Judge, Judgement
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
@@ -23,6 +23,7 @@ from worker.actions import Room, carry_out
 from worker.settings import ActionsSettings
 
 SPAM, DOUBTFUL = "buy", "maybe"  # the judge is sure of texts with the one, and unsure of those with the other
+BREAKS = "break"  # and this one breaks it
 
 
 class World:
@@ -75,10 +76,19 @@ class World:
 
     @staticmethod
     def _judgement(claimed: inbox.Claimed) -> Judgement:
+        if BREAKS in claimed.text:
+            return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.FAILED, "it broke")
         if not claimed.text:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.NOTHING_TO_JUDGE)
         score = 0.97 if SPAM in claimed.text else 0.7 if DOUBTFUL in claimed.text else 0.02
         return Judgement(claimed.id, claimed.edit, score)
+
+    def explain(self, **said: Any) -> None:
+        """The worker's answer to every question that waits, and the time the bot takes to pass it on."""
+        with transaction(self.engine) as session:
+            for question in explanations.waiting(session, 10):
+                explanations.answer(session, question.verdict_id, "v1", **said)
+        self._runner.run(asyncio.sleep(0.5))
 
     def act(self) -> bool:
         with transaction(self.engine) as session:

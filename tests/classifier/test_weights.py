@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tokenizers import models, pre_tokenizers
 from transformers import AutoModelForCausalLM
 
+from classifier import products
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.pretrained import BaseModel
 from classifier.spam import SpamClassifier
@@ -29,6 +30,7 @@ from training.settings import TrainingSettings
 pytestmark = pytest.mark.weights
 
 NAME = "smollm2-135m"
+TYPES = ["fp32", "bf16"] if products.fastest() == torch.bfloat16 else ["fp32"]  # emulated, bf16 takes hours here
 SENTENCES = [
     "The capital of France is Paris.",
     "WINNER!! Claim your £1000 prize at  0800 123",
@@ -133,7 +135,7 @@ def test_it_learns_the_courses_task(learned: Checkpoint, collection: Path) -> No
 @pytest.fixture(scope="module")
 def serving(learned: Checkpoint) -> dict[str, SpamClassifier]:
     """What was learned, in both precisions."""
-    return {dtype: SpamClassifier(copy.deepcopy(learned), dtype) for dtype in ("fp32", "bf16")}
+    return {dtype: SpamClassifier(copy.deepcopy(learned), dtype) for dtype in TYPES}
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("fp32", 1e-5), ("bf16", 1e-3)])
@@ -142,6 +144,8 @@ def serving(learned: Checkpoint) -> dict[str, SpamClassifier]:
 def test_batch_mates_and_their_padding_never_change_a_score(
     serving: dict[str, SpamClassifier], collection: Path, dtype: str, tolerance: float, picked: list[int]
 ) -> None:
+    if dtype not in TYPES:
+        pytest.skip("this processor only emulates bf16, at a hundredth of the speed, so fp32 is what serves here")
     hold_out = datasets.read_course(collection).hold_out
     texts = [hold_out[i].text for i in picked]
     alone = serving[dtype].score(texts[:1])[0]
@@ -154,8 +158,9 @@ def test_the_serving_form_says_what_the_fp32_network_says(
     """On a seeded tenth of the collection; `python -m benchmarks.serving` compares all of it."""
     texts = [example.text for example in random.Random(123).sample(datasets.read_sms(collection), 557)]
     expected = SpamClassifier(copy.deepcopy(learned), "reference").score(texts)
-    for dtype, (usual, largest) in {"fp32": (1e-4, 1e-4), "bf16": (0.01, 0.05)}.items():
-        found = serving[dtype].score(texts)
+    for dtype, classifier in serving.items():
+        usual, largest = {"fp32": (1e-4, 1e-4), "bf16": (0.01, 0.05)}[dtype]
+        found = classifier.score(texts)
         differences = sorted(abs(a - b) for a, b in zip(found, expected, strict=True))
         print(f"{dtype}: 99th percentile {differences[int(0.99 * len(texts))]:.5f}, largest {differences[-1]:.5f}")
         assert differences[int(0.99 * len(texts))] <= usual

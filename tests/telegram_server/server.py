@@ -39,7 +39,10 @@ class TelegramServer(Methods):
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self.answer))
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._stopped = threading.Event()
-        self._threads = [threading.Thread(target=run, daemon=True) for run in (self._http.serve_forever, self._deliver)]
+        self._threads = [threading.Thread(target=run, daemon=True) for run in (self._serve, self._deliver)]
+
+    def _serve(self) -> None:
+        self._http.serve_forever(poll_interval=0.02)  # how long stopping takes
 
     def __enter__(self) -> TelegramServer:
         for thread in self._threads:
@@ -76,6 +79,15 @@ class TelegramServer(Methods):
         if status == "creator":
             member |= {"is_anonymous": False}
         self._members[chat_id, who["id"]] = member
+
+    def demote(self, chat_id: int, who: Json) -> None:
+        """Make an administrator a member; the bot will be told."""
+        with self._lock:
+            old = self._members[chat_id, who["id"]]
+            self.join(chat_id, who)
+            changed = {"old_chat_member": old, "new_chat_member": self._members[chat_id, who["id"]]}
+            about = {"chat": self._chat(chat_id), "from": who, "date": int(time.time())}
+            self._tell({"chat_member": about | changed})
 
     def say(self, chat_id: int, who: Json, text: str | None, **extra: Any) -> int:
         """Have a person write a message; the bot will be told. Returns its message_id."""

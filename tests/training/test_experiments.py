@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from classifier import products
 from tests import tiny
 from training.datasets import Example, Split
 from training.experiments import report, rows, table
@@ -17,6 +18,8 @@ from training.experiments.table import Bench, TableNotKept
 TEXTS = [Example(f"{'win £' if i % 2 else 'see you'} {'abcdefgh'[i % 8] * (i % 5)}", i % 2 == 1) for i in range(40)]
 SPLIT = Split(TEXTS[:24], TEXTS[24:32], TEXTS[32:])
 TINY = rows.available(n_blocks=3, blocks=2)
+
+FASTEST = products.name_of(products.fastest())
 
 
 class Quiet:
@@ -46,7 +49,7 @@ def of(number: int) -> Row:
 def test_every_row_runs(row: Row) -> None:
     finished = bench().run(replace(row, quick=Quick(1 / 2, 1)))
     assert all(0 <= accuracy <= 1 for accuracy in finished.accuracies)
-    assert finished.setting == "12/4/4 texts, 1 epoch, bf16"
+    assert finished.setting == f"12/4/4 texts, 1 epoch, {FASTEST}"
     assert finished.blocks == (3 if row.depth else 2)
 
 
@@ -121,5 +124,5 @@ def test_the_table_is_written_as_csv_and_markdown(tmp_path: Path) -> None:
     assert as_csv.read_text().splitlines()[0] == ",".join(f'"{h}"' if "," in h else h for h in report.HEADER)
     lines = as_markdown.read_text().splitlines()
     assert lines[0].startswith("| row | what changes |")
-    assert lines[2].startswith("| 3 | last layer alone | 2 | 24/8/8 texts, 5 epochs, bf16 |")
+    assert lines[2].startswith(f"| 3 | last layer alone | 2 | 24/8/8 texts, 5 epochs, {FASTEST} |")
     assert json.dumps(report.cells(finished))

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from classifier import products
 from training.course.batches import Side, in_order, shuffled
 
 
@@ -30,7 +31,7 @@ class Recipe:
 
     @property
     def dtype(self) -> torch.dtype:
-        return {"bf16": torch.bfloat16, "fp32": torch.float32}[self.products]
+        return products.dtype_named(self.products)
 
 
 @dataclass(frozen=True)

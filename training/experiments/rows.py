@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from classifier import products
 from training.course.fitting import Recipe
 from training.course.network import Design
 
@@ -41,7 +42,11 @@ class Row:
         recipe = Recipe(
             batch_size=self.batch_size, accumulated=self.accumulated, ignored_target=self.ignored_target
         )  # fmt: skip
-        return replace(recipe, epochs=self.quick.epochs, products="bf16") if is_quick else recipe
+        return (
+            replace(recipe, epochs=self.quick.epochs, products=products.name_of(products.fastest()))
+            if is_quick
+            else recipe
+        )
 
 
 WHOLE, HALF = Quick(1, 5), Quick(1 / 2, 5)

@@ -1,0 +1,103 @@
+"""Modes that act or do not, decisions under a notice, and who is judged at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.models import Correction, CorrectionState, Mode
+from tests.bot.stories import (
+    ANN,
+    BOB,
+    EVE,
+    GROUP,
+    MAX,
+    notices,
+    spam,
+    stands,
+)
+from tests.bot.world import World
+from tests.conftest import count
+from tests.storage import given
+from tests.telegram_server import Refused
+
+# Modes
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_gone", "status"),
+    [
+        (Mode.OBSERVE, False, "member"),
+        (Mode.TRAINING, False, "member"),
+        (Mode.SOFT, True, "restricted"),
+        (Mode.ENFORCE, True, "kicked"),
+    ],
+)
+def test_a_mode_does_by_itself_what_it_says(world: World, mode: Mode, is_gone: bool, status: str) -> None:
+    message_id = spam(world, mode)
+    assert stands(world.telegram, message_id) is not is_gone
+    assert world.telegram.status(GROUP, EVE) == status
+    [notice] = notices(world.telegram)
+    assert ("deleted" in notice["text"]) is is_gone
+
+
+@pytest.mark.parametrize("mode", [Mode.SOFT, Mode.ENFORCE])
+def test_an_undo_leaves_no_restriction_behind(world: World, mode: Mode) -> None:
+    spam(world, mode)
+    world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
+    world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
+    world.settle()
+    assert world.telegram.status(GROUP, EVE) in ("member", "left"), "a ban lifted leaves them free to join"
+    assert given.values(world.engine, Correction.is_spam) == [False]
+    assert "Ann: not spam" in notices(world.telegram)[0]["text"]
+    assert "· banned" not in notices(world.telegram)[0]["text"]
+
+
+def test_a_training_chat_acts_when_a_moderator_confirms(world: World) -> None:
+    message_id = spam(world, Mode.TRAINING)
+    world.telegram.press(MAX, notices(world.telegram)[0], "Spam")
+    world.settle()
+    assert stands(world.telegram, message_id), "Max is no moderator"
+    world.telegram.press(ANN, notices(world.telegram)[0], "Spam")
+    world.settle()
+    assert not stands(world.telegram, message_id)
+    assert world.telegram.status(GROUP, EVE) == "kicked"
+
+
+def test_a_double_click_is_one_correction(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    for _ in range(3):
+        world.telegram.press(ANN, notices(world.telegram)[0], "Spam")
+    world.settle()
+    assert count(world.engine, "corrections") == 1
+    assert len(world.telegram.called("banChatMember")) == 1
+
+
+def test_moderators_who_disagree_see_it_and_nothing_more_is_done(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    world.telegram.press(ANN, notices(world.telegram)[0], "Spam")
+    world.hear()
+    world.telegram.press(BOB, notices(world.telegram)[0], "Not spam")
+    world.settle()
+    assert set(given.values(world.engine, Correction.state)) == {CorrectionState.DISPUTED}
+    assert "You disagree" in notices(world.telegram)[0]["text"]
+
+
+def test_moderators_are_never_judged(world: World) -> None:
+    message_id = spam(world, Mode.ENFORCE, who=ANN)
+    assert stands(world.telegram, message_id)
+    assert world.texts_stored() == []
+
+
+def test_who_stops_being_a_moderator_is_judged_again(world: World) -> None:
+    spam(world, Mode.ENFORCE, who=ANN)
+    world.telegram.demote(GROUP, ANN)
+    world.telegram.say(GROUP, ANN, "buy now")
+    world.settle()
+    assert world.texts_stored() == ["buy now"]
+
+
+def test_where_administrators_cannot_be_asked_for_members_are_judged_as_before(world: World) -> None:
+    world.telegram.fail_next("getChatAdministrators", Refused(502, "Bad Gateway"))
+    world.telegram.say(GROUP, EVE, "hello")
+    world.settle()
+    assert world.texts_stored() == ["hello"]

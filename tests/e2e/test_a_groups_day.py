@@ -1,0 +1,173 @@
+"""A group's day with hamlet, every command and button through the real processes; printed as a transcript (`-rP`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import HAM, SPAM
+from tests.processes import Processes, eventually, free_port
+from tests.telegram_server import TOKEN, TelegramServer, user
+
+pytestmark = [pytest.mark.weights, pytest.mark.processes]
+
+GROUP, MODERATORS = -1001, -1002
+ANN, MAX, BOB, EVE = user(11, "Ann"), user(12, "Max"), user(14, "Bob"), user(13, "Eve")
+WON = SPAM.format("Zoe", 750, 1234)
+
+
+class Story:
+    """What people do, and what they see the bot do, written down as it happens."""
+
+    def __init__(self, telegram: TelegramServer) -> None:
+        self.telegram = telegram
+        self._read: dict[int, int] = {}
+
+    def says(self, who: dict[str, Any], text: str, chat: int = GROUP, to: int | None = None) -> int:
+        answering = f" (to {to})" if to else ""
+        print(f"{self._place(chat)} {who['first_name']}{answering}: {text}")
+        if chat == who["id"]:
+            return self.telegram.whisper(who, text)
+        return self.telegram.reply(chat, who, to, text) if to else self.telegram.say(chat, who, text)
+
+    def presses(self, who: dict[str, Any], under: dict[str, Any], button: str) -> str:
+        """Returns what the person is shown, once the press is answered."""
+        query = self.telegram.press(who, under, button)
+        eventually(f"{button} was answered", lambda: self._answer(query) is not None)
+        said = str((self._answer(query) or {}).get("text", ""))
+        print(f"{self._place(under['chat']['id'])} {who['first_name']} presses [{button}]{': ' + said if said else ''}")
+        return said
+
+    def _answer(self, query: str) -> dict[str, Any] | None:
+        found = self.telegram.called("answerCallbackQuery")
+        return next((call for call in found if call["callback_query_id"] == query), None)
+
+    def hears(self, holding: str, chat: int = GROUP) -> dict[str, Any]:
+        """The bot's newest message there that holds these words, once it stands there."""
+        eventually(f"“{holding}” was said", lambda: bool(self._found(holding, chat)))
+        message = self._found(holding, chat)[-1]
+        print(f"{self._place(chat)} hamlet: " + message["text"].replace("\n", "\n    "))
+        return message
+
+    def _found(self, holding: str, chat: int) -> list[dict[str, Any]]:
+        return [m for m in self.telegram.sent_to(chat) if holding in m["text"]]
+
+    def sees(self, what: str, holds: Any) -> None:
+        eventually(what, holds)
+        print(f"    … {what}")
+
+    def _place(self, chat: int) -> str:
+        return {GROUP: "[group]", MODERATORS: "[moderators]"}.get(chat, "[private]")
+
+    def stands(self, message_id: int) -> bool:
+        return (GROUP, message_id) in self.telegram.messages
+
+
+@pytest.fixture
+def story() -> Iterator[Story]:
+    with TelegramServer() as telegram:
+        telegram.add_group(GROUP, "Gardeners")
+        telegram.add_group(MODERATORS, "Moderators of Gardeners")
+        for chat in (GROUP, MODERATORS):
+            telegram.join(chat, ANN, "administrator", can_delete_messages=True, can_restrict_members=True)
+        for who in (MAX, BOB, EVE):
+            telegram.join(GROUP, who)
+        yield Story(telegram)
+
+
+def test_a_groups_day(home_folder: Path, story: Story) -> None:
+    settings = {
+        "HAMLET_TELEGRAM_TOKEN": TOKEN,
+        "HAMLET_TELEGRAM_API_URL": story.telegram.url,
+        "HAMLET_PORT": str(free_port()),
+    }
+    with Processes(home_folder, **settings) as processes:
+        processes.run_hamlet()
+        setting_up(story)
+        acting_and_taking_back(story)
+        members_help(story)
+        moderators_command(story)
+        members_have_rights(story)
+
+
+def setting_up(story: Story) -> None:
+    story.says(ANN, "/start")
+    checklist = story.hears("✓ I may delete messages")
+    said = story.presses(ANN, checklist, "Link a moderators' chat")
+    [code] = re.findall(r"/link \S+", said)
+    story.says(ANN, code, MODERATORS)
+    story.hears("Linked: notices of Gardeners come here", MODERATORS)
+    story.says(ANN, "/settings")
+    menu = story.hears("Settings of Gardeners")
+    assert "I offer it after 200" in story.presses(ANN, menu, "enforce")
+    assert "Only moderators" in story.presses(MAX, menu, "soft")
+    story.presses(ANN, menu, "soft")
+    story.hears("Mode: soft")
+
+
+def acting_and_taking_back(story: Story) -> None:
+    ham = story.says(EVE, HAM.format("Zoe", 7, "cake"))
+    spam = story.says(EVE, WON)
+    story.sees("the spam is gone", lambda: not story.stands(spam))
+    story.sees("Eve may not write", lambda: story.telegram.status(GROUP, EVE) == "restricted")
+    assert story.stands(ham)
+    notice = story.hears("Looks like spam in Gardeners", MODERATORS)
+    assert "Only moderators" in story.presses(MAX, notice, "Not spam")
+    assert "score" in story.presses(ANN, notice, "Why?")
+    story.hears("Weighs most:", MODERATORS)
+    story.presses(ANN, notice, "Not spam")
+    story.sees("Eve may write again", lambda: story.telegram.status(GROUP, EVE) == "member")
+    story.hears("✓ Ann: not spam", MODERATORS)
+
+
+def members_help(story: Story) -> None:
+    for number in range(1, 7):
+        for who in (MAX, BOB):
+            story.says(who, HAM.format(who["first_name"], number, "bread"))
+    missed = story.says(EVE, HAM.format("Yan", 8, "ladder"))
+    story.says(EVE, "/report", to=missed)
+    for who in (MAX, BOB):
+        story.says(who, "/report", to=missed)
+    notice = story.hears("2 members report this in Gardeners", MODERATORS)
+    story.presses(ANN, notice, "Spam")
+    story.sees("what was reported is gone", lambda: not story.stands(missed))
+
+
+def moderators_command(story: Story) -> None:
+    warned, ignored = (story.says(BOB, HAM.format("Kim", n, "tea")) for n in (3, 4))
+    story.says(ANN, "/why", to=ignored)
+    story.hears("score")
+    story.says(ANN, "warn", to=warned)
+    story.hears("Bob, a moderator removed your message")
+    story.says(ANN, "/pause")
+    story.hears("Paused by Ann")
+    story.says(ANN, "/status")
+    story.hears("Last 7 days:")
+    story.says(ANN, "/resume")
+    story.hears("Resumed by Ann.")
+    story.says(ANN, "/ban", to=ignored)
+    story.sees("Bob is banned", lambda: story.telegram.status(GROUP, BOB) == "kicked")
+    bad = story.says(MAX, HAM.format("Lea", 5, "rake"))
+    story.says(ANN, "/spam", to=bad)
+    story.sees("Max may not write", lambda: story.telegram.status(GROUP, MAX) == "restricted")
+    story.says(ANN, "/ham", to=story.says(EVE, HAM.format("Lea", 6, "rake")))
+    story.says(ANN, "/retrain", MODERATORS)
+    story.hears("Run 1 is asked for", MODERATORS)
+
+
+def members_have_rights(story: Story) -> None:
+    story.says(MAX, "/start", MAX["id"])
+    story.hears("I flag spam in groups", MAX["id"])
+    story.says(MAX, "/appeal it was a rake", MAX["id"])
+    story.hears("The moderators see your case again.", MAX["id"])
+    story.hears("Appeal: it was a rake", MODERATORS)
+    story.says(MAX, "/mydata", MAX["id"])
+    story.hears("of your messages", MAX["id"])
+    story.says(MAX, "/forget", MAX["id"])
+    story.hears("/forget yes erases", MAX["id"])
+    story.says(MAX, "/forget yes", MAX["id"])
+    story.hears("texts erased", MAX["id"])
