@@ -35,6 +35,6 @@ def show_quality(
     step = round(asked * 100)
     context = {
         "login": login, "days": days, "chosen": chosen, "chats": mine, "found": found, "champion": champion,
-        "step": step, "at": found.thresholds[step], "steps": json.dumps(found.thresholds),
+        "step": step, "there": found.thresholds[step], "steps": json.dumps(found.thresholds),
     }  # fmt: skip
     return page(request, "quality.html", context)
