@@ -26,9 +26,9 @@ from training.thresholds import Scored
 SIZE = {"width": 1100, "height": 760}
 PHONE = {"width": 390, "height": 760}
 PAGES = {
-    "review": "/review", "message": "/review/2", "quality": "/quality?days=30", "models": "/models",
+    "audit": "/audit", "review": "/review", "message": "/review/2", "quality": "/quality?days=30", "models": "/models",
     "version": "/models/v4", "against": "/models/v4/against?other=v5", "chats": "/chats", "chat-settings": "/chats/1",
-    "audit": "/audit", "chat": "/chat", "check": "/check/15",
+    "chat": "/chat", "check": "/check/15",
 }  # fmt: skip
 SAID = [
     ("Gardeners", "Nina", "Does anybody have tomato seedlings to swap?", 0.02),
@@ -66,6 +66,14 @@ WHY = {
     "nearest": [{"text": "Earn 700$ a day with bitcoin, from home", "is_spam": True, "similarity": 0.82}],
 }  # fmt: skip
 
+WHY_WON = {
+    "normalised": ON_THE_PAGE[1][0].lower(),
+    "tokens": ["You", " are", " a", " winner", " you", " have", " been", " specially", " selected", " to", " receive", " $", "1000", " cash"],
+    "parts": {"network": 3.42, "n-grams": 2.51, "shift": -0.42},
+    "ngrams": [["winner", 0.92], [" cash", 0.71], ["award", 0.64], ["000 ", 0.41], ["have been", -0.09]],
+    "nearest": [{"text": SAID[3][2], "is_spam": True, "similarity": 0.64}],
+}  # fmt: skip
+
 
 def fill(engine: Engine) -> None:
     """Two groups and the chat page, some of it decided; a version that serves and one in its shadow."""
@@ -87,7 +95,7 @@ def fill(engine: Engine) -> None:
         session.add_all(Report(message_id=2, reporter_id=n) for n in (1, 3))
         for verdict_id in (2, 15):
             explanations.ask(session, verdict_id)
-            explanations.answer(session, verdict_id, "v4", **WHY)
+            explanations.answer(session, verdict_id, "v4", **(WHY if verdict_id == 2 else WHY_WON))
         run = runs.begin(session, "ann (review site)")
         runs.advance(session, run.id, "Fine-tuning", 5, 9)
         for verdict in session.scalars(select(Verdict)):
