@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from classifier.errors import ClassifierError
-from cli import lessons, models
+from cli import lessons, models, samples, tokens
 from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
@@ -26,6 +26,9 @@ app.add_typer(lessons.base_models, name="base-models")
 app.command()(lessons.generate)
 app.command()(lessons.experiments)
 app.add_typer(models.models, name="models")
+app.add_typer(tokens.tokens, name="tokens")
+app.command("import")(samples.bring_in)
+app.command("export")(samples.take_out)
 app.command()(models.promote)
 app.command()(models.rollback)
 app.command()(models.replay)

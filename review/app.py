@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
+from review.api.application import create_api
+from review.api.door import WithApi
 from review.audit import router as audit
 from review.chats import router as chats
 from review.events import router as events
@@ -33,5 +35,6 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     for pages in (router, tryout, events, queue, quality, reports, models, chats, audit):
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
+    app.add_middleware(WithApi, api=create_api(app.state.engine, settings))
     say_refusals(app)
     return app

@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ReviewSettings(BaseSettings):
-    """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL."""
+    """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL, HAMLET_IMPORT_MB."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -20,6 +20,7 @@ class ReviewSettings(BaseSettings):
         pattern="^https?://",
         description="Address people reach the site at, when a proxy stands before it",
     )
+    import_mb: int = Field(default=100, ge=1, description="Megabytes of one import by the HTTP API, at most")
 
     @property
     def url(self) -> str:

@@ -10,6 +10,8 @@ Errors:
     ├── UnknownChat           a chat of that number does not exist
     ├── UnknownCorrection     that person has no such correction
     ├── UnknownMessage        a message of that number does not exist
+    ├── UnknownClient         a client of that name does not exist
+    ├── ClientExists          a client of that name has a token already
     ├── NothingToRollBackTo   no version served before the champion
     └── VersionPruned         the version's files were removed
 """

@@ -46,6 +46,16 @@ class UnknownMessage(StorageError):
         super().__init__(f"there is no message number {message_id}")
 
 
+class UnknownClient(StorageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no client {name!r}; `hamlet tokens list` lists them")
+
+
+class ClientExists(StorageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} has a token already; `hamlet tokens revoke` takes it back, or choose another name")
+
+
 class NothingToRollBackTo(StorageError):
     def __init__(self) -> None:
         super().__init__("no version served before the champion, or its files are gone; `hamlet models` lists all")

@@ -70,7 +70,7 @@ class Processes:
     def try_hamlet(self, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "cli", *arguments]
         return subprocess.run(
-            command, env=self.env, cwd=self.folder, capture_output=True, text=True, input=stdin, timeout=300
+            command, env=self.env, cwd=self.folder, capture_output=True, text=True, input=stdin, timeout=500
         )
 
     def run_hamlet(self) -> subprocess.Popen[bytes]:

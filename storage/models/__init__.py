@@ -2,6 +2,7 @@
 
 from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
+from storage.models.clients import Client
 from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
 from storage.models.members import Appeal, LinkCode, Order, Report, Switch
@@ -16,6 +17,7 @@ from storage.models.words import (
     Platform,
     Role,
     RunState,
+    Scope,
     Strictness,
     VersionState,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Chat",
+    "Client",
     "Correction",
     "CorrectionState",
     "EarlierText",
@@ -47,6 +50,7 @@ __all__ = [
     "Role",
     "Run",
     "RunState",
+    "Scope",
     "Snapshot",
     "SnapshotItem",
     "Strictness",

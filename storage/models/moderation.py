@@ -57,6 +57,12 @@ class Message(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_messages_state_id", "state", "id"),
+        Index(
+            "ix_messages_flagged",
+            "chat_id",
+            sqlite_where=text("state = 'spam' OR edit > 0"),
+            postgresql_where=text("state = 'spam' OR edit > 0"),
+        ),
         Index("ix_messages_chat_id_author_id", "chat_id", "author_id"),
     )
 

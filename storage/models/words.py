@@ -90,6 +90,16 @@ class OrderKind(StrEnum):
     HAM = "ham"  # undo, learn
 
 
+class Scope(StrEnum):
+    """What a client of the HTTP API may ask for."""
+
+    CLASSIFY = "classify"  # have its own messages judged
+    READ = "read"  # see all messages, verdicts, model versions and figures
+    CORRECT = "correct"  # decide as a moderator does
+    IMPORT = "import"  # teach from labelled texts
+    EXPORT = "export"  # take the decided texts away
+
+
 class RunState(StrEnum):
     ASKED = "asked"
     RUNNING = "running"

@@ -52,7 +52,7 @@ def _lines(author_id: int | None) -> Select[Message, Verdict, ModelVersion]:
         .join(Message.chat)
         .outerjoin(Verdict, judged)
         .outerjoin(ModelVersion, ModelVersion.id == Verdict.model_version_id)
-        .where(Chat.platform == Platform.WEB)
+        .where(Chat.platform == Platform.WEB, Chat.external_id == 0)  # other web chats are clients' of the HTTP API
     )
     return said if author_id is None else said.where(Message.author_id == author_id)
 

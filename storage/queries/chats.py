@@ -12,6 +12,7 @@ from storage.models import Chat, Correction, Message, Platform, Strictness, Verd
 from storage.queries import audit
 from storage.queries.upsert import insert_once
 
+IMPORTED = (Chat.platform == Platform.WEB) & (Chat.external_id < 0)  # texts labelled elsewhere: to learn, not to count
 CHOICES = ("mode", "strictness", "language", "standing_after", "reports_needed", "reports_an_hour")
 
 
@@ -34,6 +35,13 @@ def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
     """The row of a Telegram group; made if it is new, in `training` then."""
     key = {"platform": Platform.TELEGRAM, "external_id": external_id}
     insert_once(session, Chat, {**key, "title": title or str(external_id)})
+    return session.scalars(select(Chat).filter_by(**key)).one()
+
+
+def on_web(session: Session, external_id: int, title: str) -> Chat:
+    """The row of a web chat: 0 is the chat page, a client's number its own, the same below zero its imported samples."""
+    key = {"platform": Platform.WEB, "external_id": external_id}
+    insert_once(session, Chat, {**key, "title": title})
     return session.scalars(select(Chat).filter_by(**key)).one()
 
 

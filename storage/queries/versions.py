@@ -9,8 +9,9 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
-from storage.models import Correction, CorrectionState, ModelVersion, Verdict, VersionState, now
+from storage.models import Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState, now
 from storage.queries import audit
+from storage.queries.chats import IMPORTED
 
 KEPT_NEWEST = 5  # versions whose directories stay, besides those in use and the champion before
 IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
@@ -135,10 +136,11 @@ def gate_word(version: ModelVersion) -> str:
 
 
 def false_positives_since_promotion(session: Session, version: ModelVersion) -> int:
-    """Messages that this version flagged since it was promoted and moderators said were none."""
+    """Messages that this version flagged since it was promoted and moderators said were none; imported samples aside."""
     undone = select(func.count(distinct(Verdict.message_id))).join(Correction, Correction.verdict_id == Verdict.id)
     undone = undone.where(Verdict.model_version_id == version.id, Verdict.is_spam, Verdict.is_shadow.is_(False))
     undone = undone.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam.is_(False))
+    undone = undone.join(Verdict.message).join(Message.chat).where(~IMPORTED)
     if version.promoted_at is not None:
         undone = undone.where(Correction.created_at >= version.promoted_at)
     return session.scalars(undone).one()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from storage.session import open_engine
+from tests.conftest import count
 from tests.e2e.conftest import HAM, SPAM
 from tests.processes import Processes, eventually, free_port
 from tests.telegram_server import TOKEN, TelegramServer, user
@@ -89,9 +91,11 @@ def test_a_groups_day(home_folder: Path, story: Story) -> None:
         processes.run_hamlet()
         setting_up(story)
         acting_and_taking_back(story)
-        members_help(story)
+        engine = open_engine(f"sqlite:///{processes.home / 'hamlet.sqlite3'}")
+        members_help(story, lambda: count(engine, "messages", "state = 'pending'") == 0)
         moderators_command(story)
         members_have_rights(story)
+        engine.dispose()
 
 
 def setting_up(story: Story) -> None:
@@ -124,10 +128,11 @@ def acting_and_taking_back(story: Story) -> None:
     story.hears("✓ Ann: not spam", MODERATORS)
 
 
-def members_help(story: Story) -> None:
+def members_help(story: Story, all_judged: Callable[[], bool]) -> None:
     for number in range(1, 7):
         for who in (MAX, BOB):
             story.says(who, HAM.format(who["first_name"], number, "bread"))
+    story.sees("all of it is judged", all_judged)
     missed = story.says(EVE, HAM.format("Yan", 8, "ladder"))
     story.says(EVE, "/report", to=missed)
     for who in (MAX, BOB):

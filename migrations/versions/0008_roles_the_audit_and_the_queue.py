@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -46,6 +46,8 @@ def upgrade() -> None:
     for name, (columns, where) in PARTS.items():
         op.create_index(name, "verdicts", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.create_index("ix_verdicts_created_at", "verdicts", ["created_at"])
+    flagged = sa.text("state = 'spam' OR edit > 0")
+    op.create_index("ix_messages_flagged", "messages", ["chat_id"], sqlite_where=flagged, postgresql_where=flagged)
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"CREATE INDEX ix_messages_words ON messages USING gin (({WORDS}))")
 
@@ -53,6 +55,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.drop_index("ix_messages_words", "messages")
+    op.drop_index("ix_messages_flagged", "messages")
     for name in ("ix_verdicts_created_at", *PARTS):
         op.drop_index(name, "verdicts")
     op.drop_column("verdicts", "doubt")

@@ -1,0 +1,35 @@
+"""The API's own application: its document, its refusals and its limits are not the pages'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from review.api import classify, corrections, messages, models, transfer
+from review.api.limits import BodyLimit
+from review.api.problems import SCHEMA, say_problems
+from review.settings import ReviewSettings
+
+ABOUT = """Judging, correcting, importing and exporting for programs.
+
+A token carries scopes: `classify`, `read`, `correct`, `import`, `export`. Refusals are `application/problem+json`."""
+
+
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        document["components"]["schemas"]["Problem"] = SCHEMA
+        return document
+
+
+def create_api(engine: Engine, settings: ReviewSettings) -> FastAPI:
+    """The API on the site's database."""
+    api = _Api(title="hamlet", version="1", description=ABOUT, docs_url=None, redoc_url=None, redirect_slashes=False)
+    api.state.engine = engine
+    for part in (classify, messages, corrections, models, transfer):
+        api.include_router(part.router)
+    api.add_middleware(BodyLimit, largest_import=settings.import_mb * 1_000_000)
+    say_problems(api)
+    return api

@@ -1,0 +1,38 @@
+"""Corrections by programs that decide as a moderator does."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from jobs import send
+from review.api.answers import CorrectionAnswer
+from review.api.problems import documented
+from review.api.schemas import NewCorrection, RowId
+from review.api.tokens import MayCorrect
+from storage.models import Client
+from storage.queries import corrections, snapshots
+from storage.queries.corrections import Decision
+from storage.session import transaction
+
+router = APIRouter(tags=["corrections"])
+
+
+@router.post("/corrections", responses=documented(400, 404, 413))
+def correct(request: Request, client: MayCorrect, asked: NewCorrection) -> CorrectionAnswer:
+    """Say that the message of a verdict is spam, or is not. Said twice it is one correction; said anew it replaces."""
+    decision = Decision(asked.verdict_id, _actor(client), client.name, asked.is_spam)
+    with transaction(request.app.state.engine) as session:
+        answer = CorrectionAnswer.of(corrections.correct(session, decision))
+    send.act(asked.verdict_id)
+    return answer
+
+
+@router.delete("/corrections/{correction_id}", responses=documented(404))
+def withdraw(request: Request, client: MayCorrect, correction_id: RowId) -> CorrectionAnswer:
+    """Take back a correction of one's own: it leaves the next training run."""
+    with transaction(request.app.state.engine) as session:
+        return CorrectionAnswer.of(snapshots.withdraw(session, correction_id, _actor(client)))
+
+
+def _actor(client: Client) -> str:
+    return f"api:{client.name}"

@@ -1,0 +1,48 @@
+"""Bodies that are too large: refused by what they say of themselves, or while they arrive."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from review.api.problems import problem
+
+LARGEST_JSON = 8_000_000  # bytes; 256 messages of 30,000 characters fit
+IMPORT = "/import"
+
+
+class TooLarge(HTTPException):
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"At most {limit:,} bytes are taken at once: send less, or in parts.")
+
+
+class BodyLimit:
+    """Counts what arrives; imports have a limit of their own."""
+
+    def __init__(self, app: ASGIApp, largest_import: int) -> None:
+        self._app, self._largest_import = app, largest_import
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._largest_import if scope["path"].endswith(IMPORT) else LARGEST_JSON
+        said = dict(scope["headers"]).get(b"content-length", b"0")
+        if said.isdigit() and int(said) > limit:
+            await problem(413, TooLarge(limit).detail)(scope, receive, send)
+            return
+        await self._app(scope, _counted(receive, limit), send)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise TooLarge(limit)
+        return message
+
+    return counted
