@@ -72,7 +72,8 @@ async def on_choice(update: Update, context: Context, query: CallbackQuery, choi
             return groups.menu(session, chats.known(session, chat.id))
         if choice.what == "enforce" and status.accepted_corrections(session, chat) < ENFORCE_AFTER:
             return groups.menu(session, chats.known(session, chat.id))
-        return groups.menu(session, chats.choose(session, chat.id, COLUMNS.get(choice.what, choice.what), value))
+        who, what = f"telegram:{query.from_user.id}", COLUMNS.get(choice.what, choice.what)
+        return groups.menu(session, chats.choose(session, chat.id, what, value, who))
 
     await _show(query, await memory.settle(update, chosen))
 

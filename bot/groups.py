@@ -155,7 +155,7 @@ def _pause(session: Session, group: int, title: str, actor: Actor) -> Answer:
 
 def _resume(session: Session, group: int, title: str, actor: Actor) -> Answer:
     chat = chats.on_telegram(session, group, title)
-    switches.resume(chat)
+    switches.resume(chat, actor.name)
     return f"{chat.title}: {texts.resumed_by(sentences(chat.language).gettext, actor.name)}", None
 
 

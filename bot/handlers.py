@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
-from bot import choices, commands, groups, members, rights, texts, translate, why
+from bot import choices, commands, groups, logins, members, rights, texts, translate, why
 from bot.memory import Memory
 from bot.rights import Administrators
 from jobs import send
@@ -30,7 +30,12 @@ COMMANDS = {
     "link": groups.on_link, "retrain": groups.on_retrain, "why": why.on_why,
 }  # fmt: skip
 
-IN_PRIVATE = {"mydata": members.on_mydata, "forget": members.on_forget, "appeal": members.on_appeal}
+IN_PRIVATE = {
+    "mydata": members.on_mydata,
+    "forget": members.on_forget,
+    "appeal": members.on_appeal,
+    "review": logins.on_review,
+}
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class BotSettings(BaseSettings):
-    """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT."""
+    """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT, HAMLET_PUBLIC_URL."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -29,6 +29,16 @@ class BotSettings(BaseSettings):
         default="127.0.0.1", description="Address the webhook listens on, behind your proxy"
     )
     telegram_webhook_port: int = Field(default=8443, ge=1, le=65535, description="Port the webhook listens on")
+
+    public_url: str | None = Field(default=None, pattern="^https?://", description="Where people reach the review site")
+    port: int = Field(
+        default=8000, ge=1, le=65535, description="The review site's port, where it has no public address"
+    )
+
+    @property
+    def site(self) -> str:
+        """Where the login links of moderators lead."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @field_validator("telegram_token")
     @classmethod

@@ -28,6 +28,14 @@ def only_moderators(say: Say) -> str:
     return say("Only moderators of that group can decide this.")
 
 
+def login_link(say: Say, link: str) -> str:
+    return say("The review site, once and within 15 minutes: {link}").format(link=link)
+
+
+def nothing_to_review(say: Say) -> str:
+    return say("You moderate no group that I know. /start in a group has me know it.")
+
+
 def unknown_notice(say: Say) -> str:
     return say("I no longer know the message this button belongs to.")
 

@@ -72,7 +72,7 @@ def choose_strictness(chat_id: int, word: str) -> str:
     if word not in set(Strictness):
         raise CommandError(f"{word!r} is not a strictness; known: {', '.join(Strictness)}")
     with transaction(open_engine(StorageSettings().address)) as session:
-        chat = chats.choose_strictness(session, chat_id, Strictness(word))
+        chat = chats.choose_strictness(session, chat_id, Strictness(word), user())
         return f"{chat.title or f'chat {chat.id}'} is judged as {word} from the next message on."
 
 
@@ -89,7 +89,7 @@ def stop() -> str:
 def go_on() -> str:
     with transaction(open_engine(StorageSettings().address)) as session:
         by = switches.stopped_by(session)
-        switches.go_on(session)
+        switches.go_on(session, user())
     return f"The chats' own modes hold again ({by} had stopped them)." if by else "Nothing was stopped."
 
 

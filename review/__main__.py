@@ -11,14 +11,26 @@ from review.app import create_app
 from review.settings import ReviewSettings
 from storage.settings import StorageSettings
 
+STOPS_WITHIN_SECONDS = 5
+
 
 def main() -> None:
     with refusing():
         logs.configure("review", JobsSettings())
         storage, settings = StorageSettings(), ReviewSettings()
-    uvicorn.run(
-        create_app(storage, settings), host=settings.host, port=settings.port, log_config=None, access_log=False
+    app = create_app(storage, settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOPS_WITHIN_SECONDS,
+        )
     )
+    app.state.is_stopping = lambda: server.should_exit  # streams end, so that the server can
+    server.run()
 
 
 if __name__ == "__main__":

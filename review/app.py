@@ -8,10 +8,17 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from review.api.application import create_api
 from review.api.door import WithApi
+from review.audit import router as audit
+from review.chats import router as chats
+from review.events import router as events
 from review.guards import guard, say_refusals
 from review.models import router as models
 from review.pages import STATIC
+from review.quality import router as quality
+from review.queue import router as queue
+from review.reports import router as reports
 from review.settings import ReviewSettings
+from review.tryout import router as tryout
 from review.views import router
 from storage.session import open_engine
 from storage.settings import StorageSettings
@@ -22,9 +29,11 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app = FastAPI(title="hamlet", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.engine = open_engine(storage.address)
     app.state.settings = settings
+    app.state.models = storage.models
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(router)
-    app.include_router(models)
+    app.state.is_stopping = lambda: False
+    for pages in (router, tryout, events, queue, quality, reports, models, chats, audit):
+        app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     app.add_middleware(WithApi, api=create_api(app.state.engine, settings))
     say_refusals(app)

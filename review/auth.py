@@ -24,6 +24,10 @@ class ForgedForm(Exception):
     """The form was not made for this session."""
 
 
+class NotAllowed(Exception):
+    """Only an operator may do this."""
+
+
 def signed_in(request: Request) -> LoginSession:
     """The session of the request's cookie. Raises NotSignedIn."""
     token = request.cookies.get(COOKIE)
@@ -46,6 +50,16 @@ def own_form(login: SignedIn, csrf_token: Annotated[str, Form()] = "") -> LoginS
 
 
 OwnForm = Annotated[LoginSession, Depends(own_form)]
+
+
+def operators_form(login: OwnForm) -> LoginSession:
+    """The session of an operator, if the form carries its token. Raises NotSignedIn, ForgedForm or NotAllowed."""
+    if not login.is_operator:
+        raise NotAllowed
+    return login
+
+
+OperatorsForm = Annotated[LoginSession, Depends(operators_form)]
 
 
 def remember(response: Response, token: str, settings: ReviewSettings) -> None:

@@ -9,9 +9,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
-from review.auth import ForgedForm, NotSignedIn
+from review.auth import ForgedForm, NotAllowed, NotSignedIn
 from review.pages import page
-from storage.errors import DatabaseUnreachable, NothingToRollBackTo, UnknownVerdict, UnknownVersion, VersionPruned
+from storage.errors import (
+    DatabaseUnreachable,
+    NothingToRollBackTo,
+    UnknownChat,
+    UnknownVerdict,
+    UnknownVersion,
+    VersionPruned,
+)
 
 LARGEST_BODY = 1_000_000  # bytes; a text of 200,000 characters, the longest that is judged, fits
 
@@ -25,6 +32,8 @@ HEADERS = {
 
 REFUSALS: dict[type[Exception], tuple[str, int]] = {
     ForgedForm: ("This form is out of date. Go back, reload the page and try again.", 403),
+    NotAllowed: ("Only an operator may do this. `hamlet login` on the machine of hamlet makes an operator's link.", 403),
+    UnknownChat: ("There is no such chat.", 404),
     UnknownVersion: ("There is no such model version.", 404),
     VersionPruned: ("The files of that version were removed to save space, so it cannot serve any more.", 409),
     NothingToRollBackTo: ("No version that can serve served before this one.", 409),

@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from jobs import send
-from review.auth import OwnForm, SignedIn
+from review import reports
+from review.auth import OperatorsForm, SignedIn
 from review.pages import page
 from storage.errors import NothingToRollBackTo, VersionPruned
 from storage.models import LoginSession, ModelVersion, RunState, Snapshot, VersionState
@@ -48,7 +49,7 @@ def show_runs(request: Request, login: SignedIn) -> Response:
 
 
 @router.post("/retrain")
-def retrain(request: Request, login: OwnForm) -> Response:
+def retrain(request: Request, login: OperatorsForm) -> Response:
     """Ask for a run, as the schedule does; one that waits or runs answers for it."""
     with transaction(request.app.state.engine) as session:
         run = runs.ask(session, _who(login))
@@ -69,7 +70,7 @@ def confirm_rollback(request: Request, login: SignedIn) -> Response:
 
 @router.post("/rollback")
 def roll_back(
-    request: Request, login: OwnForm, champion: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
+    request: Request, login: OperatorsForm, champion: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Bring back the version before `champion`, if that one serves still: pressed twice, it goes back once."""
     with transaction(request.app.state.engine) as session:
@@ -84,7 +85,11 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
     with reading(request.app.state.engine) as session:
         version = versions.named(session, name)
         seen = session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
-        context = {"login": login, "version": version, "word": versions.gate_word(version), "seen": seen}
+        context = {
+            "login": login, "version": version, "word": versions.gate_word(version), "seen": seen,
+            "others": [other for other in versions.every(session) if other.id != version.id],
+            "plots": reports.plots(request, version.name), "card": reports.card(request, version.name),
+        }  # fmt: skip
     return page(request, "version.html", context)
 
 
@@ -103,7 +108,7 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
 
 
 @router.post("/{name}/promote")
-def promote(request: Request, login: OwnForm, name: str, champion: Annotated[str, Form()] = "") -> Response:
+def promote(request: Request, login: OperatorsForm, name: str, champion: Annotated[str, Form()] = "") -> Response:
     """Have the version serve in place of `champion`, if that one serves still or the version already does."""
     with transaction(request.app.state.engine) as session:
         if versions.named(session, name).state != VersionState.CHAMPION:

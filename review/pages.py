@@ -9,6 +9,8 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 
+from review.revealed import is_plain, revealed
+
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 _templates = Jinja2Templates(directory=_FOLDER / "templates")
@@ -19,6 +21,8 @@ def _moment(value: datetime) -> str:
 
 
 _templates.env.filters["moment"] = _moment
+_templates.env.filters["revealed"] = revealed
+_templates.env.tests["plain"] = is_plain
 
 
 def page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:

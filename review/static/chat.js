@@ -34,6 +34,9 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   body.set("wants", "line");
+  const button = event.submitter;
+  const isExample = button && button.name === "example";
+  if (isExample) body.set("example", button.value);
   const answer = await fetch("/chat", { method: "POST", body }).catch(() => null);
   if (!answer || !answer.ok) {
     const why = answer && answer.status === 413 ? "That is too much text." : "The site did not take the message.";
@@ -43,7 +46,7 @@ form.addEventListener("submit", async (event) => {
   say("");
   const line = place(await answer.text());
   form.elements.key.value = line.dataset.freshKey;
-  form.elements.text.value = "";
+  if (!isExample) form.elements.text.value = "";
   (await follow(line)).scrollIntoView({ block: "nearest" });
 });
 

@@ -1,6 +1,6 @@
 """The tables. The database itself guards the invariants: one row a message, one verdict a version, one champion."""
 
-from storage.models.access import Lease, LoginLink, LoginSession
+from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
 from storage.models.clients import Client
 from storage.models.explanations import Explanation
@@ -15,6 +15,7 @@ from storage.models.words import (
     Mode,
     OrderKind,
     Platform,
+    Role,
     RunState,
     Scope,
     Strictness,
@@ -26,6 +27,7 @@ __all__ = [
     "ActionKind",
     "ActionState",
     "Appeal",
+    "AuditEntry",
     "Base",
     "Chat",
     "Client",
@@ -45,6 +47,7 @@ __all__ = [
     "OrderKind",
     "Platform",
     "Report",
+    "Role",
     "Run",
     "RunState",
     "Scope",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Id, now, words
@@ -57,6 +57,12 @@ class Message(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_messages_state_id", "state", "id"),
+        Index(
+            "ix_messages_flagged",
+            "chat_id",
+            sqlite_where=text("state = 'spam' OR edit > 0"),
+            postgresql_where=text("state = 'spam' OR edit > 0"),
+        ),
         Index("ix_messages_chat_id_author_id", "chat_id", "author_id"),
     )
 
@@ -114,8 +120,9 @@ class Update(Base):
     error: Mapped[str | None] = mapped_column(AnyText)
 
 
-def _part_of_verdicts(name: str, column: str, where: str) -> Index:
-    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
+def _part_of_verdicts(name: str, columns: str | tuple[str, ...], where: str) -> Index:
+    columns = (columns,) if isinstance(columns, str) else columns
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Verdict(Base):
@@ -127,6 +134,10 @@ class Verdict(Base):
         _part_of_verdicts("ix_verdicts_spam", "id", "is_spam AND NOT is_shadow"),
         _part_of_verdicts("ix_verdicts_audited", "id", "is_audited"),
         _part_of_verdicts("ix_verdicts_shadow", "model_version_id", "is_shadow"),
+        _part_of_verdicts("ix_verdicts_disagrees", "message_id", "disagrees"),
+        _part_of_verdicts("ix_verdicts_doubt", ("doubt", "id"), "NOT is_shadow"),
+        _part_of_verdicts("ix_verdicts_spam_doubt", ("doubt", "id"), "is_spam AND NOT is_shadow"),
+        Index("ix_verdicts_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -136,6 +147,7 @@ class Verdict(Base):
     score: Mapped[float]
     review_threshold: Mapped[float]
     act_threshold: Mapped[float]
+    doubt: Mapped[float] = mapped_column(Computed("abs(score - review_threshold)"))  # the smaller, the more of it
     is_spam: Mapped[bool]
     is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # nobody acted on it
     is_audited: Mapped[bool] = mapped_column(default=False, server_default=false())  # ham, drawn for a moderator to see

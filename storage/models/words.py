@@ -10,6 +10,13 @@ class Platform(StrEnum):
     WEB = "web"
 
 
+class Role(StrEnum):
+    """Who somebody is at the review site."""
+
+    OPERATOR = "operator"  # sees all chats, and says which version serves
+    MODERATOR = "moderator"  # sees the chats that Telegram said they moderate
+
+
 class Mode(StrEnum):
     OBSERVE = "observe"
     TRAINING = "training"
@@ -49,6 +56,7 @@ class CorrectionState(StrEnum):
     REPLACED = "replaced"  # the same person decided anew
     WITHDRAWN = "withdrawn"  # the same person takes it back
     ERASED = "erased"  # the text it was about is gone for good
+    SET_ASIDE = "set aside"  # it settles the item and teaches nothing
 
 
 class ActionKind(StrEnum):

@@ -111,6 +111,16 @@ def for_correction(session: Session, correction: Correction) -> None:
         act(session, correction.verdict_id, kind)
 
 
+def for_nobody(session: Session, withdrawn: Correction) -> None:
+    """Nobody says anything of the message any more: what a "spam" had done is undone, and the notice says so."""
+    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == withdrawn.verdict_id)
+    if session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none() is None:
+        return
+    ask(session, withdrawn.verdict_id, ActionKind.AMEND)
+    if withdrawn.is_spam:
+        undo(session, withdrawn.verdict_id)
+
+
 def _stop_if_wrong_too_often(session: Session, chat: Chat) -> None:
     """Pause a chat in which moderators undid too much of what was done without them, and tell them."""
     wrong = (

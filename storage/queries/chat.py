@@ -23,28 +23,38 @@ class ChatLine:
     error: str | None
     score: float | None
     model_version: str | None
+    verdict_id: int | None = None
+    review_threshold: float = 0.0
+    act_threshold: float = 1.0
 
 
-def lines(session: Session, limit: int = 50) -> list[ChatLine]:
-    """The newest messages of the web chat, the oldest of them first."""
-    rows = session.execute(_lines().order_by(Message.id.desc()).limit(limit)).all()
+def lines(
+    session: Session, author_id: int | None = None, limit: int = 50, before_id: int | None = None
+) -> list[ChatLine]:
+    """The newest messages of the web chat, the oldest of them first; of this author alone, if one is named."""
+    found = _lines(author_id)
+    if before_id is not None:
+        found = found.where(Message.id < before_id)
+    rows = session.execute(found.order_by(Message.id.desc()).limit(limit)).all()
     return [_line(*row) for row in reversed(rows)]
 
 
-def line(session: Session, message_row_id: int) -> ChatLine | None:
-    row = session.execute(_lines().where(Message.id == message_row_id)).first()
+def line(session: Session, message_row_id: int, author_id: int | None = None) -> ChatLine | None:
+    row = session.execute(_lines(author_id).where(Message.id == message_row_id)).first()
     return row and _line(*row)
 
 
-def _lines() -> Select[Message, Verdict, ModelVersion]:
+def _lines(author_id: int | None) -> Select[Message, Verdict, ModelVersion]:
+    """All lines, or one author's."""
     judged = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit) & ~Verdict.is_shadow
-    return (
+    said = (
         select(Message, Verdict, ModelVersion)
         .join(Message.chat)
         .outerjoin(Verdict, judged)
         .outerjoin(ModelVersion, ModelVersion.id == Verdict.model_version_id)
         .where(Chat.platform == Platform.WEB, Chat.external_id == 0)  # other web chats are clients' of the HTTP API
     )
+    return said if author_id is None else said.where(Message.author_id == author_id)
 
 
 def _line(message: Message, verdict: Verdict | None, version: ModelVersion | None) -> ChatLine:
@@ -57,4 +67,7 @@ def _line(message: Message, verdict: Verdict | None, version: ModelVersion | Non
         error=message.error,
         score=verdict.score if verdict else None,
         model_version=version.name if version else None,
+        verdict_id=verdict.id if verdict else None,
+        review_threshold=verdict.review_threshold if verdict else 0.0,
+        act_threshold=verdict.act_threshold if verdict else 1.0,
     )

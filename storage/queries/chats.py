@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownChat
-from storage.models import Chat, Platform, Strictness
+from storage.models import Chat, Correction, Message, Platform, Strictness, Verdict
+from storage.queries import audit
 from storage.queries.upsert import insert_once
 
 IMPORTED = (Chat.platform == Platform.WEB) & (Chat.external_id < 0)  # texts labelled elsewhere: to learn, not to count
 CHOICES = ("mode", "strictness", "language", "standing_after", "reports_needed", "reports_an_hour")
 
 
+CONSOLE = "the console"  # who did it, where nobody is named
+
+
 def every(session: Session) -> list[Chat]:
     """All chats, the first seen first."""
     return list(session.scalars(select(Chat).order_by(Chat.id)))
+
+
+def groups(session: Session, limit: int) -> list[Chat]:
+    """Telegram groups, the first seen first; chats in which moderators read are none."""
+    read_in = select(Chat.moderators_chat_id).where(Chat.moderators_chat_id.is_not(None))
+    found = select(Chat).where(Chat.platform == Platform.TELEGRAM, Chat.external_id.not_in(read_in))
+    return list(session.scalars(found.order_by(Chat.id).limit(limit)))
 
 
 def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
@@ -42,19 +53,21 @@ def known(session: Session, chat_id: int) -> Chat:
     return chat
 
 
-def choose(session: Session, chat_id: int, what: str, value: Any) -> Chat:
+def choose(session: Session, chat_id: int, what: str, value: Any, by: str = CONSOLE) -> Chat:
     """From now on the chat does this one thing so. Raises UnknownChat."""
     chat = known(session, chat_id)
     if what not in CHOICES:
         raise ValueError(f"a chat cannot choose {what!r}")
+    if getattr(chat, what) != value:
+        audit.note(session, by, "setting", f"{what}: {getattr(chat, what)} → {value}", chat_id)
     setattr(chat, what, value)
     session.flush()
     return chat
 
 
-def choose_strictness(session: Session, chat_id: int, strictness: Strictness) -> Chat:
+def choose_strictness(session: Session, chat_id: int, strictness: Strictness, by: str = CONSOLE) -> Chat:
     """From the next verdict on, the chat's thresholds are those of `strictness`. Raises UnknownChat."""
-    return choose(session, chat_id, "strictness", strictness)
+    return choose(session, chat_id, "strictness", strictness, by)
 
 
 def moves(session: Session, old_id: int, new_id: int) -> None:
@@ -70,3 +83,22 @@ def moves(session: Session, old_id: int, new_id: int) -> None:
         return
     for name in (*CHOICES, "moderators_chat_id", "paused_at", "paused_because"):
         setattr(new, name, getattr(old, name))
+
+
+def seen(session: Session, allowed: tuple[int, ...] | None) -> list[Chat]:
+    """The chats somebody may see; None for all."""
+    return [chat for chat in every(session) if allowed is None or chat.id in allowed]
+
+
+def one_of(session: Session, chat_id: int, allowed: tuple[int, ...] | None) -> Chat:
+    """The chat, if somebody may see it. Raises UnknownChat."""
+    if allowed is not None and chat_id not in allowed:
+        raise UnknownChat(chat_id)
+    return known(session, chat_id)
+
+
+def deciders(session: Session, chat_id: int) -> list[tuple[str, int]]:
+    """Who decided there, and how often, the busiest first."""
+    said = select(Correction.actor_name, func.count()).join(Correction.verdict).join(Verdict.message)
+    said = said.where(Message.chat_id == chat_id).group_by(Correction.actor, Correction.actor_name)
+    return [(name, n) for name, n in session.execute(said.order_by(func.count().desc()).limit(50))]

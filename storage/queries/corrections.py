@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import Correction, CorrectionState, Verdict
-from storage.queries import asking
-from storage.queries.judged import STANDING, judged_text
+from storage.models import Correction, CorrectionState, Message, Verdict
+from storage.queries import asking, audit
+from storage.queries.judged import SHOWN, judged_text
 
 COUNTED = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED)
 
@@ -25,6 +25,19 @@ class Decision:
     actor_name: str
     is_spam: bool
     is_moderator: bool = True
+    is_aside: bool = False  # settled without a label: nothing is learned and nothing done
+
+    @property
+    def state(self) -> CorrectionState:
+        """What the decision counts as before it meets others."""
+        if self.is_aside:
+            return CorrectionState.SET_ASIDE
+        return CorrectionState.ACCEPTED if self.is_moderator else CorrectionState.PROPOSED
+
+    def repeats(self, earlier: Correction) -> bool:
+        """Whether the person said this before."""
+        is_aside = earlier.state == CorrectionState.SET_ASIDE
+        return is_aside == self.is_aside and (is_aside or earlier.is_spam == self.is_spam)
 
 
 @dataclass(frozen=True)
@@ -46,12 +59,9 @@ def correct(session: Session, decision: Decision) -> Correction:
     A moderator's counts at once; two moderators who disagree leave the message disputed, out of training.
     Raises UnknownVerdict.
     """
-    verdict = session.get(Verdict, decision.verdict_id, with_for_update=True)
-    if verdict is None or verdict.is_shadow:
-        raise UnknownVerdict(decision.verdict_id)
-    standing = _standing(session, verdict)
-    mine = next((c for c in standing if c.actor == decision.actor), None)
-    if mine is not None and mine.is_spam == decision.is_spam:
+    verdict = _decidable(session, decision.verdict_id)
+    mine = _mine(session, verdict, decision.actor)
+    if mine is not None and decision.repeats(mine):
         return mine
     if mine is not None:
         mine.state = CorrectionState.REPLACED
@@ -60,20 +70,67 @@ def correct(session: Session, decision: Decision) -> Correction:
         actor=decision.actor,
         actor_name=decision.actor_name,
         is_spam=decision.is_spam,
-        state=CorrectionState.ACCEPTED if decision.is_moderator else CorrectionState.PROPOSED,
+        state=decision.state,
     )
     session.add(correction)
     session.flush()
     _settle(_standing(session, verdict))
-    asking.for_correction(session, correction)
+    _note(session, verdict, decision.actor, _word(correction))
+    if not decision.is_aside:
+        asking.for_correction(session, correction)
     return correction
+
+
+def take_back(session: Session, verdict_id: int, actor: str) -> Correction | None:
+    """A person takes back what they said of a message, and what was done because of it is undone. None if they said nothing.
+
+    What others say of it holds then as if this person had kept silent. Raises UnknownVerdict.
+    """
+    verdict = _decidable(session, verdict_id)
+    mine = _mine(session, verdict, actor)
+    if mine is None:
+        return None
+    was_aside, word = mine.state == CorrectionState.SET_ASIDE, _word(mine)
+    mine.state = CorrectionState.WITHDRAWN
+    session.flush()
+    left = [correction for correction in _standing(session, verdict) if correction.state in COUNTED]
+    _settle(left)
+    _note(session, verdict, actor, f"takes back: {word}")
+    if left:
+        asking.for_correction(session, left[-1])
+    elif not was_aside:
+        asking.for_nobody(session, mine)
+    return mine
+
+
+def _decidable(session: Session, verdict_id: int) -> Verdict:
+    verdict = session.get(Verdict, verdict_id, with_for_update=True)
+    if verdict is None or verdict.is_shadow:
+        raise UnknownVerdict(verdict_id)
+    return verdict
+
+
+def _mine(session: Session, verdict: Verdict, actor: str) -> Correction | None:
+    return next((said for said in _standing(session, verdict) if said.actor == actor), None)
+
+
+def _note(session: Session, verdict: Verdict, actor: str, detail: str) -> None:
+    message = session.get_one(Message, verdict.message_id)
+    audit.note(session, actor, audit.DECISION, detail, message.chat_id, verdict.id)
+
+
+def _word(correction: Correction) -> str:
+    if correction.state == CorrectionState.SET_ASIDE:
+        return "other, not learned from"
+    word = "spam" if correction.is_spam else "not spam"
+    return f"{word} ({correction.state})" if correction.state != CorrectionState.ACCEPTED else word
 
 
 def _standing(session: Session, verdict: Verdict) -> list[Correction]:
     """What people say now of the same words of the same message, by whatever version they were judged."""
     same = (Verdict.message_id == verdict.message_id) & (Verdict.edit == verdict.edit)
     statement = select(Correction).join(Correction.verdict).where(same)
-    return list(session.scalars(statement.where(Correction.state.in_(STANDING))))
+    return list(session.scalars(statement.where(Correction.state.in_(SHOWN)).order_by(Correction.id)))
 
 
 def _settle(standing: list[Correction]) -> None:

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.errors import UnknownVerdict
 from storage.models import Correction, CorrectionState, EarlierText, Message, Verdict
 
 STANDING = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED, CorrectionState.PROPOSED)  # not replaced, not rejected
+SETTLING = (CorrectionState.ACCEPTED, CorrectionState.SET_ASIDE)
+SHOWN = (*STANDING, CorrectionState.SET_ASIDE)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Judged:
     is_spam: bool
     model_version: str
     language: str = "en"
+    chat_id: int = 0
+    edit: int = 0
     corrections: tuple[Correction, ...] = ()
 
 
@@ -59,8 +64,13 @@ def audited(session: Session, limit: int = 50, before_id: int | None = None) -> 
 
 def _open(statement: Select[Verdict, str]) -> Select[Verdict, str]:
     """Without the verdicts that are settled."""
-    settled = select(Correction.verdict_id).where(Correction.state == CorrectionState.ACCEPTED)
-    return statement.where(Verdict.id.not_in(settled))
+    return statement.where(~is_settled())
+
+
+def is_settled() -> ColumnElement[bool]:
+    """Whether a verdict waits for nobody any more."""
+    said = select(Correction.id).where(Correction.verdict_id == Verdict.id, Correction.state.in_(SETTLING))
+    return said.correlate(Verdict).exists()
 
 
 def _page(statement: Select[Verdict, str], limit: int, before_id: int | None) -> Select[Verdict, str]:
@@ -95,7 +105,7 @@ def with_context(session: Session, statement: Select[Verdict, str]) -> list[Judg
     context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
     rows = session.execute(statement.options(*context)).all()
     said: dict[int, list[Correction]] = {row.id: [] for row, _ in rows}
-    current = Correction.state.in_(STANDING)
+    current = Correction.state.in_(SHOWN)
     for correction in session.scalars(
         select(Correction).where(Correction.verdict_id.in_(said), current).order_by(Correction.id)
     ):
@@ -118,5 +128,7 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         is_spam=verdict.is_spam,
         model_version=verdict.model_version.name,
         language=verdict.message.chat.language,
+        chat_id=verdict.message.chat_id,
+        edit=verdict.edit,
         corrections=tuple(corrections),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, LinkCode, now
+from storage.queries import audit
 
 VALID_FOR = timedelta(minutes=15)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
@@ -35,6 +36,7 @@ def use(session: Session, code: str, user_id: int, moderators_chat_id: int) -> C
     if chat.external_id == moderators_chat_id:
         return None
     chat.moderators_chat_id = moderators_chat_id
+    audit.note(session, f"telegram:{user_id}", "setting", f"moderators' chat: {moderators_chat_id}", chat_id)
     return chat
 
 

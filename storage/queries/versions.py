@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState, now
+from storage.queries import audit
 from storage.queries.chats import IMPORTED
 
 KEPT_NEWEST = 5  # versions whose directories stay, besides those in use and the champion before
@@ -84,7 +85,7 @@ def promote(session: Session, name: str, by: str) -> ModelVersion:
         session.flush()  # the database allows one champion, so the old one goes first
     if version.state != VersionState.CHAMPION:
         version.state, version.promoted_at, version.promoted_by = VersionState.CHAMPION, now(), by
-        session.flush()
+        audit.note(session, by, "promotion", name)
     return version
 
 
@@ -115,6 +116,7 @@ def roll_back(session: Session, by: str, reason: str) -> ModelVersion:
     if served is None or not before:
         raise NothingToRollBackTo
     served.gate = {**(served.gate or {}), "rolled_back_by": by, "rolled_back_because": reason}
+    audit.note(session, by, "rollback", f"{served.name}: {reason}")
     version = promote(session, before[0].name, by)
     served.state = VersionState.REJECTED
     session.flush()

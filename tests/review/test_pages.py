@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 import review
-from review.views import LARGEST_KEY, PAGE_SIZE
+from review.queue import PAGE_SIZE
+from review.tryout import LARGEST_KEY
 from storage.models import Action, Correction, CorrectionState, Message, MessageState
 from storage.session import reading
 from tests.conftest import count
@@ -118,7 +119,9 @@ def test_a_forged_form_stores_nothing(site: Site, path: str, token: dict[str, st
 
 def test_every_form_carries_the_sessions_token(site: Site) -> None:
     flag(site, "buy now")
-    for path, forms in (("/chat", 2), ("/review", 2)):
+    for path in ("/chat", "/check", "/review", "/chats", "/chats/1", "/models"):
+        forms = site.get(path).text.count('method="post"')
+        assert forms > 0
         assert site.get(path).text.count(f'name="csrf_token" value="{site.forms}"') == forms
 
 
@@ -223,7 +226,7 @@ def test_the_queue_shows_what_was_flagged_the_newest_first(site: Site) -> None:
     page = site.get("/review").text
     assert verdicts(page) == flagged[::-1]
     assert "free money" in page
-    assert "Ann in a group" in page
+    assert "<strong>Ann</strong> in a group" in page
 
 
 def test_an_empty_queue_says_so(site: Site) -> None:
@@ -232,7 +235,7 @@ def test_an_empty_queue_says_so(site: Site) -> None:
 
 
 def test_a_long_queue_has_pages(site: Site) -> None:
-    flagged = flag(site, *(f"spam {i}" for i in range(PAGE_SIZE + 2)))
+    flagged = flag(site, *(f"{chr(97 + i) * 9} spam" for i in range(PAGE_SIZE + 1)))
     first = site.get("/review").text
     older = re.findall(r'href="(/review\?[^"]*before=\d+)"', first)[0].replace("&amp;", "&")
     assert verdicts(first) + verdicts(site.get(older).text) == flagged[::-1]
@@ -295,7 +298,7 @@ def test_where_the_shadow_disagrees_the_champions_verdict_is_decided(site: Site)
 
 @pytest.mark.parametrize("show", ["open", "all", "audit", "disagreements"])
 def test_an_empty_queue_says_what_it_is_for(site: Site, show: str) -> None:
-    assert '<section class="notice">' in site.get(f"/review?show={show}").text
+    assert '<section class="notice" id="nothing">' in site.get(f"/review?show={show}").text
 
 
 def test_a_shadows_verdict_is_neither_shown_nor_decided(site: Site) -> None:
@@ -327,7 +330,7 @@ def test_texts_and_names_are_escaped_in_the_queue(site: Site) -> None:
     page = site.get("/review?show=all").text
     assert EVIL not in page
     assert EVIL.title() not in page
-    assert page.count(ESCAPED) == 3
+    assert page.count(ESCAPED) >= 3
 
 
 @pytest.mark.parametrize("path", ["/chat/lines/{}", "/review?before={}"])

@@ -1,0 +1,152 @@
+"""Trying the classifier out: a conversation with it, and one text with all it rests on."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from jobs import send
+from review.asked import RowId
+from review.auth import OwnForm, SignedIn
+from review.pages import page
+from storage.models import LoginSession, Platform, now
+from storage.queries import chat, explanations, inbox
+from storage.queries.chat import ChatLine
+from storage.queries.inbox import Incoming
+from storage.session import reading, transaction
+
+LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
+SHOWN = 50  # lines of the conversation on a page
+EXAMPLES = (
+    "You are a winner you have been specially selected to receive $1000 cash or a $2000 award.",
+    "Hey, just wanted to check if we're still on for dinner tonight? Let me know!",
+    "URGENT! Your mobile number has won a £2,000 prize. Call 09061701461 from a landline to claim.",
+    "Fr\u0435e b\u200bitc\u043ein! D\u041c me to e\u0430rn 500$ a day, no risk",
+    "Could you send me the notes of yesterday's meeting, please?",
+)
+
+router = APIRouter()
+Key = Annotated[int, Form(ge=0, lt=LARGEST_KEY)]
+
+
+@router.get("/chat")
+def show_chat(request: Request, login: SignedIn, before: RowId | None = None) -> Response:
+    """The conversation with the classifier, from its last lines on; `before` shows earlier ones."""
+    with reading(request.app.state.engine) as session:
+        lines = chat.lines(session, login.user_id, SHOWN + 1, before)
+    context = {
+        "login": login, "lines": lines[-SHOWN:], "key": _key(), "examples": EXAMPLES,
+        "earlier": lines[-SHOWN].id if len(lines) > SHOWN else None,
+    }  # fmt: skip
+    return page(request, "chat.html", context)
+
+
+@router.post("/chat")
+def say(
+    request: Request,
+    login: OwnForm,
+    text: Annotated[str, Form()] = "",
+    example: Annotated[str, Form()] = "",
+    key: Key = 0,
+    wants: Annotated[str, Form()] = "page",
+) -> Response:
+    """Receive a message as Telegram's are received. The form's key makes sending it twice one message."""
+    message_row = _receive(request, login, example or text, key)
+    if wants == "line":
+        return show_line(request, login, message_row)
+    return RedirectResponse("/chat", status_code=303)
+
+
+@router.get("/chat/lines/{message_row}")
+def show_line(request: Request, login: SignedIn, message_row: RowId) -> Response:
+    """One message with what has become of it so far; the page asks again while it is pending."""
+    with reading(request.app.state.engine) as session:
+        line = _line(session, login, message_row)
+    return page(request, "line.html", {"line": line, "fresh_key": _key()})
+
+
+@router.get("/check")
+def show_check(request: Request, login: SignedIn) -> Response:
+    """A box for any text."""
+    return page(request, "check.html", {"login": login, "key": _key(), "examples": EXAMPLES, "line": None})
+
+
+@router.post("/check")
+def check(
+    request: Request,
+    login: OwnForm,
+    text: Annotated[str, Form()] = "",
+    example: Annotated[str, Form()] = "",
+    key: Key = 0,
+) -> Response:
+    """Have a text judged as every message is, and shown with what the verdict rests on."""
+    message_row = _receive(request, login, example or text, key)
+    return RedirectResponse(f"/check/{message_row}", status_code=303)
+
+
+@router.get("/check/{message_row}")
+def show_checked(request: Request, login: SignedIn, message_row: RowId) -> Response:
+    """The text, its score and why."""
+    context = _checked(request, login, message_row)
+    return page(request, "check.html", context | {"key": _key(), "examples": EXAMPLES})
+
+
+@router.get("/check/{message_row}/answer")
+def show_answer(request: Request, login: SignedIn, message_row: RowId) -> Response:
+    """The answer alone; the page asks again until it is complete."""
+    return page(request, "answer.html", _checked(request, login, message_row))
+
+
+@router.post("/check/{message_row}/why")
+def ask_why(request: Request, login: OwnForm, message_row: RowId) -> Response:
+    """Have the worker say what the verdict rests on."""
+    with transaction(request.app.state.engine) as session:
+        verdict_id = _line(session, login, message_row).verdict_id
+        if verdict_id is not None:
+            explanations.ask(session, verdict_id)
+    if verdict_id is not None:
+        send.explain(verdict_id)
+    return RedirectResponse(f"/check/{message_row}", status_code=303)
+
+
+def _checked(request: Request, login: LoginSession, message_row: int) -> dict[str, Any]:
+    with reading(request.app.state.engine) as session:
+        line = _line(session, login, message_row)
+        why = explanations.of(session, line.verdict_id) if line.verdict_id else None
+    return {"login": login, "line": line, "why": why}
+
+
+def _line(session: Session, login: LoginSession, message_row: int) -> ChatLine:
+    """The line, if this person may see it. Raises HTTPException."""
+    found = chat.line(session, message_row, login.user_id)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _receive(request: Request, login: LoginSession, text: str, key: int) -> int:
+    with transaction(request.app.state.engine) as session:
+        message_row = inbox.receive(session, _incoming(login, text, key or _key()))
+    send.classify()
+    return message_row
+
+
+def _key() -> int:
+    return secrets.randbelow(LARGEST_KEY)
+
+
+def _incoming(login: LoginSession, text: str, key: int) -> Incoming:
+    return Incoming(
+        platform=Platform.WEB,
+        chat_external_id=0,  # there is one web chat; a moderator sees their own lines in it
+        chat_title="chat page",
+        message_id=key,
+        author_id=login.user_id,
+        author_name=login.name,
+        text=text,
+        sent_at=now(),
+    )
