@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from storage.session import open_engine
 from tests.conftest import count
@@ -92,10 +94,17 @@ def test_a_groups_day(home_folder: Path, story: Story) -> None:
         setting_up(story)
         acting_and_taking_back(story)
         engine = open_engine(f"sqlite:///{processes.home / 'hamlet.sqlite3'}")
-        members_help(story, lambda: count(engine, "messages", "state = 'pending'") == 0)
-        moderators_command(story)
+        is_quiet = partial(all_judged, story, engine)
+        members_help(story, is_quiet)
+        moderators_command(story, is_quiet)
         members_have_rights(story)
         engine.dispose()
+
+
+def all_judged(story: Story, engine: Engine) -> bool:
+    """Nothing waits at Telegram, with the bot or with the worker."""
+    waits = (("updates", "handled_at IS NULL"), ("messages", "state = 'pending'"))
+    return story.telegram.waiting == 0 and not any(count(engine, *rows) for rows in waits)
 
 
 def setting_up(story: Story) -> None:
@@ -128,11 +137,11 @@ def acting_and_taking_back(story: Story) -> None:
     story.hears("✓ Ann: not spam", MODERATORS)
 
 
-def members_help(story: Story, all_judged: Callable[[], bool]) -> None:
+def members_help(story: Story, is_quiet: Callable[[], bool]) -> None:
     for number in range(1, 7):
         for who in (MAX, BOB):
             story.says(who, HAM.format(who["first_name"], number, "bread"))
-    story.sees("all of it is judged", all_judged)
+    story.sees("all of it is judged", is_quiet)
     missed = story.says(EVE, HAM.format("Yan", 8, "ladder"))
     story.says(EVE, "/report", to=missed)
     for who in (MAX, BOB):
@@ -142,8 +151,9 @@ def members_help(story: Story, all_judged: Callable[[], bool]) -> None:
     story.sees("what was reported is gone", lambda: not story.stands(missed))
 
 
-def moderators_command(story: Story) -> None:
+def moderators_command(story: Story, is_quiet: Callable[[], bool]) -> None:
     warned, ignored = (story.says(BOB, HAM.format("Kim", n, "tea")) for n in (3, 4))
+    story.sees("both are judged", is_quiet)
     story.says(ANN, "/why", to=ignored)
     story.hears("score")
     story.says(ANN, "warn", to=warned)
