@@ -171,7 +171,7 @@ def moderators_command(story: Story, is_quiet: Callable[[], bool]) -> None:
     story.sees("Max may not write", lambda: story.telegram.status(GROUP, MAX) == "restricted")
     story.says(ANN, "/ham", to=story.says(EVE, HAM.format("Lea", 6, "rake")))
     story.says(ANN, "/retrain", MODERATORS)
-    story.hears("Run 1 is asked for", MODERATORS)
+    story.hears("is asked for. Its version serves only if the gate lets it", MODERATORS)
 
 
 def members_have_rights(story: Story) -> None:
