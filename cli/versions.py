@@ -88,16 +88,16 @@ def show_all(console: Console) -> None:
         console.print("There is no model version yet; `hamlet train` makes one.")
         return
     table = Table(box=None)
-    for column in ("version", "state", "trained", "parent", "F1", "false positives", "corrections", "promoted by"):
+    for column in ("version", "state", "trained", "F1", "ham hit", "corrections"):  # with these, 80 columns have room
         table.add_column(column, no_wrap=True)
-    table.add_column("the gate")
+    table.add_column("promoted by; the gate")
     for version in rows:
         found = version.metrics["hold_out"]
         state = f"[bold]{version.state}[/bold]" if version.state == VersionState.CHAMPION else str(version.state)
         table.add_row(
-            version.name, state, f"{version.created_at:%Y-%m-%d %H:%M}", version.parent or "", f"{found['f1']:.4f}",
+            version.name, state, f"{version.created_at:%Y-%m-%d}", f"{found['f1']:.4f}",
             str(found["confusion"]["false_spam"]), str(version.metrics["corrections"]),
-            escape(version.promoted_by or ""), escape(gate_word(version)),
+            escape("; ".join(word for word in (version.promoted_by, gate_word(version)) if word)),
         )  # fmt: skip
     console.print(table)
 

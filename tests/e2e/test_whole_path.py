@@ -64,7 +64,12 @@ def test_a_correction_becomes_a_better_model_on_postgresql(on_postgres: tuple[Pa
 
 def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path) -> None:
     """No one promotes: the run passes the gate and serves by itself, beside a hamlet that goes on judging."""
-    with Processes(home_folder, HAMLET_PORT=str(free_port()), HAMLET_SHADOW_HOURS="0") as processes:
+    settings = {
+        "HAMLET_PORT": str(free_port()),
+        "HAMLET_SHADOW_HOURS": "0",
+        "HAMLET_SEED_DATA": str(home_folder / "examples.csv"),
+    }
+    with Processes(home_folder, **settings) as processes:
         processes.run_hamlet()
         visitor = Visitor(re.findall(r"http://\S+/login\?token=\S+", processes.log("cli"))[0])
         visitor.say(SPAM)
