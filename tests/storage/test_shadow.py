@@ -140,7 +140,7 @@ def test_it_stores_the_threshold_that_its_chats_strictness_asks_for(
 def test_the_chat_page_shows_the_champions_verdict_alone(
     engine: Engine, champion: ModelVersion, challenger: ModelVersion
 ) -> None:
-    given.verdict(engine, champion, given.incoming(platform=Platform.WEB), 0.1)
+    given.verdict(engine, champion, given.incoming(platform=Platform.WEB, chat_external_id=0), 0.1)
     given.shadowed(engine, challenger, 0.9)
     with reading(engine) as session:
         assert [(line.score, line.model_version) for line in chat.lines(session)] == [(0.1, "v1")]
