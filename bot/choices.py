@@ -15,7 +15,8 @@ from bot.groups import Answer
 from bot.memory import Memory
 from jobs.buttons import ChoiceButton, RaidButton
 from jobs.language import LANGUAGES, sentences
-from storage.errors import UnknownChat
+from storage import rules
+from storage.errors import EnforceTooSoon, UnknownChat
 from storage.models import Chat, Mode, Strictness
 from storage.queries import chats, corrections, links, raids, status
 from storage.queries.corrections import Decision
@@ -23,7 +24,6 @@ from storage.queries.status import Consequence
 
 Context = ContextTypes.DEFAULT_TYPE
 
-ENFORCE_AFTER = 200  # accepted corrections in the chat
 COLUMNS = {"enforce": "mode"}  # what a button chooses, where it is not the column's name
 
 log = structlog.get_logger()
@@ -70,12 +70,15 @@ async def on_choice(update: Update, context: Context, query: CallbackQuery, choi
     def chosen(session: Session) -> Answer:
         if choice.what == "menu":
             return groups.menu(session, chats.known(session, chat.id))
-        if choice.what == "enforce" and status.accepted_corrections(session, chat) < ENFORCE_AFTER:
-            return groups.menu(session, chats.known(session, chat.id))
         who, what = f"telegram:{query.from_user.id}", COLUMNS.get(choice.what, choice.what)
         return groups.menu(session, chats.choose(session, chat.id, what, value, who))
 
-    await _show(query, await memory.settle(update, chosen))
+    try:
+        answer = await memory.settle(update, chosen)
+    except EnforceTooSoon:  # an old button: corrections were withdrawn since it was offered
+        await _offer_enforce(update, context, query, chat)
+        return
+    await _show(query, answer)
 
 
 async def _offer_enforce(update: Update, context: Context, query: CallbackQuery, chat: Chat) -> None:
@@ -84,11 +87,11 @@ async def _offer_enforce(update: Update, context: Context, query: CallbackQuery,
     say = sentences(chat.language).gettext
 
     def look(session: Session) -> tuple[int, Consequence]:
-        return status.accepted_corrections(session, chat), status.replay(session, chat)
+        return chats.accepted_corrections(session, chat), status.replay(session, chat)
 
     so_far, found = await memory.settle(update, look)
-    if so_far < ENFORCE_AFTER:
-        await _tell(query, texts.enforce_needs_corrections(say, so_far, ENFORCE_AFTER), is_alert=True)
+    if so_far < rules.ENFORCE_AFTER:
+        await _tell(query, texts.enforce_needs_corrections(say, so_far, rules.ENFORCE_AFTER), is_alert=True)
         return
     row = [
         InlineKeyboardButton(say("Enforce from now on"), callback_data=ChoiceButton(chat.id, "enforce", "yes").data),

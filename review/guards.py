@@ -13,6 +13,7 @@ from review.auth import ForgedForm, NotAllowed, NotSignedIn
 from review.pages import page
 from storage.errors import (
     DatabaseUnreachable,
+    EnforceTooSoon,
     NothingToRollBackTo,
     UnknownChat,
     UnknownVerdict,
@@ -73,6 +74,10 @@ def say_refusals(app: FastAPI) -> None:
     @app.exception_handler(NotSignedIn)
     async def _(request: Request, _error: NotSignedIn) -> Response:
         return page(request, "login.html", {"reason": None}, 401)
+
+    @app.exception_handler(EnforceTooSoon)
+    async def _(request: Request, error: EnforceTooSoon) -> Response:
+        return page(request, "error.html", {"reason": f"Not yet: {error}. Nothing was changed."}, 409)
 
     @app.exception_handler(UnknownVerdict)
     async def _(request: Request, error: UnknownVerdict) -> Response:

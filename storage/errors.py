@@ -36,6 +36,13 @@ class UnknownChat(StorageError):
         super().__init__(f"there is no chat number {chat_id}; `hamlet chats` lists them")
 
 
+class EnforceTooSoon(StorageError):
+    def __init__(self, so_far: int, needed: int) -> None:
+        super().__init__(
+            f"enforce acts without asking, so it is offered after {needed} accepted corrections in the chat; there are {so_far}"
+        )
+
+
 class UnknownCorrection(StorageError):
     def __init__(self, correction_id: int) -> None:
         super().__init__(f"there is no correction {correction_id} of this person's that stands")

@@ -12,6 +12,7 @@ SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode
 ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
 UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
+ENFORCE_AFTER = 200  # accepted corrections in a chat, after which it may be acted in without asking
 
 WRONG_AT_MOST = (
     3  # of what hamlet did by itself in a chat within WRONG_WITHIN, undone by moderators; then it stops there

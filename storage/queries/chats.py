@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from storage.errors import UnknownChat
-from storage.models import Chat, Correction, Message, Platform, Strictness, Verdict
+from storage import rules
+from storage.errors import EnforceTooSoon, UnknownChat
+from storage.models import Chat, Correction, CorrectionState, Message, Mode, Platform, Strictness, Verdict
 from storage.queries import audit
 from storage.queries.upsert import insert_once
 
@@ -53,11 +54,25 @@ def known(session: Session, chat_id: int) -> Chat:
     return chat
 
 
+def accepted_corrections(session: Session, chat: Chat) -> int:
+    """How many messages of the chat moderators have labelled."""
+    labelled = select(func.count(distinct(Verdict.message_id))).join(Correction, Correction.verdict_id == Verdict.id)
+    labelled = labelled.join(Verdict.message).where(Message.chat_id == chat.id)
+    return session.scalars(labelled.where(Correction.state == CorrectionState.ACCEPTED)).one()
+
+
+def _require_taught(session: Session, chat: Chat) -> None:
+    if (so_far := accepted_corrections(session, chat)) < rules.ENFORCE_AFTER:
+        raise EnforceTooSoon(so_far, rules.ENFORCE_AFTER)
+
+
 def choose(session: Session, chat_id: int, what: str, value: Any, by: str = CONSOLE) -> Chat:
-    """From now on the chat does this one thing so. Raises UnknownChat."""
+    """From now on the chat does this one thing so. Raises UnknownChat, and EnforceTooSoon where a chat has taught too little."""
     chat = known(session, chat_id)
     if what not in CHOICES:
         raise ValueError(f"a chat cannot choose {what!r}")
+    if (what, value) == ("mode", Mode.ENFORCE) and chat.mode != Mode.ENFORCE:
+        _require_taught(session, chat)
     if getattr(chat, what) != value:
         audit.note(session, by, "setting", f"{what}: {getattr(chat, what)} → {value}", chat_id)
     setattr(chat, what, value)

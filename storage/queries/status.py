@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, CorrectionState, Message, Run, RunState, Verdict, now
@@ -69,13 +69,6 @@ def consequence(session: Session, chat: Chat, act_threshold: float) -> Consequen
         func.count(), func.count().filter(is_removed), func.count().filter(is_removed & Verdict.id.in_(wrong))
     )
     return Consequence(*session.execute(counts.select_from(Verdict).join(Verdict.message).where(there)).one())
-
-
-def accepted_corrections(session: Session, chat: Chat) -> int:
-    """How many messages of the chat moderators have labelled."""
-    labelled = select(func.count(distinct(Verdict.message_id))).join(Correction, Correction.verdict_id == Verdict.id)
-    labelled = labelled.join(Verdict.message).where(Message.chat_id == chat.id)
-    return session.scalars(labelled.where(Correction.state == CorrectionState.ACCEPTED)).one()
 
 
 def replay(session: Session, chat: Chat) -> Consequence:

@@ -102,12 +102,21 @@ def test_logging_out_everywhere_ends_every_session_of_that_person(site: Site) ->
 
 def test_settings_are_stored_and_noted(site: Site) -> None:
     in_two_chats(site)
-    site.post("/chats/1", mode="enforce", strictness="strict", standing_after=7)
+    site.post("/chats/1", mode="soft", strictness="strict", standing_after=7)
     with reading(site.engine) as session:
         chat = session.get_one(Chat, 1)
-    assert (chat.mode, chat.strictness, chat.standing_after) == (Mode.ENFORCE, Strictness.STRICT, 7)
-    assert "mode: training → enforce" in site.get("/audit").text
+    assert (chat.mode, chat.strictness, chat.standing_after) == (Mode.SOFT, Strictness.STRICT, 7)
+    assert "mode: training → soft" in site.get("/audit").text
     assert site.post("/chats/1", mode="harsh", strictness="strict").status_code == 422
+
+
+def test_a_chat_that_has_taught_little_cannot_enforce(site: Site) -> None:
+    in_two_chats(site)
+    refused = site.post("/chats/1", mode="enforce", strictness="strict")
+    assert refused.status_code == 409
+    assert "offered after 200 accepted corrections in the chat" in refused.text
+    with reading(site.engine) as session:
+        assert session.get_one(Chat, 1).mode == Mode.TRAINING
 
 
 def test_each_strictness_tells_its_consequence(site: Site) -> None:
