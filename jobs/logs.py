@@ -56,6 +56,7 @@ def configure(process: str, settings: JobsSettings) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     warnings.filterwarnings("ignore", "You're running the worker with superuser")  # our jobs are JSON, never pickle
+    warnings.filterwarnings("ignore", "(?s).*attribute `retry_after` will be of type")  # both types are understood
     warnings.filterwarnings("ignore", r"\s*In Celery 5.1 we introduced")  # a job cut off is in the database still
 
 
