@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 
 from sqlalchemy.orm import Session
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
@@ -18,9 +17,8 @@ from bot.rights import Actor
 from jobs import send
 from jobs.buttons import ChoiceButton
 from jobs.language import LANGUAGES, sentences
-from storage.models import Chat, Mode, OrderKind, RunState, Strictness, now
-from storage.queries import asking, chats, inbox, links, orders, runs, status, switches, versions
-from storage.queries.orders import Command
+from storage.models import Chat, Mode, RunState, Strictness, now
+from storage.queries import asking, chats, links, runs, status, switches, versions
 
 Context = ContextTypes.DEFAULT_TYPE
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -163,49 +161,3 @@ def _retrain(session: Session, group: int, title: str, actor: Actor) -> Answer:
     chat = chats.on_telegram(session, group, title)
     run = runs.ask(session, f"{actor.name} (Telegram)")
     return texts.run_asked(sentences(chat.language).gettext, run.id, run.state == RunState.RUNNING), None
-
-
-async def on_link(update: Update, context: Context) -> None:
-    """/link CODE: this chat becomes the moderators' chat of the group the code is for."""
-    message, memory = update.message, _memory(context)
-    if message is None or message.from_user is None or message.chat.type not in GROUPS:
-        await memory.settle(update, lambda _: None)
-        return
-    code, who = " ".join(context.args or []), message.from_user.id
-    chat = await memory.settle(update, lambda session: links.use(session, code, who, message.chat.id))
-    language = (message.from_user.language_code or "en")[:2] if chat is None else chat.language
-    say = sentences(language).gettext
-    await message.reply_text(texts.wrong_code(say) if chat is None else texts.linked(say, chat.title))
-
-
-async def on_forward(update: Update, context: Context) -> bool:
-    """A message forwarded into a moderators' chat is spam that was missed. Returns whether it was such a forward."""
-    message, memory = update.message, _memory(context)
-    if message is None or message.forward_origin is None or message.chat.type not in GROUPS:
-        return False
-    for group in await memory.read(links.groups_of, message.chat.id):
-        actor = await rights.moderator(context.bot, message, group.external_id)
-        if actor is None:
-            continue
-        is_found = await memory.settle(update, partial(_missed, message=message, actor=actor))
-        await asyncio.to_thread(send.classify)
-        await message.reply_text(texts.forward_taken(sentences(group.language).gettext, is_found))
-        return True
-    return False
-
-
-def _missed(session: Session, message: Message, actor: Actor) -> bool:
-    """Order the original to be treated as spam; where it cannot be told which that was, only its words are learned."""
-    author_id, sent_at = translate.origin(message)
-    found = []
-    if author_id is not None:
-        groups = [chat.id for chat in links.groups_of(session, message.chat.id)]
-        found = inbox.written_by(session, groups, author_id, sent_at)
-    if len(found) == 1:
-        orders.give(session, Command(found[0], OrderKind.SPAM, actor.actor, actor.name))
-        return True
-    words = translate.forwarded_words(message)
-    row = inbox.receive(session, words)
-    chats.on_telegram(session, message.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
-    orders.give(session, Command(row, OrderKind.SPAM, actor.actor, actor.name))
-    return False

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
-from bot import choices, commands, groups, logins, members, rights, texts, translate, why
+from bot import choices, commands, groups, logins, members, moderators_chat, rights, texts, translate, why
 from bot.memory import Memory
 from bot.rights import Administrators
 from jobs import send
@@ -27,7 +27,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 COMMANDS = {
     "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
-    "link": groups.on_link, "retrain": groups.on_retrain, "why": why.on_why,
+    "link": moderators_chat.on_link, "retrain": groups.on_retrain, "why": why.on_why,
 }  # fmt: skip
 
 IN_PRIVATE = {
@@ -61,7 +61,7 @@ def _memory(context: Context) -> Memory:
 
 async def on_message(update: Update, context: Context) -> None:
     """A message or its edit: one row, committed; then the bell. Anything else, moderators' words too, needs no more than its mark."""
-    if await commands.on_reply(update, context) or await groups.on_forward(update, context):
+    if await commands.on_reply(update, context) or await moderators_chat.on_forward(update, context):
         return
     if update.message is not None and (moved := translate.moved(update.message)) is not None:
         await _memory(context).settle(update, lambda session: chats.moves(session, *moved))

@@ -1,47 +1,12 @@
-"""Every sentence the bot says, each in the language of its catalogue: `say` is a language's gettext."""
+"""What is said about a group and its settings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from bot.texts.say import Say
 from jobs.language import LANGUAGES
-from storage.models import Chat, Explanation, Mode, Strictness
-from storage.queries.judged import Judged
-from storage.queries.members import About
-from storage.queries.reports import Outcome
+from storage.models import Chat, Mode, Strictness
 from storage.queries.status import Consequence, Status
 from storage.rules import TOO_OFTEN_WRONG
-
-Say = Callable[[str], str]
-
-MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
-
-
-def start(say: Say) -> str:
-    return say(
-        "I flag spam in groups. Add me to a group, make me an administrator who may delete messages and ban members, "
-        "turn my privacy mode off at @BotFather (/setprivacy), and send /start there: I then say what is missing."
-    )
-
-
-def only_moderators(say: Say) -> str:
-    return say("Only moderators of that group can decide this.")
-
-
-def login_link(say: Say, link: str) -> str:
-    return say("The review site, once and within 15 minutes: {link}").format(link=link)
-
-
-def nothing_to_review(say: Say) -> str:
-    return say("You moderate no group that I know. /start in a group has me know it.")
-
-
-def unknown_notice(say: Say) -> str:
-    return say("I no longer know the message this button belongs to.")
-
-
-def stored(say: Say, is_spam: bool) -> str:
-    return say("Noted: spam. I will learn from it.") if is_spam else say("Noted: not spam. I will learn from it.")
 
 
 def checklist(say: Say, chat: Chat, sees_all: bool, may_delete: bool, may_restrict: bool) -> str:
@@ -133,54 +98,6 @@ def wrong_code(say: Say) -> str:
     return say("That code is wrong, used, too old, or was given to somebody else. /start in the group gives another.")
 
 
-def why(say: Say, judged: Judged) -> str:
-    """Fits an alert's 200 characters."""
-    return say(
-        "score {score:.3f}, model {model}; shown to moderators from {review:.3f}, clear from {act:.3f} on"
-    ).format(score=judged.score, model=judged.model_version, review=judged.review_threshold, act=judged.act_threshold)
-
-
-def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str, str]:
-    """The explanation, and behind it what others wrote, which is shown behind a spoiler."""
-    lines = [why(say, judged)]
-    if found is None:
-        lines.append(say("The worker has not answered yet; ask again in a moment."))
-    elif found.error is not None:
-        lines.append(say("It cannot be explained: {reason}").format(reason=found.error))
-    else:
-        strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in found.ngrams[:MOST_NGRAMS])
-        lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
-        lines.append(say("Nearest known examples:") if found.nearest else say("No known example is near."))
-    sides = {True: say("spam"), False: say("not spam")}
-    known = [
-        f"{n['similarity']:.2f} {sides[n['is_spam']]}: {n['text'][:LONGEST_EXAMPLE]}"
-        for n in (found.nearest if found is not None else ())
-    ]
-    return "\n".join([*lines, ""] if known else lines), "\n".join(known)
-
-
-def utf16(text: str) -> int:
-    """Length as Telegram counts it, in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def not_judged(say: Say) -> str:
-    return say("I have not judged that message.")
-
-
-def reported(say: Say, outcome: Outcome) -> str:
-    return {
-        Outcome.NO_STANDING: say("Only members who have written here for a while can report."),
-        Outcome.TOO_MANY: say("That is enough reports from you for this hour."),
-        Outcome.COUNTED: say("Thank you, noted."),
-        Outcome.SHOWN: say("Thank you, the moderators see it now."),
-    }[outcome]
-
-
-def warned(say: Say, name: str) -> str:
-    return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
-
-
 def status(say: Say, found: Status) -> str:
     lines = [
         say("Last 7 days: {judged} judged, {flagged} flagged, {confirmed} confirmed, {wrong} were no spam").format(
@@ -195,47 +112,7 @@ def status(say: Say, found: Status) -> str:
     return "\n".join(lines)
 
 
-def forward_taken(say: Say, is_found: bool) -> str:
-    if is_found:
-        return say("Found: it is deleted there, and I learn from it.")
-    return say("I cannot tell which message that was, so nobody is banned; I learn its words.")
-
-
-def my_data(say: Say, found: list[About], reports: int) -> str:
-    if not found and not reports:
-        return say("Nothing is stored about you.")
-    lines = [
-        say("{chat}: {messages} of your messages, {spam} of them flagged").format(
-            chat=about.chat_title, messages=about.messages, spam=about.spam
-        )
-        for about in found
-    ]
-    return "\n".join(
-        [*lines, say("Reports you made: {n}").format(n=reports), say("/forget erases the texts and your name.")]
-    )
-
-
-def forget_how(say: Say) -> str:
-    return say("/forget yes erases your texts and your name for good. Your standing in the groups starts anew.")
-
-
-def forgotten(say: Say, count: int) -> str:
-    return say("Done: {n} texts erased. The next model version will not have learned from them.").format(n=count)
-
-
-def appealed(say: Say, outcome: bool | None) -> str:
-    if outcome is None:
-        return say("I have not banned you anywhere.")
-    if not outcome:
-        return say("You have appealed already; the moderators have seen it.")
-    return say("The moderators see your case again.")
-
-
 def run_asked(say: Say, number: int, is_running: bool) -> str:
     if is_running:
         return say("Run {n} is under way already.").format(n=number)
     return say("Run {n} is asked for. Its version serves only if the gate lets it.").format(n=number)
-
-
-def raid_decided(say: Say, count: int) -> str:
-    return say("Noted: {n} messages are spam.").format(n=count)

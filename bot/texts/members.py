@@ -1,0 +1,65 @@
+"""What is said to members: of the bot, of their reports, of what is stored about them."""
+
+from __future__ import annotations
+
+from bot.texts.say import Say
+from storage.queries.members import About
+from storage.queries.reports import Outcome
+
+
+def start(say: Say) -> str:
+    return say(
+        "I flag spam in groups. Add me to a group, make me an administrator who may delete messages and ban members, "
+        "turn my privacy mode off at @BotFather (/setprivacy), and send /start there: I then say what is missing."
+    )
+
+
+def reported(say: Say, outcome: Outcome) -> str:
+    return {
+        Outcome.NO_STANDING: say("Only members who have written here for a while can report."),
+        Outcome.TOO_MANY: say("That is enough reports from you for this hour."),
+        Outcome.COUNTED: say("Thank you, noted."),
+        Outcome.SHOWN: say("Thank you, the moderators see it now."),
+    }[outcome]
+
+
+def warned(say: Say, name: str) -> str:
+    return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
+
+
+def my_data(say: Say, found: list[About], reports: int) -> str:
+    if not found and not reports:
+        return say("Nothing is stored about you.")
+    lines = [
+        say("{chat}: {messages} of your messages, {spam} of them flagged").format(
+            chat=about.chat_title, messages=about.messages, spam=about.spam
+        )
+        for about in found
+    ]
+    return "\n".join(
+        [*lines, say("Reports you made: {n}").format(n=reports), say("/forget erases the texts and your name.")]
+    )
+
+
+def forget_how(say: Say) -> str:
+    return say("/forget yes erases your texts and your name for good. Your standing in the groups starts anew.")
+
+
+def forgotten(say: Say, count: int) -> str:
+    return say("Done: {n} texts erased. The next model version will not have learned from them.").format(n=count)
+
+
+def appealed(say: Say, outcome: bool | None) -> str:
+    if outcome is None:
+        return say("I have not banned you anywhere.")
+    if not outcome:
+        return say("You have appealed already; the moderators have seen it.")
+    return say("The moderators see your case again.")
+
+
+def login_link(say: Say, link: str) -> str:
+    return say("The review site, once and within 15 minutes: {link}").format(link=link)
+
+
+def nothing_to_review(say: Say) -> str:
+    return say("You moderate no group that I know. /start in a group has me know it.")

@@ -1,0 +1,66 @@
+"""What is said of one message's verdict and of decisions about it."""
+
+from __future__ import annotations
+
+from bot.texts.say import Say
+from storage.models import Explanation
+from storage.queries.judged import Judged
+
+MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
+
+
+def only_moderators(say: Say) -> str:
+    return say("Only moderators of that group can decide this.")
+
+
+def unknown_notice(say: Say) -> str:
+    return say("I no longer know the message this button belongs to.")
+
+
+def stored(say: Say, is_spam: bool) -> str:
+    return say("Noted: spam. I will learn from it.") if is_spam else say("Noted: not spam. I will learn from it.")
+
+
+def why(say: Say, judged: Judged) -> str:
+    """Fits an alert's 200 characters."""
+    return say(
+        "score {score:.3f}, model {model}; shown to moderators from {review:.3f}, clear from {act:.3f} on"
+    ).format(score=judged.score, model=judged.model_version, review=judged.review_threshold, act=judged.act_threshold)
+
+
+def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str, str]:
+    """The explanation, and behind it what others wrote, which is shown behind a spoiler."""
+    lines = [why(say, judged)]
+    if found is None:
+        lines.append(say("The worker has not answered yet; ask again in a moment."))
+    elif found.error is not None:
+        lines.append(say("It cannot be explained: {reason}").format(reason=found.error))
+    else:
+        strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in found.ngrams[:MOST_NGRAMS])
+        lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
+        lines.append(say("Nearest known examples:") if found.nearest else say("No known example is near."))
+    sides = {True: say("spam"), False: say("not spam")}
+    known = [
+        f"{n['similarity']:.2f} {sides[n['is_spam']]}: {n['text'][:LONGEST_EXAMPLE]}"
+        for n in (found.nearest if found is not None else ())
+    ]
+    return "\n".join([*lines, ""] if known else lines), "\n".join(known)
+
+
+def utf16(text: str) -> int:
+    """Length as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def not_judged(say: Say) -> str:
+    return say("I have not judged that message.")
+
+
+def forward_taken(say: Say, is_found: bool) -> str:
+    if is_found:
+        return say("Found: it is deleted there, and I learn from it.")
+    return say("I cannot tell which message that was, so nobody is banned; I learn its words.")
+
+
+def raid_decided(say: Say, count: int) -> str:
+    return say("Noted: {n} messages are spam.").format(n=count)
