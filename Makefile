@@ -25,8 +25,8 @@ test: install-dev ## Set everything up and pass every test
 	@$(BIN)/pytest
 
 .PHONY: test-fast
-test-fast: install-dev ## The tests that need neither the real weights nor many processes (under a minute)
-	@$(BIN)/pytest -m "not weights and not processes" -q
+test-fast: install-dev ## The small tests, on SQLite alone (about a minute)
+	@$(BIN)/pytest -m "not weights and not processes and not stories" -k "not postgresql" -q
 
 .PHONY: check
 check: install-dev ## Everything that must hold: format, lint, types, imports, compose, migrations, all tests with coverage

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import review
 from tests.servers import Postgres
+
+pytestmark = pytest.mark.stories
 
 
 def test_every_view_of_a_filled_database_is_measured(postgres: Postgres) -> None:

@@ -20,6 +20,8 @@ from tests import fresh
 from tests.bot.world import World
 from tests.telegram_server import TelegramServer, user
 
+pytestmark = pytest.mark.stories
+
 GROUP = -1001
 MODERATORS = [user(11, "Ann"), user(14, "Bob")]
 MEMBERS = [user(12, "Max"), user(13, "Eve")]

@@ -7,6 +7,7 @@ test_what_readers_see), no appeal (test_hard_days), one token a group (test_sett
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from storage.models import CorrectionState, Message, MessageState, Mode
@@ -16,6 +17,8 @@ from tests.bot.stories import ANN, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
 from tests.telegram_server import user
+
+pytestmark = pytest.mark.stories
 
 
 def learned(world: World) -> list[tuple[str, bool]]:

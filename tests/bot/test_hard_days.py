@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.models import Mode
 from tests.bot.stories import (
     ANN,
@@ -14,6 +16,8 @@ from tests.bot.stories import (
 from tests.bot.world import World
 from tests.conftest import count
 from tests.telegram_server import BOT, Refused, user
+
+pytestmark = pytest.mark.stories
 
 # A raid
 

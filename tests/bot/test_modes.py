@@ -20,6 +20,8 @@ from tests.conftest import count
 from tests.storage import given
 from tests.telegram_server import Refused
 
+pytestmark = pytest.mark.stories
+
 # Modes
 
 

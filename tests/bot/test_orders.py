@@ -22,6 +22,8 @@ from tests.conftest import count
 from tests.storage import given
 from tests.telegram_server import user
 
+pytestmark = pytest.mark.stories
+
 # Commands by reply
 
 

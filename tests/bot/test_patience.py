@@ -14,6 +14,8 @@ from tests.bot.world import World
 from tests.storage import given
 from tests.telegram_server import Refused
 
+pytestmark = pytest.mark.stories
+
 
 @pytest.fixture(autouse=True)
 def as_a_duration(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage.models import Correction, Mode, Verdict
 from tests.bot.stories import (
     ANN,
@@ -19,6 +21,8 @@ from tests.bot.stories import (
 from tests.bot.world import World
 from tests.storage import given
 from tests.telegram_server import BOT, user
+
+pytestmark = pytest.mark.stories
 
 # Setting up
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from storage.models import Mode
 from tests.bot.stories import (
     ANN,
@@ -17,6 +19,8 @@ from tests.bot.stories import (
 )
 from tests.bot.world import World
 from tests.telegram_server import user
+
+pytestmark = pytest.mark.stories
 
 # What a reader sees reaches the classifier
 

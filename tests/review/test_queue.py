@@ -19,6 +19,8 @@ from storage.session import reading, transaction
 from tests.review.site import Site
 from tests.storage import given
 
+pytestmark = pytest.mark.stories
+
 
 def page(engine: Engine, limit: int = 50, after: int | None = None, **asked: object) -> list[int]:
     with reading(engine) as session:

@@ -41,6 +41,8 @@ from training.retrain import Asked, Workshop, retrain
 from training.settings import TrainingSettings
 from training.thresholds import Scored
 
+pytestmark = pytest.mark.stories
+
 CONFIG = TrainConfig(
     base_model="tiny", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3, products="fp32"
 )

@@ -20,6 +20,8 @@ from tests.worker.shelf import Shelf
 from worker.champion import Champion
 from worker.models import Models, Serving
 
+pytestmark = pytest.mark.stories
+
 NAMES = ("v1", "v2", "v3")
 Step = Callable[[Session, str], None]
 

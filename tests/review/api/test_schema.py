@@ -26,6 +26,8 @@ from tests.review.api.program import judging
 from tests.review.site import site_on
 from tests.storage import given
 
+pytestmark = pytest.mark.stories
+
 SEED, EXAMPLES = 20260101, 50
 
 

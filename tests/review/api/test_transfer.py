@@ -20,6 +20,8 @@ from tests.conftest import count
 from tests.review.api.program import Program, judge_once
 from tests.storage import given
 
+pytestmark = pytest.mark.stories
+
 CSV = 'text,label\n"You won a prize, call now",spam\nSee you at noon,ham\n'
 DETECTED: dict[str, Any] = {
     "id": 1, "gid": "gr1", "text": "earn money", "user_id": 7, "user_name": "bob", "timestamp": "2025-01-01T12:00:00Z",
