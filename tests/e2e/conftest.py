@@ -24,6 +24,15 @@ def write_examples(path: Path) -> None:
     path.write_text("\n".join(rows) + "\n")
 
 
+def write_short_examples(path: Path) -> None:
+    """400 spam and 400 ham of a few words each: enough that a calibration chosen on a tenth of them passes the gate."""
+    rows = ["text,label"]
+    for i in range(400):
+        word = f"{NAMES[i % 10]}{'abcdefgh'[i // 10 % 8]}{'klmno'[i // 80]}"
+        rows += [f"{word} won free cash,spam", f"dinner with {word} later,ham"]
+    path.write_text("\n".join(rows) + "\n")
+
+
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose v1 was made by `hamlet train --data` and `hamlet promote`. Copy it, do not use it."""

@@ -10,6 +10,7 @@ import pytest
 
 from storage.session import open_engine
 from tests.conftest import count
+from tests.e2e.conftest import write_short_examples
 from tests.processes import Processes, Visitor, eventually, free_port
 from tests.servers import Postgres
 
@@ -64,10 +65,11 @@ def test_a_correction_becomes_a_better_model_on_postgresql(on_postgres: tuple[Pa
 
 def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path) -> None:
     """No one promotes: the run passes the gate and serves by itself, beside a hamlet that goes on judging."""
+    write_short_examples(home_folder / "seed.csv")
     settings = {
         "HAMLET_PORT": str(free_port()),
         "HAMLET_SHADOW_HOURS": "0",
-        "HAMLET_SEED_DATA": str(home_folder / "examples.csv"),
+        "HAMLET_SEED_DATA": str(home_folder / "seed.csv"),
     }
     with Processes(home_folder, **settings) as processes:
         processes.run_hamlet()
