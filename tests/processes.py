@@ -43,6 +43,7 @@ class Processes:
         own = {"HAMLET_HOME": str(self.home), "HAMLET_WORKER_THREADS": "1", "PYTHONUNBUFFERED": "1"}
         self.env = os.environ | own | settings
         self._running: list[subprocess.Popen[bytes]] = []
+        self._visitors: list[Visitor] = []
 
     def __enter__(self) -> Processes:
         return self
@@ -79,12 +80,20 @@ class Processes:
         eventually("hamlet run printed a login link", lambda: "log in " in self.log("cli"), 120)
         return process
 
+    def visitor(self) -> Visitor:
+        """Somebody at the site, logged in with the link that `hamlet run` printed."""
+        found = Visitor(re.findall(r"http://\S+/login\?token=\S+", self.log("cli"))[0])
+        self._visitors.append(found)
+        return found
+
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9, and wait until it is gone."""
         process.send_signal(signal.SIGKILL)
         process.wait()
 
     def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
+        for visitor in self._visitors:
+            visitor.close()
         for process in self._running:
             if process.poll() is None:
                 process.terminate()

@@ -11,7 +11,7 @@ import pytest
 from storage.session import open_engine
 from tests.conftest import count
 from tests.e2e.conftest import write_short_examples
-from tests.processes import Processes, Visitor, eventually, free_port
+from tests.processes import Processes, eventually, free_port
 from tests.servers import Postgres
 
 pytestmark = [pytest.mark.weights, pytest.mark.processes]
@@ -39,7 +39,7 @@ def on_postgres(home_folder: Path, postgres: Postgres) -> tuple[Path, dict[str, 
 def tell_the_story(folder: Path, settings: dict[str, str]) -> None:
     with Processes(folder, HAMLET_PORT=str(free_port()), **settings) as processes:
         processes.run_hamlet()
-        visitor = Visitor(re.findall(r"http://\S+/login\?token=\S+", processes.log("cli"))[0])
+        visitor = processes.visitor()
         assert visitor.say(HAM) | {"row": "", "score": ""} == {"row": "", "score": "", "state": "ham", "version": "v1"}
         spam = visitor.say(SPAM)
         assert (spam["state"], spam["version"]) == ("spam", "v1")
@@ -52,7 +52,6 @@ def tell_the_story(folder: Path, settings: dict[str, str]) -> None:
         processes.hamlet("promote", "v2")
         assert visitor.say(HAM)["version"] == "v2"
         assert re.search(r"v2\s+champion.*\s1\s", processes.hamlet("models")), "the correction was learned from"
-        visitor.close()
 
 
 def test_a_correction_becomes_a_better_model_on_sqlite(on_sqlite: tuple[Path, dict[str, str]]) -> None:
@@ -73,7 +72,7 @@ def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path
     }
     with Processes(home_folder, **settings) as processes:
         processes.run_hamlet()
-        visitor = Visitor(re.findall(r"http://\S+/login\?token=\S+", processes.log("cli"))[0])
+        visitor = processes.visitor()
         visitor.say(SPAM)
         [verdict] = visitor.flagged()
         visitor.decide(verdict, is_spam=True)
@@ -90,4 +89,3 @@ def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path
         assert "v1 is the champion again; v2 is refused" in processes.hamlet("rollback", "--reason", "a try")
         assert visitor.say(HAM)["version"] == "v1"
         assert "texts judged again by v2" in processes.hamlet("replay", "--version", "v2", "--since", "2020-01-01")
-        visitor.close()
