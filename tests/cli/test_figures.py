@@ -13,7 +13,7 @@ FIGURES = dict.fromkeys(COLUMNS, 0.9751)
 
 
 def test_no_figure_is_cut_at_eighty_columns() -> None:
-    baselines = {name: FIGURES for name in ("dummy", "naive_bayes", "logistic_words", "logistic_characters")}
+    baselines = dict.fromkeys(("dummy", "naive_bayes", "logistic_words", "logistic_characters"), FIGURES)
     version = ModelVersion(name="v1000", metrics={"hold_out": FIGURES, "baselines": baselines})
     told = io.StringIO()
     Console(file=told, width=80).print(compared(version))
