@@ -4,6 +4,7 @@ A champion has learned a hundred honest corrections of a Telegram chat; a hundre
 among them: 1 %, 5 % or 20 % of all. Defended, the caps of `training/defences.py` choose what is learned and the gate
 of `training/promotion.py` decides whether the new version serves; undefended, all is learned and serves. F1 is
 measured on texts that are honestly labelled and that no version has seen: the SMS hold-out and the rest of the chat.
+`--resume FILE` keeps each finished case there, and goes on after the last one.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sklearn import metrics
 
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from benchmarks.corrections import samples
+from benchmarks.kept import Kept
 from storage.queries.corrections import CorrectedText
 from training import promotion, thresholds
 from training.datasets import Example
@@ -147,12 +150,17 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
     return result
 
 
-def run(is_fast: bool) -> dict[str, Any]:
+def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     arena = Arena()
     say(f"champion: F1 {arena.champion.f1:.4f} on clean texts")
+    kept = Kept(finished, f"{arena.bench.about()} champion {arena.champion.f1}")
     shares = SHARES[-1:] if is_fast else SHARES
-    clean = [case(arena, None, 0.0, defended) for defended in (True, False)]
-    cases = [case(arena, attack, share, d) for attack in ATTACKS for share in shares for d in (True, False)]
+
+    def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+        return kept.part(f"{attack} {share} {defended}", lambda: case(arena, attack, share, defended))
+
+    clean = [measured(None, 0.0, defended) for defended in (True, False)]
+    cases = [measured(attack, share, d) for share in reversed(shares) for attack in ATTACKS for d in (True, False)]
     gain = {c["defended"]: -c["f1_loss"] for c in clean}
     return {
         "benchmark": "poisoning", "is_fast": is_fast, **arena.bench.about(), "champion_f1": arena.champion.f1,
@@ -164,5 +172,7 @@ def run(is_fast: bool) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    chosen = options(__doc__ or "").parse_args()
-    answer(lambda: run(chosen.fast), chosen.json)
+    parser = options(__doc__ or "")
+    parser.add_argument("--resume", type=Path, metavar="FILE", help="keeps finished cases, and goes on after them")
+    chosen = parser.parse_args()
+    answer(lambda: run(chosen.fast, chosen.resume), chosen.json)

@@ -1,0 +1,48 @@
+"""Finished parts of a long measurement in a file, so that one that was cut short goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from training.errors import TrainingError
+
+
+class PartsNotReadable(TrainingError):
+    def __init__(self, path: Path, line: int) -> None:
+        super().__init__(f"line {line} of {path} is no part of a measurement: give --resume another file")
+
+
+class Kept:
+    """Parts by name, one JSON object a line; only those count that were measured under the same conditions."""
+
+    def __init__(self, path: Path | None, conditions: str) -> None:
+        """Without a path nothing is kept. Raises PartsNotReadable; a last line that was cut off is dropped."""
+        self._path, self._conditions = path, conditions
+        self._parts: dict[str, Any] = {}
+        if path is None or not path.exists():
+            return
+        content = path.read_text(encoding="utf-8", errors="replace")
+        whole = content[: content.rfind("\n") + 1]
+        if whole != content:
+            path.write_text(whole, encoding="utf-8")
+        for number, line in enumerate(whole.splitlines(), start=1):
+            try:
+                found = json.loads(line)
+                if found["conditions"] == conditions:
+                    self._parts[found["part"]] = found["figures"]
+            except (ValueError, TypeError, KeyError) as error:
+                raise PartsNotReadable(path, number) from error
+
+    def part(self, name: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The part's figures, measured now unless they are kept."""
+        if name not in self._parts:
+            self._parts[name] = measure()
+            if self._path is not None:
+                line = {"part": name, "conditions": self._conditions, "figures": self._parts[name]}
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(line) + "\n")
+        found: dict[str, Any] = self._parts[name]
+        return found
