@@ -37,7 +37,7 @@ def test_a_line_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["hello", "[]", "{}", '{"conditions": "recipe"}'])
 def test_a_file_of_something_else_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "parts").write_text(line + "\n")
-    with pytest.raises(PartsNotReadable, match="line 1 of .*parts"):
+    with pytest.raises(PartsNotReadable, match=r"line 1 of .*parts"):
         Kept(tmp_path / "parts", "recipe")
 
 
