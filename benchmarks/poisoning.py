@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,10 @@ ATTACKS: dict[str, Attack] = {
 
 @dataclass(frozen=True)
 class Trained:
-    """A version that was learned from a snapshot, and what it says of the clean test texts."""
+    """A version that was learned from a snapshot, and what it has said of texts so far."""
 
-    seen: Snapshot
     outcome: Outcome
-    f1: float
+    said: dict[str, float] = field(default_factory=dict)
 
 
 class Arena:
@@ -85,46 +84,51 @@ class Arena:
         honest, self.rest = chat[: HONEST + NEW], chat[HONEST + NEW :]
         self.spare = self.rest[: len(self.rest) // 2]  # attackers draw from these, which are then no test texts
         self.test = self.rest[len(self.rest) // 2 :]
-        said = [(example, MODERATORS[i % 3]) for i, example in enumerate(honest)]
-        self.before = self.corrections(said[:HONEST], [0.5] * HONEST)
-        self.champion = self.train(self.before, Defences())
-        self.honest = said
+        self.honest = [(example, MODERATORS[i % 3]) for i, example in enumerate(honest)]
+        self.trained: dict[str, Trained] = {}
+        self.before = self.taken(self.corrections(self.honest[:HONEST], [0.5] * HONEST, 0.5), Defences())
+        self.champion = self.train(self.before)
+        self.clean = [*(e for e in self.before.split.hold_out if e.origin != "correction"), *self.test]
+        self.champion_f1 = self.f1(self.champion)
 
-    def corrections(self, said: Sequence[tuple[Example, str]], scores: Sequence[float]) -> list[CorrectedText]:
+    def corrections(
+        self, said: Sequence[tuple[Example, str]], scores: Sequence[float], flagged_from: float
+    ) -> list[CorrectedText]:
         return [
-            CorrectedText(i, e.text, e.is_spam, actor, NOW, score, was_flagged=score >= 0.5)
+            CorrectedText(i, e.text, e.is_spam, actor, NOW, score, was_flagged=score >= flagged_from)
             for i, ((e, actor), score) in enumerate(zip(said, scores, strict=True), start=1)
         ]
 
-    def train(self, corrected: Sequence[CorrectedText], bounds: Defences | None) -> Trained:
-        seen = snapshot(self.seed, corrected, NOW, bounds)
-        outcome = self.bench.learn(seen.split.train, seen.split.validation)
-        clean = [*(e for e in seen.split.hold_out if e.origin != "correction"), *self.test]
-        return Trained(seen, outcome, self._f1(outcome, clean))
+    def taken(self, corrected: Sequence[CorrectedText], bounds: Defences | None) -> Snapshot:
+        return snapshot(self.seed, corrected, NOW, bounds)
 
-    def _f1(self, outcome: Outcome, texts: Sequence[Example]) -> float:
-        said = self.scores(outcome, texts)
-        return float(metrics.f1_score(labels_of(texts), said.flagged))
+    def train(self, seen: Snapshot) -> Trained:
+        """The version of a snapshot; the same snapshot gives the same version, so it is trained once."""
+        if seen.hash not in self.trained:
+            self.trained[seen.hash] = Trained(self.bench.learn(seen.split.train, seen.split.validation))
+        return self.trained[seen.hash]
 
-    def scores(self, outcome: Outcome, texts: Sequence[Example]) -> Scores:
-        chosen = thresholds.choose(outcome.validation)
-        found = scored(outcome.learned, self.bench.read(texts), texts).scores if texts else []
-        return Scores(found, chosen.review, chosen.act)
+    def f1(self, trained: Trained) -> float:
+        return float(metrics.f1_score(labels_of(self.clean), self.scores(trained, self.clean).flagged))
+
+    def scores(self, trained: Trained, texts: Sequence[Example]) -> Scores:
+        chosen = thresholds.choose(trained.outcome.validation)
+        new = list({e.text: e for e in texts if e.text not in trained.said}.values())
+        if new:
+            found = scored(trained.outcome.learned, self.bench.read(new), new).scores
+            trained.said.update(zip((e.text for e in new), found, strict=True))
+        return Scores([trained.said[e.text] for e in texts], chosen.review, chosen.act)
 
     def said(self, malicious: Sequence[tuple[Example, str]]) -> list[CorrectedText]:
         """Every correction, honest and not, with the champion's score of its text."""
         everything = [*self.honest, *malicious]
-        return self.corrections(everything, self.scores(self.champion.outcome, [e for e, _ in everything]).scores)
+        judged = self.scores(self.champion, [e for e, _ in everything])
+        return self.corrections(everything, judged.scores, judged.review)
 
-    def gate(self, challenger: Trained, corrected: Sequence[CorrectedText]) -> promotion.Gate:
-        seen = challenger.seen
+    def gate(self, seen: Snapshot, challenger: Trained, corrected: Sequence[CorrectedText]) -> promotion.Gate:
         hold_out = seen.split.hold_out
         undone = [Example(text, False) for text in must_not_break(seen, corrected)]
-        sides = [
-            self.scores(trained.outcome, texts)
-            for texts in (hold_out, undone)
-            for trained in (self.champion, challenger)
-        ]
+        sides = [self.scores(trained, texts) for texts in (hold_out, undone) for trained in (self.champion, challenger)]
         return promotion.judge(Evidence(labels_of(hold_out), *sides))
 
 
@@ -133,18 +137,20 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
     n = round(share * (HONEST + NEW) / (1 - share))
     malicious = ATTACKS[attack](n, arena.spare, random.Random(1)) if attack else []
     corrected = arena.said(malicious)
-    challenger = arena.train(corrected, Defences() if defended else None)
-    found = arena.gate(challenger, corrected) if defended else promotion.Gate(True)
-    served = challenger.f1 if found.passes else arena.champion.f1
-    learned = {item.correction_id for item in challenger.seen.items if not item.is_held_out}
+    seen = arena.taken(corrected, Defences() if defended else None)
+    challenger = arena.train(seen)
+    found = arena.gate(seen, challenger, corrected) if defended else promotion.Gate(True)
+    challenger_f1 = arena.f1(challenger)
+    served = challenger_f1 if found.passes else arena.champion_f1
+    learned = {item.correction_id for item in seen.items if not item.is_held_out}
     result = {
         "attack": attack or "none", "share": share, "defended": defended, "malicious": n,
-        "malicious_learned": sum(i > HONEST + NEW for i in learned), "challenger_f1": challenger.f1,
-        "serves": found.passes, "reasons": found.reasons, "left_out": challenger.seen.counts["left_out"],
-        "f1_loss": arena.champion.f1 - served,
+        "malicious_learned": sum(i > HONEST + NEW for i in learned), "challenger_f1": challenger_f1,
+        "serves": found.passes, "reasons": found.reasons, "left_out": seen.counts["left_out"],
+        "f1_loss": arena.champion_f1 - served,
     }  # fmt: skip
     say(
-        f"{result['attack']} {share:.0%} {'defended' if defended else 'undefended'}: F1 {arena.champion.f1:.4f} -> "
+        f"{result['attack']} {share:.0%} {'defended' if defended else 'undefended'}: F1 {arena.champion_f1:.4f} -> "
         f"{served:.4f}, {result['malicious_learned']} of {n} learned, {'; '.join(found.reasons) or 'serves'}"
     )
     return result
@@ -152,8 +158,8 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
 
 def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     arena = Arena()
-    say(f"champion: F1 {arena.champion.f1:.4f} on clean texts")
-    kept = Kept(finished, f"{arena.bench.about()} champion {arena.champion.f1}")
+    say(f"champion: F1 {arena.champion_f1:.4f} on clean texts")
+    kept = Kept(finished, f"{arena.bench.about()} champion {arena.champion_f1}")
     shares = SHARES[-1:] if is_fast else SHARES
 
     def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
@@ -163,7 +169,7 @@ def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     cases = [measured(attack, share, d) for share in reversed(shares) for attack in ATTACKS for d in (True, False)]
     gain = {c["defended"]: -c["f1_loss"] for c in clean}
     return {
-        "benchmark": "poisoning", "is_fast": is_fast, **arena.bench.about(), "champion_f1": arena.champion.f1,
+        "benchmark": "poisoning", "is_fast": is_fast, **arena.bench.about(), "champion_f1": arena.champion_f1,
         "defended": {"worst_f1_loss": max(c["f1_loss"] for c in cases if c["defended"]), "clean_gain": gain[True]},
         "undefended": {"worst_f1_loss": max(c["f1_loss"] for c in cases if not c["defended"]), "clean_gain": gain[False]},
         "clean_gain_kept": gain[True] / gain[False] if gain[False] > 0 else None,

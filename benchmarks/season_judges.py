@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,12 +20,23 @@ from training.datasets import Example
 LONG = 60  # characters
 
 
+AUDITED = 0.05  # of what is not flagged, drawn for the moderator to see
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a judge said of a message of the day: flagged, or drawn for audit, or neither."""
+
+    flagged: bool
+    is_drawn: bool = False
+
+
 class Judge(Protocol):
-    """Flags a day's messages, learns from decisions, and has a night."""
+    """Judges a day's messages, learns from decisions, and has a night."""
 
     name: str
 
-    def flags(self, day: Sequence[Arrived]) -> list[bool]: ...
+    def day(self, messages: Sequence[Arrived]) -> list[Said]: ...
 
     def learn(self, decided: Sequence[Arrived]) -> None: ...
 
@@ -38,23 +51,35 @@ class Judge(Protocol):
         """Where it flags, and where it acts."""
 
 
-class Frozen:
+class Rival(Judge):
+    """A judge that has scores and a threshold; its audit is drawn by the messages' texts, and it has no night."""
+
+    def day(self, messages: Sequence[Arrived]) -> list[Said]:
+        scores = self.scores([message.text for message in messages])
+        flagged = [score >= self.thresholds()[0] for score in scores]
+        return [Said(f, not f and drawn(m.text)) for f, m in zip(flagged, messages, strict=True)]
+
+    def learn(self, decided: Sequence[Arrived]) -> None:
+        return None
+
+    def sleep(self) -> None:
+        return None
+
+    def note(self) -> str:
+        return ""
+
+
+def drawn(text: str) -> bool:
+    return int.from_bytes(hashlib.sha256(f"audit {text}".encode()).digest()[:4]) / 2**32 < AUDITED
+
+
+class Frozen(Rival):
     """The loop's first version, for ever."""
 
     name = "frozen"
 
     def __init__(self, directory: Path) -> None:
         self._classifier = SpamClassifier.load(directory, "auto")
-
-    def flags(self, day: Sequence[Arrived]) -> list[bool]:
-        return [s >= self._classifier.thresholds.review for s in self.scores([message.text for message in day])]
-
-    def learn(self, decided: Sequence[Arrived]) -> None: ...
-
-    def sleep(self) -> None: ...
-
-    def note(self) -> str:
-        return ""
 
     def scores(self, texts: Sequence[str]) -> list[float]:
         return scored(self._classifier, texts)
@@ -68,7 +93,7 @@ def scored(classifier: SpamClassifier, texts: Sequence[str]) -> list[float]:
     return [answer if isinstance(answer, float) else 0.0 for answer in classifier.try_score(texts)]
 
 
-class NaiveBayes:
+class NaiveBayes(Rival):
     """Words, counted on the seed set and then decision by decision, as chat bots without a network do."""
 
     name = "naive_bayes"
@@ -78,17 +103,9 @@ class NaiveBayes:
         self._bayes = MultinomialNB(alpha=0.1)
         self._bayes.partial_fit(self._words.transform([e.text for e in seed]), labels_of(seed), classes=[False, True])
 
-    def flags(self, day: Sequence[Arrived]) -> list[bool]:
-        return [odds > 0 for odds in self.scores([message.text for message in day])]
-
     def learn(self, decided: Sequence[Arrived]) -> None:
         if decided:
             self._bayes.partial_fit(self._words.transform([m.text for m in decided]), [m.is_spam for m in decided])
-
-    def sleep(self) -> None: ...
-
-    def note(self) -> str:
-        return ""
 
     def scores(self, texts: Sequence[str]) -> list[float]:
         odds = self._bayes.predict_log_proba(self._words.transform(texts))
@@ -98,20 +115,10 @@ class NaiveBayes:
         return 0.0, 0.0
 
 
-class ByLength:
+class ByLength(Rival):
     """What is longer than 60 characters is spam."""
 
     name = "longer_than_60_characters"
-
-    def flags(self, day: Sequence[Arrived]) -> list[bool]:
-        return [len(message.text) > LONG for message in day]
-
-    def learn(self, decided: Sequence[Arrived]) -> None: ...
-
-    def sleep(self) -> None: ...
-
-    def note(self) -> str:
-        return ""
 
     def scores(self, texts: Sequence[str]) -> list[float]:
         return [float(len(text)) for text in texts]

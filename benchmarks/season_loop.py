@@ -16,26 +16,31 @@ from sqlalchemy import select
 
 import migrations
 from benchmarks.bench import say
-from benchmarks.season_judges import scored
+from benchmarks.season_judges import AUDITED, Said, scored
 from benchmarks.season_stream import Arrived
-from storage.models import Message, ModelVersion, Platform, Verdict, VersionState
+from storage.models import Message, ModelVersion, Platform, RunState, Verdict, VersionState
 from storage.queries import corrections, inbox, runs, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.session import open_engine, reading, transaction
-from training import schedule
 from training.datasets import Example
 from training.settings import TrainingSettings
-from worker import moderation, shadow
-from worker.champion import Champion
-from worker.models import Models
 
 BATCH = 32
-SHADOW_MESSAGES = 50  # of a day's hundred and more: a challenger serves from the middle of the next day on
+SETTINGS = {
+    "HAMLET_RETRAIN_CORRECTIONS": "1",  # every night
+    "HAMLET_SHADOW_MESSAGES": "50",  # of a day's hundred and more: a challenger serves from the middle of the next day on
+    "HAMLET_AUDIT_SHARE": str(AUDITED),
+    "HAMLET_BATCH_SIZE": str(BATCH),
+    "HAMLET_ROLLBACK_HOURS": "0",  # a season is over within hours of the real clock, so all of it would be one window
+}
 
 
 class Loop:
-    """hamlet itself on PostgreSQL: rows, the worker's judging, moderators' corrections, the schedule, runs of their own process."""
+    """hamlet on PostgreSQL: rows, the tasks of the worker and of the schedule, moderators' corrections, runs of their own process.
+
+    The tasks are called as Celery would call them, one after another, so that a day is over when its messages are.
+    """
 
     name = "ours"
 
@@ -45,65 +50,71 @@ class Loop:
         with (home / "seed.csv").open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerows([("text", "label"), *((e.text, "spam" if e.is_spam else "ham") for e in seed)])
-        self._environment = os.environ | {
+        os.environ |= SETTINGS | {
             "HAMLET_HOME": str(home), "HAMLET_DATABASE_URL": address, "HAMLET_BROKER_URL": broker,
-            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(home / "seed.csv"), "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
+            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(home / "seed.csv"),
+            "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
+            "HAMLET_WORKER_THREADS": str(TrainingSettings().training_threads),
         }  # fmt: skip
+        from training import tasks as of_training
+        from worker import tasks as of_worker  # Celery's app reads the environment as it is imported
+
+        self._classify, self._consider, self._room = of_worker.classify, of_training.consider, of_worker.room
         self._engine = open_engine(address)
-        self._settings = TrainingSettings(
-            retrain_corrections=1, shadow_messages=SHADOW_MESSAGES, rollback_false_positives=1_000
-        )  # every night; and the moderator of this benchmark undoes flags of a chat nobody has taught yet
-        self._champion = Champion(self._engine, Models(home / "models", "auto"))
-        self._rows: dict[str, int] = {}
-        self._run()
+        self._verdicts: dict[str, int] = {}
+        self._received = 0
+        subprocess.run([sys.executable, "-m", "training", "run"], stdout=sys.stderr, check=True)
         with transaction(self._engine) as session:
             versions.promote(session, versions.every(session)[0].name, "the first run")
 
-    def flags(self, day: Sequence[Arrived]) -> list[bool]:
-        said: list[bool] = []
-        for start in range(0, len(day), BATCH):
-            said += self._judged(day[start : start + BATCH])
-            schedule.consider(self._engine, self._settings)  # settles the shadow; the night starts the run
+    def day(self, messages: Sequence[Arrived]) -> list[Said]:
+        said: list[Said] = []
+        for start in range(0, len(messages), BATCH):
+            said += self._judged(messages[start : start + BATCH])
+            self._settle()
         return said
 
-    def _judged(self, batch: Sequence[Arrived]) -> list[bool]:
+    def _judged(self, batch: Sequence[Arrived]) -> list[Said]:
         rows: list[int] = []
         with transaction(self._engine) as session:
             for message in batch:
-                number = len(self._rows) + len(rows) + 1
-                rows.append(inbox.receive(session, _incoming(message, number)))
-        serving = self._champion.current()
-        assert serving is not None
-        judged = moderation.judge(self._engine, serving, BATCH, 60.0)
-        shadow.follow(self._engine, self._champion, judged.scored, BATCH)
+                self._received += 1
+                rows.append(inbox.receive(session, _incoming(message, self._received)))
+        self._classify()
         with reading(self._engine) as session:
-            asked = select(Verdict.message_id, Verdict.id, Verdict.is_spam)
+            waits = inbox.waiting(session)
+            asked = select(Verdict.message_id, Verdict.id, Verdict.is_spam, Verdict.is_audited)
             found = session.execute(asked.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
-        by_row = {row: (verdict_id, is_spam) for row, verdict_id, is_spam in found}
-        self._rows |= {message.text: by_row[row][0] for message, row in zip(batch, rows, strict=True) if row in by_row}
-        return [row in by_row and by_row[row][1] for row in rows]
+        assert not waits, f"{waits} messages were not judged"
+        by_row = {row: (verdict_id, Said(is_spam, is_drawn)) for row, verdict_id, is_spam, is_drawn in found}
+        for message, row in zip(batch, rows, strict=True):
+            if row in by_row:  # what has nothing to judge has no verdict
+                self._verdicts[message.text] = by_row[row][0]
+        return [by_row[row][1] if row in by_row else Said(False) for row in rows]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         with transaction(self._engine) as session:
             for message in decided:
-                if message.text in self._rows:
-                    verdict_id = self._rows[message.text]
-                    corrections.correct(session, Decision(verdict_id, "web:moderator", "moderator", message.is_spam))
+                verdict_id = self._verdicts[message.text]
+                corrections.correct(session, Decision(verdict_id, "web:moderator", "moderator", message.is_spam))
+
+    def _settle(self) -> None:
+        """The schedule's slot of the day: the shadow may have seen enough. New corrections come at its end alone."""
+        self._consider()
 
     def sleep(self) -> None:
-        """The night: a run where one is due."""
-        if schedule.consider(self._engine, self._settings):
-            self._run()
-
-    def _run(self) -> None:
+        """The night: the schedule's slot, and the run that it starts."""
         began = time.monotonic()
-        command = [sys.executable, "-m", "training", "run"]
-        subprocess.run(command, env=self._environment, stdout=sys.stderr, check=True)
-        with reading(self._engine) as session:
-            newest = versions.every(session)[0]
-            ran = runs.newest(session)[0]
+        self._consider()
+        while True:
+            with reading(self._engine) as session:
+                ran = runs.newest(session, 1)
+                newest = versions.every(session)[0]
+            if not ran or ran[0].state not in (RunState.ASKED, RunState.RUNNING):
+                break
+            time.sleep(1)
         reasons = "; ".join((newest.gate or {}).get("reasons", []))
-        say(f"run: {ran.state}, {newest.name} {newest.state} {reasons} ({time.monotonic() - began:.0f} s)")
+        say(f"night: {newest.name} {newest.state} {reasons} ({time.monotonic() - began:.0f} s)")
 
     def note(self) -> str:
         with reading(self._engine) as session:
@@ -111,23 +122,24 @@ class Loop:
         return f", {champion.name} serves" if champion else ""
 
     def scores(self, texts: Sequence[str]) -> list[float]:
-        serving = self._champion.current()
-        assert serving is not None
-        return scored(serving.classifier, texts)
+        return scored(self._serving().classifier, texts)
 
     def thresholds(self) -> tuple[float, float]:
-        serving = self._champion.current()
+        thresholds = self._serving().classifier.thresholds
+        return thresholds.review, thresholds.act
+
+    def _serving(self) -> Any:
+        serving = self._room().champion.current()
         assert serving is not None
-        return serving.classifier.thresholds.review, serving.classifier.thresholds.act
+        return serving
 
     def history(self) -> list[dict[str, Any]]:
         """Every version with what the gate said."""
         with reading(self._engine) as session:
             rows: list[ModelVersion] = versions.every(session)
             messages = len(list(session.scalars(select(Message.id))))
-        say(
-            f"{messages} messages are stored, {sum(v.state == VersionState.REJECTED for v in rows)} versions were refused"
-        )
+        refused = sum(version.state == VersionState.REJECTED for version in rows)
+        say(f"{messages} messages are stored, {refused} versions were refused")
         return [{"name": v.name, "state": str(v.state), "gate": v.gate} for v in reversed(rows)]
 
 

@@ -13,7 +13,7 @@ from training.datasets import Example
 SMS, NEWER, TELEGRAM = "sms", "newer sms", "telegram"
 CAMPAIGNS = (NEWER, TELEGRAM)
 STREAMED = 0.15  # of the SMS collection
-RETRAININGS = 3  # nights after which a new campaign is to be caught
+RETRAININGS = 3  # of the nights after a campaign's first days, after which it is to be caught
 STARTS = {SMS: 0, NEWER: 1, TELEGRAM: 3}  # the day a source's spam begins; its ham comes with it
 
 
@@ -33,10 +33,9 @@ class Season:
     days: list[list[Arrived]]
     seed: list[Example] = field(default_factory=list)
 
-    @property
-    def late(self) -> int:
-        """The first day, counted from 0, on which every campaign has had its nights."""
-        return max(STARTS[name] for name in CAMPAIGNS) + RETRAININGS
+    def exams(self, day: int) -> list[str]:
+        """Campaigns whose exam is on that day, counted from 0: the one on which what the last of its nights made serves."""
+        return [name for name in CAMPAIGNS if STARTS[name] + RETRAININGS == day]
 
 
 def made(days: int) -> Season:

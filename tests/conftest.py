@@ -80,6 +80,14 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
+@pytest.fixture
+def postgres_engine(postgres: Postgres) -> Iterator[Engine]:
+    """A migrated PostgreSQL database, for tests of what happens at once; such a test says postgresql in its name."""
+    opened = open_engine(postgres.migrated_database())
+    yield opened
+    opened.dispose()
+
+
 AddVersion = Callable[..., ModelVersion]
 
 

@@ -30,6 +30,7 @@ class Snapshot:
     hash: str
     seed_hash: str = ""
     items: tuple[Item, ...] = ()
+    trusted: frozenset[int] = frozenset()  # corrections that the defences took, on whatever side they stand
     counts: dict[str, Any] = field(default_factory=dict)
 
     def require_unchanged(self) -> None:
@@ -39,10 +40,10 @@ class Snapshot:
 
 
 def hash_of(split: Split) -> str:
-    """sha256 over every text with its label, weight and side; their order on a side does not count."""
+    """sha256 over every text with its label, origin, weight and side; their order on a side does not count."""
     digest = hashlib.sha256()
     for side in (split.train, split.validation, split.hold_out):
-        rows = sorted(json.dumps([example.text, example.is_spam, example.weight]) for example in side)
+        rows = sorted(json.dumps([example.text, example.is_spam, example.origin, example.weight]) for example in side)
         digest.update("\n".join([*rows, "", ""]).encode())
     return digest.hexdigest()
 
@@ -58,14 +59,14 @@ def snapshot(
     at: datetime,
     bounds: Defences | None,
 ) -> Snapshot:
-    """Seed set and corrections as one split, as it is at that moment.
+    """Seed set and corrections as one split, as it is at that moment; the seed set's own order does not count.
 
     The seed set's own hold-out and validation texts stay what they were for every version before, and no correction
     near one of them is learned from. Those that `is_held_out` names are measured with, and leave even that where one
     like them is learned from: near-duplicates stand on one side. A correction of a seed text in training
     takes that text's place. Raises TooFewExamples where a side lacks a class.
     """
-    split = split_by_text(without_repeats(seed))
+    split = split_by_text(sorted(without_repeats(seed), key=lambda example: gist(example.text)))
     found = defences.chosen(corrections, len(split.train), at, bounds)
     side = _sides(found, split, at)
     learned = [
@@ -82,7 +83,7 @@ def snapshot(
     left_out = found.reasons | {HELD_APART: sum(s == HELD_APART for s in side.values())}
     counts = {"seed": len(seed), "learned": len(learned), "held_out": len(measured), "left_out": left_out}
     digest = hash_of(Split([*seed], [], []))
-    return Snapshot(collected, len(learned), hash_of(collected), digest, _items(found, side), counts)
+    return Snapshot(collected, len(learned), hash_of(collected), digest, _items(found, side), frozenset(side), counts)
 
 
 def is_held_out(correction: CorrectedText, at: datetime) -> bool:
@@ -96,22 +97,28 @@ def is_held_out(correction: CorrectedText, at: datetime) -> bool:
 
 
 def _sides(found: Chosen, split: Split, at: datetime) -> dict[int, str]:
-    """Where each chosen correction stands, with all that are near-duplicates of it."""
+    """Where each chosen correction stands, with all that are near-duplicates of it.
+
+    What is near a seed text that is learned from is learned too, held out or not: it may correct that text.
+    """
     if not found.corrections:
         return {}
-    measured_with = [example.text for example in (*split.validation, *split.hold_out)]
-    group = near_duplicates.groups([gist(t) for t in (*measured_with, *(c.text for c in found.corrections))]).tolist()
-    apart, numbers = set(group[: len(measured_with)]), group[len(measured_with) :]
-    pairs = list(zip(numbers, found.corrections, strict=True))
-    learned = {number for number, correction in pairs if number not in apart and not is_held_out(correction, at)}
+    texts = [gist(correction.text) for correction in found.corrections]
+    group = near_duplicates.groups(texts).tolist()
+    measured_with, learned_with = (
+        near_duplicates.near(texts, [gist(example.text) for example in side])
+        for side in ([*split.validation, *split.hold_out], split.train)
+    )
+    held_out = [is_held_out(correction, at) for correction in found.corrections]
+    apart = {number for number, is_near in zip(group, measured_with, strict=True) if is_near}
+    learns = [near_seed or not held for near_seed, held in zip(learned_with, held_out, strict=True)]
+    learned = {number for number, is_learned in zip(group, learns, strict=True) if is_learned} - apart
     side = {}
-    for number, correction in pairs:
-        if number in apart:
+    for correction, number, is_learned in zip(found.corrections, group, learns, strict=True):
+        if number in apart or (number in learned and not is_learned):
             side[correction.correction_id] = HELD_APART
-        elif not is_held_out(correction, at):
-            side[correction.correction_id] = "train"
         else:
-            side[correction.correction_id] = HELD_APART if number in learned else HELD_OUT
+            side[correction.correction_id] = "train" if is_learned else HELD_OUT
     return side
 
 

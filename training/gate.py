@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -19,34 +20,51 @@ log = structlog.get_logger()
 
 
 def examine(
-    models: Path, champion: ModelVersion | None, challenger: str, seen: Snapshot, corrected: Sequence[CorrectedText]
+    models: Path,
+    served: Sequence[ModelVersion],
+    challenger: str,
+    seen: Snapshot,
+    corrected: Sequence[CorrectedText],
 ) -> Gate:
     """Whether the challenger may take the champion's place, and why or why not. Raises CheckpointError.
 
-    Without a champion, or with one whose files are damaged, there is nothing to be worse than.
+    `served` is the champion and, behind it, what served before: the first whose files are whole is compared with.
+    Where there is none, it passes: its calibration is noted.
     """
-    if champion is None:
-        return Gate(True, [], {"champion": None})
-    try:
-        serves = SpamClassifier.load(models / champion.name)
-    except CheckpointError as error:
-        log.error("the champion cannot be compared with", model_version=champion.name, reason=str(error))
-        return Gate(True, [], {"champion": champion.name, "champion_error": str(error)})
     hold_out = seen.split.hold_out
-    measured, undone = [example.text for example in hold_out], must_not_break(seen, corrected)
-    before, undone_before = (_scores(serves, texts) for texts in (measured, undone))
-    del serves  # two prepared networks at once would double what a run needs
-    wants = SpamClassifier.load(models / challenger)
-    after, undone_after = (_scores(wants, texts) for texts in (measured, undone))
     labels = [example.is_spam for example in hold_out]
-    found = promotion.judge(Evidence(labels, before, after, undone_before, undone_after))
-    return Gate(found.passes, found.reasons, {"champion": champion.name, **found.figures})
+    measured, undone = [example.text for example in hold_out], must_not_break(seen, corrected)
+    figures: dict[str, Any] = {"champion": served[0].name if served else None}
+    before = None
+    for version in served:
+        if (serves := _load(models, version)) is not None:
+            before, undone_before = (_scores(serves, texts) for texts in (measured, undone))
+            figures |= {"compared_with": version.name}
+            del serves  # two prepared networks at once would double what a run needs
+            break
+    wants = SpamClassifier.load(models / challenger)
+    after = _scores(wants, measured)
+    if before is None:  # no message has a judge until this one serves
+        found = Gate(True, [], promotion.judge_alone(labels, after).figures)
+    else:
+        found = promotion.judge(Evidence(labels, before, after, undone_before, _scores(wants, undone)))
+    return Gate(found.passes, found.reasons, {**figures, **found.figures})
+
+
+def _load(models: Path, version: ModelVersion) -> SpamClassifier | None:
+    try:
+        return SpamClassifier.load(models / version.name)
+    except CheckpointError as error:
+        log.error("a version cannot be compared with", model_version=version.name, reason=str(error))
+        return None
 
 
 def must_not_break(seen: Snapshot, corrected: Sequence[CorrectedText]) -> list[str]:
-    """Texts that were flagged and that moderators said were no spam, as far as the snapshot trusts them."""
-    trusted = {item.correction_id for item in seen.items if not item.is_spam}
-    return [c.text for c in corrected if c.was_flagged and c.correction_id in trusted]
+    """Texts that were flagged and that moderators said were no spam, as far as the defences trust them.
+
+    Of many that say the same, those that are learned from stand for all.
+    """
+    return [c.text for c in corrected if c.was_flagged and not c.is_spam and c.correction_id in seen.trusted]
 
 
 def _scores(classifier: SpamClassifier, texts: Sequence[str]) -> Scores:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import os
 import platform
-import time
+import threading
 import uuid
 
 import psutil
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from storage.errors import StorageError
 from storage.queries import leases
 from storage.session import transaction
 from training.errors import TrainingBusy
@@ -20,34 +21,50 @@ LEASE = "training"
 LEASE_SECONDS = 120.0  # renewed as the run goes on; a run that died frees it after this long
 RENEW_SECONDS = 10.0
 
+log = structlog.get_logger()
+
 
 class Lease:
-    """Held from `with` to its end, if it is renewed in time."""
+    """Held from `with` to its end: a thread renews it, however long a step of the run is silent."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._holder, self._renewed_at = (
-            engine,
-            f"{_here()}{os.getpid()}:{uuid.uuid4().hex[:8]}",
-            -math.inf,
-        )
+    def __init__(self, engine: Engine, renew_seconds: float = RENEW_SECONDS) -> None:
+        self._engine, self._renew_seconds = engine, renew_seconds
+        self._holder = f"{_here()}{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._is_over, self._is_lost = threading.Event(), False
+        self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
 
     def __enter__(self) -> Lease:
-        self.renew()
+        """Raises TrainingBusy where another run has it."""
+        self._take()
+        self._renewer.start()
         return self
 
-    def renew(self) -> None:
-        """Keep the lease. Raises TrainingBusy where another run has it."""
-        if time.monotonic() - self._renewed_at < RENEW_SECONDS:
-            return
+    def require(self) -> None:
+        """Raises TrainingBusy where it was lost, because it could not be renewed in time."""
+        if self._is_lost:
+            raise TrainingBusy
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._renewer.join()
+        with transaction(self._engine) as session:
+            leases.give_back(session, LEASE, self._holder)
+
+    def _take(self) -> None:
         with transaction(self._engine) as session:
             _free_of_the_dead(session)
             if not leases.take(session, LEASE, self._holder, LEASE_SECONDS):
                 raise TrainingBusy
-        self._renewed_at = time.monotonic()
 
-    def __exit__(self, *_: object) -> None:
-        with transaction(self._engine) as session:
-            leases.give_back(session, LEASE, self._holder)
+    def _renew(self) -> None:
+        while not self._is_over.wait(self._renew_seconds):
+            try:
+                self._take()
+            except TrainingBusy:
+                self._is_lost = True
+                return
+            except StorageError as error:  # the lease lasts a while yet, and the next time may do
+                log.warning("the lease could not be renewed", reason=str(error))
 
 
 def is_free(session: Session) -> bool:

@@ -18,17 +18,37 @@ from sklearn.feature_extraction.text import CountVectorizer
 SHINGLE = 5  # characters
 SAME = 0.8
 ROWS_AT_ONCE = 500
+PAIRS_AT_ONCE = 20_000
 
 
 def groups(texts: Sequence[str]) -> NDArray[np.int32]:
     """The number of each text's group, (B,): lower-cased, digits as 0, Jaccard similarity at least 0.8."""
-    plain = [re.sub(r"\d", "0", text.lower()).ljust(SHINGLE, "\x00") for text in texts]
-    vectorizer = CountVectorizer(analyzer=_shingles, binary=True, dtype=np.int32)
-    shingles = csr_matrix(vectorizer.fit_transform(plain))
+    shingles = _rows(texts)
     rarest = _rarest(shingles)
     links = vstack([_links(shingles, rarest, start) for start in range(0, len(texts), ROWS_AT_ONCE)])
     numbers: NDArray[np.int32] = connected_components(links, directed=False)[1]
     return numbers
+
+
+def near(texts: Sequence[str], others: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether each text, (B,), is that similar to any of the others; takes time by the number of either, not its square."""
+    found = np.zeros(len(texts), dtype=bool)
+    if not texts or not others:
+        return found
+    shingles = _rows([*texts, *others])
+    ours, theirs = shingles[: len(texts)], shingles[len(texts) :]
+    rarest, by_shingle = _rarest(shingles)[: len(texts)], theirs.T.tocsr()
+    for start in range(0, len(texts), ROWS_AT_ONCE):
+        row, column = (rarest[start : start + ROWS_AT_ONCE] @ by_shingle).nonzero()
+        found[row[_are_near(ours, row + start, theirs, column)] + start] = True
+    return found
+
+
+def _rows(texts: Sequence[str]) -> csr_matrix:
+    """1 for each shingle of each text: (B, shingles)."""
+    plain = [re.sub(r"\d", "0", text.lower()).ljust(SHINGLE, "\x00") for text in texts]
+    vectorizer = CountVectorizer(analyzer=_shingles, binary=True, dtype=np.int32)
+    return csr_matrix(vectorizer.fit_transform(plain))
 
 
 def _shingles(text: str) -> list[str]:
@@ -50,20 +70,19 @@ def _rarest(shingles: csr_matrix) -> csr_matrix:
 
 def _links(shingles: csr_matrix, rarest: csr_matrix, start: int) -> csr_matrix:
     """1 where a text of these rows is near another: (rows, B)."""
-    sizes = np.diff(shingles.indptr)
     row, column = (rarest[start : start + ROWS_AT_ONCE] @ rarest.T).nonzero()
     later = column >= row + start  # each pair once
     row, column = row[later], column[later]
-    shared = _shared(shingles, row + start, column)
-    near = shared >= SAME * (sizes[row + start] + sizes[column] - shared)
-    n_rows = min(ROWS_AT_ONCE, shingles.shape[0] - start)
-    return csr_matrix((np.ones(int(near.sum()), dtype=np.int8), (row[near], column[near])), shape=(n_rows, len(sizes)))
+    near = _are_near(shingles, row + start, shingles, column)
+    n_rows, n_texts = min(ROWS_AT_ONCE, shingles.shape[0] - start), shingles.shape[0]
+    return csr_matrix((np.ones(int(near.sum()), dtype=np.int8), (row[near], column[near])), shape=(n_rows, n_texts))
 
 
-def _shared(shingles: csr_matrix, ones: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many shingles the texts of each pair share."""
-    found = [np.zeros(0, dtype=np.int64)]
-    for i in range(0, len(ones), 20_000):
-        both = shingles[ones[i : i + 20_000]].multiply(shingles[others[i : i + 20_000]])
-        found.append(np.asarray(both.sum(axis=1)).ravel())
-    return np.concatenate(found)
+def _are_near(ones: csr_matrix, i: NDArray[np.int64], others: csr_matrix, j: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether row i of the ones and row j of the others are similar enough, for each pair."""
+    shared = np.zeros(len(i), dtype=np.int64)
+    for start in range(0, len(i), PAIRS_AT_ONCE):
+        part = slice(start, start + PAIRS_AT_ONCE)
+        shared[part] = np.asarray(ones[i[part]].multiply(others[j[part]]).sum(axis=1)).ravel()
+    sizes = np.diff(ones.indptr)[i] + np.diff(others.indptr)[j]
+    return np.asarray(shared >= SAME * (sizes - shared))

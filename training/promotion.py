@@ -28,6 +28,7 @@ class Bounds:
     calibration_error: float = 0.05
     flag_ratio: float = 2.0  # of the champion's share of live traffic
     flags_always_allowed: float = 0.01  # of live traffic: twice nothing is nothing
+    few_flags: int = 3  # that are never too many: in a small chat one is more than a hundredth
     confidence: float = 0.95
     run_to_run: float = 0.5  # scale of the logistic noise of a score's log-odds from one run to the next
     resamples: int = 2_000
@@ -68,6 +69,16 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Shadowed:
+    """Live traffic since a challenger began to shadow: what both judged, what either flagged of it."""
+
+    judged: int
+    flagged: int
+    champion_flagged: int
+    champion_judged: int  # whether the shadow judged it too or not
+
+
+@dataclass(frozen=True)
 class Gate:
     """Whether a challenger may go on, every reason why not, and the figures behind it."""
 
@@ -81,29 +92,44 @@ class Gate:
 
 def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so sharing it is harmless
     """The gate on texts that neither version has learned from."""
+    if not np.isfinite(evidence.challenger.scores).all():
+        return judge_alone(evidence.labels, evidence.challenger, bounds)
     labels = np.asarray(evidence.labels, dtype=bool)
     likely = [side.likely_flagged(bounds.run_to_run) for side in (evidence.champion, evidence.challenger)]
     change, lower = f1_change(labels, likely[0], likely[1], bounds)
+    sides = (evidence.champion.flagged, evidence.challenger.flagged)
+    as_flagged = f1_change(labels, sides[0].astype(float), sides[1].astype(float), bounds)
     before, after = (int((s.acted & ~labels).sum()) for s in (evidence.champion, evidence.challenger))
-    error = expected_calibration_error(evidence.challenger.scores, evidence.labels)
+    alone = judge_alone(evidence.labels, evidence.challenger, bounds)
     broken = _broken(evidence)
     figures = {
         "hold_out": len(labels), "hold_out_spam": int(labels.sum()),
         "champion_f1": f1(labels, evidence.champion.flagged), "challenger_f1": f1(labels, evidence.challenger.flagged),
-        "f1_change": change, "f1_change_lower_bound": lower, "champion_false_positives": before,
-        "challenger_false_positives": after, "calibration_error": error, "must_not_break": len(evidence.undone_champion.scores),
-        "broken": broken,
+        "f1_change": change, "f1_change_lower_bound": lower, "f1_change_as_flagged": as_flagged[0],
+        "f1_change_as_flagged_lower_bound": as_flagged[1], "champion_false_positives": before,
+        "challenger_false_positives": after, "must_not_break": len(evidence.undone_champion.scores),
+        "broken": broken, **alone.figures,
     }  # fmt: skip
     reasons = []
     if lower < -bounds.f1_loss:
         reasons.append(f"F1 may be {-lower:.4f} worse ({bounds.confidence:.0%} bound; {bounds.f1_loss} is allowed)")
     if after > before + bounds.more_false_positives:
         reasons.append(f"acts on {after} held-out ham, the champion on {before}")
-    if error > bounds.calibration_error:
-        reasons.append(f"its calibration error is {error:.3f}, over {bounds.calibration_error}")
+    reasons += alone.reasons
     if broken:
         reasons.append(f"flags {broken} messages again that moderators said were no spam")
     return Gate(not reasons, reasons, figures)
+
+
+def judge_alone(labels: Sequence[bool], challenger: Scores, bounds: Bounds = Bounds()) -> Gate:
+    """The part of the gate that needs no champion: whether the scores mean what they say."""
+    if not np.isfinite(challenger.scores).all():
+        return Gate(False, ["some of its scores are no numbers"])
+    error = expected_calibration_error(challenger.scores, labels)
+    figures = {"calibration_error": error}
+    if error <= bounds.calibration_error:
+        return Gate(True, [], figures)
+    return Gate(False, [f"its calibration error is {error:.3f}, over {bounds.calibration_error}"], figures)
 
 
 def f1_change(
@@ -143,12 +169,19 @@ def _broken(evidence: Evidence) -> int:
     return int((again.acted | (again.flagged & ~evidence.undone_champion.flagged)).sum())
 
 
-def judge_shadow(judged: int, flagged: int, champion_flagged: int, bounds: Bounds = Bounds()) -> Gate:
+def judge_shadow(seen: Shadowed, bounds: Bounds = Bounds()) -> Gate:
     """The gate on live traffic that both versions judged: a challenger that flags far more needs people to look."""
-    share, before = (n / judged if judged else 0.0 for n in (flagged, champion_flagged))
-    figures = {"shadow_judged": judged, "shadow_flagged": flagged, "shadow_champion_flagged": champion_flagged}
-    if share > max(bounds.flag_ratio * before, bounds.flags_always_allowed):
-        return Gate(
-            False, [f"flags {share:.1%} of live traffic, the champion {before:.1%} ({judged} messages)"], figures
-        )
+    figures = {
+        "shadow_judged": seen.judged,
+        "shadow_flagged": seen.flagged,
+        "shadow_champion_flagged": seen.champion_flagged,
+    }
+    if seen.champion_judged and not seen.judged:
+        reason = f"no worker could judge with it, while the champion judged {seen.champion_judged} messages"
+        return Gate(False, [f"{reason}: the worker's log says why"], figures)
+    share, before = (n / seen.judged if seen.judged else 0.0 for n in (seen.flagged, seen.champion_flagged))
+    allowed = max(bounds.flag_ratio * before, bounds.flags_always_allowed)
+    if share > allowed and seen.flagged > bounds.few_flags:
+        reason = f"flags {share:.1%} of live traffic, the champion {before:.1%} ({seen.judged} messages)"
+        return Gate(False, [reason], figures)
     return Gate(True, [], figures)

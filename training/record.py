@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from storage.errors import StorageError
+from storage.models import Run
 from storage.queries import runs
 from storage.session import transaction
 from training.lease import Lease
@@ -21,7 +24,7 @@ log = structlog.get_logger()
 
 
 class Recorded:
-    """A reporter that renews the lease and writes the run's row with every step that it passes on."""
+    """A reporter that asks for the lease and writes the run's row with every step that it passes on."""
 
     def __init__(self, reporter: Reporter, lease: Lease, engine: Engine, run_id: int) -> None:
         self._reporter, self._lease, self._engine, self._run_id = reporter, lease, engine, run_id
@@ -32,13 +35,13 @@ class Recorded:
         self._reporter.say(sentence)
 
     def begin(self, stage: str, total: int) -> None:
-        self._lease.renew()
+        self._lease.require()
         self._stage, self._done, self._steps = stage, 0, total
         self._tell()
         self._reporter.begin(stage, total)
 
     def advance(self, amount: int, note: str = "") -> None:
-        self._lease.renew()
+        self._lease.require()
         self._done += amount
         if time.monotonic() - self._told_at > TOLD_EVERY_SECONDS:
             self._tell()
@@ -51,22 +54,36 @@ class Recorded:
 
 
 @contextmanager
-def recorded(engine: Engine, reporter: Reporter, lease: Lease, by: str) -> Iterator[Recorded]:
-    """The run that waits, or a new one, begun; ended with its version, or as failed with the reason."""
+def recorded(engine: Engine, reporter: Reporter, lease: Lease, by: str, goes_on: bool = True) -> Iterator[Recorded]:
+    """The run that waits, or a new one, begun; ended with its version, or as failed with the reason.
+
+    One of the schedule that somebody stops, with Ctrl-C or as the service ends, waits again; one by hand is over.
+    """
     with transaction(engine) as session:
-        run_id = runs.begin(session, by).id
-    watched = Recorded(reporter, lease, engine, run_id)
+        run = runs.begin(session, by, goes_on)
+    watched = Recorded(reporter, lease, engine, run.id)
     try:
         yield watched
-    except BaseException as error:
-        _end(engine, run_id, None, str(error) or type(error).__name__)
+    except (KeyboardInterrupt, SystemExit):
+        _store(engine, partial(_stopped, run=run))
         raise
-    _end(engine, run_id, watched.version_id, None)
+    except BaseException as error:
+        reason = str(error) or type(error).__name__
+        _store(engine, partial(runs.end, run_id=run.id, version_id=None, error=reason, attempt=run.attempts))
+        raise
+    _store(engine, partial(runs.end, run_id=run.id, version_id=watched.version_id, attempt=run.attempts))
 
 
-def _end(engine: Engine, run_id: int, version_id: int | None, error: str | None) -> None:
+def _stopped(session: Session, run: Run) -> None:
+    if run.goes_on:
+        runs.put_back(session, run.id, run.attempts)
+    else:
+        runs.end(session, run.id, None, "it was stopped", run.attempts)
+
+
+def _store(engine: Engine, change: Callable[[Session], None]) -> None:
     try:
         with transaction(engine) as session:
-            runs.end(session, run_id, version_id, error)
+            change(session)
     except StorageError as unreachable:  # the row says "running", and is taken up again as if we had died
-        log.warning("the run's end could not be stored", run=run_id, reason=str(unreachable))
+        log.warning("the run's end could not be stored", reason=str(unreachable))

@@ -90,13 +90,15 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
     Always from the base model: what was withdrawn or relabelled since the last run is forgotten for good.
     Raises TrainingError, with nothing registered, and TrainingBusy while another run is under way.
     """
-    with Lease(workshop.engine) as lease, recorded(workshop.engine, reporter, lease, asked.by) as watched:
+    engine = workshop.engine
+    with Lease(engine) as lease, recorded(engine, reporter, lease, asked.by, asked.goes_on) as watched:
         torch.set_num_threads(workshop.settings.training_threads)
         began_at = time.time()
         watched.begin("Collecting what moderators taught", 1)
         seed = _seed_set(workshop.settings, watched, asked.data)
-        with reading(workshop.engine) as session:
+        with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
+            spare = versions.fallbacks(session)
         seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
         watched.advance(1)
         base = base_models.fetch(config.base_model, workshop.settings.cache, watched.say)
@@ -108,9 +110,9 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         watched.version_id = version.id
         watched.advance(1)
         watched.begin("Comparing it with the champion", 1)
-        found = gate.examine(workshop.models, champion, version.name, seen, corrected)
+        found = gate.examine(workshop.models, [champion, *spare] if champion else [], version.name, seen, corrected)
         watched.advance(1)
-        version = schedule.go_on(workshop.engine, workshop.settings, version.id, found, asked.goes_on)
+        version = schedule.go_on(engine, workshop.settings, version.id, found, asked.goes_on)
         _prune(workshop)
         return version
 
@@ -186,6 +188,7 @@ def _register(
         checkpoint.save(finished.version, directory, workshop.models / "trunks")
         report.write(directory / "report", finished.version, finished.history, finished.measured_on)
     except OSError as error:
+        shutil.rmtree(directory, ignore_errors=True)  # the report may be what the disk had no room for
         raise ModelNotStored(workshop.models, error) from error
     new = NewVersion(
         name=directory.name,
@@ -198,7 +201,9 @@ def _register(
     )
     with transaction(workshop.engine) as session:
         kept = snapshots.store(session, seen.hash, seen.seed_hash, seen.counts, seen.items)
-        return versions.register(session, replace(new, snapshot_id=kept))
+        version = versions.register(session, replace(new, snapshot_id=kept))
+        snapshots.mark_erased(session, version)
+        return version
 
 
 def _prune(workshop: Workshop) -> None:

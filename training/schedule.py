@@ -17,7 +17,7 @@ from storage.models import ModelVersion, RunState, VersionState, now
 from storage.queries import announcements, runs, shadow, snapshots, versions
 from storage.session import transaction
 from training import lease, promotion
-from training.promotion import Gate
+from training.promotion import Gate, Shadowed
 from training.settings import TrainingSettings
 
 BY_ITSELF = "the schedule"
@@ -43,10 +43,12 @@ def due(session: Session, settings: TrainingSettings) -> str | None:
     """Why a run is due now, or None. It hangs on what is stored, so a slot that was missed is caught up by the next."""
     if versions.champion(session) is None:
         return None  # the first version is made by whoever sets hamlet up
-    last = runs.latest(session)
+    if versions.shadow(session) is not None:
+        return None  # a new version would take its place; it is settled within hours
+    last, done = runs.latest(session), runs.latest_done(session)
     if last is not None and last.state == RunState.FAILED and now() - (last.ended_at or now()) < AFTER_A_FAILURE:
         return None
-    since = last.started_at if last else None
+    since = done.started_at if done else None
     new = runs.accepted_since(session, since)
     if new >= settings.retrain_corrections:
         return f"{new} new corrections"
@@ -65,23 +67,45 @@ def go_on(engine: Engine, settings: TrainingSettings, version_id: int, found: Ga
         version = versions.judge(session, version_id, _written(found), VersionState.CHALLENGER)
         if not goes_on:
             return version
+        if (changed := _champion_changed(session, found.figures)) is not None:
+            return _refuse_and_ask(session, version, changed)
         watched_from = now() - timedelta(hours=settings.shadow_hours)
         if versions.champion(session) is not None and snapshots.since(session, watched_from):
             return versions.judge(session, version_id, _written(found), VersionState.SHADOW)
         return versions.promote(session, version.name, BY_ITSELF)
 
 
+def _champion_changed(session: Session, figures: dict[str, Any]) -> str | None:
+    """Why the gate's word no longer counts, or None: it was about another champion than the one that serves now."""
+    serves = versions.champion(session)
+    name = serves.name if serves else None
+    if figures.get("champion", name) == name:
+        return None
+    return f"it was compared with {figures['champion'] or 'no champion'}, and {name or 'no version'} serves now"
+
+
+def _refuse_and_ask(session: Session, version: ModelVersion, reason: str) -> ModelVersion:
+    """Refuse the version, and ask for a run whose version is compared with the champion that serves now."""
+    log.warning("challenger refused", model_version=version.name, reasons=[reason])
+    runs.ask(session, f"{BY_ITSELF}: {version.name} was compared with another champion")
+    before = (version.gate or {}).get("figures", {})
+    return versions.judge(session, version.id, _written(Gate(False, [reason], before)), VersionState.REJECTED)
+
+
 def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion | None:
     """Promote or refuse the shadow when it has judged enough messages, or for long enough."""
-    version = versions.shadow(session)
+    version = versions.shadow(session, locked=True)
     if version is None:
         return None
+    if (changed := _champion_changed(session, (version.gate or {}).get("figures", {}))) is not None:
+        return _refuse_and_ask(session, version, changed)
     seen = shadow.counts(session, version.id)
     since = version.shadow_from or version.created_at
     is_over = now() - since >= timedelta(hours=settings.shadow_hours)
     if seen.judged < settings.shadow_messages and not is_over:
         return None
-    found = promotion.judge_shadow(seen.judged, seen.flagged, seen.champion_flagged)
+    theirs = shadow.champion_judged(session, since)
+    found = promotion.judge_shadow(Shadowed(seen.judged, seen.flagged, seen.champion_flagged, theirs))
     before = version.gate or {}
     figures = {**before.get("figures", {}), **found.figures, "shadow_disagreements": seen.disagreements}
     written = _written(Gate(found.passes, found.reasons, figures))
@@ -95,7 +119,7 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
 
 def watch_champion(session: Session, settings: TrainingSettings) -> ModelVersion | None:
     """Bring back the version before a champion whose flags moderators undo too often; returns the one that serves then."""
-    version = versions.champion(session)
+    version = versions.champion(session, locked=True)  # or two schedules would go back twice
     if version is None or version.promoted_at is None:
         return None
     if now() - version.promoted_at > timedelta(hours=settings.rollback_hours):

@@ -10,7 +10,7 @@ from review.api.problems import documented
 from review.api.schemas import NewCorrection, RowId
 from review.api.tokens import MayCorrect
 from storage.models import Client
-from storage.queries import corrections, snapshots
+from storage.queries import corrections
 from storage.queries.corrections import Decision
 from storage.session import transaction
 
@@ -29,9 +29,12 @@ def correct(request: Request, client: MayCorrect, asked: NewCorrection) -> Corre
 
 @router.delete("/corrections/{correction_id}", responses=documented(404))
 def withdraw(request: Request, client: MayCorrect, correction_id: RowId) -> CorrectionAnswer:
-    """Take back a correction of one's own: it leaves the next training run."""
+    """Take back a correction of one's own: it leaves the next training run, and what was done because of it is undone."""
     with transaction(request.app.state.engine) as session:
-        return CorrectionAnswer.of(snapshots.withdraw(session, correction_id, _actor(client)))
+        withdrawn = corrections.withdraw(session, correction_id, _actor(client))
+        answer = CorrectionAnswer.of(withdrawn)
+    send.act(withdrawn.verdict_id)
+    return answer
 
 
 def _actor(client: Client) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now, words
@@ -75,10 +75,17 @@ class Run(Base):
     """One fine-tuning run that was asked for: who asked, how far it is, how it ended."""
 
     __tablename__ = "runs"
-    __table_args__ = (Index("ix_runs_state", "state"),)
+    __table_args__ = (
+        Index("ix_runs_state", "state"),
+        Index(
+            "uq_runs_asked", "state", unique=True,
+            sqlite_where=text("state = 'asked'"), postgresql_where=text("state = 'asked'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     asked_by: Mapped[str] = mapped_column(Name)
+    goes_on: Mapped[bool] = mapped_column(default=True, server_default=true())  # its version may serve by itself
     asked_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[RunState] = mapped_column(words(RunState), default=RunState.ASKED)
     stage: Mapped[str] = mapped_column(Name, default="")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.errors import UnknownVerdict
+from storage.errors import UnknownCorrection, UnknownVerdict
 from storage.models import Correction, CorrectionState, Message, Verdict
 from storage.queries import asking, audit
 from storage.queries.judged import SHOWN, judged_text
@@ -101,6 +101,16 @@ def take_back(session: Session, verdict_id: int, actor: str) -> Correction | Non
     elif not was_aside:
         asking.for_nobody(session, mine)
     return mine
+
+
+def withdraw(session: Session, correction_id: int, actor: str) -> Correction:
+    """`take_back` by the correction's number; twice is once. Raises UnknownCorrection where it is not the actor's."""
+    found = session.get(Correction, correction_id)
+    if found is None or found.actor != actor or found.state in (CorrectionState.REPLACED, CorrectionState.ERASED):
+        raise UnknownCorrection(correction_id)
+    if found.state != CorrectionState.WITHDRAWN:
+        take_back(session, found.verdict_id, actor)
+    return found
 
 
 def _decidable(session: Session, verdict_id: int) -> Verdict:

@@ -4,35 +4,48 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Correction, CorrectionState, Run, RunState, now
+from storage.queries.upsert import insert_once
 
 MAX_ATTEMPTS = 3  # a run that took its process down this often is not tried again by itself
 OPEN = (RunState.ASKED, RunState.RUNNING)
 
 
 def ask(session: Session, by: str) -> Run:
-    """Ask for a run; the one that waits or runs already answers for it."""
-    found = session.scalars(select(Run).where(Run.state.in_(OPEN)).order_by(Run.id).limit(1)).one_or_none()
-    if found is not None:
+    """Ask for a run whose version may serve; the one that waits or runs already answers for it, whoever asks at once."""
+    if (found := _open(session)) is not None:
         return found
-    run = Run(asked_by=by)
-    session.add(run)
-    session.flush()
-    return run
+    insert_once(session, Run, {"asked_by": by, "state": RunState.ASKED})  # the database allows one that waits
+    found = _open(session)
+    assert found is not None
+    return found
+
+
+def _open(session: Session) -> Run | None:
+    opened = select(Run).where(Run.state.in_(OPEN), Run.goes_on)
+    return session.scalars(opened.order_by(Run.id).limit(1)).one_or_none()
 
 
 def waiting(session: Session) -> Run | None:
     """The run that was asked for and has not begun."""
-    return session.scalars(select(Run).where(Run.state == RunState.ASKED).order_by(Run.id).limit(1)).one_or_none()
+    return session.scalars(select(Run).where(Run.state == RunState.ASKED)).one_or_none()
 
 
 def latest(session: Session) -> Run | None:
     """The run that began last, whatever became of it."""
-    begun = select(Run).where(Run.started_at.is_not(None))
-    return session.scalars(begun.order_by(Run.started_at.desc(), Run.id.desc()).limit(1)).one_or_none()
+    return session.scalars(_begun().limit(1)).one_or_none()
+
+
+def latest_done(session: Session) -> Run | None:
+    """The last run that registered a version which might serve: what it could see needs no other run."""
+    return session.scalars(_begun().where(Run.state == RunState.DONE, Run.goes_on).limit(1)).one_or_none()
+
+
+def _begun() -> Select[Run]:
+    return select(Run).where(Run.started_at.is_not(None)).order_by(Run.started_at.desc(), Run.id.desc())
 
 
 def newest(session: Session, limit: int = 20) -> list[Run]:
@@ -40,9 +53,13 @@ def newest(session: Session, limit: int = 20) -> list[Run]:
     return list(session.scalars(select(Run).order_by(Run.id.desc()).limit(limit)))
 
 
-def begin(session: Session, by: str) -> Run:
-    """The run that waits, or one that nobody asked for before, as running from now on."""
-    run = waiting(session) or ask(session, by)
+def begin(session: Session, by: str, goes_on: bool = True) -> Run:
+    """A run, under way from now on: the one that waits, or a new one. One by hand, which does not go on, is always new."""
+    if goes_on:
+        run = waiting(session) or ask(session, by)
+    else:
+        run = Run(asked_by=by, goes_on=False, attempts=0)
+        session.add(run)
     run.state, run.started_at, run.attempts, run.error = RunState.RUNNING, now(), run.attempts + 1, None
     session.flush()
     return run
@@ -53,23 +70,51 @@ def advance(session: Session, run_id: int, stage: str, done: int, steps: int) ->
     session.execute(update(Run).where(Run.id == run_id).values(stage=stage, steps_done=done, steps=steps))
 
 
-def end(session: Session, run_id: int, version_id: int | None, error: str | None = None) -> None:
-    """The run registered that version, or failed with that reason."""
+def end(
+    session: Session, run_id: int, version_id: int | None, error: str | None = None, attempt: int | None = None
+) -> None:
+    """The run registered that version, or failed with that reason.
+
+    With `attempt`, only if it is still that attempt's: who lost the run to another process says nothing of it.
+    """
     state = RunState.FAILED if error else RunState.DONE
     values = {"state": state, "ended_at": now(), "error": error, "model_version_id": version_id}
-    session.execute(update(Run).where(Run.id == run_id).values(**values))
+    session.execute(_mine(run_id, attempt).values(**values))
+
+
+def put_back(session: Session, run_id: int, attempt: int) -> None:
+    """The run was stopped and not to blame for it: it waits again, unless another waits already."""
+    if waiting(session) is None:
+        session.execute(_mine(run_id, attempt).values(state=RunState.ASKED, attempts=attempt - 1))
+    else:
+        end(session, run_id, None, "it was stopped, and another run waits", attempt)
+
+
+def _mine(run_id: int, attempt: int | None) -> Update:
+    changed = update(Run).where(Run.id == run_id)
+    return changed if attempt is None else changed.where(Run.attempts == attempt, Run.state == RunState.RUNNING)
 
 
 def take_up_abandoned(session: Session) -> int:
-    """Runs that say they run, while nobody holds the lease: asked for again, or given up. Returns how many."""
+    """Runs that say they run, while nobody holds the lease: asked for again, or given up. Returns how many.
+
+    A run by hand is given up: whoever began it chose its examples, and decides whether to begin it again.
+    """
     dead = list(session.scalars(select(Run).where(Run.state == RunState.RUNNING).with_for_update(skip_locked=True)))
     for run in dead:
-        if run.attempts >= MAX_ATTEMPTS:
-            run.state, run.ended_at = RunState.FAILED, now()
-            run.error = f"its process died {run.attempts} times; `hamlet train` shows why in the foreground"
-        else:
-            run.state = RunState.ASKED
+        run.error = _given_up_because(session, run)
+        run.state = RunState.FAILED if run.error else RunState.ASKED
+        run.ended_at = now() if run.error else None
+        session.flush()
     return len(dead)
+
+
+def _given_up_because(session: Session, run: Run) -> str | None:
+    if not run.goes_on:
+        return "its process died"
+    if run.attempts >= MAX_ATTEMPTS:
+        return f"its process died {run.attempts} times; `hamlet train` shows why in the foreground"
+    return "its process died, and another run waits" if waiting(session) is not None else None
 
 
 def accepted_since(session: Session, moment: datetime | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -75,6 +76,12 @@ def counts(session: Session, version_id: int) -> ShadowCounts:
         func.count().filter(_SHADOWS.disagrees),
     )
     return ShadowCounts(*session.execute(both.with_only_columns(*asked)).one())
+
+
+def champion_judged(session: Session, since: datetime) -> int:
+    """How many messages any champion judged from that moment on."""
+    asked = select(func.count()).select_from(Verdict).where(~Verdict.is_shadow, Verdict.created_at >= since)
+    return session.scalars(asked).one()
 
 
 def disagreements(session: Session, limit: int = 50, before_id: int | None = None) -> list[Disagreement]:

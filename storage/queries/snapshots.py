@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.errors import UnknownCorrection, UnknownMessage
+from storage.errors import UnknownMessage
 from storage.models import (
     Correction,
     CorrectionState,
@@ -38,7 +38,7 @@ class Item:
 
 
 def store(session: Session, digest: str, seed_digest: str, counts: dict[str, Any], items: Sequence[Item]) -> int:
-    """Keep what a run sees before it begins. Returns the snapshot's id."""
+    """Keep what a run saw. Returns the snapshot's id."""
     row = Snapshot(hash=digest, seed_hash=seed_digest, counts=counts)
     session.add(row)
     session.flush()
@@ -53,16 +53,6 @@ def items(session: Session, snapshot_id: int) -> list[Item]:
         Item(row.correction_id, row.is_held_out, row.text_hash, row.is_spam, row.weight)
         for row in session.scalars(rows)
     ]
-
-
-def withdraw(session: Session, correction_id: int, actor: str) -> Correction:
-    """A person takes back what they said: it leaves the next snapshot. Raises UnknownCorrection."""
-    found = session.get(Correction, correction_id, with_for_update=True)
-    if found is None or found.actor != actor or found.state in (CorrectionState.REPLACED, CorrectionState.ERASED):
-        raise UnknownCorrection(correction_id)
-    found.state = CorrectionState.WITHDRAWN
-    session.flush()
-    return found
 
 
 def erase(session: Session, message_id: int) -> int:
@@ -100,10 +90,21 @@ def expire(session: Session, days: float, limit: int = 1_000) -> int:
     return len(kept) + len(gone)
 
 
+def mark_erased(session: Session, version: ModelVersion) -> None:
+    """Count what a new version learned from and was erased while its run went on.
+
+    The corrections are locked until the transaction ends: who erases one of them then finds the version to mark.
+    """
+    learned = select(Correction.state).join(SnapshotItem, SnapshotItem.correction_id == Correction.id)
+    learned = learned.where(SnapshotItem.snapshot_id == version.snapshot_id, ~SnapshotItem.is_held_out)
+    states = session.scalars(learned.with_for_update(read=True, of=Correction))
+    version.erased_texts = sum(state == CorrectionState.ERASED for state in states)
+
+
 def _mark_versions(session: Session, correction_ids: list[int]) -> int:
     with_them = (
         select(SnapshotItem.snapshot_id, func.count())
-        .where(SnapshotItem.correction_id.in_(correction_ids))
+        .where(SnapshotItem.correction_id.in_(correction_ids), ~SnapshotItem.is_held_out)
         .group_by(SnapshotItem.snapshot_id)
     )
     marked = 0

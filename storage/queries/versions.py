@@ -39,13 +39,19 @@ def register(session: Session, version: NewVersion) -> ModelVersion:
     return row
 
 
-def champion(session: Session) -> ModelVersion | None:
-    return session.scalars(select(ModelVersion).where(ModelVersion.state == VersionState.CHAMPION)).one_or_none()
+def champion(session: Session, locked: bool = False) -> ModelVersion | None:
+    """The version that serves; `locked`, nobody else changes it before this transaction ends."""
+    return _in_state(session, VersionState.CHAMPION, locked)
 
 
-def shadow(session: Session) -> ModelVersion | None:
-    """The challenger that judges live traffic beside the champion, if there is one."""
-    return session.scalars(select(ModelVersion).where(ModelVersion.state == VersionState.SHADOW)).one_or_none()
+def shadow(session: Session, locked: bool = False) -> ModelVersion | None:
+    """The challenger that judges live traffic beside the champion, if there is one; `locked` as with `champion`."""
+    return _in_state(session, VersionState.SHADOW, locked)
+
+
+def _in_state(session: Session, state: VersionState, locked: bool) -> ModelVersion | None:
+    found = select(ModelVersion).where(ModelVersion.state == state)
+    return session.scalars(found.with_for_update() if locked else found).one_or_none()
 
 
 def fallbacks(session: Session) -> list[ModelVersion]:
@@ -142,7 +148,7 @@ def false_positives_since_promotion(session: Session, version: ModelVersion) -> 
     undone = undone.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam.is_(False))
     undone = undone.join(Verdict.message).join(Message.chat).where(~IMPORTED)
     if version.promoted_at is not None:
-        undone = undone.where(Correction.created_at >= version.promoted_at)
+        undone = undone.where(Correction.created_at >= version.promoted_at, Verdict.created_at >= version.promoted_at)
     return session.scalars(undone).one()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from benchmarks import season, season_plot, season_stream
-from benchmarks.season_judges import ByLength
-from benchmarks.season_stream import NEWER, SMS, TELEGRAM, Arrived, Season
+from benchmarks.season_judges import ByLength, Said
+from benchmarks.season_stream import NEWER, RETRAININGS, SMS, STARTS, TELEGRAM, Arrived, Season
 from training.datasets import Example
 
 HAM = [Arrived(f"ham {i}", False, TELEGRAM if i % 2 else SMS) for i in range(2_000)]
@@ -23,8 +23,8 @@ class Oracle(ByLength):
     def __init__(self) -> None:
         self.learned: list[list[Arrived]] = []
 
-    def flags(self, day: Sequence[Arrived]) -> list[bool]:
-        return [message.text.startswith("spam") for message in day]
+    def day(self, messages: Sequence[Arrived]) -> list[Said]:
+        return [Said(m.text.startswith("spam"), m.text.endswith("0")) for m in messages]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         self.learned.append(list(decided))
@@ -37,8 +37,7 @@ class Oracle(ByLength):
 
 
 def made() -> Season:
-    late = Season([]).late
-    days: list[list[Arrived]] = [[] for _ in range(late + 2)]
+    days: list[list[Arrived]] = [[] for _ in range(max(STARTS.values()) + RETRAININGS + 2)]
     for i, ham in enumerate(HAM):
         days[i % len(days)].append(ham)
     for day in days:
@@ -52,28 +51,51 @@ def test_a_day_is_counted() -> None:
     assert vars(season.tally(day, [True, False, True])) == {"caught": 1, "spam": 2, "false_positives": 1, "ham": 1}
 
 
-def test_a_moderator_sees_no_more_than_the_day_allows() -> None:
+def test_a_moderator_decides_no_more_than_the_day_allows() -> None:
     judge = Oracle()
     played = season.play(judge, made())
     assert [len(decided) for decided in judge.learned] == [season.DECISIONS_A_DAY] * len(played.flagged)
-    unseen = {m.text for m in HAM} - {m.text for decided in judge.learned for m in decided}
-    assert len(unseen) > 1_900, "ham that is not flagged is seen only if it is drawn for audit"
+
+
+def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_nothing_else() -> None:
+    missed = [Arrived(f"missed {i}", True, SMS) for i in range(100)]
+    day = [*missed, Arrived("a", False, SMS), Arrived("b", False, SMS), Arrived("c", True, SMS)]
+    said = [*(Said(False) for _ in missed), Said(False, is_drawn=True), Said(False), Said(True)]
+    seen = [m.text for m in season.decisions(day, said, 3)]
+    assert [text for text in seen if not text.startswith("missed")] == ["a", "c"]
+    assert seen[-2:] == ["a", "c"]
+    assert 0 < len(seen) - 2 < season.DECISIONS_A_DAY, "about a tenth of what is missed is reported"
 
 
 def test_decisions_hang_on_the_day_alone() -> None:
     day = made().days[0]
-    flagged = Oracle().flags(day)
-    assert list(season.decisions(day, flagged, 3)) == list(season.decisions(day, flagged, 3))
+    said = Oracle().day(day)
+    assert list(season.decisions(day, said, 3)) == list(season.decisions(day, said, 3))
 
 
-def test_the_exam_counts_at_three_thresholds() -> None:
-    found = season.exam(Oracle(), made(), {"ham 1", "ham 2"})
+def test_an_exam_counts_at_three_thresholds_and_asks_for_nothing_that_came_before() -> None:
+    judged = made()
+    found = season.exam(Oracle(), judged, NEWER, len(judged.days) - 1, {"ham 1", "ham 2"})
     assert (found["ham"], found["telegram_ham"], found["ham_decided_before"]) == (2_000, 1_000, 2)
+    assert (found["spam"], found["day"]) == (30, len(judged.days))
     assert found["flagged"]["false_positives"] == 2
     assert found["acted"]["false_positives"] == 1
     assert found["one_in_1000"]["false_positives"] <= 2, "one in a thousand of 2,000"
-    assert found["one_in_1000"]["caught"] == {NEWER: 0.5, TELEGRAM: 1.0}
+    assert found["one_in_1000"]["caught"] == 0.5
     assert found["one_in_1000"]["threshold"] > 0.1
+
+
+def test_each_campaign_is_examined_when_its_nights_are_over() -> None:
+    played = season.play(Oracle(), made())
+    assert {name: exam["day"] - 1 for name, exam in played.exams.items()} == {
+        name: STARTS[name] + RETRAININGS for name in season_stream.CAMPAIGNS
+    }
+
+
+def test_a_rivals_audit_is_a_twentieth_of_what_it_does_not_flag() -> None:
+    said = ByLength().day([Arrived(f"text number {i}", False, SMS) for i in range(2_000)])
+    assert 0.035 < sum(s.is_drawn for s in said) / len(said) < 0.065
+    assert not any(s.flagged for s in said)
 
 
 def test_a_curve_is_drawn_from_the_figures() -> None:

@@ -38,13 +38,37 @@ def test_a_snapshot_comes_back_as_it_was_stored(engine: Engine, said: int) -> No
 
 def test_a_correction_that_is_withdrawn_is_not_learned_from_again(engine: Engine, said: int) -> None:
     with transaction(engine) as session:
-        snapshots.withdraw(session, said, "ann")
+        corrections.withdraw(session, said, "ann")
         assert corrections.accepted(session) == []
 
 
 def test_nobody_withdraws_what_another_said(engine: Engine, said: int) -> None:
     with transaction(engine) as session, pytest.raises(UnknownCorrection):
-        snapshots.withdraw(session, said, "bob")
+        corrections.withdraw(session, said, "bob")
+
+
+def test_when_one_of_two_who_disagree_withdraws_the_other_is_learned_from(engine: Engine, said: int) -> None:
+    other = given.corrected(engine, given.values(engine, Correction.verdict_id)[0], "bob", False)
+    with transaction(engine) as session:
+        assert corrections.accepted(session) == []
+        corrections.withdraw(session, other, "bob")
+        assert [c.correction_id for c in corrections.accepted(session)] == [said]
+
+
+def test_what_was_erased_while_a_run_went_on_marks_its_version(engine: Engine, said: int) -> None:
+    with transaction(engine) as session:
+        snapshots.erase(session, 1)
+        kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [Item(said, False, "f" * 64, True, 1.0)])
+        version = versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
+        snapshots.mark_erased(session, version)
+    assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
+
+
+def test_a_version_that_measured_with_an_erased_text_has_not_learned_it(engine: Engine, said: int) -> None:
+    with transaction(engine) as session:
+        kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [Item(said, True, "f" * 64, True, 1.0)])
+        versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
+        assert snapshots.erase(session, 1) == 0
 
 
 def test_an_erased_message_loses_its_texts_and_name_and_keeps_its_counts(engine: Engine, said: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from training import datasets
 from training.datasets import (
     Example,
     Split,
@@ -161,13 +163,33 @@ def test_no_gist_is_left_twice_and_none_is_lost(examples: list[Example]) -> None
     assert set(left) == {gist(example.text) for example in examples}
 
 
-@given(EXAMPLES, EXAMPLES)
-@settings(max_examples=50, deadline=None)
-def test_a_split_is_stable_when_examples_are_added(before: list[Example], added: list[Example]) -> None:
-    small, large = split_by_text(before), split_by_text([*before, *added])
+@given(st.permutations(range(40)), st.integers(1, 40))
+@settings(max_examples=30, deadline=None)
+def test_a_split_is_stable_when_other_texts_are_added(order: list[int], before: int) -> None:
+    texts = [Example(hashlib.sha256(str(i).encode()).hexdigest(), False) for i in order]  # none is like another
+    small, large = split_by_text(texts[:before]), split_by_text(texts)
     assert large.train[: len(small.train)] == small.train
     assert large.validation[: len(small.validation)] == small.validation
     assert large.hold_out[: len(small.hold_out)] == small.hold_out
+
+
+def sides_of(texts: list[str]) -> set[int]:
+    """How many sides the texts stand on, each beside twenty others."""
+    split = split_by_text([Example(text, True) for text in (*texts, *(f"{i} {chr(97 + i) * 30}" for i in range(20)))])
+    sides = (split.train, split.validation, split.hold_out)
+    return {number for number, side in enumerate(sides) if {example.text for example in side} & set(texts)}
+
+
+@pytest.mark.parametrize("campaign", [f"call {name} now to claim the prize that you have won" for name in "abcdefgh"])
+def test_near_duplicates_stand_on_one_side(campaign: str) -> None:
+    assert len(sides_of([f"{campaign}{end}" for end in ("", "!", "!!", " ok", " x1", " now", " or", " so")])) == 1
+
+
+def test_in_a_set_too_large_to_compare_only_repeats_are_kept_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "COMPARED_AT_MOST", 10)
+    claims = [f"call now to claim the very large prize that you have won today, {word}" for word in ("ok", "so", "go")]
+    assert len(sides_of(claims)) > 1
+    assert len(sides_of([claims[0], claims[0].upper()])) == 1
 
 
 @given(GISTED)
@@ -181,7 +203,7 @@ def test_no_gist_is_on_two_sides(examples: list[Example]) -> None:
 
 def test_a_split_is_about_seventy_ten_and_twenty_percent() -> None:
     words = (f"{a}{b}{c}" for a in "abcdefghij" for b in "klmnopqrst" for c in "uvwxyzäöüß")
-    split = split_by_text(Example(word, False) for word in words)
+    split = split_by_text([Example(word, False) for word in words])
     shares = [len(side) / 1_000 for side in (split.train, split.validation, split.hold_out)]
     assert shares == pytest.approx([0.7, 0.1, 0.2], abs=0.05)
 

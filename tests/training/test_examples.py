@@ -46,8 +46,9 @@ def learned(text: str, is_spam: bool) -> Example:
 
 @given(st.permutations(SEED))
 @settings(max_examples=25, deadline=None)
-def test_the_hash_does_not_depend_on_the_order(shuffled: list[Example]) -> None:
-    assert collect(shuffled, []).hash == collect(SEED, []).hash
+def test_neither_hash_nor_split_depend_on_the_order(shuffled: list[Example]) -> None:
+    made = collect(shuffled, [])
+    assert (made.hash, made.split) == (collect(SEED, []).hash, SPLIT)
 
 
 @pytest.mark.parametrize("side", ["train", "validation", "hold_out"])
@@ -56,11 +57,12 @@ def test_the_hash_does_not_depend_on_the_order(shuffled: list[Example]) -> None:
     [
         lambda side: [replace(side[0], text=side[0].text + "!"), *side[1:]],
         lambda side: [replace(side[0], is_spam=not side[0].is_spam), *side[1:]],
+        lambda side: [replace(side[0], origin="correction"), *side[1:]],
         lambda side: side[1:],
         lambda side: [*side, side[0]],
         lambda side: [*side, Example("", False)],
     ],
-    ids=["text", "label", "one less", "one twice", "one more"],
+    ids=["text", "label", "origin", "one less", "one twice", "one more"],
 )
 def test_the_hash_changes_with_any_example(side: str, change: Callable[[list[Example]], list[Example]]) -> None:
     other = replace(SPLIT, **{side: change(getattr(SPLIT, side))})
@@ -153,11 +155,27 @@ def test_near_duplicates_stand_on_one_side() -> None:
     assert (both.counts["held_out"], both.corrections) == (0, 1)
 
 
-def test_a_correction_near_a_held_out_seed_text_is_left_out() -> None:
-    seed = [*SEED, *(Example(f"call this number now to win a prize {i * 1111}", True) for i in range(40))]
-    split = collect(seed, []).split
-    measured = next(e for e in split.hold_out if e.text.startswith("call"))
-    assert collect(seed, [correction(measured.text + "!", False)]).corrections == 0
+def campaign(number: int) -> Example:
+    """A seed text that is like none of the others."""
+    return Example(f"call {WORDS[number]} now, {WORDS[-number]} has won a prize of {WORDS[number] * 2}", True)
+
+
+CAMPAIGNS = [campaign(number) for number in range(1, 40)]
+WITH_CAMPAIGNS = collect([*SEED, *CAMPAIGNS], []).split
+
+
+@pytest.mark.parametrize("side", ["validation", "hold_out"])
+def test_a_correction_near_a_seed_text_that_is_measured_with_is_left_out(side: str) -> None:
+    measured = next(e for e in getattr(WITH_CAMPAIGNS, side) if e in CAMPAIGNS)
+    made = collect([*SEED, *CAMPAIGNS], [correction(measured.text + "!", False)])
+    assert (made.corrections, made.counts["held_out"]) == (0, 0)
+
+
+def test_a_correction_near_a_learned_seed_text_is_never_measured_with() -> None:
+    learned_from = next(e for e in WITH_CAMPAIGNS.train if e in CAMPAIGNS)
+    said = [correction(f"{learned_from.text}{'!' * i}", False, made_at=NOW) for i in range(1, 12)]
+    assert any(is_held_out(c, NOW) for c in said)
+    assert collect([*SEED, *CAMPAIGNS], said).counts["held_out"] == 0
 
 
 def test_an_older_correction_weighs_less_and_the_hash_says_so() -> None:

@@ -36,6 +36,20 @@ def test_groups_are_those_of_the_definition(texts: list[str]) -> None:
     assert [found[i] == found[j] for i, j in pairs] == [expected[i] == expected[j] for i, j in pairs]
 
 
+@given(TEXTS, TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_near_is_what_the_definition_says(texts: list[str], others: list[str]) -> None:
+    expected = [
+        any(len(shingles(a) & shingles(b)) >= 0.8 * len(shingles(a) | shingles(b)) for b in others) for a in texts
+    ]
+    assert near_duplicates.near(texts, others).tolist() == expected
+
+
+def test_near_nothing_is_nothing() -> None:
+    assert near_duplicates.near(["a text"], []).tolist() == [False]
+    assert near_duplicates.near([], ["a text"]).tolist() == []
+
+
 def test_other_numbers_make_no_other_text() -> None:
     texts = ["Call 0800 123 now to claim", "CALL 0900 456 now to claim", "see you at home tonight"]
     one, other, third = near_duplicates.groups(texts)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.promotion import Bounds, Evidence, Scores, f1_change, judge, judge_shadow
+from training.promotion import Bounds, Evidence, Scores, Shadowed, f1_change, judge, judge_alone, judge_shadow
 
 LABELS = [True] * 100 + [False] * 900
 GOOD = [0.99] * 98 + [0.01] * 2 + [0.01] * 900  # finds 98 of 100, flags no ham
@@ -108,6 +108,21 @@ def test_the_lower_bound_is_below_the_change_and_equal_decisions_change_nothing(
     assert f1_change(labels, before, before, QUICK) == (0.0, 0.0)
 
 
+def test_scores_that_are_no_numbers_pass_nowhere() -> None:
+    nonsense = [float("nan")] * 1_000
+    for found in (judge(with_challenger(nonsense), QUICK), judge_alone(LABELS, scores(nonsense))):
+        assert (found.passes, found.reasons) == (False, ["some of its scores are no numbers"])
+
+
+def test_without_a_champion_the_calibration_alone_is_looked_at() -> None:
+    assert judge_alone(LABELS, scores([0.01] * 1_000)).reasons == ["its calibration error is 0.090, over 0.05"]
+    assert judge_alone(LABELS, scores(GOOD)).passes
+
+
+def seen(judged: int, flagged: int, champion_flagged: int) -> Shadowed:
+    return Shadowed(judged, flagged, champion_flagged, champion_judged=judged)
+
+
 @pytest.mark.parametrize(
     ("flagged", "champion_flagged", "passes"),
     [(10, 5, True), (11, 5, False), (5, 0, True), (6, 0, False), (0, 50, True)],
@@ -115,12 +130,20 @@ def test_the_lower_bound_is_below_the_change_and_equal_decisions_change_nothing(
 def test_a_shadow_may_flag_twice_what_the_champion_flags_or_one_in_a_hundred(
     flagged: int, champion_flagged: int, passes: bool
 ) -> None:
-    assert judge_shadow(500, flagged, champion_flagged).passes is passes
+    assert judge_shadow(seen(500, flagged, champion_flagged)).passes is passes
+
+
+@pytest.mark.parametrize(("flagged", "passes"), [(3, True), (4, False)])
+def test_in_a_small_chat_three_flags_are_never_too_many(flagged: int, passes: bool) -> None:
+    assert judge_shadow(seen(20, flagged, 0)).passes is passes
 
 
 def test_a_refused_shadow_says_how_much_it_flags() -> None:
-    assert judge_shadow(500, 50, 5).reasons == ["flags 10.0% of live traffic, the champion 1.0% (500 messages)"]
+    assert judge_shadow(seen(500, 50, 5)).reasons == ["flags 10.0% of live traffic, the champion 1.0% (500 messages)"]
 
 
-def test_a_shadow_that_saw_no_traffic_is_not_refused() -> None:
-    assert judge_shadow(0, 0, 0).passes
+def test_a_shadow_without_traffic_is_not_refused_one_that_no_worker_could_load_is() -> None:
+    assert judge_shadow(Shadowed(0, 0, 0, champion_judged=0)).passes
+    assert judge_shadow(Shadowed(0, 0, 0, champion_judged=9)).reasons == [
+        "no worker could judge with it, while the champion judged 9 messages: the worker's log says why"
+    ]

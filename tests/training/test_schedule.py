@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -116,6 +118,90 @@ def test_a_run_that_failed_is_not_tried_again_within_the_hour(engine: Engine) ->
     assert schedule.consider(engine, SETTINGS)
 
 
+def test_corrections_that_a_failed_run_could_not_learn_are_still_new(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    with transaction(engine) as session:
+        runs.end(session, runs.begin(session, "ann").id, None, "no space left")
+    set_back(engine, Run.ended_at, 1)
+    assert schedule.consider(engine, SETTINGS)
+    assert given.values(engine, Run.asked_by)[1] == "the schedule: 3 new corrections"
+
+
+def test_corrections_that_only_a_run_by_hand_saw_are_still_new(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    with transaction(engine) as session:
+        runs.end(session, runs.begin(session, "ann", goes_on=False).id, None)
+    assert schedule.consider(engine, SETTINGS)
+
+
+def test_while_a_shadow_is_undecided_the_schedule_does_not_overtake_it(engine: Engine) -> None:
+    shadowed(engine, 0, messages=1)
+    correct(engine, 3)
+    assert not schedule.consider(engine, SETTINGS)
+    set_back(engine, ModelVersion.shadow_from, 2)
+    assert schedule.consider(engine, SETTINGS)
+
+
+def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engine) -> None:
+    barrier = Barrier(8)
+
+    def ask(name: str) -> int:
+        barrier.wait()
+        with transaction(postgres_engine) as session:
+            return runs.ask(session, name).id
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(ask, "abcdefgh"))
+    assert len(found) == 1
+    assert given.values(postgres_engine, Run.state) == [RunState.ASKED]
+
+
+def test_on_postgresql_two_schedules_take_a_champion_back_once_and_tell_once(postgres_engine: Engine) -> None:
+    given.version(postgres_engine)
+    given.version(postgres_engine, "v2")
+    given.version(postgres_engine, "v3")
+    correct(postgres_engine, 2, is_spam=False)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: schedule.consider(postgres_engine, SETTINGS), range(4)))
+    assert states(postgres_engine) == [VersionState.RETIRED, VersionState.CHAMPION, VersionState.REJECTED]
+    assert given.values(postgres_engine, Action.kind).count(ActionKind.ANNOUNCE) == 1
+
+
+def test_a_version_compared_with_a_champion_that_is_no_more_does_not_go_on(engine: Engine) -> None:
+    given.version(engine)
+    new = given.version(engine, "v2", promoted=False)
+    found = schedule.go_on(engine, SETTINGS, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
+    assert (found.state, found.gate and found.gate["reasons"]) == (
+        VersionState.REJECTED,
+        ["it was compared with v0, and v1 serves now"],
+    )
+    assert given.values(engine, Run.asked_by) == ["the schedule: v2 was compared with another champion"]
+
+
+def test_a_shadow_of_a_champion_that_is_no_more_is_not_promoted(engine: Engine) -> None:
+    champion = given.version(engine)
+    given.received(engine, given.incoming("hello", 1))
+    new = given.version(engine, "v2", promoted=False)
+    schedule.go_on(engine, SETTINGS, new.id, Gate(True, [], {"champion": champion.name}), goes_on=True)
+    given.version(engine, "v3")
+    set_back(engine, ModelVersion.shadow_from, 2)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.RETIRED, VersionState.REJECTED, VersionState.CHAMPION]
+
+
+def test_a_shadow_that_no_worker_could_load_is_not_promoted(engine: Engine) -> None:
+    champion = given.version(engine)
+    given.received(engine, given.incoming("hello", 1))
+    new = given.version(engine, "v2", promoted=False)
+    schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=True)
+    set_back(engine, ModelVersion.shadow_from, 2)
+    given.verdict(engine, champion, given.incoming("hello again", 2))
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
+
+
 def test_a_refused_version_stays_to_be_looked_at(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
@@ -172,7 +258,7 @@ def test_a_shadow_that_saw_enough_serves(engine: Engine) -> None:
 
 
 def test_a_shadow_that_flags_far_more_is_refused(engine: Engine) -> None:
-    shadowed(engine, 2)
+    shadowed(engine, 4, messages=8)
     schedule.consider(engine, SETTINGS)
     assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
     assert given.values(engine, ModelVersion.gate)[1]["reasons"][0].startswith("flags 50.0% of live traffic")
@@ -205,6 +291,19 @@ def test_a_champion_whose_flags_are_undone_is_taken_back_and_moderators_are_told
     assert told == [
         "hamlet took model version v2 back: moderators undid 2 of its flags since it was promoted. v1 serves again."
     ]
+
+
+def test_flags_of_its_first_time_are_not_held_against_a_version_that_serves_again(engine: Engine) -> None:
+    first = given.version(engine)
+    verdicts = [given.verdict(engine, first, given.incoming(f"buy {number}", number)) for number in (1, 2)]
+    given.version(engine, "v2")
+    given.version(engine, "v3")
+    with transaction(engine) as session:
+        versions.promote(session, "v1", "ann")
+    for verdict_id in verdicts:
+        given.corrected(engine, verdict_id, "ann", False)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.RETIRED, VersionState.RETIRED]
 
 
 def test_after_the_window_a_champion_stays(engine: Engine) -> None:
