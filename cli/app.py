@@ -73,6 +73,12 @@ def run() -> None:
     serve.run(console)
 
 
+def end_as_ctrl_c_does() -> None:
+    """Have whoever ends this process let it give its run's lease back."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(130))
+
+
 @app.command()
 def train(
     data: Annotated[
@@ -92,8 +98,7 @@ def train(
     ] = False,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
-    for number in (signal.SIGTERM, signal.SIGHUP):  # end as Ctrl-C does, giving the run's lease back
-        signal.signal(number, lambda *_: sys.exit(130))
+    end_as_ctrl_c_does()
     from cli import course, learning
 
     if now:

@@ -12,14 +12,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from classifier import checkpoint
 from cli import site
 from cli.figures import compared, thresholds
 from jobs import send
 from storage.models import ModelVersion, RunState, VersionState
-from storage.queries import runs
+from storage.queries import runs, versions
 from storage.queries.versions import gate_word
-from storage.session import open_engine, transaction
+from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
+from training import rebuild
 from training.labelled import LabelledFile
 from training.recipe import TrainConfig
 from training.retrain import Asked, Workshop, retrain
@@ -64,20 +66,40 @@ def labelled_file(path: Path | None, text_column: str, label_column: str) -> Lab
     return None if path is None else LabelledFile(path, text_column, label_column)
 
 
-def train(console: Console, data: LabelledFile | None, seed: int | None) -> ModelVersion:
+def train(console: Console, data: LabelledFile | None, seed: int | None, like: str | None = None) -> ModelVersion:
     """Run the recipe and print what it found. Raises TrainingError or StorageError."""
     storage, settings = StorageSettings(), TrainingSettings()
     site.migrate()
+    engine = open_engine(storage.address)
     config = TrainConfig(base_model=settings.base_model)
+    if like is not None:
+        with reading(engine) as session:
+            config = rebuild.config_of(versions.named(session, like))
     if seed is not None:
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:
-        asked = Asked(f"{site.user()} (command line)", data)
-        version = retrain(Workshop(open_engine(storage.address), storage.models, settings), reporter, config, asked)
+        asked = Asked(f"{site.user()} (command line)", data, like=like)
+        version = retrain(Workshop(engine, storage.models, settings), reporter, config, asked)
     _print_metrics(console, version)
     _print_gate(console, version)
     console.print(f"  plots and model card: {storage.models / version.name / 'report'}\n")
+    if like is not None:
+        console.print(_likeness(storage.models, like, version.name))
     return version
+
+
+def _likeness(models: Path, like: str, made: str) -> str:
+    """Whether the version made again is the same to the bit."""
+    try:
+        one, other = (checkpoint.sha256_of(models / name / "head.safetensors") for name in (like, made))
+    except OSError:
+        return f"The files of {like} are gone; {made} was made of the same examples with the same recipe."
+    if one == other:
+        return f"{made} has the very weights of {like}."
+    return (
+        f"{made} was made of the same examples as {like} with the same recipe, and has other weights: "
+        f"`hamlet models show` tells whether threads, products, torch or the code were others."
+    )
 
 
 def _print_metrics(console: Console, version: ModelVersion) -> None:

@@ -29,6 +29,20 @@ def show(name: Annotated[str, typer.Argument(help="A model version, as `hamlet m
     versions.show(app.console, name)
 
 
+@models.command()
+def rebuild(
+    name: Annotated[str, typer.Argument(help="A model version, as `hamlet models` lists it")],
+    data: Annotated[Path | None, typer.Option(help="The seed set's file, where it is not the usual one")] = None,
+    text_column: Annotated[str, typer.Option(help="With --data: the column of the texts")] = "text",
+    label_column: Annotated[str, typer.Option(help="With --data: its column of labels")] = "label",
+) -> None:
+    """Train a version anew from the examples and the recipe it was made of, and tell whether the weights are the same."""
+    from cli import app, learning
+
+    app.end_as_ctrl_c_does()
+    learning.train(app.console, learning.labelled_file(data, text_column, label_column), seed=None, like=name)
+
+
 def promote(
     name: Annotated[str | None, typer.Argument(help="A model version; the newest challenger if left out")] = None,
 ) -> None:

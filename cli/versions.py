@@ -126,6 +126,7 @@ def _lineage(version: ModelVersion, seen: Snapshot | None) -> list[tuple[str, st
         ("parent", version.parent or "none: the base model and the seed set alone"),
         ("trained", f"{version.created_at:%Y-%m-%d %H:%M} UTC, {made.get('seconds', '?')} s, {made.get('threads', '?')} threads, torch {made.get('torch', '?')}"),
         ("recipe", f"{made.get('config_hash', '?')}, seed {config.get('seed', '?')}, base model {config.get('base_model', '?')}"),
+        ("config", ", ".join(f"{setting} {value}" for setting, value in config.items()) or "?"),
         ("code", str(made.get("code_revision", "?"))),
         ("examples", ", ".join(f"{n:,} {side.replace('_', '-')}" for side, n in sides.items())),
         ("snapshot", version.examples_hash),

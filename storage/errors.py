@@ -14,6 +14,13 @@ class DatabaseUnreachable(StorageError):
         )
 
 
+class DatabaseFull(DatabaseUnreachable):
+    """A kind of unreachable: whoever waits for the database waits for room too."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        StorageError.__init__(self, f"the database {address} has no room left ({reason}); make room on its disk")
+
+
 class DatabaseNotMigrated(DatabaseUnreachable):
     """A kind of unreachable: whoever waits for the database waits for its tables too."""
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from storage.errors import DatabaseNotMigrated, DatabaseUnreachable
+from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
-UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+UNDEFINED_TABLE, DISK_FULL = "42P01", "53100"  # PostgreSQL's codes
 UNREACHABLE = (OperationalError, InterfaceError)
 
 
@@ -80,6 +80,8 @@ def _reachable(engine: Engine) -> Iterator[None]:
             raise DatabaseNotMigrated(shown(str(engine.url))) from error
         if isinstance(error, UNREACHABLE) or error.connection_invalidated:
             reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
+            if "disk is full" in reason or getattr(error.orig, "sqlstate", None) == DISK_FULL:
+                raise DatabaseFull(shown(str(engine.url)), reason) from error
             raise DatabaseUnreachable(shown(str(engine.url)), reason) from error
         raise
 

@@ -20,7 +20,10 @@ class DatasetError(TrainingError):
 
 class TooFewExamples(TrainingError):
     def __init__(self, split: str, spam: int, ham: int) -> None:
-        super().__init__(f"the {split} split has {spam} spam and {ham} ham; both classes are needed: add examples")
+        super().__init__(
+            f"the {split} split has {spam} spam and {ham} ham; both classes are needed: add examples "
+            "(near-duplicates stand on one side together)"
+        )
 
 
 class OneClassAlone(TooFewExamples):
@@ -52,6 +55,11 @@ class SnapshotMismatch(TrainingError):
             f"the snapshot's hash is {found[:12]}…, not {expected[:12]}…: its examples were changed after they were "
             "collected; collect them anew by running this again"
         )
+
+
+class NotRebuildable(TrainingError):
+    def __init__(self, version: str, reason: str) -> None:
+        super().__init__(f"{version} cannot be made again: {reason}")
 
 
 class BaseModelTooShallow(TrainingError):

@@ -48,6 +48,11 @@ def hash_of(split: Split) -> str:
     return digest.hexdigest()
 
 
+def hash_of_seed(seed: Sequence[Example]) -> str:
+    """What is stored of a snapshot's seed set."""
+    return hash_of(Split([*seed], [], []))
+
+
 def text_hash(text: str) -> str:
     """sha256 of a text, which tells whether it is the same without keeping it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -66,7 +71,7 @@ def snapshot(
     like them is learned from: near-duplicates stand on one side. A correction of a seed text in training
     takes that text's place. Raises TooFewExamples where a side lacks a class.
     """
-    split = split_by_text(sorted(without_repeats(seed), key=lambda example: gist(example.text)))
+    split = seed_split(seed)
     found = defences.chosen(corrections, len(split.train), at, bounds)
     side = _sides(found, split, at)
     learned = [
@@ -77,13 +82,24 @@ def snapshot(
     measured = [
         Example(c.text, c.is_spam, "correction") for c in found.corrections if side[c.correction_id] == HELD_OUT
     ]
-    train = without_repeats([*split.train, *reversed(learned)])  # the newest label of a text counts
-    hold_out = without_repeats([*measured, *split.hold_out])
-    collected = require_both_classes(Split(train, split.validation, hold_out))
+    collected = joined(split, learned, measured)
     left_out = found.reasons | {HELD_APART: sum(s == HELD_APART for s in side.values())}
     counts = {"seed": len(seed), "learned": len(learned), "held_out": len(measured), "left_out": left_out}
-    digest = hash_of(Split([*seed], [], []))
-    return Snapshot(collected, len(learned), hash_of(collected), digest, _items(found, side), frozenset(side), counts)
+    return Snapshot(
+        collected, len(learned), hash_of(collected), hash_of_seed(seed), _items(found, side), frozenset(side), counts
+    )
+
+
+def seed_split(seed: Sequence[Example]) -> Split:
+    """The seed set on its three sides, whatever its order."""
+    return split_by_text(sorted(without_repeats(seed), key=lambda example: gist(example.text)))
+
+
+def joined(split: Split, learned: Sequence[Example], measured: Sequence[Example]) -> Split:
+    """The seed set's split with corrections, the newest first, on either side. Raises TooFewExamples."""
+    train = without_repeats([*split.train, *reversed(learned)])  # the newest label of a text counts
+    hold_out = without_repeats([*measured, *split.hold_out])
+    return require_both_classes(Split(train, split.validation, hold_out))
 
 
 def is_held_out(correction: CorrectedText, at: datetime) -> bool:

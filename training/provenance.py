@@ -43,17 +43,23 @@ def of(seen: Snapshot, config: TrainConfig, began_at: float) -> dict[str, Any]:
 
 @cache
 def revision() -> str:
-    """The commit of a clone; else, in an image say, a hash of the sources that make a version what it is."""
+    """The commit of a clone, `-dirty` where files differ from it; else, in an image say, a hash of the sources."""
     if (PROJECT / ".git").exists():
-        command = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
-        try:
-            found = subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECONDS, env=os.environ)
-        except (OSError, subprocess.TimeoutExpired):
-            found = None
-        if found is not None and found.returncode == 0:
-            return found.stdout.strip()
+        commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--untracked-files=no")
+        if commit:
+            return f"{commit}-dirty" if changes else commit
     digest = hashlib.sha256()
     for folder in ("classifier", "training"):
-        for path in sorted((PROJECT / folder).glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
+        for path in sorted((PROJECT / folder).rglob("*.py")):
+            digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
     return f"sources-{digest.hexdigest()[:16]}"
+
+
+def _git(*words: str) -> str | None:
+    """What git says of the project, or None where it cannot say."""
+    command = ["git", "-C", str(PROJECT), *words]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECONDS, env=os.environ)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() if found.returncode == 0 else None

@@ -32,6 +32,7 @@ from training import (
     learn,
     plan,
     provenance,
+    rebuild,
     report,
     schedule,
     sms,
@@ -65,11 +66,15 @@ class Workshop:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who wants a run, on which seed set, and whether a version that passes the gate goes on by itself."""
+    """Who wants a run, on which seed set, and whether a version that passes the gate goes on by itself.
+
+    `like` names a version whose examples are to be taken again, instead of what moderators have taught by now.
+    """
 
     by: str
     data: LabelledFile | Path | None = None
     goes_on: bool = False
+    like: str | None = None
 
 
 BY_HAND = Asked("command line")
@@ -99,7 +104,8 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
             spare = versions.fallbacks(session)
-        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
+            like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed) if asked.like else None
+        seen = like or snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
         watched.advance(1)
         base = base_models.fetch(config.base_model, workshop.settings.cache, watched.say)
         finetune.require_depth(base, config)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from sqlalchemy import Engine
 
@@ -14,13 +16,16 @@ from worker.models import Models, Serving
 log = structlog.get_logger()
 
 
+RETRY_SECONDS = 300.0  # a disk or memory that had no room may have some later
+
+
 class Champion:
-    """The version that serves and the challenger in its shadow. A damaged directory is refused once and replaces nothing."""
+    """The version that serves and the challenger in its shadow. One that cannot be loaded replaces nothing."""
 
     def __init__(self, engine: Engine, models: Models) -> None:
         self._engine, self._models = engine, models
         self._in_shadow: ModelVersion | None = None
-        self._refused: set[int] = set()
+        self._refused_until: dict[int, float] = {}
         self._refused_in_shadow: set[int] = set()  # apart, for what fails beside a champion may yet serve alone
 
     @property
@@ -33,9 +38,11 @@ class Champion:
 
         A shadow that ended is let go; one that began is loaded by `shadow`. Raises DatabaseUnreachable.
         """
+        loaded = self._models.champion
         with reading(self._engine) as session:
             promoted, self._in_shadow = versions.champion(session), versions.shadow(session)
-            spare = versions.fallbacks(session) if self._models.champion is None else []
+            is_taken_back = loaded is not None and versions.is_refused(session, loaded.version_id)
+            spare = versions.fallbacks(session) if loaded is None or is_taken_back else []
         for version in [promoted, *spare] if promoted else []:
             if self._serve(version):
                 break
@@ -61,14 +68,15 @@ class Champion:
     def _serve(self, version: ModelVersion) -> bool:
         if self._models.serves(version):
             return True
-        if version.id in self._refused:
+        if time.monotonic() < self._refused_until.get(version.id, 0.0):
             return False
         try:
             self._models.serve(version)
-        except CheckpointError as error:
-            self._refused.add(version.id)
+        except Exception as error:  # damaged, or no memory for it: what is loaded goes on judging
+            self._refused_until[version.id] = time.monotonic() + RETRY_SECONDS
             kept = self._models.champion.name if self._models.champion else "the version before it, if there is one"
-            log.error("model version refused", model_version=version.name, reason=str(error), keeps=kept)
+            reason = str(error) if isinstance(error, CheckpointError) else f"{type(error).__name__}: {error}"
+            log.error("model version refused", model_version=version.name, reason=reason, keeps=kept)
             return False
         log.info("serving", model_version=version.name)
         return True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.errors import UnknownCorrection, UnknownVerdict
 from storage.models import Correction, CorrectionState, Message, Verdict
@@ -152,8 +154,16 @@ def _settle(standing: list[Correction]) -> None:
 
 def accepted(session: Session) -> list[CorrectedText]:
     """Every accepted correction with the words it is about, the oldest first."""
-    rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id)
-    rows = rows.where(Correction.state == CorrectionState.ACCEPTED).order_by(Correction.id)
+    return _with_texts(session, Correction.state == CorrectionState.ACCEPTED)
+
+
+def numbered(session: Session, correction_ids: Sequence[int]) -> list[CorrectedText]:
+    """The corrections of these numbers, whatever became of them since, the oldest first."""
+    return _with_texts(session, Correction.id.in_(correction_ids))
+
+
+def _with_texts(session: Session, which: ColumnElement[bool]) -> list[CorrectedText]:
+    rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id).where(which).order_by(Correction.id)
     return [
         CorrectedText(said.id, text, said.is_spam, said.actor, said.created_at, verdict.score, verdict.is_spam)
         for verdict, text, said in session.execute(rows.add_columns(Correction)).all()

@@ -54,6 +54,12 @@ def _in_state(session: Session, state: VersionState, locked: bool) -> ModelVersi
     return session.scalars(found.with_for_update() if locked else found).one_or_none()
 
 
+def is_refused(session: Session, version_id: int) -> bool:
+    """Whether the version was refused by the gate, or taken back after it served."""
+    state = session.scalars(select(ModelVersion.state).where(ModelVersion.id == version_id)).one_or_none()
+    return state == VersionState.REJECTED
+
+
 def fallbacks(session: Session) -> list[ModelVersion]:
     """Versions that served before, the latest first: what to serve when the champion's directory is damaged."""
     served = select(ModelVersion).where(ModelVersion.promoted_at.is_not(None), ModelVersion.pruned_at.is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 
@@ -15,13 +16,21 @@ NAMES = ("Ann", "Bob", "Cyd", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jon")
 
 
 def write_examples(path: Path) -> None:
-    """40 spam and 40 ham of two kinds that any fine-tuned model tells apart; few, for a run costs minutes on a busy machine."""
+    """40 spam and 40 ham of two kinds that any fine-tuned model tells apart; few, for a run costs minutes on a busy machine.
+
+    Each ends with words of its own: near-duplicates would all stand on one side of the split.
+    """
     rows = ["text,label"]
     for i in range(40):
         word = f"{NAMES[i % 10]}{'abcdefgh'[i // 10]}"
-        rows.append(f'"{SPAM.format(word, 100 + i, 1000 + i)}",spam')
-        rows.append(f'"{HAM.format(word, 1 + i % 9, word)}",ham')
+        rows.append(f'"{SPAM.format(word, 100 + i, 1000 + i)} {_words(i)}",spam')
+        rows.append(f'"{HAM.format(word, 1 + i % 9, word)} {_words(40 + i)}",ham')
     path.write_text("\n".join(rows) + "\n")
+
+
+def _words(seed: int) -> str:
+    chance = random.Random(seed)
+    return " ".join("".join(chance.choice(letters) for letters in ("bdfgklmnprst", "aeiou") * 3) for _ in range(6))
 
 
 def write_short_examples(path: Path) -> None:

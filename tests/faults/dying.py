@@ -1,6 +1,7 @@
-"""`python -m tests.faults.dying ADDRESS HOME DATA STAGE`: a run that kills itself where that stage begins.
+"""`python -m tests.faults.dying ADDRESS HOME DATA POINT`: a run that kills itself at that point.
 
-With `full` instead of a stage, no file may grow beyond 100 kB, as on a full disk.
+A point is the beginning of a stage, `Reading 3` of the third that begins so, or one of POINTS, in the midst of what is
+written. With `full` instead, no file may grow beyond 100 kB, as on a full disk.
 """
 
 from __future__ import annotations
@@ -9,11 +10,18 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
+from sqlalchemy.orm import Session
+from torch import Tensor
+
+from storage.queries import snapshots, versions
 from storage.session import open_engine
 from tests import tiny
 from training import base_models
+from training.feature_cache import FeatureCache
 from training.recipe import TrainConfig
 from training.reporter import Silent
 from training.retrain import Asked, Workshop, retrain
@@ -25,19 +33,51 @@ CONFIG = TrainConfig(
 FULL_BYTES = 100_000
 
 
-class Dying(Silent):
-    """Ends its process as a crash would, without a word."""
+def die(*_: object, **__: object) -> NoReturn:
+    """End this process as a crash would, without a word."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
-    def __init__(self, stage: str) -> None:
-        self._stage = stage
+
+class Dying(Silent):
+    """Dies where a stage begins, or with a sentence."""
+
+    def __init__(self, point: str) -> None:
+        begins, _, number = point.rpartition(" ")
+        self._begins, self._left = (begins, int(number)) if begins and begins[0].isupper() else (point, 1)
 
     def begin(self, stage: str, total: int) -> None:
-        if stage.startswith(self._stage):
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._meet(stage)
 
     def say(self, sentence: str) -> None:
-        if sentence.startswith(self._stage):
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._meet(sentence)
+
+    def _meet(self, what: str) -> None:
+        self._left -= what.startswith(self._begins)
+        if not self._left:
+            die()
+
+
+def _half_cached(cache: FeatureCache, entries: Iterable[tuple[bytes, Tensor]]) -> None:
+    with cache._open() as database:
+        rows = [(k, hidden.numpy().tobytes(), b"") for k, hidden in entries]
+        database.executemany("INSERT INTO features VALUES (?, ?, ?)", rows)
+        die()
+
+
+def _promoted_but_not_committed(session: Session, name: str, by: str) -> None:
+    promote(session, name, by)
+    session.flush()
+    die()
+
+
+promote = versions.promote
+POINTS = {
+    "in the trunk cache": (FeatureCache, "put", _half_cached),
+    "files without a row": (snapshots, "store", die),
+    "rows not committed": (snapshots, "mark_erased", die),
+    "promotion not committed": (versions, "promote", _promoted_but_not_committed),
+}
 
 
 def workshop(address: str, home: Path) -> Workshop:
@@ -46,13 +86,16 @@ def workshop(address: str, home: Path) -> Workshop:
     if not folder.exists():
         folder.mkdir(parents=True)
         base_models.store(tiny.base_model(), folder)
-    settings = TrainingSettings(cache=home / "cache", training_threads=1, feature_cache_mb=0)
+    settings = TrainingSettings(cache=home / "cache", training_threads=1)
     return Workshop(open_engine(address), home / "models", settings)
 
 
 if __name__ == "__main__":
-    address, home, data, stage = sys.argv[1:]
-    if stage == "full":
+    address, home, data, point = sys.argv[1:]
+    if point == "full":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_BYTES, FULL_BYTES))
-    retrain(workshop(address, Path(home)), Dying(stage), CONFIG, Asked("a test", Path(data), goes_on=True))
+    if point in POINTS:
+        owner, name, instead = POINTS[point]
+        setattr(owner, name, instead)
+    retrain(workshop(address, Path(home)), Dying(point), CONFIG, Asked("a test", Path(data), goes_on=True))

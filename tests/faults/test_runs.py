@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
@@ -16,13 +17,17 @@ from storage.queries import runs, versions
 from storage.session import reading
 from tests.e2e.conftest import write_examples
 from tests.faults.dying import CONFIG, workshop
-from training import schedule
+from training import report, schedule
+from training.errors import ModelNotStored
 from training.reporter import Silent
 from training.retrain import Asked, Workshop, retrain
 
 pytestmark = pytest.mark.processes
 
-STAGES = ("Collecting", "Reading", "Fine-tuning", "epoch 1", "epoch 2", "Writing", "Comparing")
+STAGES = (
+    "Collecting", "Reading", "in the trunk cache", "Fine-tuning", "epoch 1:", "epoch 2:", "Reading 3", "Writing",
+    "files without a row", "rows not committed", "Comparing", "promotion not committed",
+)  # fmt: skip
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -72,6 +77,8 @@ def test_a_run_killed_at_any_stage_leaves_the_champion_and_the_next_completes(
         assert {run.state for run in runs.newest(session)} == {RunState.DONE}
         for version in versions.every(session):
             checkpoint.verify(here.models / version.name)
+        served = [version.name for version in versions.every(session) if version.promoted_at]
+    assert served == [serves(here), first], "the one that the dead run made never served"
     assert not list(here.models.glob("*.partial"))
 
 
@@ -89,12 +96,27 @@ def test_a_full_disk_leaves_the_champion_and_says_so(postgres_address: str, home
     here.engine.dispose()
 
 
-def test_a_run_killed_between_gate_and_service_does_not_serve(here: Workshop, address: str, home: Path) -> None:
+@pytest.mark.parametrize("stage", ["Comparing", "promotion not committed"])
+def test_a_run_killed_between_gate_and_service_does_not_serve(
+    here: Workshop, address: str, home: Path, stage: str
+) -> None:
     learn(here, home)
-    die(address, home, "Comparing")
+    die(address, home, stage)
     with reading(here.engine) as session:
         newest = versions.every(session)[0]
     assert (newest.name, newest.state, newest.gate) == ("v2", VersionState.CHALLENGER, None)
+
+
+def test_a_version_whose_report_found_no_room_leaves_nothing_on_the_disk(
+    here: Workshop, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(report, "write", full)
+    with pytest.raises(ModelNotStored, match="No space left on device"):
+        learn(here, home)
+    assert [path.name for path in here.models.iterdir() if path.name != "trunks"] == []
 
 
 @pytest.fixture

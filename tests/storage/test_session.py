@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.errors import DatabaseNotMigrated, DatabaseUnreachable
+from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 from storage.models import Correction, CorrectionState, Lease, now
 from storage.queries import inbox
 from storage.session import open_engine, reading, shown, transaction
@@ -87,6 +87,12 @@ def test_a_database_without_tables_says_how_to_make_them(unmigrated: Engine) -> 
 
 def test_a_database_without_tables_is_waited_for_as_one_that_is_away() -> None:
     assert issubclass(DatabaseNotMigrated, DatabaseUnreachable)
+
+
+def test_a_full_disk_is_called_one(sqlite_engine: Engine) -> None:
+    with pytest.raises(DatabaseFull, match="make room on its disk"), transaction(sqlite_engine) as session:
+        session.execute(text("PRAGMA max_page_count = 1"))  # no more pages than there are
+        session.add_all(Lease(name=f"{number}{'x' * 50}", holder="a", until=now()) for number in range(5_000))
 
 
 def test_an_error_of_the_database_repeats_nobodys_words(engine: Engine) -> None:

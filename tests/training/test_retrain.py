@@ -22,13 +22,14 @@ from storage.queries.inbox import Incoming, Judge, Judgement
 from storage.session import reading, transaction
 from tests import tiny
 from tests.conftest import AddVersion, count
-from training import base_models
+from training import base_models, rebuild
 from training.datasets import read_labelled
 from training.errors import (
     BaseModelTooShallow,
     DatasetError,
     DownloadError,
     ModelNotStored,
+    NotRebuildable,
     TooFewExamples,
     TrainingBusy,
     TrainingDiverged,
@@ -54,17 +55,20 @@ class Quiet:
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self.done: dict[str, int] = {}
-        self.totals: dict[str, int] = {}
+        self.stages: list[str] = []
+        self.totals: list[int] = []
+        self.done: list[int] = []
 
     def say(self, sentence: str) -> None:
         self.said.append(sentence)
 
     def begin(self, stage: str, total: int) -> None:
-        self.totals[stage], self.done[stage] = total, 0
+        self.stages.append(stage)
+        self.totals.append(total)
+        self.done.append(0)
 
     def advance(self, amount: int, note: str = "") -> None:
-        self.done[next(reversed(self.done))] += amount
+        self.done[-1] += amount
 
 
 @pytest.fixture
@@ -174,7 +178,7 @@ def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
     watcher = Quiet()
     retrain(workshop, watcher, CONFIG, Asked("a test", data))
     assert watcher.done == watcher.totals
-    assert [stage.split()[0] for stage in watcher.totals] == [
+    assert [stage.split()[0] for stage in watcher.stages] == [
         "Collecting", "Reading", "Reading", "Fine-tuning", "Reading", "Writing", "Comparing",
     ]  # fmt: skip
     assert [sentence[:8] for sentence in watcher.said] == ["epoch 1:", "epoch 2:"]
@@ -339,10 +343,40 @@ def test_a_version_knows_its_lineage(workshop: Workshop, data: Path, add_version
     assert (item.is_spam, item.weight, len(item.text_hash)) == (True, 1.0, 64)
 
 
+def again(workshop: Workshop, data: Path, version: ModelVersion) -> ModelVersion:
+    return retrain(workshop, Quiet(), rebuild.config_of(version), Asked("a test", data, like=version.name))
+
+
+def test_a_version_can_be_made_again_when_moderators_have_taught_more(workshop: Workshop, data: Path) -> None:
+    first = run(workshop, data)
+    correct(workshop, "a message of a kind unseen", True, first)
+    second = run(workshop, data)
+    correct(workshop, "another message, of another kind", True, first)
+    made = again(workshop, data, second)
+    heads = [checkpoint.sha256_of(workshop.models / v.name / "head.safetensors") for v in (second, made)]
+    assert heads[0] == heads[1]
+    assert (made.examples_hash, made.metrics["corrections"]) == (second.examples_hash, 1)
+
+
+def test_a_version_whose_text_was_erased_or_with_another_seed_set_cannot_be_made_again(
+    workshop: Workshop, data: Path, tmp_path: Path
+) -> None:
+    first = run(workshop, data)
+    correct(workshop, "a message of a kind unseen", True, first)
+    second = run(workshop, data)
+    other = csv(tmp_path / "other.csv", data.read_text().splitlines()[2:])
+    with pytest.raises(NotRebuildable, match="the seed set is another one"):
+        again(workshop, other, second)
+    with transaction(workshop.engine) as session:
+        snapshots.erase(session, 1)
+    with pytest.raises(NotRebuildable, match="1 of its corrections' texts were erased"):
+        again(workshop, data, second)
+
+
 def test_without_a_champion_the_gate_has_nothing_to_compare_with(workshop: Workshop, data: Path) -> None:
     gate = run(workshop, data).gate
     assert gate is not None
-    assert (gate["passes"], gate["figures"]) == (True, {"champion": None})
+    assert (gate["passes"], gate["figures"]["champion"], gate["reasons"]) == (True, None, [])
 
 
 def test_a_challenger_worse_than_the_champion_is_refused_with_its_reasons(workshop: Workshop, data: Path) -> None:
@@ -356,14 +390,26 @@ def test_a_challenger_worse_than_the_champion_is_refused_with_its_reasons(worksh
     assert worse.gate["reasons"][0].startswith("F1 may be")
 
 
-def test_a_damaged_champion_does_not_keep_a_good_version_out(
+def test_a_champion_that_is_damaged_alone_does_not_keep_a_version_out(
     workshop: Workshop, data: Path, add_version: AddVersion
 ) -> None:
     add_version(workshop.engine, "v1")
     (workshop.models / "v1" / "head.safetensors").write_bytes(b"")
     gate = run(workshop, data).gate
     assert gate is not None
-    assert (gate["passes"], "head.safetensors" in gate["figures"]["champion_error"]) == (True, True)
+    assert (gate["passes"], gate["figures"]["champion"], "compared_with" in gate["figures"]) == (True, "v1", False)
+
+
+def test_beside_a_damaged_champion_the_version_before_it_is_compared_with(workshop: Workshop, data: Path) -> None:
+    for epochs in (6, 2):
+        served = run(workshop, data, replace(CONFIG, epochs=epochs))
+        with transaction(workshop.engine) as session:
+            versions.promote(session, served.name, "a test")
+    (workshop.models / "v2" / "head.safetensors").write_bytes(b"")
+    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    assert worse.gate
+    assert (worse.gate["figures"]["champion"], worse.gate["figures"]["compared_with"]) == ("v2", "v1")
+    assert not worse.gate["passes"]
 
 
 def versions_of(workshop: Workshop) -> list[ModelVersion]:

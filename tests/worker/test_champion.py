@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from classifier.checkpoint import FILES
+from classifier.spam import SpamClassifier
 from storage.errors import DatabaseUnreachable
 from storage.models import ModelVersion, VersionState
 from storage.queries import versions
@@ -16,7 +18,7 @@ from tests import tiny
 from tests.conftest import AddVersion
 from tests.storage import given
 from tests.worker.shelf import Shelf
-from worker.champion import Champion
+from worker.champion import RETRY_SECONDS, Champion
 from worker.models import Models, Serving
 
 
@@ -126,6 +128,40 @@ def test_at_the_start_a_damaged_champion_gives_way_to_the_version_before_it(
     for number in ("v1", "v2", "v3"):
         add_version(engine, number)
     damage(models, "v3")
+    assert name(champion) == "v2"
+
+
+def test_a_version_that_was_taken_back_gives_way_even_if_the_one_before_it_is_damaged(
+    engine: Engine, champion: Champion, models: Path, add_version: AddVersion
+) -> None:
+    for number in ("v1", "v2", "v3"):
+        add_version(engine, number)
+    assert name(champion) == "v3"
+    damage(models, "v2")
+    with transaction(engine) as session:
+        versions.roll_back(session, "a test", "it flags too much")
+    assert name(champion) == "v1"
+
+
+def test_a_version_without_room_in_memory_replaces_nothing_and_is_tried_again(
+    engine: Engine, models: Path, add_version: AddVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, is_full = Shelf(), True
+
+    def load(directory: Path, precision: str) -> SpamClassifier:
+        if directory.name == "v2" and is_full:
+            raise MemoryError
+        return shelf.load(directory, precision)
+
+    champion = Champion(engine, Models(models, "fp32", load))
+    add_version(engine, "v1")
+    assert name(champion) == "v1"
+    add_version(engine, "v2")
+    assert name(champion) == "v1"
+    is_full = False
+    assert name(champion) == "v1", "not with every batch"
+    later = time.monotonic() + RETRY_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert name(champion) == "v2"
 
 
