@@ -1,10 +1,9 @@
-"""The recipe on one page: collect, split, fine-tune, evaluate, register, and ask the gate."""
+"""A run on one page: collect, split, fine-tune, evaluate, register, and ask the gate."""
 
 from __future__ import annotations
 
-import shutil
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,12 @@ import structlog
 import torch
 from sqlalchemy import Engine
 
-from classifier import checkpoint
 from classifier.checkpoint import Checkpoint
 from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
-from storage.queries import corrections, snapshots, versions
-from storage.queries.versions import NewVersion
-from storage.session import reading, transaction
+from storage.queries import corrections, versions
+from storage.session import reading
 from training import (
     base_models,
     baselines,
@@ -33,24 +30,23 @@ from training import (
     plan,
     provenance,
     rebuild,
-    report,
+    register,
     schedule,
     sms,
     thresholds,
 )
 from training.datasets import Example, Split
-from training.errors import ModelNotStored
 from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
 from training.features import Reader
 from training.labelled import LabelledFile
-from training.learn import History, Learned
+from training.learn import Learned
 from training.lease import Lease
 from training.recipe import TrainConfig
 from training.record import recorded
+from training.register import Finished
 from training.reporter import Reporter
 from training.settings import TrainingSettings
-from training.thresholds import Scored
 
 log = structlog.get_logger()
 
@@ -80,15 +76,6 @@ class Asked:
 BY_HAND = Asked("command line")
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A run's outcome: the checkpoint to be, and what its report shows."""
-
-    version: Checkpoint
-    history: History
-    measured_on: Scored
-
-
 def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: Asked = BY_HAND) -> ModelVersion:
     """Fine-tune on the seed set and what moderators taught, register the version, and have the gate judge it.
 
@@ -112,14 +99,16 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         finished = _finished(base, seen, config, workshop.settings, watched)
         seen.require_unchanged()
         watched.begin("Writing the version", 1)
-        version = _register(workshop, finished, seen, champion, provenance.of(seen, config, began_at))
+        version = register.store(
+            engine, workshop.models, finished, seen, champion, provenance.of(seen, config, began_at)
+        )
         watched.version_id = version.id
         watched.advance(1)
         watched.begin("Comparing it with the champion", 1)
         found = gate.examine(workshop.models, [champion, *spare] if champion else [], version.name, seen, corrected)
         watched.advance(1)
         version = schedule.go_on(engine, workshop.settings, version.id, found, asked.goes_on)
-        _prune(workshop)
+        register.prune(engine, workshop.models)
         return version
 
 
@@ -179,45 +168,3 @@ def assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
         model = SpamGPT(trunk.config, len(trunk.blocks), len(learned.head.blocks), learned.head.averages)
     model.trunk, model.head, model.probe = trunk, learned.head, learned.probe
     return model.eval()
-
-
-def _register(
-    workshop: Workshop, finished: Finished, seen: Snapshot, champion: ModelVersion | None, made: dict[str, Any]
-) -> ModelVersion:
-    """Write the directory, whole, then the rows: a row never names a directory that is not there."""
-    finished = replace(finished, version=replace(finished.version, training=made))
-    with reading(workshop.engine) as session:
-        number = versions.next_number(session)
-    while (directory := workshop.models / f"v{number}").exists():  # left by a run that died before its row
-        number += 1
-    try:
-        checkpoint.save(finished.version, directory, workshop.models / "trunks")
-        report.write(directory / "report", finished.version, finished.history, finished.measured_on)
-    except OSError as error:
-        shutil.rmtree(directory, ignore_errors=True)  # the report may be what the disk had no room for
-        raise ModelNotStored(workshop.models, error) from error
-    new = NewVersion(
-        name=directory.name,
-        review_threshold=finished.version.thresholds.review,
-        act_threshold=finished.version.thresholds.act,
-        examples_hash=seen.hash,
-        metrics=finished.version.metrics | {"corrections": seen.corrections},
-        parent=champion.name if champion else None,
-        provenance=made,
-    )
-    with transaction(workshop.engine) as session:
-        kept = snapshots.store(session, seen.hash, seen.seed_hash, seen.counts, seen.items)
-        version = versions.register(session, replace(new, snapshot_id=kept))
-        snapshots.mark_erased(session, version)
-        return version
-
-
-def _prune(workshop: Workshop) -> None:
-    """Remove directories of versions that nothing falls back to; their rows and figures stay."""
-    with transaction(workshop.engine) as session:
-        for version in versions.prunable(session):
-            shutil.rmtree(workshop.models / version.name, ignore_errors=True)
-            versions.mark_pruned(version)
-    for trunk in (workshop.models / "trunks").glob("*.safetensors"):
-        if trunk.stat().st_nlink == 1:  # no version links to it any more
-            trunk.unlink()

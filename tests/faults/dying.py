@@ -20,8 +20,9 @@ from torch import Tensor
 from storage.queries import snapshots, versions
 from storage.session import open_engine
 from tests import tiny
-from training import base_models
+from training import base_models, gate
 from training.feature_cache import FeatureCache
+from training.promotion import Gate
 from training.recipe import TrainConfig
 from training.reporter import Silent
 from training.retrain import Asked, Workshop, retrain
@@ -80,6 +81,11 @@ POINTS = {
 }
 
 
+def pass_all(*_: object) -> Gate:
+    """In place of the gate, which is not what these tests are about: a tiny version is calibrated badly."""
+    return Gate(True)
+
+
 def workshop(address: str, home: Path) -> Workshop:
     """Everything a run needs, with a tiny base model."""
     folder = home / "cache" / "base-models" / "tiny"
@@ -95,6 +101,7 @@ if __name__ == "__main__":
     if point == "full":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_BYTES, FULL_BYTES))
+    gate.examine = pass_all
     if point in POINTS:
         owner, name, instead = POINTS[point]
         setattr(owner, name, instead)
