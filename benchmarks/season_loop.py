@@ -103,18 +103,20 @@ class Loop:
         self._consider()
 
     def sleep(self) -> None:
-        """The night: the schedule's slot, and the run that it starts."""
+        """The night: the schedule's slots, as many as it takes for the run that one of them starts."""
         began = time.monotonic()
-        self._consider()
-        while True:
-            with reading(self._engine) as session:
-                ran = runs.newest(session, 1)
-                newest = versions.every(session)[0]
-            if not ran or ran[0].state not in (RunState.ASKED, RunState.RUNNING):
-                break
-            time.sleep(1)
+        while self._is_run_open():
+            time.sleep(2)
+        with reading(self._engine) as session:
+            newest = versions.every(session)[0]
         reasons = "; ".join((newest.gate or {}).get("reasons", []))
         say(f"night: {newest.name} {newest.state} {reasons} ({time.monotonic() - began:.0f} s)")
+
+    def _is_run_open(self) -> bool:
+        self._consider()
+        with reading(self._engine) as session:
+            ran = runs.newest(session, 1)
+        return bool(ran) and ran[0].state in (RunState.ASKED, RunState.RUNNING)
 
     def note(self) -> str:
         with reading(self._engine) as session:

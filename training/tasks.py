@@ -48,10 +48,11 @@ class Apprentice:
             self._process = subprocess.Popen([sys.executable, "-m", "training", "run"])
 
     def look(self) -> None:
-        """Say how the last run ended, once."""
+        """Say how the last run ended, once, and ring: another may have been asked for while its process still ended."""
         if self._process is not None and (code := self._process.poll()) is not None:
             (log.info if code == 0 else log.warning)("the run ended", exit_code=code)
             self._process = None
+            send.consider()
 
 
 apprentice = Apprentice()
