@@ -151,7 +151,7 @@ def figures(season: Season, played: Played) -> dict[str, Any]:
 
 
 def run(is_fast: bool) -> dict[str, Any]:
-    season = season_stream.made(days=8 if is_fast else 12)
+    season = season_stream.made(days=7 if is_fast else 9)
     ham = sum(not m.is_spam for day in season.days for m in day)
     say(f"{len(season.days)} days, {sum(map(len, season.days))} messages, {ham} ham")
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server, Broker() as broker:

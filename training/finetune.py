@@ -17,7 +17,9 @@ from classifier.pretrained import BaseModel
 from training.errors import BaseModelTooShallow, TrainingDiverged
 from training.features import Features
 from training.recipe import TrainConfig
-from training.sampling import batches
+from training.sampling import batches, parts
+
+PART_POSITIONS = 2_048  # padded positions that pass the head together
 
 
 @dataclass(frozen=True)
@@ -119,17 +121,23 @@ def _step(
     optimizer: torch.optim.Optimizer,
     config: TrainConfig,
 ) -> tuple[float, int]:
-    """One step of the optimiser. Returns the batch's mean loss and how many of it were right before the step."""
-    hidden, lengths = features.batch(batch)
+    """One step of the optimiser. Returns the batch's mean loss and how many of it were right before the step.
+
+    The batch passes in parts of similar length whose gradients are added up: the same step, but for rounding.
+    """
     head.train()
-    with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):
-        logits = head(hidden, lengths)
-    loss = F.cross_entropy(logits, targets[batch])
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss, right = 0.0, 0
+    for part in parts(batch, features.lengths, PART_POSITIONS):
+        hidden, lengths = features.batch(part)
+        with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):
+            logits = head(hidden, lengths)
+        share = F.cross_entropy(logits, targets[part]) * (len(part) / len(batch))
+        share.backward()  # type: ignore[no-untyped-call]
+        loss, right = loss + share.item(), right + int((logits.argmax(dim=-1) == targets[part]).sum())
     torch.nn.utils.clip_grad_norm_(head.parameters(), config.clip_norm)
     optimizer.step()
-    return loss.item(), int((logits.argmax(dim=-1) == targets[batch]).sum())
+    return loss, right
 
 
 def _rate(step: int, steps: int, config: TrainConfig) -> float:
@@ -141,14 +149,12 @@ def _rate(step: int, steps: int, config: TrainConfig) -> float:
 
 
 @torch.inference_mode()
-def log_odds(head: Head, features: Features, batch_size: int = 64) -> list[float]:
+def log_odds(head: Head, features: Features) -> list[float]:
     """The GPT's log-odds of spam for each text, in their order, fp32."""
     head.eval()
-    order = sorted(range(len(features)), key=lambda i: len(features.hidden[i]))
-    found = [0.0] * len(order)
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        logits = head(*features.batch(batch))
-        for i, value in zip(batch, (logits[:, 1] - logits[:, 0]).tolist(), strict=True):
+    found = [0.0] * len(features)
+    for part in parts(range(len(features)), features.lengths, PART_POSITIONS):
+        logits = head(*features.batch(part))
+        for i, value in zip(part, (logits[:, 1] - logits[:, 0]).tolist(), strict=True):
             found[i] = value
     return found

@@ -40,3 +40,18 @@ def batches(order: Sequence[int], lengths: Sequence[int], size: int, seed: str) 
         made += [near[i : i + size] for i in range(0, len(near), size)]
     random.Random(seed).shuffle(made)
     yield from made
+
+
+def parts(order: Sequence[int], lengths: Sequence[int], positions: int) -> Iterator[list[int]]:
+    """`order` by length, cut so that none of it, padded to its longest, has more positions, but for a longer single text.
+
+    One long text among short ones would otherwise have them all padded to its length.
+    """
+    part: list[int] = []
+    for i in sorted(order, key=lambda i: lengths[i]):
+        if part and (len(part) + 1) * lengths[i] > positions:
+            yield part
+            part = []
+        part.append(i)
+    if part:
+        yield part

@@ -117,10 +117,24 @@ def test_a_single_step_has_a_learning_rate() -> None:
     assert finetune._rate(0, 1, CONFIG) == 1.0
 
 
-@pytest.mark.parametrize("size", [1, 3, 20, 64])
-def test_predictions_do_not_depend_on_the_batch_size(size: int) -> None:
+@pytest.mark.parametrize("positions", [1, 20, 100, 10_000])
+def test_predictions_do_not_depend_on_what_passes_together(positions: int, monkeypatch: pytest.MonkeyPatch) -> None:
     head = finetune.new_head(BASE, CONFIG)
-    assert finetune.log_odds(head, KNOWN, size) == pytest.approx(finetune.log_odds(head, KNOWN, 5), abs=1e-5)
+    expected = finetune.log_odds(head, KNOWN)
+    monkeypatch.setattr(finetune, "PART_POSITIONS", positions)
+    assert finetune.log_odds(head, KNOWN) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("positions", [1, 20, 10_000])
+def test_a_step_in_parts_is_the_same_step(positions: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_epoch = replace(CONFIG, epochs=1)
+    whole, told = fitted(one_epoch)
+    monkeypatch.setattr(finetune, "PART_POSITIONS", positions)
+    cut, told_of_parts = fitted(one_epoch)
+    assert [t.loss for t in told_of_parts] == pytest.approx([t.loss for t in told], abs=1e-4)
+    assert [t.accuracy for t in told_of_parts] == [t.accuracy for t in told]
+    for one, other in zip(weights(whole), weights(cut), strict=True):
+        assert torch.allclose(one, other, atol=1e-3)
 
 
 def test_a_head_that_was_trained_predicts_and_no_longer_trains() -> None:

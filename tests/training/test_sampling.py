@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.sampling import batches, draw
+from training.sampling import batches, draw, parts
 
 WEIGHTS = st.lists(st.sampled_from([1.0, 2.0, 10.0, 0.5]), min_size=1, max_size=60)
 
@@ -52,3 +52,11 @@ def test_a_batch_holds_texts_of_like_length() -> None:
     lengths = [i % 50 for i in range(160)]
     made = list(batches(list(range(160)), lengths, 16, "seed"))
     assert max(max(lengths[i] for i in batch) - min(lengths[i] for i in batch) for batch in made) <= 6
+
+
+@given(st.lists(st.integers(1, 50), max_size=40), st.integers(1, 120))
+def test_parts_hold_each_once_and_no_more_positions_than_allowed(lengths: list[int], positions: int) -> None:
+    found = list(parts(range(len(lengths)), lengths, positions))
+    assert sorted(i for part in found for i in part) == list(range(len(lengths)))
+    assert all(len(part) == 1 or len(part) * max(lengths[i] for i in part) <= positions for part in found)
+    assert [] not in found
