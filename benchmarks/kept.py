@@ -11,23 +11,30 @@ from training.errors import TrainingError
 
 
 class PartsNotReadable(TrainingError):
-    def __init__(self, path: Path, line: int) -> None:
-        super().__init__(f"line {line} of {path} is no part of a measurement: give --resume another file")
+    def __init__(self, path: Path, line: int, reason: str = "") -> None:
+        what = reason or f"line {line} of {path} is no part of a measurement"
+        super().__init__(f"{what}: give --resume another file")
+
+
+BEGINS = b'{"part": '
 
 
 class Kept:
     """Parts by name, one JSON object a line; only those count that were measured under the same conditions."""
 
     def __init__(self, path: Path | None, conditions: str) -> None:
-        """Without a path nothing is kept. Raises PartsNotReadable; a last line that was cut off is dropped."""
+        """Without a path nothing is kept. Raises PartsNotReadable; of parts, a last line that was cut off is dropped."""
         self._path, self._conditions = path, conditions
         self._parts: dict[str, Any] = {}
-        if path is None or not path.exists():
+        if path is None:
             return
-        content = path.read_text(encoding="utf-8", errors="replace")
-        whole = content[: content.rfind("\n") + 1]
-        if whole != content:
-            path.write_text(whole, encoding="utf-8")
+        try:
+            with path.open("ab+") as file:
+                file.seek(0)
+                content = file.read()
+        except OSError as error:
+            raise PartsNotReadable(path, 1, str(error)) from error
+        whole, _, cut_off = content.rpartition(b"\n")
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 found = json.loads(line)
@@ -35,6 +42,10 @@ class Kept:
                     self._parts[found["part"]] = found["figures"]
             except (ValueError, TypeError, KeyError) as error:
                 raise PartsNotReadable(path, number) from error
+        if cut_off:
+            if not cut_off.startswith(BEGINS):
+                raise PartsNotReadable(path, whole.count(b"\n") + 2 if whole else 1)
+            path.write_bytes(whole + b"\n" if whole else b"")
 
     def part(self, name: str, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The part's figures, measured now unless they are kept."""

@@ -76,8 +76,8 @@ class Trained:
 class Arena:
     """The seed set, the honest corrections, the clean test texts, and the champion that has learned from the former."""
 
-    def __init__(self) -> None:
-        self.bench = Bench.open()
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
         self.seed = distinct_sms(self.bench.sms())
         chat = [*samples(self.bench, "development"), *samples(self.bench, "test")]
         random.Random(0).shuffle(chat)
@@ -157,9 +157,10 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
 
 
 def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
-    arena = Arena()
+    bench = Bench.open()
+    kept = Kept(finished, str(bench.about()))  # first, for a wrong file is better told now
+    arena = Arena(bench)
     say(f"champion: F1 {arena.champion_f1:.4f} on clean texts")
-    kept = Kept(finished, f"{arena.bench.about()} champion {arena.champion_f1}")
     shares = SHARES[-1:] if is_fast else SHARES
 
     def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:

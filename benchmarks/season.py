@@ -1,8 +1,8 @@
 """`python -m benchmarks.season --json`: a season of moderation: new campaigns arrive, and the loop has to learn them.
 
 SMS ham and spam stream by. Newer SMS spam joins on one day, a Telegram chat with its own spam on another. A moderator
-who sees only what members report (a tenth of the misses), what is drawn for audit and what is flagged decides at most
-20 times a day. Each night the schedule's task starts a run on real PostgreSQL, and its version must pass the gate and
+who sees only what members report (a tenth of the misses), what is drawn for audit or flagged by a version in shadow
+alone, and what is flagged decides at most 20 times a day. Each night the schedule's task starts a run on real PostgreSQL, and its version must pass the gate and
 shadow the next day's traffic before it serves. Beside it: a version that never learns, an online naive Bayes that
 learns at every decision, and a rule by length.
 

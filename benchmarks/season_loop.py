@@ -85,8 +85,15 @@ class Loop:
             waits = inbox.waiting(session)
             asked = select(Verdict.message_id, Verdict.id, Verdict.is_spam, Verdict.is_audited)
             found = session.execute(asked.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
+            differ = select(Verdict.message_id).where(
+                Verdict.message_id.in_(rows), Verdict.is_shadow, Verdict.disagrees
+            )
+            differing = set(session.scalars(differ))
         assert not waits, f"{waits} messages were not judged"
-        by_row = {row: (verdict_id, Said(is_spam, is_drawn)) for row, verdict_id, is_spam, is_drawn in found}
+        by_row = {  # where the shadow differs, the queue says so as it does of what is drawn for audit
+            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam)))
+            for row, verdict_id, is_spam, is_drawn in found
+        }
         for message, row in zip(batch, rows, strict=True):
             if row in by_row:  # what has nothing to judge has no verdict
                 self._verdicts[message.text] = by_row[row][0]

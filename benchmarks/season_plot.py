@@ -48,8 +48,13 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     source, target = map(Path, sys.argv[1:])
-    figure = drawn(json.loads(source.read_text()))
-    FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    try:
+        figure = drawn(json.loads(source.read_text(encoding="utf-8")))
+        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    except OSError as error:
+        sys.exit(f"{error}")
+    except (ValueError, TypeError, KeyError) as error:
+        sys.exit(f"{source} is not what `python -m benchmarks.season --json` prints ({error!r})")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,9 @@ def train(
     ] = None,
     text_column: Annotated[str, typer.Option(help="With --data: the column of the texts")] = "text",
     label_column: Annotated[str, typer.Option(help="With --data: its column of spam/ham, 1/0, true/false")] = "label",
-    seed: Annotated[int | None, typer.Option(help="Seed of the run; the default is the recipe's")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**31 - 1, help="Seed of the run; the default is the recipe's")
+    ] = None,
     recipe: Annotated[
         str, typer.Option(help="default, or course: as the course does, registering nothing")
     ] = "default",

@@ -21,7 +21,7 @@ from storage.queries import runs, versions
 from storage.queries.versions import gate_word
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
-from training import rebuild
+from training import lease, rebuild
 from training.labelled import LabelledFile
 from training.recipe import TrainConfig
 from training.retrain import Asked, Workshop, retrain
@@ -131,6 +131,8 @@ def _print_gate(console: Console, version: ModelVersion) -> None:
 def ask(console: Console) -> None:
     """Have the training process start a run now, as the schedule would."""
     with transaction(open_engine(StorageSettings().address)) as session:
+        if lease.is_free(session):  # what says that it runs has died
+            runs.take_up_abandoned(session)
         run = runs.ask(session, f"{site.user()} (command line)")
     asked = f"Run {run.id}, asked for by {escape(run.asked_by)},"
     if run.state == RunState.RUNNING:

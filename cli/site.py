@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 
 import httpx
+from alembic.util import CommandError as UnknownRevision
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,6 +16,7 @@ from cli.app import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
+from storage.errors import DatabaseTooNew
 from storage.models import Strictness, now
 from storage.queries import asking, chats, inbox, logins, switches
 from storage.session import open_engine, reading, shown, transaction
@@ -43,7 +45,10 @@ def migrate() -> str:
     address = StorageSettings().address
     with transaction(open_engine(address)) as session:  # says in our words when it cannot be reached
         session.execute(text("SELECT 1"))
-    migrations.upgrade(address)
+    try:
+        migrations.upgrade(address)
+    except UnknownRevision as error:
+        raise DatabaseTooNew(shown(address), str(error)) from error
     return shown(address)
 
 

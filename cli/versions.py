@@ -15,6 +15,7 @@ from classifier.errors import CheckpointError
 from cli import site
 from cli.app import CommandError
 from cli.figures import compared, thresholds
+from storage.errors import VersionPruned
 from storage.models import ModelVersion, Snapshot, VersionState
 from storage.queries import versions
 from storage.queries.versions import gate_word
@@ -30,8 +31,11 @@ def promote(console: Console, name: str | None) -> None:
     engine = open_engine(storage.address)
     chosen = name or _newest_challenger(engine)
     with reading(engine) as session:
-        refused = gate_word(versions.named(session, chosen))
-    _require_whole(storage.models / chosen)
+        version = versions.named(session, chosen)
+    if version.pruned_at is not None:
+        raise VersionPruned(version.name)
+    word = gate_word(version)
+    _require_whole(storage.models / version.name)
     with transaction(engine) as session:
         before = versions.champion(session)
         version = versions.promote(session, chosen, f"{site.user()} (command line)")
@@ -40,8 +44,8 @@ def promote(console: Console, name: str | None) -> None:
         return
     f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
     console.print(f"{version.name} is the champion ({' -> '.join(f1)}); {NEXT_BATCH}.")
-    if refused.startswith("refused"):
-        console.print(f"The gate had {escape(refused)}. `hamlet rollback` brings the version before back.")
+    if before is not None and word != "passed":
+        console.print(f"The gate's word on it: {escape(word)}. `hamlet rollback` brings the version before back.")
 
 
 def roll_back(console: Console, reason: str) -> None:
@@ -50,10 +54,12 @@ def roll_back(console: Console, reason: str) -> None:
     engine = open_engine(storage.address)
     with reading(engine) as session:
         served, before = versions.champion(session), versions.fallbacks(session)
-    if served is not None and before:
+    whole = {version.name for version in before if _is_whole(storage.models / version.name)}
+    if served is not None and before and not whole:
         _require_whole(storage.models / before[0].name)
     with transaction(engine) as session:
-        back = versions.roll_back(session, f"{site.user()} (command line)", reason or "no reason was given")
+        by = f"{site.user()} (command line)"
+        back = versions.roll_back(session, by, reason or "no reason was given", whole.__contains__)
     gone = f"; {served.name} is refused from now on" if served else ""
     console.print(f"{back.name} is the champion again{gone}; {NEXT_BATCH}.")
 
@@ -65,6 +71,14 @@ def _require_whole(directory: Path) -> None:
         raise CheckpointError(directory, str(error)) from error
 
 
+def _is_whole(directory: Path) -> bool:
+    try:
+        _require_whole(directory)
+    except CheckpointError:
+        return False
+    return True
+
+
 def _newest_challenger(engine: Engine) -> str:
     with reading(engine) as session:
         challenger, every = versions.newest_challenger(session), versions.every(session)
@@ -74,6 +88,11 @@ def _newest_challenger(engine: Engine) -> str:
     if newest is not None and newest.state == VersionState.REJECTED:
         raise CommandError(
             f"the newest version, {newest.name}, was {gate_word(newest)}; `hamlet promote {newest.name}` has it serve all the same"
+        )
+    if newest is not None and newest.state == VersionState.CHALLENGER:
+        raise CommandError(
+            f"no version has passed the gate against the champion: the newest, {newest.name}, is "
+            f"{gate_word(newest)}; `hamlet promote {newest.name}` has it serve all the same"
         )
     raise CommandError(
         "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"

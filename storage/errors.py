@@ -21,6 +21,11 @@ class DatabaseFull(DatabaseUnreachable):
         StorageError.__init__(self, f"the database {address} has no room left ({reason}); make room on its disk")
 
 
+class DatabaseTooNew(StorageError):
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"the database {address} was made by a newer hamlet ({reason}); update this one")
+
+
 class DatabaseNotMigrated(DatabaseUnreachable):
     """A kind of unreachable: whoever waits for the database waits for its tables too."""
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
-UNDEFINED_TABLE, DISK_FULL = "42P01", "53100"  # PostgreSQL's codes
+UNDEFINED_TABLE, UNDEFINED_COLUMN, DISK_FULL = "42P01", "42703", "53100"  # PostgreSQL's codes
+NO_DATABASE = "file is not a database"  # SQLite's words
 UNREACHABLE = (OperationalError, InterfaceError)
 
 
@@ -76,14 +77,20 @@ def _reachable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE:
+        if _lacks_tables(error):
             raise DatabaseNotMigrated(shown(str(engine.url))) from error
-        if isinstance(error, UNREACHABLE) or error.connection_invalidated:
+        if isinstance(error, UNREACHABLE) or error.connection_invalidated or NO_DATABASE in str(error.orig):
             reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
             if "disk is full" in reason or getattr(error.orig, "sqlstate", None) == DISK_FULL:
                 raise DatabaseFull(shown(str(engine.url)), reason) from error
             raise DatabaseUnreachable(shown(str(engine.url)), reason) from error
         raise
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    said = str(error.orig)
+    is_sqlites = any(words in said for words in ("no such table", "no such column", "has no column named"))
+    return is_sqlites or getattr(error.orig, "sqlstate", None) in (UNDEFINED_TABLE, UNDEFINED_COLUMN)
 
 
 def shown(address: str) -> str:

@@ -23,6 +23,9 @@ class UtcTime(TypeDecorator[datetime]):
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
+ERASED = ""  # what stands where a text was
+
+
 def storable(text: str) -> str:
     """The text with what no database can hold (NUL, lone surrogates) as the replacement character."""
     return text.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")

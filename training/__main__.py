@@ -30,6 +30,12 @@ def main() -> None:
     listen("training", TRAINING)
 
 
+def _end(*_: object) -> None:
+    """End as Ctrl-C does, giving the lease back, which a second signal does not cut short."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def run() -> int:
     """The run that was asked for, or one that is due: registered, judged by the gate, and sent on its way."""
     from training.recipe import TrainConfig
@@ -39,7 +45,7 @@ def run() -> int:
     from training.settings import TrainingSettings
 
     os.nice(NICE)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # end as Ctrl-C does, giving the lease back
+    signal.signal(signal.SIGTERM, _end)
     with refusing():
         logs.configure("training", JobsSettings())
         storage, settings = StorageSettings(), TrainingSettings()

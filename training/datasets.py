@@ -112,9 +112,13 @@ def _spelt(label: object) -> str:
 
 def _table_rows(path: Path, content: str, *columns: str) -> Iterator[tuple[int, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(content, newline=""), delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
-    missing = [column for column in columns if column not in (reader.fieldnames or [])]
+    try:
+        header = reader.fieldnames or []
+    except csv.Error as error:
+        raise DatasetError(path, 1, f"cannot be read ({error})") from error
+    missing = [column for column in columns if column not in header]
     if missing:
-        found = ", ".join(reader.fieldnames or []) or "nothing"
+        found = ", ".join(header) or "nothing"
         raise DatasetError(path, 1, f"column {' and '.join(missing)} is missing (the header has {found})")
     try:
         for row in reader:

@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +82,8 @@ class FeatureCache:
         is_damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
         for path in (self._path, *self._path.parent.glob(f"{self._path.name}-*")):
             if is_damaged:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # a folder that cannot be written to
+                    path.unlink(missing_ok=True)
 
 
 def key(trunk_hash: str, ids: Sequence[int]) -> bytes:

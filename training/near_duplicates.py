@@ -23,6 +23,12 @@ PAIRS_AT_ONCE = 20_000
 
 def groups(texts: Sequence[str]) -> NDArray[np.int32]:
     """The number of each text's group, (B,): lower-cased, digits as 0, Jaccard similarity at least 0.8."""
+    place: dict[str, int] = {}  # of each distinct text: a flood of one text is cheap
+    places = [place.setdefault(_plain(text), len(place)) for text in texts]
+    return _groups([*place])[places]
+
+
+def _groups(texts: Sequence[str]) -> NDArray[np.int32]:
     shingles = _rows(texts)
     rarest = _rarest(shingles)
     links = vstack([_links(shingles, rarest, start) for start in range(0, len(texts), ROWS_AT_ONCE)])
@@ -46,9 +52,12 @@ def near(texts: Sequence[str], others: Sequence[str]) -> NDArray[np.bool_]:
 
 def _rows(texts: Sequence[str]) -> csr_matrix:
     """1 for each shingle of each text: (B, shingles)."""
-    plain = [re.sub(r"\d", "0", text.lower()).ljust(SHINGLE, "\x00") for text in texts]
     vectorizer = CountVectorizer(analyzer=_shingles, binary=True, dtype=np.int32)
-    return csr_matrix(vectorizer.fit_transform(plain))
+    return csr_matrix(vectorizer.fit_transform([_plain(text) for text in texts]))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\d", "0", text.lower()).ljust(SHINGLE, "\x00")
 
 
 def _shingles(text: str) -> list[str]:

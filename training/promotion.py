@@ -76,6 +76,7 @@ class Shadowed:
     flagged: int
     champion_flagged: int
     champion_judged: int  # whether the shadow judged it too or not
+    confirmed: int = 0  # flagged by the challenger alone, and called spam by moderators since
 
 
 @dataclass(frozen=True)
@@ -170,18 +171,24 @@ def _broken(evidence: Evidence) -> int:
 
 
 def judge_shadow(seen: Shadowed, bounds: Bounds = Bounds()) -> Gate:
-    """The gate on live traffic that both versions judged: a challenger that flags far more needs people to look."""
+    """The gate on live traffic that both versions judged: a challenger that flags far more needs people to look.
+
+    What they called spam when they looked is not held against it: it is what the challenger was made for.
+    """
     figures = {
         "shadow_judged": seen.judged,
         "shadow_flagged": seen.flagged,
         "shadow_champion_flagged": seen.champion_flagged,
+        "shadow_confirmed": seen.confirmed,
     }
     if seen.champion_judged and not seen.judged:
         reason = f"no worker could judge with it, while the champion judged {seen.champion_judged} messages"
         return Gate(False, [f"{reason}: the worker's log says why"], figures)
-    share, before = (n / seen.judged if seen.judged else 0.0 for n in (seen.flagged, seen.champion_flagged))
+    unconfirmed = seen.flagged - seen.confirmed
+    share, before = (n / seen.judged if seen.judged else 0.0 for n in (unconfirmed, seen.champion_flagged))
     allowed = max(bounds.flag_ratio * before, bounds.flags_always_allowed)
-    if share > allowed and seen.flagged > bounds.few_flags:
-        reason = f"flags {share:.1%} of live traffic, the champion {before:.1%} ({seen.judged} messages)"
+    if share > allowed and unconfirmed > bounds.few_flags:
+        reason = f"flags {share:.1%} of live traffic, the champion {before:.1%} ({seen.judged} messages"
+        reason += f"; {seen.confirmed} more are spam indeed)" if seen.confirmed else ")"
         return Gate(False, [reason], figures)
     return Gate(True, [], figures)

@@ -21,10 +21,14 @@ PROJECT = Path(__file__).resolve().parents[1]
 GIT_SECONDS = 5
 
 
-def of(seen: Snapshot, config: TrainConfig, began_at: float) -> dict[str, Any]:
-    """What is written into the version's directory and its row. `began_at` is time.time() at the run's start."""
+def of(seen: Snapshot, config: TrainConfig, began_at: float, like: str | None = None) -> dict[str, Any]:
+    """What is written into the version's directory and its row. `began_at` is time.time() at the run's start.
+
+    `like` is the version whose examples were taken again.
+    """
     split = seen.split
     return {
+        **({"like": like} if like else {}),
         "config": asdict(config),
         "config_hash": config.hash,
         "products": products.name_of(config.dtype),

@@ -49,8 +49,11 @@ class Recorded:
 
     def _tell(self) -> None:
         self._told_at = time.monotonic()
-        with transaction(self._engine) as session:
-            runs.advance(session, self._run_id, self._stage, self._done, self._steps)
+        try:
+            with transaction(self._engine) as session:
+                runs.advance(session, self._run_id, self._stage, self._done, self._steps)
+        except StorageError as error:  # how far a run is may be told later; the run itself needs no database now
+            log.warning("how far the run is could not be stored", reason=str(error))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,16 +92,17 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
             corrected, champion = corrections.accepted(session), versions.champion(session)
             spare = versions.fallbacks(session)
             like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed) if asked.like else None
-        seen = like or snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
+        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
+        if like is not None:  # what moderators have undone since must not be flagged by it either
+            seen = replace(like, trusted=like.trusted | seen.trusted)
         watched.advance(1)
         base = base_models.fetch(config.base_model, workshop.settings.cache, watched.say)
         finetune.require_depth(base, config)
         finished = _finished(base, seen, config, workshop.settings, watched)
         seen.require_unchanged()
         watched.begin("Writing the version", 1)
-        version = register.store(
-            engine, workshop.models, finished, seen, champion, provenance.of(seen, config, began_at)
-        )
+        made = provenance.of(seen, config, began_at, asked.like)
+        version = register.store(engine, workshop.models, finished, seen, champion, made)
         watched.version_id = version.id
         watched.advance(1)
         watched.begin("Comparing it with the champion", 1)

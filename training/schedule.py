@@ -5,6 +5,7 @@ a run is due -> (retrain.py) -> challenger -> gate -> shadow -> gate -> champion
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,14 +24,19 @@ from training.settings import TrainingSettings
 BY_ITSELF = "the schedule"
 AFTER_A_FAILURE = timedelta(hours=1)  # a run that failed would fail again ten minutes later
 
+IsWhole = Callable[[str], bool]
+
 log = structlog.get_logger()
 
 
-def consider(engine: Engine, settings: TrainingSettings) -> bool:
-    """Settle what waits to be settled; returns whether a run is to start now."""
+def consider(engine: Engine, settings: TrainingSettings, is_whole: IsWhole = lambda _: True) -> bool:
+    """Settle what waits to be settled; returns whether a run is to start now.
+
+    Only a version whose files `is_whole` finds so is gone back to.
+    """
     with transaction(engine) as session:
         settle_shadow(session, settings)
-        watch_champion(session, settings)
+        watch_champion(session, settings, is_whole)
         if not lease.is_free(session):
             return False
         runs.take_up_abandoned(session)
@@ -87,13 +93,17 @@ def _champion_changed(session: Session, figures: dict[str, Any]) -> str | None:
 def _refuse_and_ask(session: Session, version: ModelVersion, reason: str) -> ModelVersion:
     """Refuse the version, and ask for a run whose version is compared with the champion that serves now."""
     log.warning("challenger refused", model_version=version.name, reasons=[reason])
-    runs.ask(session, f"{BY_ITSELF}: {version.name} was compared with another champion")
+    runs.ask_again(session, f"{BY_ITSELF}: {version.name} was compared with another champion")
     before = (version.gate or {}).get("figures", {})
     return versions.judge(session, version.id, _written(Gate(False, [reason], before)), VersionState.REJECTED)
 
 
 def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion | None:
-    """Promote or refuse the shadow when it has judged enough messages, or for long enough."""
+    """Promote or refuse the shadow when it has judged enough messages, or for long enough.
+
+    One that flags far more than the champion waits, as long as it may, for moderators to say whether that is spam:
+    disagreements are marked in their queue.
+    """
     version = versions.shadow(session, locked=True)
     if version is None:
         return None
@@ -105,8 +115,12 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
     if seen.judged < settings.shadow_messages and not is_over:
         return None
     theirs = shadow.champion_judged(session, since)
-    found = promotion.judge_shadow(Shadowed(seen.judged, seen.flagged, seen.champion_flagged, theirs))
+    found = promotion.judge_shadow(Shadowed(seen.judged, seen.flagged, seen.champion_flagged, theirs, seen.confirmed))
     before = version.gate or {}
+    if not found.passes and seen.undecided and not is_over:
+        waits_for = f"{'; '.join(found.reasons)}; moderators have not decided {seen.undecided} of them yet"
+        version.gate = {**before, "waits_for": waits_for}
+        return None
     figures = {**before.get("figures", {}), **found.figures, "shadow_disagreements": seen.disagreements}
     written = _written(Gate(found.passes, found.reasons, figures))
     if not found.passes:
@@ -117,7 +131,9 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
     return versions.promote(session, version.name, BY_ITSELF)
 
 
-def watch_champion(session: Session, settings: TrainingSettings) -> ModelVersion | None:
+def watch_champion(
+    session: Session, settings: TrainingSettings, is_whole: IsWhole = lambda _: True
+) -> ModelVersion | None:
     """Bring back the version before a champion whose flags moderators undo too often; returns the one that serves then."""
     version = versions.champion(session, locked=True)  # or two schedules would go back twice
     if version is None or version.promoted_at is None:
@@ -129,8 +145,9 @@ def watch_champion(session: Session, settings: TrainingSettings) -> ModelVersion
         return None
     reason = f"moderators undid {undone} of its flags since it was promoted"
     try:
-        back = versions.roll_back(session, "automatic rollback", reason)
+        back = versions.roll_back(session, "automatic rollback", reason, is_whole)
     except NothingToRollBackTo:
+        log.warning("no version can take its place", model_version=version.name, reason=reason)
         return None
     text = f"hamlet took model version {version.name} back: {reason}. {back.name} serves again."
     announcements.announce(session, text, settings.moderators_chat_id)

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from training.defences import Defences
 
+LONGEST_DAYS = 36_500  # a century: what is longer is no date any more
+
 
 class TrainingSettings(BaseSettings):
     """Where training keeps what it downloads, what it may use, when it runs and what it may learn from."""
@@ -52,16 +54,22 @@ class TrainingSettings(BaseSettings):
     retrain_corrections: int = Field(
         default=25, ge=1, description="New accepted corrections that start a run of the schedule"
     )
-    retrain_days: float = Field(default=7.0, gt=0, description="Days after which the schedule starts a run in any case")
+    retrain_days: float = Field(
+        default=7.0, gt=0, le=LONGEST_DAYS, description="Days after which the schedule starts a run in any case"
+    )
     shadow_messages: int = Field(
         default=500, ge=1, description="Messages a challenger judges beside the champion before it may serve"
     )
     shadow_hours: float = Field(
-        default=24.0, ge=0, description="Hours after which fewer messages have to do; 0 does without a shadow"
+        default=24.0,
+        ge=0,
+        le=24 * LONGEST_DAYS,
+        description="Hours after which fewer messages have to do; 0 does without a shadow",
     )
     retention_days: float | None = Field(
         default=None,
         gt=0,
+        le=LONGEST_DAYS,
         description="Days after which texts and names are erased; what moderators decided stays, without its author",
     )
     corrector_share: float = Field(
@@ -70,11 +78,15 @@ class TrainingSettings(BaseSettings):
     near_duplicates: int = Field(
         default=3, ge=1, description="Corrections of nearly the same text that are learned from"
     )
-    half_life_days: float = Field(default=180.0, gt=0, description="Days after which a correction counts half")
+    half_life_days: float = Field(
+        default=180.0, gt=0, le=LONGEST_DAYS, description="Days after which a correction counts half"
+    )
     rollback_false_positives: int = Field(
         default=5, ge=1, description="Flags undone by moderators since a promotion that bring back the version before"
     )
-    rollback_hours: float = Field(default=48.0, ge=0, description="Hours after a promotion in which that is watched")
+    rollback_hours: float = Field(
+        default=48.0, ge=0, le=24 * LONGEST_DAYS, description="Hours after a promotion in which that is watched"
+    )
     moderators_chat_id: int | None = Field(
         default=None, description="Telegram chat that gets the notices; empty means the group itself"
     )

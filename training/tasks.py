@@ -36,6 +36,17 @@ def heartbeat() -> Heartbeat:
     return Heartbeat("training", JobsSettings())
 
 
+def is_whole(version: str) -> bool:
+    """Whether the files of a version are those that were saved."""
+    from classifier import checkpoint  # with torch, which this process needs for nothing else
+
+    try:
+        checkpoint.verify(StorageSettings().models / version)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 class Apprentice:
     """The run under way, in a process of its own: what it takes of memory is free again, and this one stays awake."""
 
@@ -69,7 +80,7 @@ def beat() -> None:
 def consider() -> None:
     """Every ten minutes, and whenever somebody asks: settle what waits, and start a run where one is due."""
     try:
-        starts = schedule.consider(engine(), TrainingSettings())
+        starts = schedule.consider(engine(), TrainingSettings(), is_whole)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: learning waits for the next slot", reason=str(error))
         return

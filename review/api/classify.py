@@ -21,8 +21,8 @@ from storage.models import Client, MessageState, Platform, now
 from storage.queries import inbox, messages
 from storage.queries.inbox import Incoming
 from storage.queries.messages import Heard
-from storage.queries.snapshots import ERASED
 from storage.session import reading, transaction
+from storage.types import ERASED
 
 FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.02, 0.25
 

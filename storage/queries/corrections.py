@@ -14,6 +14,7 @@ from storage.errors import UnknownCorrection, UnknownVerdict
 from storage.models import Correction, CorrectionState, Message, Verdict
 from storage.queries import asking, audit
 from storage.queries.judged import SHOWN, judged_text
+from storage.types import ERASED
 
 COUNTED = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED)
 
@@ -153,8 +154,8 @@ def _settle(standing: list[Correction]) -> None:
 
 
 def accepted(session: Session) -> list[CorrectedText]:
-    """Every accepted correction with the words it is about, the oldest first."""
-    return _with_texts(session, Correction.state == CorrectionState.ACCEPTED)
+    """Every accepted correction with the words it is about, the oldest first; of erased words nothing can be learned."""
+    return [c for c in _with_texts(session, Correction.state == CorrectionState.ACCEPTED) if c.text != ERASED]
 
 
 def numbered(session: Session, correction_ids: Sequence[int]) -> list[CorrectedText]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.models import Message, Verdict
 from storage.queries import judged
 from storage.queries.judged import Judged
-from storage.queries.snapshots import ERASED
+from storage.types import ERASED
 
 PAGE = 256
 

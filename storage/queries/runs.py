@@ -24,6 +24,12 @@ def ask(session: Session, by: str) -> Run:
     return found
 
 
+def ask_again(session: Session, by: str) -> None:
+    """Ask for a run after the one under way, unless one waits already."""
+    if waiting(session) is None:
+        insert_once(session, Run, {"asked_by": by, "state": RunState.ASKED})
+
+
 def _open(session: Session) -> Run | None:
     opened = select(Run).where(Run.state.in_(OPEN), Run.goes_on)
     return session.scalars(opened.order_by(Run.id).limit(1)).one_or_none()
@@ -35,8 +41,8 @@ def waiting(session: Session) -> Run | None:
 
 
 def latest(session: Session) -> Run | None:
-    """The run that began last, whatever became of it."""
-    return session.scalars(_begun().limit(1)).one_or_none()
+    """The run of the schedule that began last, whatever became of it; one by hand is its own affair."""
+    return session.scalars(_begun().where(Run.goes_on).limit(1)).one_or_none()
 
 
 def latest_done(session: Session) -> Run | None:

@@ -10,23 +10,29 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import Chat, ModelVersion, Strictness, Verdict, VersionState
+from storage.models import Chat, Correction, CorrectionState, ModelVersion, Strictness, Verdict, VersionState
 from storage.queries import judged
-from storage.queries.judged import Judged
+from storage.queries.judged import SETTLING, Judged
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge, Judgement
 
 _CHAMPIONS, _SHADOWS = aliased(Verdict), aliased(Verdict)
+ACCEPTED = Correction.state == CorrectionState.ACCEPTED
 
 
 @dataclass(frozen=True)
 class ShadowCounts:
-    """Over the messages that a shadow and the champion both judged: what either flagged, where they differ."""
+    """Over the messages that a shadow and the champion both judged: what either flagged, where they differ.
+
+    Of what the shadow alone flagged, `confirmed` was called spam by moderators, `undecided` by nobody anything.
+    """
 
     judged: int
     flagged: int
     champion_flagged: int
     disagreements: int
+    confirmed: int = 0
+    undecided: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,13 @@ def counts(session: Session, version_id: int) -> ShadowCounts:
         func.count().filter(_CHAMPIONS.is_spam),
         func.count().filter(_SHADOWS.disagrees),
     )
-    return ShadowCounts(*session.execute(both.with_only_columns(*asked)).one())
+    alone = _SHADOWS.is_spam & ~_CHAMPIONS.is_spam
+    said = select(Correction.id).where(Correction.verdict_id == _CHAMPIONS.id, Correction.state.in_(SETTLING))
+    looked_at = (
+        func.count().filter(alone & said.where(Correction.is_spam, ACCEPTED).exists()),
+        func.count().filter(alone & ~said.exists()),
+    )
+    return ShadowCounts(*session.execute(both.with_only_columns(*asked, *looked_at)).one())
 
 
 def champion_judged(session: Session, since: datetime) -> int:

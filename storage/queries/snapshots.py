@@ -22,8 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
-
-ERASED = ""  # what stands where a text was
+from storage.types import ERASED
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState, now
 from storage.queries import audit
 from storage.queries.chats import IMPORTED
+from storage.types import storable
 
 KEPT_NEWEST = 5  # versions whose directories stay, besides those in use and the champion before
 IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
@@ -69,16 +71,29 @@ def fallbacks(session: Session) -> list[ModelVersion]:
 
 def named(session: Session, name: str) -> ModelVersion:
     """The version of that name. Raises UnknownVersion."""
-    found = session.scalars(select(ModelVersion).where(ModelVersion.name == name)).one_or_none()
+    found = session.scalars(select(ModelVersion).where(ModelVersion.name == storable(name))).one_or_none()
     if found is None:
-        raise UnknownVersion(name)
+        raise UnknownVersion(storable(name))
     return found
 
 
 def newest_challenger(session: Session) -> ModelVersion | None:
-    """The newest version that may yet be promoted by itself: it waits for the gate, or judges in shadow."""
+    """The newest version that may take the champion's place without being named: it passed the gate against that one.
+
+    Without a champion, the newest that was not refused. What was made again from old examples has to be named.
+    """
+    serves = champion(session)
     challengers = select(ModelVersion).where(ModelVersion.state.in_((VersionState.CHALLENGER, VersionState.SHADOW)))
-    return session.scalars(challengers.order_by(ModelVersion.id.desc()).limit(1)).one_or_none()
+    if serves is not None:
+        challengers = challengers.where(ModelVersion.id > serves.id)
+    found = session.scalars(challengers.order_by(ModelVersion.id.desc()))
+    return next((version for version in found if serves is None or _passed(version, serves)), None)
+
+
+def _passed(version: ModelVersion, serves: ModelVersion) -> bool:
+    gate = version.gate or {}
+    compared_with = gate.get("figures", {}).get("champion", serves.name)
+    return bool(gate.get("passes")) and compared_with == serves.name and "like" not in version.provenance
 
 
 def every(session: Session) -> list[ModelVersion]:
@@ -122,9 +137,13 @@ def judge(session: Session, version_id: int, gate: dict[str, Any], state: Versio
     return version
 
 
-def roll_back(session: Session, by: str, reason: str) -> ModelVersion:
-    """Serve the version that served before the champion, which is refused from now on. Raises NothingToRollBackTo."""
-    served, before = champion(session), fallbacks(session)
+def roll_back(session: Session, by: str, reason: str, is_whole: Callable[[str], bool] = lambda _: True) -> ModelVersion:
+    """Serve the latest version before the champion whose files `is_whole` finds so; the champion is refused from now on.
+
+    Raises NothingToRollBackTo.
+    """
+    reason = storable(reason)
+    served, before = champion(session), [version for version in fallbacks(session) if is_whole(version.name)]
     if served is None or not before:
         raise NothingToRollBackTo
     served.gate = {**(served.gate or {}), "rolled_back_by": by, "rolled_back_because": reason}
@@ -144,6 +163,8 @@ def gate_word(version: ModelVersion) -> str:
         return f"taken back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
     if "overtaken_by" in gate:
         return f"overtaken in its shadow by {gate['overtaken_by']}"
+    if "waits_for" in gate and version.state == VersionState.SHADOW:
+        return f"waits in its shadow: {gate['waits_for']}"
     return "passed" if gate.get("passes") else "refused: " + "; ".join(gate.get("reasons", []))
 
 

@@ -41,5 +41,19 @@ def test_a_file_of_something_else_is_named(tmp_path: Path, line: str) -> None:
         Kept(tmp_path / "parts", "recipe")
 
 
+@pytest.mark.parametrize("content", ["hello", "one\ntwo", "\x00\xff"])
+def test_a_file_that_is_refused_is_left_as_it_was(tmp_path: Path, content: str) -> None:
+    (tmp_path / "notes").write_text(content)
+    with pytest.raises(PartsNotReadable):
+        Kept(tmp_path / "notes", "recipe")
+    assert (tmp_path / "notes").read_text() == content
+
+
+@pytest.mark.parametrize("place", ["", "no such folder/parts"])
+def test_a_place_that_cannot_be_written_to_is_told_before_anything_is_measured(tmp_path: Path, place: str) -> None:
+    with pytest.raises(PartsNotReadable, match="give --resume another file"):
+        Kept(tmp_path / place, "recipe")
+
+
 def test_without_a_file_nothing_is_kept() -> None:
     assert Kept(None, "recipe").part("a", lambda: {"f1": 0.5}) == {"f1": 0.5}

@@ -11,11 +11,12 @@ from cli import app, learning, versions
 from cli.app import CommandError
 from storage.errors import NothingToRollBackTo, UnknownVersion
 from storage.models import RunState, VersionState
-from storage.queries import runs, snapshots
+from storage.queries import leases, runs, snapshots
 from storage.queries import versions as stored
 from storage.session import reading, transaction
 from storage.settings import StorageSettings
 from tests.cli.conftest import Terminal, Version
+from training.lease import LEASE
 
 REFUSED = {"passes": False, "reasons": ["acts on 9 [held-out] ham"], "figures": {"f1_change": -0.02}}
 
@@ -91,7 +92,7 @@ def test_a_refused_version_is_promoted_by_its_name_only(home: Engine, version: V
     assert champion(home) == "v1"
     versions.promote(terminal.console, "v2")
     assert champion(home) == "v2"
-    assert "The gate had refused: acts on 9 [held-out] ham" in terminal.said
+    assert "The gate's word on it: refused: acts on 9 [held-out] ham" in terminal.said
 
 
 def test_rolling_back_serves_the_version_before(home: Engine, version: Version, terminal: Terminal) -> None:
@@ -120,6 +121,7 @@ def test_a_run_is_asked_for_once(home: Engine, terminal: Terminal) -> None:
     with transaction(home) as session:
         [run] = runs.newest(session)
         assert run.state == RunState.ASKED
+        leases.take(session, LEASE, "elsewhere:1:a", 60)
         runs.begin(session, "a test")
         runs.advance(session, run.id, "Fine-tuning", 1, 3)
     learning.ask(terminal.console)

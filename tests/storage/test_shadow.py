@@ -158,7 +158,20 @@ def test_a_shadowed_message_waits_no_more(engine: Engine, champion: ModelVersion
 def test_counts_are_of_what_both_judged(engine: Engine, champion: ModelVersion, challenger: ModelVersion) -> None:
     judged_as(engine, champion, challenger, (0.9, 0.9), (0.9, 0.1), (0.1, 0.9), (0.1, 0.1), (0.2, 0.7))
     given.verdict(engine, champion, given.incoming(message_id=9))
-    assert counts(engine, challenger) == ShadowCounts(judged=5, flagged=3, champion_flagged=2, disagreements=3)
+    assert counts(engine, challenger) == ShadowCounts(
+        judged=5, flagged=3, champion_flagged=2, disagreements=3, confirmed=0, undecided=2
+    )
+
+
+def test_what_moderators_said_of_the_shadows_own_flags_is_counted(
+    engine: Engine, champion: ModelVersion, challenger: ModelVersion
+) -> None:
+    judged_as(engine, champion, challenger, (0.1, 0.9), (0.1, 0.9), (0.1, 0.9), (0.9, 0.9))
+    with reading(engine) as session:
+        alone = [pair.champion.verdict_id for pair in shadow.disagreements(session)]
+    given.corrected(engine, alone[0], "ann", True)
+    given.corrected(engine, alone[1], "ann", False)
+    assert counts(engine, challenger) == ShadowCounts(4, 4, 1, 3, confirmed=1, undecided=1)
 
 
 def test_a_version_that_judged_nothing_in_shadow_counts_nothing(engine: Engine, champion: ModelVersion) -> None:

@@ -142,6 +142,13 @@ def test_a_refused_shadow_says_how_much_it_flags() -> None:
     assert judge_shadow(seen(500, 50, 5)).reasons == ["flags 10.0% of live traffic, the champion 1.0% (500 messages)"]
 
 
+def test_flags_that_moderators_called_spam_are_not_held_against_a_shadow() -> None:
+    assert not judge_shadow(Shadowed(64, 16, 5, champion_judged=64)).passes
+    assert judge_shadow(Shadowed(64, 16, 5, champion_judged=64, confirmed=6)).passes
+    refused = judge_shadow(Shadowed(64, 30, 5, champion_judged=64, confirmed=6))
+    assert refused.reasons == ["flags 37.5% of live traffic, the champion 7.8% (64 messages; 6 more are spam indeed)"]
+
+
 def test_a_shadow_without_traffic_is_not_refused_one_that_no_worker_could_load_is() -> None:
     assert judge_shadow(Shadowed(0, 0, 0, champion_judged=0)).passes
     assert judge_shadow(Shadowed(0, 0, 0, champion_judged=9)).reasons == [

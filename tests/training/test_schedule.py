@@ -260,8 +260,27 @@ def test_a_shadow_that_saw_enough_serves(engine: Engine) -> None:
 def test_a_shadow_that_flags_far_more_is_refused(engine: Engine) -> None:
     shadowed(engine, 4, messages=8)
     schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.CHAMPION, VersionState.SHADOW], "moderators have a day to look"
+    waits = given.values(engine, ModelVersion.gate)[1]["waits_for"]
+    assert waits.endswith("(8 messages); moderators have not decided 4 of them yet")
+    set_back(engine, ModelVersion.shadow_from, 2)
+    schedule.consider(engine, SETTINGS)
     assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
     assert given.values(engine, ModelVersion.gate)[1]["reasons"][0].startswith("flags 50.0% of live traffic")
+
+
+@pytest.mark.parametrize(("is_spam", "state"), [(True, VersionState.CHAMPION), (False, VersionState.REJECTED)])
+def test_moderators_decide_about_a_shadow_that_flags_far_more(
+    engine: Engine, is_spam: bool, state: VersionState
+) -> None:
+    shadowed(engine, 4, messages=8)
+    schedule.consider(engine, SETTINGS)
+    with reading(engine) as session:
+        alone = [pair.champion.verdict_id for pair in shadow.disagreements(session)]
+    for verdict_id in alone:
+        given.corrected(engine, verdict_id, "ann", is_spam)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine)[1] == state
 
 
 def test_a_shadow_that_saw_little_serves_when_its_time_is_over(engine: Engine) -> None:
