@@ -98,8 +98,9 @@ def run(workshop: Workshop, data: Path, config: TrainConfig = CONFIG) -> ModelVe
 
 def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion, is_moderator: bool = True) -> None:
     """Have the text judged by `version` and somebody decide on it."""
+    number = count(workshop.engine, "messages") + 1
     with transaction(workshop.engine) as session:
-        inbox.receive(session, Incoming(Platform.WEB, 1, "chat", 1, None, "", text, datetime.now(UTC)))
+        inbox.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
         holder, (claimed,) = inbox.claim(session, 1, 30)
         inbox.record(session, holder, Judge(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
         verdict_id = judged.flagged(session)[0].verdict_id
