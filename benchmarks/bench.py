@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import logging
 import os
@@ -124,6 +125,13 @@ def spread(values: Sequence[float]) -> dict[str, Any]:
         "std": float(np.std(values, ddof=1)) if len(values) > 1 else 0.0,
         "values": [float(value) for value in values],
     }
+
+
+def write_seed(path: Path, examples: Sequence[Example]) -> None:
+    """A labelled file as HAMLET_SEED_DATA names one."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerows([("text", "label"), *((e.text, "spam" if e.is_spam else "ham") for e in examples)])
 
 
 def labels_of(examples: Sequence[Example]) -> list[bool]:

@@ -7,7 +7,6 @@ serves is made of a part of the collection, for its speed is all that counts her
 
 from __future__ import annotations
 
-import csv
 import os
 import subprocess
 import sys
@@ -21,14 +20,16 @@ import numpy as np
 from sqlalchemy import Engine, select
 
 import migrations
-from benchmarks.bench import Bench, answer, distinct_sms, options, say
+from benchmarks.bench import Bench, answer, distinct_sms, options, say, write_seed
 from jobs import send
 from storage.models import Message, Platform, Verdict
 from storage.queries import inbox, versions
 from storage.queries.inbox import Incoming
 from storage.session import open_engine, reading, transaction
 from tests.servers import Broker
+from training.datasets import Example
 
+LEARN = [sys.executable, "-m", "training", "run"]
 PAUSE_SECONDS = 0.2  # between two messages
 ALONE_SECONDS, BESIDE_SECONDS = 120.0, 240.0  # looked at, at most: a run may end before
 SERVED = 800  # texts that the version which serves is made of
@@ -59,6 +60,15 @@ def stream(
     return number
 
 
+def serve_one(engine: Engine, seed: Path, examples: list[Example]) -> None:
+    """Have a first version serve, made of these."""
+    say("a first version …")
+    write_seed(seed, examples)
+    subprocess.run(LEARN, check=True, env=os.environ | {"HAMLET_SEED_DATA": str(seed)})
+    with transaction(engine) as session:
+        versions.promote(session, versions.every(session)[0].name, "the first run")
+
+
 def run(is_fast: bool) -> dict[str, Any]:
     bench = Bench.open()
     examples = distinct_sms(bench.sms())
@@ -71,14 +81,7 @@ def run(is_fast: bool) -> dict[str, Any]:
         }  # fmt: skip
         migrations.upgrade(os.environ["HAMLET_DATABASE_URL"])
         engine = open_engine(os.environ["HAMLET_DATABASE_URL"])
-        say("a first version …")
-        with (home / "seed.csv").open("w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerows([("text", "label"), *((e.text, "spam" if e.is_spam else "ham") for e in examples[:SERVED])])
-        learn = [sys.executable, "-m", "training", "run"]
-        subprocess.run(learn, check=True, env=os.environ | {"HAMLET_SEED_DATA": str(home / "seed.csv")})
-        with transaction(engine) as session:
-            versions.promote(session, versions.every(session)[0].name, "the first run")
+        serve_one(engine, home / "seed.csv", examples[:SERVED])
         processes = [subprocess.Popen([sys.executable, "-m", name]) for name in ("worker", "jobs")]
         try:
             number = stream(engine, texts, 0, 10.0)  # warms up
@@ -87,7 +90,7 @@ def run(is_fast: bool) -> dict[str, Any]:
             alone = percentiles(engine, begins, number)
             say(f"alone: {alone}")
             beside = number + 1
-            learning = subprocess.Popen(learn)
+            learning = subprocess.Popen(LEARN)
             processes.append(learning)
             number = stream(engine, texts, number, 60.0 if is_fast else BESIDE_SECONDS, learning)
             beside_training = percentiles(engine, beside, number)

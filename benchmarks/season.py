@@ -88,19 +88,18 @@ def exam(judge: Judge, season: Season, campaign: str, day: int, decided: set[str
     flags_from, acts_from = judge.thresholds()
     allowed = int(FALSE_POSITIVE_CEILING * len(ham))
     lowest = float(np.nextafter(np.sort(of_ham)[-1 - allowed], np.inf))
-    found = {
+    thresholds = dict(zip(THRESHOLDS, (lowest, flags_from, acts_from), strict=True))
+    at = {name: _at(threshold, of_ham, of_spam) for name, threshold in thresholds.items()}
+    told = ", ".join(f"{name} {found['caught']:.3f} ({found['false_positives']})" for name, found in at.items())
+    say(f"{judge.name}, exam of {campaign}: caught (ham hit): {told}")
+    return {
         "day": day + 1,
         "ham": len(ham),
         "telegram_ham": sum(m.source == TELEGRAM for m in ham),
         "ham_decided_before": sum(m.text in decided for m in ham),
         "spam": len(spam),
-        "one_in_1000": _at(lowest, of_ham, of_spam),
-        "flagged": _at(flags_from, of_ham, of_spam),
-        "acted": _at(acts_from, of_ham, of_spam),
+        **at,
     }
-    at = {name: f"{found[name]['caught']:.3f} ({found[name]['false_positives']})" for name in THRESHOLDS}  # type: ignore[index]
-    say(f"{judge.name}, exam of {campaign}: caught (ham hit) {at}")
-    return found
 
 
 def _at(threshold: float, of_ham: Any, of_spam: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 import migrations
-from benchmarks.bench import say
+from benchmarks.bench import say, write_seed
 from benchmarks.season_judges import AUDITED, Said, scored
 from benchmarks.season_stream import Arrived
 from storage.models import Message, ModelVersion, Platform, RunState, Verdict, VersionState
@@ -47,9 +46,7 @@ class Loop:
     def __init__(self, home: Path, address: str, broker: str, seed: Sequence[Example]) -> None:
         migrations.upgrade(address)
         self.home = home
-        with (home / "seed.csv").open("w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerows([("text", "label"), *((e.text, "spam" if e.is_spam else "ham") for e in seed)])
+        write_seed(home / "seed.csv", seed)
         os.environ |= SETTINGS | {
             "HAMLET_HOME": str(home), "HAMLET_DATABASE_URL": address, "HAMLET_BROKER_URL": broker,
             "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(home / "seed.csv"),

@@ -23,7 +23,7 @@ from typing import Any
 import torch
 
 from benchmarks import rivals, roofline
-from classifier import checkpoint, products
+from classifier import checkpoint, files, products
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
@@ -79,7 +79,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _newest(models: Path) -> Path | None:
-    versions = [manifest.parent for manifest in models.glob(f"*/{checkpoint.MANIFEST}")]
+    versions = [manifest.parent for manifest in models.glob(f"*/{files.MANIFEST}")]
     return max(versions, key=lambda version: version.stat().st_mtime, default=None)
 
 

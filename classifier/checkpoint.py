@@ -12,8 +12,6 @@ manifest.json       sha256 of every file above
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 from dataclasses import asdict, dataclass, field
@@ -27,15 +25,13 @@ from torch import Tensor, nn
 
 from classifier import memory
 from classifier.errors import CheckpointError
+from classifier.files import FILES, MANIFEST, WIDE, read_json, sha256_of, verify, write_json
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
 from classifier.wide import Blend, NGrams, Wide
 
 FORMATS = (1, 2, 3)  # 1 had no wide half, 2 no probe
-MANIFEST = "manifest.json"
-WIDE = "wide.safetensors"
 PROBE = "probe."  # what its weights' names begin with
-FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -116,11 +112,11 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
         "wide": checkpoint.wide and {**asdict(checkpoint.wide.ngrams), "bias": checkpoint.wide.bias},
         "blend": asdict(checkpoint.blend),
     }
-    _write_json(directory / FILES[2], config)
+    write_json(directory / FILES[2], config)
     checkpoint.tokenizer.save(directory / FILES[3])
-    _write_json(directory / FILES[4], checkpoint.metrics)
-    _write_json(directory / FILES[5], checkpoint.training)
-    _write_json(directory / MANIFEST, {name: sha256_of(directory / name) for name in names})
+    write_json(directory / FILES[4], checkpoint.metrics)
+    write_json(directory / FILES[5], checkpoint.training)
+    write_json(directory / MANIFEST, {name: sha256_of(directory / name) for name in names})
     for name in (*names, MANIFEST):
         _sync(directory / name)
 
@@ -145,7 +141,7 @@ def load(directory: Path) -> Checkpoint:
     """Read a model version, fp32. Raises CheckpointError unless every file is whole and they agree."""
     try:
         verify(directory)
-        config = _read_json(directory / FILES[2])
+        config = read_json(directory / FILES[2])
         if config["format"] not in FORMATS:
             raise ValueError(f"format {config['format']} is not one of {FORMATS}")
         return Checkpoint(
@@ -155,19 +151,11 @@ def load(directory: Path) -> Checkpoint:
             base_model=str(config["base_model"]),
             wide=_wide(directory / WIDE, config["wide"]) if config.get("wide") else None,
             blend=Blend(**config.get("blend", {})),
-            metrics=_read_json(directory / FILES[4]),
-            training=_read_json(directory / FILES[5]),
+            metrics=read_json(directory / FILES[4]),
+            training=read_json(directory / FILES[5]),
         )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(directory, str(error)) from error
-
-
-def verify(directory: Path) -> None:
-    """Compare every file with the manifest. Raises OSError or ValueError naming the first that differs."""
-    manifest = _read_json(directory / MANIFEST)
-    for name in sorted({*FILES, *manifest}):
-        if manifest.get(name) != sha256_of(directory / name):
-            raise ValueError(f"{name} is not the file that was saved (its sha256 differs from {MANIFEST})")
 
 
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
@@ -215,23 +203,6 @@ def fill(module: M, weights: dict[str, Tensor], config: GPTConfig) -> M:
         if "cos" in part._buffers:
             part._buffers["cos"], part._buffers["sin"] = cos, sin
     return module
-
-
-def sha256_of(path: Path) -> str:
-    """The file's sha256 in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    content = json.loads(path.read_text())
-    if not isinstance(content, dict):
-        raise ValueError(f"{path.name} is not a JSON object")
-    return content
 
 
 def _sync(path: Path) -> None:

@@ -6,7 +6,6 @@ Imports stand inside the commands: torch takes seconds, and `hamlet login` shoul
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from classifier.errors import ClassifierError
-from cli import lessons, models, samples, tokens
+from cli import ending, lessons, models, samples, tokens
 from jobs.door import settings_refusal
 from storage.errors import StorageError
 from training.errors import TrainingError
@@ -73,12 +72,6 @@ def run() -> None:
     serve.run(console)
 
 
-def end_as_ctrl_c_does() -> None:
-    """Have whoever ends this process let it give its run's lease back."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(130))
-
-
 @app.command()
 def train(
     data: Annotated[
@@ -100,7 +93,7 @@ def train(
     ] = False,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
-    end_as_ctrl_c_does()
+    ending.as_ctrl_c_does()
     from cli import course, learning
 
     if now:

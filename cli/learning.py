@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from classifier import checkpoint
+from classifier import files
 from cli import site
 from cli.figures import compared, thresholds
 from jobs import send
@@ -91,11 +91,10 @@ def train(console: Console, data: LabelledFile | None, seed: int | None, like: s
 def _likeness(models: Path, like: str, made: str) -> str:
     """Whether the version made again is the same to the bit."""
     try:
-        one, other = (checkpoint.sha256_of(models / name / "head.safetensors") for name in (like, made))
-    except OSError:
+        if files.learned_alike(models / like, models / made):
+            return f"{made} has the very weights of {like}."
+    except (OSError, ValueError):
         return f"The files of {like} are gone; {made} was made of the same examples with the same recipe."
-    if one == other:
-        return f"{made} has the very weights of {like}."
     return (
         f"{made} was made of the same examples as {like} with the same recipe, and has other weights: "
         f"`hamlet models show` tells whether threads, products, torch or the code were others."
@@ -123,7 +122,7 @@ def _print_gate(console: Console, version: ModelVersion) -> None:
         )
     console.print(f"  the gate: {escape(word)}")
     if version.state == VersionState.CHALLENGER:
-        console.print("  `hamlet promote` has it serve")
+        console.print(f"  `hamlet promote {version.name}` has it serve")
     elif version.state == VersionState.REJECTED:
         console.print(f"  `hamlet promote {version.name}` has it serve all the same")
 

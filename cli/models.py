@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from cli import ending
+
 models = typer.Typer(help="List the model versions, or show one.", invoke_without_command=True)
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
@@ -37,9 +39,9 @@ def rebuild(
     label_column: Annotated[str, typer.Option(help="With --data: its column of labels")] = "label",
 ) -> None:
     """Train a version anew from the examples and the recipe it was made of, and tell whether the weights are the same."""
+    ending.as_ctrl_c_does()
     from cli import app, learning
 
-    app.end_as_ctrl_c_does()
     learning.train(app.console, learning.labelled_file(data, text_column, label_column), seed=None, like=name)
 
 

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Engine
 
-from classifier.checkpoint import verify
 from classifier.errors import CheckpointError
+from classifier.files import is_whole, verify
 from cli import site
 from cli.app import CommandError
 from cli.figures import compared, thresholds
@@ -54,7 +54,7 @@ def roll_back(console: Console, reason: str) -> None:
     engine = open_engine(storage.address)
     with reading(engine) as session:
         served, before = versions.champion(session), versions.fallbacks(session)
-    whole = {version.name for version in before if _is_whole(storage.models / version.name)}
+    whole = {version.name for version in before if is_whole(storage.models / version.name)}
     if served is not None and before and not whole:
         _require_whole(storage.models / before[0].name)
     with transaction(engine) as session:
@@ -69,14 +69,6 @@ def _require_whole(directory: Path) -> None:
         verify(directory)
     except (OSError, ValueError) as error:
         raise CheckpointError(directory, str(error)) from error
-
-
-def _is_whole(directory: Path) -> bool:
-    try:
-        _require_whole(directory)
-    except CheckpointError:
-        return False
-    return True
 
 
 def _newest_challenger(engine: Engine) -> str:

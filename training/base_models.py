@@ -13,8 +13,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from classifier import safetensors_models
-from classifier.checkpoint import sha256_of
 from classifier.errors import PretrainedError
+from classifier.files import sha256_of
 from classifier.model import GPTConfig
 from classifier.pretrained import BaseModel, read_gguf
 from classifier.tokenizer import Tokenizer

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 from safetensors import SafetensorError
 
-from classifier.checkpoint import sha256_of
+from classifier.files import sha256_of
 from training.errors import DownloadError
 
 Progress = Callable[[str], None]  # told, in a sentence, what begins and what it costs

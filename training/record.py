@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class Recorded:
-    """A reporter that asks for the lease and writes the run's row with every step that it passes on."""
+    """A reporter that ends a run which lost its lease, and writes the run's row with the steps that it passes on."""
 
     def __init__(self, reporter: Reporter, lease: Lease, engine: Engine, run_id: int) -> None:
         self._reporter, self._lease, self._engine, self._run_id = reporter, lease, engine, run_id

@@ -10,6 +10,7 @@ import structlog
 from celery.signals import worker_ready
 from sqlalchemy import Engine
 
+from classifier import files
 from jobs import send
 from jobs.app import app
 from jobs.heartbeat import Heartbeat
@@ -38,13 +39,7 @@ def heartbeat() -> Heartbeat:
 
 def is_whole(version: str) -> bool:
     """Whether the files of a version are those that were saved."""
-    from classifier import checkpoint  # with torch, which this process needs for nothing else
-
-    try:
-        checkpoint.verify(StorageSettings().models / version)
-    except (OSError, ValueError):
-        return False
-    return True
+    return files.is_whole(StorageSettings().models / version)
 
 
 class Apprentice:

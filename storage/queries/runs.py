@@ -117,7 +117,7 @@ def take_up_abandoned(session: Session) -> int:
 
 def _given_up_because(session: Session, run: Run) -> str | None:
     if not run.goes_on:
-        return "its process died"
+        return "its process died; `hamlet train` begins another"
     if run.attempts >= MAX_ATTEMPTS:
         return f"its process died {run.attempts} times; `hamlet train` shows why in the foreground"
     return "its process died, and another run waits" if waiting(session) is not None else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +116,12 @@ def test_nothing_like_the_stream_is_in_the_seed_set() -> None:
     assert len(seed) + len(stream) == len(texts)
     assert 0 < len(stream) < len(seed)
     assert not {e.text[:40] for e in seed} & {e.text[:40] for e in stream}
+
+
+@pytest.mark.parametrize("content", ["no JSON", "[]", '{"ours": {}}', "\\udcff"])
+def test_a_plot_of_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    (tmp_path / "season.json").write_text(content)
+    monkeypatch.setattr(sys, "argv", ["season_plot", str(tmp_path / "season.json"), str(tmp_path / "season.svg")])
+    with pytest.raises(SystemExit, match=r"season\.json is not what .* prints"):
+        season_plot.main()
+    assert not (tmp_path / "season.svg").exists()

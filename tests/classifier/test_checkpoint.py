@@ -17,9 +17,10 @@ import pytest
 import torch
 from safetensors import SafetensorError
 
-from classifier import checkpoint
-from classifier.checkpoint import FILES, MANIFEST, Checkpoint, Thresholds
+from classifier import checkpoint, files
+from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import CheckpointError
+from classifier.files import FILES, MANIFEST
 from classifier.spam import SpamClassifier
 from classifier.tokenizer import Tokenizer
 from classifier.wide import Blend, NGrams, Wide
@@ -49,7 +50,7 @@ def rewrite(directory: Path, name: str, change: Callable[[dict[str, Any]], objec
 
 
 def sign(directory: Path) -> None:
-    sums = {name: checkpoint.sha256_of(directory / name) for name in FILES}
+    sums = {name: files.sha256_of(directory / name) for name in FILES}
     (directory / MANIFEST).write_text(json.dumps(sums))
 
 
@@ -239,7 +240,7 @@ def test_a_version_outlives_the_shared_trunk(tmp_path: Path) -> None:
 def test_a_trunk_on_another_disk_is_copied(saved: Path) -> None:
     with TemporaryDirectory(dir="/dev/shm") as elsewhere:
         trunk = saved / FILES[0]
-        shutil.copyfile(trunk, Path(elsewhere) / f"{checkpoint.sha256_of(trunk)}.safetensors")
+        shutil.copyfile(trunk, Path(elsewhere) / f"{files.sha256_of(trunk)}.safetensors")
         checkpoint.save(tiny.checkpoint(), saved.with_name("v2"), Path(elsewhere))
     assert SpamClassifier.load(saved.with_name("v2")).score(TEXTS) == SpamClassifier(tiny.checkpoint()).score(TEXTS)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier import checkpoint
+from classifier import checkpoint, files
 from storage.models import RunState, VersionState
 from storage.queries import runs, versions
 from storage.session import reading
@@ -84,7 +84,7 @@ def test_a_run_killed_at_any_stage_leaves_the_champion_and_the_next_completes(
     with reading(here.engine) as session:
         assert {run.state for run in runs.newest(session)} == {RunState.DONE}
         for version in versions.every(session):
-            checkpoint.verify(here.models / version.name)
+            files.verify(here.models / version.name)
         served = [version.name for version in versions.every(session) if version.promoted_at]
     assert served == [serves(here), first], "the one that the dead run made never served"
     assert not list(here.models.glob("*.partial"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier import checkpoint
+from classifier import files
 from storage.queries import versions
 from storage.session import open_engine, reading
 from tests import tiny
@@ -33,4 +33,4 @@ def test_a_killed_run_registers_nothing_and_the_next_begins_at_once(tmp_path: Pa
         processes.hamlet("train", "--data", "examples.csv")
         with reading(engine) as session:
             (version,) = versions.every(session)
-    checkpoint.verify(processes.home / "models" / version.name)
+    files.verify(processes.home / "models" / version.name)

@@ -89,6 +89,19 @@ def test_a_database_without_tables_is_waited_for_as_one_that_is_away() -> None:
     assert issubclass(DatabaseNotMigrated, DatabaseUnreachable)
 
 
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "notes.sqlite3").write_bytes(b"no database " * 1_000)
+    opened = open_engine(f"sqlite:///{tmp_path / 'notes.sqlite3'}")
+    with pytest.raises(DatabaseUnreachable, match="file is not a database"), transaction(opened) as session:
+        session.execute(text("SELECT 1"))
+    opened.dispose()
+
+
+def test_a_database_that_lacks_a_column_says_how_to_add_it(engine: Engine) -> None:
+    with pytest.raises(DatabaseNotMigrated), transaction(engine) as session:
+        session.execute(text("SELECT tomorrows_column FROM runs"))
+
+
 def test_a_full_disk_is_called_one(sqlite_engine: Engine) -> None:
     with pytest.raises(DatabaseFull, match="make room on its disk"), transaction(sqlite_engine) as session:
         session.execute(text("PRAGMA max_page_count = 1"))  # no more pages than there are

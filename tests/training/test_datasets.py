@@ -229,3 +229,9 @@ def test_any_text_comes_back_from_jsonl(tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.getbasetemp() / "any.jsonl"
     path.write_text(json.dumps({"text": text, "label": "spam"}), encoding="utf-8")
     assert pairs(path) == [(text, True)]
+
+
+def test_a_header_too_long_for_a_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "huge.csv").write_text("x" * 200_000 + ",label\nhello,ham\n")
+    with pytest.raises(DatasetError, match=r"line 1.*cannot be read"):
+        read_labelled(tmp_path / "huge.csv")

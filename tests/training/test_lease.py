@@ -109,7 +109,10 @@ def test_a_run_by_hand_whose_process_died_is_not_taken_up(engine: Engine) -> Non
     with transaction(engine) as session:
         runs.begin(session, "bob", goes_on=False)
         assert runs.take_up_abandoned(session) == 1
-    assert (states(engine), given.values(engine, Run.error)) == ([RunState.FAILED], ["its process died"])
+    assert (states(engine), given.values(engine, Run.error)) == (
+        [RunState.FAILED],
+        ["its process died; `hamlet train` begins another"],
+    )
 
 
 def test_of_two_runs_that_wait_after_a_death_one_is_left(engine: Engine) -> None:

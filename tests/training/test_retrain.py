@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import Engine
 
-from classifier import checkpoint
+from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion, Platform, RunState
 from storage.queries import corrections, inbox, judged, leases, runs, snapshots, versions
@@ -144,8 +144,8 @@ def test_a_warm_cache_gives_the_same_version_as_a_cold_one(workshop: Workshop, d
     kept = workshop.settings.cache / "features.sqlite"
     before = kept.stat().st_mtime_ns
     names.append(run(workshop, data).name)
-    heads = {checkpoint.sha256_of(workshop.models / name / "head.safetensors") for name in names}
-    wides = {checkpoint.sha256_of(workshop.models / name / "wide.safetensors") for name in names}
+    heads = {files.sha256_of(workshop.models / name / "head.safetensors") for name in names}
+    wides = {files.sha256_of(workshop.models / name / "wide.safetensors") for name in names}
     assert before > 0
     assert len(heads) == len(wides) == 1
 
@@ -187,7 +187,7 @@ def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
 
 def test_the_same_examples_and_seed_give_the_same_version(workshop: Workshop, data: Path) -> None:
     one, other = run(workshop, data), run(workshop, data)
-    heads = [checkpoint.sha256_of(workshop.models / version.name / "head.safetensors") for version in (one, other)]
+    heads = [files.sha256_of(workshop.models / version.name / "head.safetensors") for version in (one, other)]
     assert one.examples_hash == other.examples_hash
     assert heads[0] == heads[1]
 
@@ -354,7 +354,7 @@ def test_a_version_can_be_made_again_when_moderators_have_taught_more(workshop: 
     second = run(workshop, data)
     correct(workshop, "another message, of another kind", True, first)
     made = again(workshop, data, second)
-    heads = [checkpoint.sha256_of(workshop.models / v.name / "head.safetensors") for v in (second, made)]
+    heads = [files.sha256_of(workshop.models / v.name / "head.safetensors") for v in (second, made)]
     assert heads[0] == heads[1]
     assert (made.examples_hash, made.metrics["corrections"]) == (second.examples_hash, 1)
 

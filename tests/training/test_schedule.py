@@ -7,6 +7,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
@@ -340,3 +341,38 @@ def test_the_first_version_has_nothing_to_go_back_to(engine: Engine) -> None:
     schedule.consider(engine, SETTINGS)
     assert states(engine) == [VersionState.CHAMPION]
     assert len(given.values(engine, Correction.id)) == 2
+
+
+@pytest.mark.parametrize(
+    "setting", ["retrain_days", "shadow_hours", "rollback_hours", "retention_days", "half_life_days"]
+)
+@pytest.mark.parametrize("value", ["inf", "nan", "1e308", "-1"])
+def test_a_span_that_no_calendar_has_is_refused(setting: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=setting):
+        TrainingSettings.model_validate({setting: value})
+
+
+def test_a_version_that_is_damaged_is_not_gone_back_to(engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(engine, name)
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS, lambda name: name != "v2")
+    assert states(engine) == [VersionState.CHAMPION, VersionState.RETIRED, VersionState.REJECTED]
+
+
+def test_with_every_version_before_it_damaged_a_champion_stays(engine: Engine) -> None:
+    for name in ("v1", "v2"):
+        given.version(engine, name)
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS, lambda _: False)
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
+    assert ActionKind.ANNOUNCE not in given.values(engine, Action.kind)
+
+
+def test_after_a_changed_champion_another_run_waits_behind_the_one_under_way(engine: Engine) -> None:
+    given.version(engine)
+    new = given.version(engine, "v2", promoted=False)
+    with transaction(engine) as session:
+        runs.begin(session, "the schedule")
+    schedule.go_on(engine, SETTINGS, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
+    assert given.values(engine, Run.state) == [RunState.RUNNING, RunState.ASKED]

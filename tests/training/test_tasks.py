@@ -6,14 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from classifier import checkpoint
 from jobs import send
 from storage.models import Message, Run, RunState
 from storage.queries import runs
 from storage.session import transaction
+from tests import tiny
 from tests.storage import given
 from training import tasks
 
@@ -115,3 +118,14 @@ def test_texts_are_erased_when_they_are_older_than_they_may_be(
     time.sleep(0.02)
     tasks.tidy()
     assert given.values(database, Message.text) == [left]
+
+
+def test_a_version_is_whole_while_its_files_are_those_that_were_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAMLET_HOME", str(tmp_path))
+    checkpoint.save(tiny.checkpoint(), tmp_path / "models" / "v1")
+    assert tasks.is_whole("v1")
+    assert not tasks.is_whole("v2")
+    (tmp_path / "models" / "v1" / "head.safetensors").write_bytes(b"damaged")
+    assert not tasks.is_whole("v1")

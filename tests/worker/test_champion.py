@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from classifier.checkpoint import FILES
+from classifier.files import FILES
 from classifier.spam import SpamClassifier
 from storage.errors import DatabaseUnreachable
 from storage.models import ModelVersion, VersionState

@@ -1,0 +1,54 @@
+"""The files of a model version, and whether they are those that were saved. Knows nothing of networks, nor of torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+WIDE = "wide.safetensors"
+FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
+LEARNED = (FILES[1], WIDE)  # what a run learns; the trunk is the base model's
+
+
+def verify(directory: Path) -> None:
+    """Compare every file with the manifest. Raises OSError or ValueError naming the first that differs."""
+    manifest = read_json(directory / MANIFEST)
+    for name in sorted({*FILES, *manifest}):
+        if manifest.get(name) != sha256_of(directory / name):
+            raise ValueError(f"{name} is not the file that was saved (its sha256 differs from {MANIFEST})")
+
+
+def is_whole(directory: Path) -> bool:
+    """Whether `verify` finds nothing."""
+    try:
+        verify(directory)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def learned_alike(one: Path, other: Path) -> bool:
+    """Whether two versions have the same learned weights, to the bit. Raises OSError or ValueError where one is gone."""
+    manifests = [read_json(directory / MANIFEST) for directory in (one, other)]
+    return len({tuple(manifest.get(name) for name in LEARNED) for manifest in manifests}) == 1
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Raises OSError, or ValueError where it is no JSON object."""
+    content = json.loads(path.read_text())
+    if not isinstance(content, dict):
+        raise ValueError(f"{path.name} is not a JSON object")
+    return content
