@@ -155,7 +155,8 @@ def _counted(counts: dict[str, Any]) -> str:
 def _fate(version: ModelVersion, directory: Path) -> list[tuple[str, str]]:
     gate = version.gate or {}
     rows = [("the gate", gate_word(version))]
-    rows += [(name.replace("_", " "), _figure(value)) for name, value in gate.get("figures", {}).items()]
+    figures = gate.get("figures", {}).items()
+    rows += [(name.replace("_", " "), _figure(value)) for name, value in figures if value is not None]
     if version.shadow_from:
         rows.append(("in shadow from", f"{version.shadow_from:%Y-%m-%d %H:%M} UTC"))
     if version.promoted_at:
