@@ -16,7 +16,7 @@ from tests.review.api.conftest import Join
 from tests.review.api.program import Program, judge_once, judging
 from tests.storage import given
 
-PRIZE = "You won a prize, call now"
+PRIZE = "Free prize, call 09061701461"
 
 
 def test_a_message_is_judged_within_the_deadline(program_on_both: Program) -> None:
@@ -143,5 +143,5 @@ def test_messages_of_the_api_are_no_lines_of_the_chat_page(program: Program) -> 
 
 def test_the_document_has_examples(program: Program) -> None:
     document = json.dumps(program.get("/openapi.json").json())
-    assert "You won a prize, call now" in document
+    assert "Free prize, call 09061701461" in document
     assert "application/problem+json" in document
