@@ -1,10 +1,10 @@
 """`python -m benchmarks.season --json`: a season of moderation: new campaigns arrive, and the loop has to learn them.
 
-SMS ham and spam stream by. Newer SMS spam joins on one day, a Telegram chat with its own spam on another. A moderator
+SMS ham and spam stream by. A Telegram chat with its own spam joins on one day, newer SMS spam on another. A moderator
 who sees only what members report (a tenth of the misses), what is drawn for audit or flagged by a version in shadow
-alone, and what is flagged decides at most 20 times a day. Each night the schedule's task starts a run on real PostgreSQL, and its version must pass the gate and
-shadow the next day's traffic before it serves. Beside it: a version that never learns, an online naive Bayes that
-learns at every decision, and a rule by length.
+alone, and what is flagged, the most doubtful first, decides at most 20 times a day. Each night the schedule's task
+starts a run on real PostgreSQL, and its version must pass the gate and shadow the next day's traffic before it serves.
+Beside it: a version that never learns, an online naive Bayes that learns at every decision, and a rule by length.
 
 Each campaign has an exam on the day on which the version of its third night serves: what is caught of the campaign's
 spam from that day on, none of which anybody has learned, while all ham of the season is judged. Judges whose scores
@@ -112,13 +112,12 @@ def _at(threshold: float, of_ham: Any, of_spam: Any) -> dict[str, Any]:
 
 
 def decisions(day: list[Arrived], said: list[Said], number: int) -> Iterator[Arrived]:
-    """What the moderator decides that day: reports first, then what is drawn for audit, then flags."""
+    """What the moderator decides that day: reports first, then what is drawn for audit, then flags by doubt."""
     chance = np.random.default_rng(number)
     judged = list(zip(day, said, strict=True))
     reported = [m for m, s in judged if m.is_spam and not s.flagged and chance.random() < REPORTED]
     audited = [m for m, s in judged if s.is_drawn and m not in reported]
-    flagged = [m for m, s in judged if s.flagged]
-    chance.shuffle(flagged)
+    flagged = [m for m, _ in sorted(((m, s) for m, s in judged if s.flagged), key=lambda pair: pair[1].doubt)]
     yield from [*reported, *audited, *flagged][:DECISIONS_A_DAY]
 
 

@@ -25,10 +25,11 @@ AUDITED = 0.05  # of what is not flagged, drawn for the moderator to see
 
 @dataclass(frozen=True)
 class Said:
-    """What a judge said of a message of the day: flagged, or drawn for audit, or neither."""
+    """What a judge said of a message of the day: flagged, or drawn for audit, or neither; and how sure it was."""
 
     flagged: bool
     is_drawn: bool = False
+    doubt: float = 0.0  # how far the score is from where flags begin: the smaller, the more of it
 
 
 class Judge(Protocol):
@@ -56,8 +57,8 @@ class Rival(Judge):
 
     def day(self, messages: Sequence[Arrived]) -> list[Said]:
         scores = self.scores([message.text for message in messages])
-        flagged = [score >= self.thresholds()[0] for score in scores]
-        return [Said(f, not f and drawn(m.text)) for f, m in zip(flagged, messages, strict=True)]
+        sure = [score - self.thresholds()[0] for score in scores]
+        return [Said(s >= 0, s < 0 and drawn(m.text), abs(s)) for s, m in zip(sure, messages, strict=True)]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         return None

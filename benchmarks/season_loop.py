@@ -80,7 +80,7 @@ class Loop:
         self._classify()
         with reading(self._engine) as session:
             waits = inbox.waiting(session)
-            asked = select(Verdict.message_id, Verdict.id, Verdict.is_spam, Verdict.is_audited)
+            asked = select(Verdict.message_id, Verdict.id, Verdict.is_spam, Verdict.is_audited, Verdict.doubt)
             found = session.execute(asked.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
             differ = select(Verdict.message_id).where(
                 Verdict.message_id.in_(rows), Verdict.is_shadow, Verdict.disagrees
@@ -88,8 +88,8 @@ class Loop:
             differing = set(session.scalars(differ))
         assert not waits, f"{waits} messages were not judged"
         by_row = {  # where the shadow differs, the queue says so as it does of what is drawn for audit
-            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam)))
-            for row, verdict_id, is_spam, is_drawn in found
+            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam), doubt))
+            for row, verdict_id, is_spam, is_drawn, doubt in found
         }
         for message, row in zip(batch, rows, strict=True):
             if row in by_row:  # what has nothing to judge has no verdict

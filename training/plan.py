@@ -35,7 +35,8 @@ def thinned(train: Sequence[Example], config: TrainConfig) -> list[float]:
 def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
     """Draw every epoch; only the texts that are drawn cost anything later."""
     weights = thinned(train, config)
-    orders = [draw(weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
+    texts = [example.text for example in train]
+    orders = [draw(texts, weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
     drawn = sorted(set().union(*orders))
     place = {index: i for i, index in enumerate(drawn)}
     return Plan([train[index] for index in drawn], [[place[index] for index in order] for order in orders])
@@ -45,5 +46,6 @@ def sample(train: Sequence[Example], at_most: int, config: TrainConfig) -> list[
     """All of the examples, or as many as there is room for, the heavier the likelier."""
     if len(train) <= at_most:
         return list(train)
-    drawn = draw(weights_of(train, config.linear_correction_weight), at_most, f"{config.seed}/sample")
+    weights = weights_of(train, config.linear_correction_weight)
+    drawn = draw([example.text for example in train], weights, at_most, f"{config.seed}/sample")
     return [train[index] for index in sorted(set(drawn))]

@@ -69,6 +69,13 @@ def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_n
     assert 0 < len(seen) - 2 < season.DECISIONS_A_DAY, "about a tenth of what is missed is reported"
 
 
+def test_the_most_doubtful_of_what_is_flagged_is_decided_first() -> None:
+    day = [Arrived(f"{i}", True, SMS) for i in range(30)]
+    said = [Said(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
+    seen = [said[int(m.text)].doubt for m in season.decisions(day, said, 3)]
+    assert seen == sorted(s.doubt for s in said)[: season.DECISIONS_A_DAY]
+
+
 def test_decisions_hang_on_the_day_alone() -> None:
     day = made().days[0]
     said = Oracle().day(day)

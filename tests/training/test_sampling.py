@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.sampling import batches, draw, parts
+from training import sampling
+from training.sampling import batches, parts
 
 WEIGHTS = st.lists(st.sampled_from([1.0, 2.0, 10.0, 0.5]), min_size=1, max_size=60)
+
+
+def draw(weights: list[float], at_most: int, seed: str) -> list[int]:
+    return sampling.draw([f"example {i}" for i in range(len(weights))], weights, at_most, seed)
 
 
 @pytest.mark.parametrize("n", [1, 2, 31, 1_000])
@@ -38,6 +43,35 @@ def test_a_seed_says_everything() -> None:
 def test_over_the_epochs_all_examples_get_their_turn() -> None:
     seen = set().union(*(draw([1.0] * 100, 50, f"{epoch}") for epoch in range(20)))
     assert seen == set(range(100))
+
+
+def test_one_example_more_leaves_the_others_where_they_were() -> None:
+    before, after = draw([1.0] * 500, 6_000, "seed"), draw([1.0] * 501, 6_000, "seed")
+    assert [i for i in after if i != 500] == before
+
+
+def test_one_example_more_hardly_changes_what_is_drawn_where_room_is_short() -> None:
+    before, after = draw([0.5] * 500, 6_000, "seed"), draw([0.5] * 501, 6_000, "seed")
+    assert len(set(before) ^ set(after)) <= 2
+
+
+def test_examples_with_the_same_text_are_drawn_apart() -> None:
+    keys = [*map(str, range(100)), *["said again"] * 100]
+    order = sampling.draw(keys, [1.0] * 200, 6_000, "seed")
+    again = [place for place, i in enumerate(order) if i >= 100]
+    assert sorted(order) == list(range(200))
+    assert max(again) - min(again) > 150
+
+
+def test_equal_weights_have_equal_chances() -> None:
+    often = Counter(i for seed in range(400) for i in draw([1.0] * 20, 5, str(seed)))
+    assert all(abs(often[i] - 100) < 45 for i in range(20))  # five standard deviations
+
+
+def test_one_batch_more_leaves_the_others_in_their_order() -> None:
+    lengths = [1] * 330
+    before, after = (list(batches(list(range(n)), lengths, 10, "seed")) for n in (320, 330))
+    assert [batch for batch in after if batch[0] < 320] == before != sorted(before)
 
 
 @pytest.mark.parametrize("size", [1, 4, 7])
