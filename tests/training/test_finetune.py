@@ -33,7 +33,10 @@ def fitted(config: TrainConfig = CONFIG, known: Features = KNOWN) -> tuple[Head,
 
 
 def epochs(config: TrainConfig) -> list[list[int]]:
-    return [draw([str(i) for i in range(len(LABELS))], [1.0] * len(LABELS), 100, f"{config.seed}/{n}") for n in range(config.epochs)]
+    return [
+        draw([str(i) for i in range(len(LABELS))], [1.0] * len(LABELS), 100, f"{config.seed}/{n}")
+        for n in range(config.epochs)
+    ]
 
 
 def weights(head: Head) -> list[Tensor]:
