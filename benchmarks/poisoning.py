@@ -20,7 +20,7 @@ from sklearn import metrics
 
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from benchmarks.corrections import samples
-from benchmarks.kept import Kept
+from benchmarks.kept import Kept, sources
 from storage.queries.corrections import CorrectedText
 from training import promotion, thresholds
 from training.datasets import Example
@@ -158,7 +158,8 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
 
 def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     bench = Bench.open()
-    kept = Kept(finished, str(bench.about()))  # first, for a wrong file is better told now
+    of_code = sources("classifier", "training")
+    kept = Kept(finished, f"{bench.about()} {of_code}")  # first, for a wrong file is better told now
     arena = Arena(bench)
     say(f"champion: F1 {arena.champion_f1:.4f} on clean texts")
     shares = SHARES[-1:] if is_fast else SHARES

@@ -7,21 +7,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, select, type_coerce, update
+from sqlalchemy.orm import Session
 
 import migrations
 from benchmarks.bench import say, write_seed
 from benchmarks.season_judges import AUDITED, Said, scored
 from benchmarks.season_stream import Arrived
-from storage.models import Message, ModelVersion, Platform, RunState, Verdict, VersionState
+from storage.models import Base, Message, ModelVersion, Platform, RunState, Verdict, VersionState
 from storage.queries import corrections, inbox, runs, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.session import open_engine, reading, transaction
+from storage.types import UtcTime
 from training.datasets import Example
 from training.settings import TrainingSettings
 
@@ -31,8 +33,8 @@ SETTINGS = {
     "HAMLET_SHADOW_MESSAGES": "50",  # of a day's hundred and more: a challenger serves from the middle of the next day on
     "HAMLET_AUDIT_SHARE": str(AUDITED),
     "HAMLET_BATCH_SIZE": str(BATCH),
-    "HAMLET_ROLLBACK_HOURS": "0",  # a season is over within hours of the real clock, so all of it would be one window
 }
+HALF_A_DAY = timedelta(hours=12)
 
 
 class Loop:
@@ -108,13 +110,24 @@ class Loop:
 
     def sleep(self) -> None:
         """The night: the schedule's slots, as many as it takes for the run that one of them starts."""
-        began = time.monotonic()
+        self._pass(HALF_A_DAY)
+        began, before = time.monotonic(), self._runs()
         while self._is_run_open():
             time.sleep(2)
         with reading(self._engine) as session:
             newest = versions.every(session)[0]
         reasons = "; ".join((newest.gate or {}).get("reasons", []))
-        say(f"night: {newest.name} {newest.state} {reasons} ({time.monotonic() - began:.0f} s)")
+        made = f"{newest.name} {newest.state} {reasons}" if self._runs() > before else "no run was begun"
+        say(f"night: {made} ({time.monotonic() - began:.0f} s)")
+        self._pass(HALF_A_DAY)
+
+    def _runs(self) -> int:
+        with reading(self._engine) as session:
+            return len(runs.newest(session, 1_000))
+
+    def _pass(self, time_of_day: timedelta) -> None:
+        with transaction(self._engine) as session:
+            age(session, time_of_day)
 
     def _is_run_open(self) -> bool:
         self._consider()
@@ -147,6 +160,14 @@ class Loop:
         refused = sum(version.state == VersionState.REJECTED for version in rows)
         say(f"{messages} messages are stored, {refused} versions were refused")
         return [{"name": v.name, "state": str(v.state), "gate": v.gate} for v in reversed(rows)]
+
+
+def age(session: Session, by: timedelta) -> None:
+    """All that is stored is so much older, for a season's days are minutes of the real clock. PostgreSQL alone."""
+    for table in Base.metadata.sorted_tables:
+        if moments := [column for column in table.columns if isinstance(column.type, UtcTime)]:
+            older = {column: type_coerce(column, DateTime(timezone=True)) - by for column in moments}
+            session.execute(update(table).values(older))
 
 
 def _incoming(message: Arrived, number: int) -> Incoming:

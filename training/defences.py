@@ -25,7 +25,9 @@ CONFLICTING, REPEATED, KNOWN, CROWDED = "conflicting labels", "near-duplicates",
 class Defences:
     """The bounds. `None` of them is meant to be noticed by moderators who mean well."""
 
-    corrector_share: float = 0.2  # of a snapshot's training examples that one person may have said
+    corrector_share: float = (
+        0.2  # of all that is learned from, the seed set's examples too, that one person may have said
+    )
     per_group: int = 3  # near-duplicates that are learned from, the newest
     known_score: float = 0.95  # what is judged right this surely is learned once a group
     half_life_days: float = 180.0  # after which a correction counts half
@@ -50,16 +52,33 @@ def chosen(corrections: Sequence[CorrectedText], seed_examples: int, at: datetim
     if bounds is None:
         return Chosen(newest_first, [1.0] * len(newest_first))
     group: list[int] = near_duplicates.groups([gist(c.text) for c in newest_first]).tolist() if newest_first else []
+    labels, each = _labels(newest_first, group), len(newest_first)
+    while True:  # who is cut short makes the whole smaller, and so the share of it
+        found = _taken(newest_first, group, labels, each, at, bounds)
+        share = max(1, int(bounds.corrector_share * (seed_examples + len(found.corrections))))
+        if max(Counter(c.actor for c in found.corrections).values(), default=0) <= share:
+            return found
+        each = share
+
+
+def _taken(
+    newest_first: Sequence[CorrectedText],
+    group: Sequence[int],
+    labels: dict[int, bool | None],
+    each: int,
+    at: datetime,
+    bounds: Defences,
+) -> Chosen:
+    """What the bounds leave, where one person may say `each` corrections."""
     found, in_group, known, by_person = Chosen(), Counter[int](), set[int](), Counter[str]()
-    allowed = _labels(newest_first, group)
     for correction, number in zip(newest_first, group, strict=True):
-        if allowed[number] is not correction.is_spam:
+        if labels[number] is not correction.is_spam:
             found.left_out[correction.correction_id] = CONFLICTING
         elif _is_known(correction, bounds) and number in known:
             found.left_out[correction.correction_id] = KNOWN
         elif in_group[number] >= bounds.per_group:
             found.left_out[correction.correction_id] = REPEATED
-        elif by_person[correction.actor] >= max(1, int(bounds.corrector_share * (seed_examples + len(corrections)))):
+        elif by_person[correction.actor] >= each:
             found.left_out[correction.correction_id] = CROWDED
         else:
             in_group[number] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,17 +63,19 @@ def snapshot(
     corrections: Sequence[CorrectedText],
     at: datetime,
     bounds: Defences | None,
+    champion_learned: Collection[str] = (),
 ) -> Snapshot:
     """Seed set and corrections as one split, as it is at that moment; the seed set's own order does not count.
 
     The seed set's own hold-out and validation texts stay what they were for every version before, and no correction
     near one of them is learned from. Those that `is_held_out` names are measured with, and leave even that where one
-    like them is learned from: near-duplicates stand on one side. A correction of a seed text in training
+    like them is learned from: near-duplicates stand on one side. What the champion has learned, by the hash of its text,
+    is never measured with, though it be decided anew. A correction of a seed text in training
     takes that text's place. Raises TooFewExamples where a side lacks a class.
     """
     split = seed_split(seed)
     found = defences.chosen(corrections, len(split.train), at, bounds)
-    side = _sides(found, split, at)
+    side = _sides(found, split, at, champion_learned)
     learned = [
         Example(c.text, c.is_spam, "correction", weight)
         for c, weight in zip(found.corrections, found.weights, strict=True)
@@ -103,16 +105,17 @@ def joined(split: Split, learned: Sequence[Example], measured: Sequence[Example]
 
 
 def is_held_out(correction: CorrectedText, at: datetime) -> bool:
-    """Whether this one is measured with: one in HELD_OUT_OF of those made in the era of that moment.
+    """Whether this one is measured with: one in HELD_OUT_OF of those made in the era of that moment or the one before.
 
-    An era is so many whole days; when it is over, all of them are learned from. No version of an era has seen them.
+    An era is so many whole days. Two of them, because the first days of one have hardly anything to measure with; then
+    all are learned from. No version of these eras has seen them.
     """
-    if correction.made_at.toordinal() // ERA_DAYS != at.toordinal() // ERA_DAYS:
+    if at.toordinal() // ERA_DAYS - correction.made_at.toordinal() // ERA_DAYS > 1:
         return False
     return hashlib.sha256(f"held out {correction.correction_id}".encode()).digest()[0] % HELD_OUT_OF == 0
 
 
-def _sides(found: Chosen, split: Split, at: datetime) -> dict[int, str]:
+def _sides(found: Chosen, split: Split, at: datetime, champion_learned: Collection[str]) -> dict[int, str]:
     """Where each chosen correction stands, with all that are near-duplicates of it.
 
     What is near a seed text that is learned from is learned too, held out or not: it may correct that text.
@@ -125,7 +128,7 @@ def _sides(found: Chosen, split: Split, at: datetime) -> dict[int, str]:
         near_duplicates.near(texts, [gist(example.text) for example in side])
         for side in ([*split.validation, *split.hold_out], split.train)
     )
-    held_out = [is_held_out(correction, at) for correction in found.corrections]
+    held_out = [is_held_out(c, at) and text_hash(c.text) not in champion_learned for c in found.corrections]
     apart = {number for number, is_near in zip(group, measured_with, strict=True) if is_near}
     learns = [near_seed or not held for near_seed, held in zip(learned_with, held_out, strict=True)]
     learned = {number for number, is_learned in zip(group, learns, strict=True) if is_learned} - apart

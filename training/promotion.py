@@ -3,7 +3,8 @@
 F1 is compared by a paired bootstrap (Efron & Tibshirani, 1993): both judge the same resampled texts, so what makes
 a text hard for either cancels out. The lower bound is one-sided, at 95 %. A score near the threshold might lie on its
 other side after another run of the same recipe, so each text counts as flagged by how probable that is: a champion
-that was lucky with one text cannot keep out all that come after it, and what is clearly missed counts in full.
+that was lucky with one text cannot keep out all that come after it, and what is clearly missed counts in full. Ham that
+would be acted on, or flagged again, is counted as it is, but only held against a challenger where such luck is no excuse.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Bounds:
     few_flags: int = 3  # that are never too many: in a small chat one is more than a hundredth
     confidence: float = 0.95
     run_to_run: float = 0.5  # scale of the logistic noise of a score's log-odds from one run to the next
+    broken_from: float = 0.25  # so much more probably flagged than by the champion is more than such noise
     resamples: int = 2_000
     seed: int = 0
 
@@ -47,14 +49,21 @@ class Scores:
     def flagged(self) -> NDArray[np.bool_]:
         return np.asarray(self.scores, dtype=float) >= self.review
 
-    def likely_flagged(self, noise: float) -> NDArray[np.float64]:
-        """How probably each is flagged by a version of another run, whose log-odds have logistic noise of that scale."""
-        beyond = _log_odds(np.asarray(self.scores, dtype=float)) - _log_odds(np.float64(self.review))
-        return expit(beyond / noise)  # type: ignore[no-any-return]  # scipy is untyped
-
     @property
     def acted(self) -> NDArray[np.bool_]:
         return np.asarray(self.scores, dtype=float) >= self.act
+
+    def likely_flagged(self, noise: float) -> NDArray[np.float64]:
+        """How probably each is flagged by a version of another run, whose log-odds have logistic noise of that scale."""
+        return self._likely_over(self.review, noise)
+
+    def likely_acted(self, noise: float) -> NDArray[np.float64]:
+        """The same of acting."""
+        return self._likely_over(self.act, noise)
+
+    def _likely_over(self, threshold: float, noise: float) -> NDArray[np.float64]:
+        beyond = _log_odds(np.asarray(self.scores, dtype=float)) - _log_odds(np.float64(threshold))
+        return expit(beyond / noise)  # type: ignore[no-any-return]  # scipy is untyped
 
 
 @dataclass(frozen=True)
@@ -101,20 +110,24 @@ def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so 
     sides = (evidence.champion.flagged, evidence.challenger.flagged)
     as_flagged = f1_change(labels, sides[0].astype(float), sides[1].astype(float), bounds)
     before, after = (int((s.acted & ~labels).sum()) for s in (evidence.champion, evidence.challenger))
+    expected = [
+        float(s.likely_acted(bounds.run_to_run)[~labels].sum()) for s in (evidence.champion, evidence.challenger)
+    ]
     alone = judge_alone(evidence.labels, evidence.challenger, bounds)
-    broken = _broken(evidence)
+    broken = _broken(evidence, bounds)
     figures = {
         "hold_out": len(labels), "hold_out_spam": int(labels.sum()),
         "champion_f1": f1(labels, evidence.champion.flagged), "challenger_f1": f1(labels, evidence.challenger.flagged),
         "f1_change": change, "f1_change_lower_bound": lower, "f1_change_as_flagged": as_flagged[0],
         "f1_change_as_flagged_lower_bound": as_flagged[1], "champion_false_positives": before,
-        "challenger_false_positives": after, "must_not_break": len(evidence.undone_champion.scores),
+        "challenger_false_positives": after, "champion_expected_false_positives": expected[0],
+        "challenger_expected_false_positives": expected[1], "must_not_break": len(evidence.undone_champion.scores),
         "broken": broken, **alone.figures,
     }  # fmt: skip
     reasons = []
     if lower < -bounds.f1_loss:
         reasons.append(f"F1 may be {-lower:.4f} worse ({bounds.confidence:.0%} bound; {bounds.f1_loss} is allowed)")
-    if after > before + bounds.more_false_positives:
+    if min(after - before, expected[1] - expected[0]) > bounds.more_false_positives:
         reasons.append(f"acts on {after} held-out ham, the champion on {before}")
     reasons += alone.reasons
     if broken:
@@ -164,10 +177,14 @@ def _f1(found: Any, false: Any, missed: Any) -> Any:
     return 2 * found / np.maximum(2 * found + false + missed, 1)
 
 
-def _broken(evidence: Evidence) -> int:
-    """Ham that the challenger would act on, or flags where the champion has learned better."""
-    again = evidence.undone_challenger
-    return int((again.acted | (again.flagged & ~evidence.undone_champion.flagged)).sum())
+def _broken(evidence: Evidence, bounds: Bounds) -> int:
+    """Ham that the challenger would flag or act on where the champion knows better by now, and not by luck alone."""
+    before, again, noise = evidence.undone_champion, evidence.undone_challenger, bounds.run_to_run
+    flagged = again.flagged & ~before.flagged
+    acted = again.acted & ~before.acted
+    flagged &= again.likely_flagged(noise) - before.likely_flagged(noise) > bounds.broken_from
+    acted &= again.likely_acted(noise) - before.likely_acted(noise) > bounds.broken_from
+    return int((flagged | acted).sum())
 
 
 def judge_shadow(seen: Shadowed, bounds: Bounds = Bounds()) -> Gate:

@@ -16,7 +16,7 @@ from classifier.checkpoint import Checkpoint
 from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
-from storage.queries import corrections, versions
+from storage.queries import corrections, snapshots, versions
 from storage.session import reading
 from training import (
     base_models,
@@ -90,9 +90,9 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         seed = _seed_set(workshop.settings, watched, asked.data)
         with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
-            spare = versions.fallbacks(session)
+            spare, learned = versions.fallbacks(session), snapshots.texts_learned(session, champion)
             like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed) if asked.like else None
-        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences)
+        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences, learned)
         if like is not None:  # what moderators have undone since must not be flagged by it either
             seen = replace(like, trusted=like.trusted | seen.trusted)
         watched.advance(1)

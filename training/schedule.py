@@ -134,14 +134,17 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
 def watch_champion(
     session: Session, settings: TrainingSettings, is_whole: IsWhole = lambda _: True
 ) -> ModelVersion | None:
-    """Bring back the version before a champion whose flags moderators undo too often; returns the one that serves then."""
+    """Bring back the version before a champion whose flags moderators undo too often; returns the one that serves then.
+
+    One that was brought back itself stays: what is undone of its flags is no news of a promotion.
+    """
     version = versions.champion(session, locked=True)  # or two schedules would go back twice
     if version is None or version.promoted_at is None:
         return None
     if now() - version.promoted_at > timedelta(hours=settings.rollback_hours):
         return None
     undone = versions.false_positives_since_promotion(session, version)
-    if undone < settings.rollback_false_positives:
+    if undone < settings.rollback_false_positives or versions.was_brought_back(session, version):
         return None
     reason = f"moderators undid {undone} of its flags since it was promoted"
     try:

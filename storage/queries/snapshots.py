@@ -54,6 +54,14 @@ def items(session: Session, snapshot_id: int) -> list[Item]:
     ]
 
 
+def texts_learned(session: Session, version: ModelVersion | None) -> set[str]:
+    """The hashes of the corrected texts that a version has learned."""
+    if version is None or version.snapshot_id is None:
+        return set()
+    hashes = select(SnapshotItem.text_hash).where(SnapshotItem.snapshot_id == version.snapshot_id)
+    return set(session.scalars(hashes.where(~SnapshotItem.is_held_out)))
+
+
 def erase(session: Session, message_id: int) -> int:
     """Forget a message's texts and its author's name for good; its counts stay.
 

@@ -154,6 +154,13 @@ def roll_back(session: Session, by: str, reason: str, is_whole: Callable[[str], 
     return version
 
 
+def was_brought_back(session: Session, version: ModelVersion) -> bool:
+    """Whether the version serves because the one that served after it was taken back."""
+    served = select(ModelVersion).where(ModelVersion.promoted_at.is_not(None), ModelVersion.id != version.id)
+    last = session.scalars(served.order_by(ModelVersion.promoted_at.desc()).limit(1)).one_or_none()
+    return last is not None and last.state == VersionState.REJECTED
+
+
 def gate_word(version: ModelVersion) -> str:
     """What the gate made of a version: passed, refused with every reason, taken back, or nothing yet."""
     gate = version.gate

@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from benchmarks import season, season_plot, season_stream
+from benchmarks import season, season_loop, season_plot, season_stream
 from benchmarks.season_judges import ByLength, Said
 from benchmarks.season_stream import NEWER, RETRAININGS, SMS, STARTS, TELEGRAM, Arrived, Season
+from storage.models import Message, ModelVersion, Verdict
+from storage.session import transaction
+from tests.storage import given
 from training.datasets import Example
 
 HAM = [Arrived(f"ham {i}", False, TELEGRAM if i % 2 else SMS) for i in range(2_000)]
@@ -74,6 +79,17 @@ def test_the_most_doubtful_of_what_is_flagged_is_decided_first() -> None:
     said = [Said(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
     seen = [said[int(m.text)].doubt for m in season.decisions(day, said, 3)]
     assert seen == sorted(s.doubt for s in said)[: season.DECISIONS_A_DAY]
+
+
+def test_half_a_day_passes_for_all_that_is_stored_on_postgresql(postgres_engine: Engine) -> None:
+    champion = given.version(postgres_engine)
+    given.verdict(postgres_engine, champion, given.incoming())
+    moments = (ModelVersion.promoted_at, ModelVersion.created_at, Message.received_at, Verdict.created_at)
+    before = [given.values(postgres_engine, moment)[0] for moment in moments]
+    with transaction(postgres_engine) as session:
+        season_loop.age(session, season_loop.HALF_A_DAY)
+    after = [given.values(postgres_engine, moment)[0] for moment in moments]
+    assert after == [moment - timedelta(hours=12) for moment in before]
 
 
 def test_decisions_hang_on_the_day_alone() -> None:

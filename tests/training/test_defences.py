@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -53,9 +54,34 @@ def test_of_a_flood_of_near_duplicates_the_newest_three_are_taken() -> None:
 def test_one_person_says_at_most_their_share() -> None:
     mine = [said(f"{word} {word[::-1]} {word.upper()}", days=i) for i, word in enumerate(WORDS[:100])]
     found = chosen([*mine, *(said(f"{w} is {w[::-1]}", actor="bob") for w in WORDS[100:110])], seed=90)
-    assert sum(c.actor == "ann" for c in found.corrections) == 40  # a fifth of 90 + 110
+    assert sum(c.actor == "ann" for c in found.corrections) == 25  # a fifth of 90 + 10 + 25
     assert sum(c.actor == "bob" for c in found.corrections) == 10
-    assert [c for c in found.corrections if c.actor == "ann"] == mine[:40]
+    assert [c for c in found.corrections if c.actor == "ann"] == mine[:25]
+    assert found.reasons == {defences.CROWDED: 75}
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 7])
+@pytest.mark.parametrize("seed", [0, 5, 60])
+def test_however_much_people_say_nobody_has_more_than_their_share_of_what_is_learned(people: int, seed: int) -> None:
+    everything = [
+        said(f"{word} {word[::-1]} {word.upper()}", actor=f"moderator {i % people}")
+        for i, word in enumerate(WORDS[:120])
+    ]
+    found = chosen(everything, seed)
+    most = max(Counter(c.actor for c in found.corrections).values())
+    assert most <= max(1, 0.2 * (seed + len(found.corrections)))
+
+
+def test_a_correction_of_who_is_cut_short_takes_no_near_duplicates_place() -> None:
+    """Nor can a flood of one's own crowd out what another said of the same campaign."""
+    honest = [said("send 0001 to win a holiday for two", actor="bob", days=2)]
+    flood = [said(f"send {i:04d} to win a holiday for two", actor="mallory") for i in range(10, 20)]
+    others = [
+        said(f"{word} {word[::-1]} {word.upper()}", actor=f"moderator {i % 9}") for i, word in enumerate(WORDS[:9])
+    ]
+    found = chosen([*honest, *flood, *others], seed=0)
+    assert Counter(c.actor for c in found.corrections)["mallory"] == 2
+    assert honest[0] in found.corrections
 
 
 @pytest.mark.parametrize(("is_spam", "score"), [(True, 0.96), (False, 0.02)])

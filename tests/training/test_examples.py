@@ -24,7 +24,7 @@ SEED = [Example(word, i % 2 == 0) for i, word in enumerate(WORDS)]
 
 
 NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
-LONG_AGO = NOW - timedelta(days=40)  # an era that is over: nothing of it is held out
+LONG_AGO = NOW - timedelta(days=60)  # eras that are over: nothing of them is held out
 NUMBERS = itertools.count(1)
 BOUNDS = Defences(corrector_share=1.0, half_life_days=math.inf)
 
@@ -132,11 +132,19 @@ def test_one_in_five_of_this_eras_corrections_is_measured_with_and_never_learned
     assert not {c.text for c in held} & {e.text for e in made.split.train}
 
 
-def test_what_an_era_held_out_is_learned_from_in_the_next() -> None:
+def test_what_an_era_held_out_is_measured_with_in_the_next_and_learned_from_after_that() -> None:
     new = [correction(f"{word} {word[::-1]} {word.upper()} is new", True, made_at=NOW) for word in WORDS]
-    later = snapshot(SEED, new, NOW + timedelta(days=28), BOUNDS)
-    assert later.counts["held_out"] == 0
-    assert later.corrections == len(WORDS)
+    now, next_era, later = (snapshot(SEED, new, NOW + timedelta(days=days), BOUNDS) for days in (0, 28, 56))
+    assert next_era.counts["held_out"] == now.counts["held_out"] > 0
+    assert (later.counts["held_out"], later.corrections) == (0, len(WORDS))
+
+
+def test_what_the_champion_has_learned_is_never_measured_with_though_it_be_decided_anew() -> None:
+    said = next(c for c in iter(lambda: correction("a new text", True, made_at=NOW), None) if is_held_out(c, NOW))
+    learned_before = {hashlib.sha256(b"a new text").hexdigest()}
+    made = snapshot(SEED, [said], NOW, BOUNDS, learned_before)
+    assert (made.corrections, made.counts["held_out"]) == (1, 0)
+    assert snapshot(SEED, [said], NOW, BOUNDS).counts["held_out"] == 1
 
 
 def test_near_duplicates_stand_on_one_side() -> None:
@@ -180,7 +188,7 @@ def test_a_correction_near_a_learned_seed_text_is_never_measured_with() -> None:
 
 def test_an_older_correction_weighs_less_and_the_hash_says_so() -> None:
     said = correction("new text", True)
-    fast, slow = (snapshot(SEED, [said], NOW, Defences(half_life_days=days)) for days in (40.0, 80.0))
+    fast, slow = (snapshot(SEED, [said], NOW, Defences(half_life_days=days)) for days in (60.0, 120.0))
     assert fast.split.train[-1].weight == pytest.approx(0.5)
     assert slow.split.train[-1].weight == pytest.approx(0.5**0.5)
     assert fast.hash != slow.hash

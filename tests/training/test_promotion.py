@@ -81,6 +81,25 @@ def test_what_the_champion_still_flags_is_not_held_against_the_challenger_unless
     assert not judge(replace(flagged, undone_challenger=scores([0.95] * 20)), QUICK).passes
 
 
+def test_what_the_champion_would_act_on_as_well_is_not_broken_by_the_challenger() -> None:
+    acted = replace(EQUAL, undone_champion=scores([0.97] * 20), undone_challenger=scores([0.95] * 20))
+    assert judge(acted, QUICK).passes
+
+
+def test_what_is_flagged_again_by_a_hair_is_luck_and_what_is_flagged_again_clearly_is_not() -> None:
+    listed = replace(EQUAL, undone_champion=scores([0.48] * 5), undone_challenger=scores([0.52] * 5))
+    assert judge(listed, QUICK).passes
+    assert judge(replace(listed, undone_challenger=scores([0.7] * 5)), QUICK).figures["broken"] == 5
+
+
+def test_ham_that_crosses_the_acting_threshold_by_a_hair_is_luck() -> None:
+    champion, challenger = ([0.99] * 98 + [0.01] * 2 + [near] * 3 + [0.01] * 897 for near in (0.89, 0.905))
+    lax = replace(QUICK, f1_loss=1.0)
+    found = judge(replace(with_challenger(challenger), champion=scores(champion)), lax)
+    assert found.passes
+    assert (found.figures["champion_false_positives"], found.figures["challenger_false_positives"]) == (0, 3)
+
+
 def test_every_reason_is_given_at_once() -> None:
     bad = with_challenger([0.6] * 50 + [0.01] * 50 + [0.95] * 300 + [0.01] * 600)
     assert len(judge(replace(bad, undone_challenger=scores([0.95] * 20)), QUICK).reasons) == 4

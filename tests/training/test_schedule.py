@@ -313,6 +313,21 @@ def test_a_champion_whose_flags_are_undone_is_taken_back_and_moderators_are_told
     ]
 
 
+def test_a_version_that_was_brought_back_is_not_taken_back_in_its_turn(engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(engine, name)
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION, VersionState.REJECTED]
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION, VersionState.REJECTED]
+    given.version(engine, "v4")
+    correct(engine, 2, is_spam=False)
+    schedule.consider(engine, SETTINGS)
+    assert states(engine)[1:] == [VersionState.CHAMPION, VersionState.REJECTED, VersionState.REJECTED]
+
+
 def test_flags_of_its_first_time_are_not_held_against_a_version_that_serves_again(engine: Engine) -> None:
     first = given.version(engine)
     verdicts = [given.verdict(engine, first, given.incoming(f"buy {number}", number)) for number in (1, 2)]
