@@ -62,6 +62,8 @@ class Loop:
         self._engine = open_engine(address)
         self._verdicts: dict[str, int] = {}
         self._received = 0
+        with transaction(self._engine) as session:
+            runs.ask(session, "the first run")
         subprocess.run([sys.executable, "-m", "training", "run"], stdout=sys.stderr, check=True)
         with transaction(self._engine) as session:
             versions.promote(session, versions.every(session)[0].name, "the first run")

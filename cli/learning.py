@@ -74,7 +74,9 @@ def train(console: Console, data: LabelledFile | None, seed: int | None, like: s
     config = TrainConfig(base_model=settings.base_model)
     if like is not None:
         with reading(engine) as session:
-            config = rebuild.config_of(versions.named(session, like))
+            version = versions.named(session, like)
+            config, threads = rebuild.config_of(version), version.provenance.get("threads")
+            settings = settings.model_copy(update={"training_threads": threads or settings.training_threads})
     if seed is not None:
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:
@@ -132,7 +134,7 @@ def ask(console: Console) -> None:
     with transaction(open_engine(StorageSettings().address)) as session:
         if lease.is_free(session):  # what says that it runs has died
             runs.take_up_abandoned(session)
-        run = runs.ask(session, f"{site.user()} (command line)")
+        run, shadow = runs.ask(session, f"{site.user()} (command line)"), versions.shadow(session)
     asked = f"Run {run.id}, asked for by {escape(run.asked_by)},"
     if run.state == RunState.RUNNING:
         console.print(f"{asked} is under way already: {escape(run.stage or 'beginning')}.")
@@ -142,3 +144,5 @@ def ask(console: Console) -> None:
         f"{asked} waits; a running hamlet begins it at once, at the latest ten minutes from now.\n"
         "`hamlet models` lists what came of it; the page /models shows how far it is."
     )
+    if shadow is not None:
+        console.print(f"A version that passes takes the place of {shadow.name}, which is in its shadow now.")

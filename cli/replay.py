@@ -26,6 +26,7 @@ from storage.queries import replay, versions
 from storage.queries.judged import Judged
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings
+from storage.types import ERASED
 
 SHOWN = 20  # differences on the terminal; --out has all
 COLUMNS = (
@@ -107,12 +108,24 @@ def _judged(
     engine: Engine, classifier: SpamClassifier, since: datetime, until: datetime | None, reporter: TerminalReporter
 ) -> Iterator[Again]:
     review = classifier.thresholds.review
-    with reading(engine) as session:
-        for page in replay.pages(session, since, until):
-            for past, score in zip(page, classifier.try_score([past.text for past in page]), strict=True):
-                known = None if isinstance(score, TextError) else score
-                yield Again(past, known, known is not None and known >= review)
-            reporter.advance(len(page))
+    for page in _pages(engine, since, until):
+        kept = [past for past in page if past.text != ERASED]
+        for past, score in zip(kept, classifier.try_score([past.text for past in kept]), strict=True):
+            known = None if isinstance(score, TextError) else score
+            yield Again(past, known, known is not None and known >= review)
+        reporter.advance(len(page))
+
+
+def _pages(engine: Engine, since: datetime, until: datetime | None) -> Iterator[list[Judged]]:
+    """Each page is a transaction of its own: judging them takes longer than one should be open."""
+    after = 0
+    while True:
+        with reading(engine) as session:
+            page = replay.page(session, since, until, after)
+        if not page:
+            return
+        after = page[-1].verdict_id
+        yield page
 
 
 def _counted(again: Again) -> Iterator[str]:

@@ -58,7 +58,9 @@ def roll_back(console: Console, reason: str) -> None:
     if served is not None and before and not whole:
         _require_whole(storage.models / before[0].name)
     with transaction(engine) as session:
-        by = f"{site.user()} (command line)"
+        serves, by = versions.champion(session, locked=True), f"{site.user()} (command line)"
+        if served is not None and (serves is None or serves.id != served.id):
+            raise CommandError(f"{served.name} serves no more: somebody was faster; `hamlet models` shows what serves")
         back = versions.roll_back(session, by, reason or "no reason was given", whole.__contains__)
     gone = f"; {served.name} is refused from now on" if served else ""
     console.print(f"{back.name} is the champion again{gone}; {NEXT_BATCH}.")

@@ -13,7 +13,8 @@ from jobs.app import TRAINING, listen
 from jobs.door import refuse, refusing
 from jobs.settings import JobsSettings
 from storage.errors import StorageError
-from storage.session import open_engine
+from storage.queries import runs
+from storage.session import open_engine, reading
 from storage.settings import StorageSettings
 from training.errors import TrainingBusy, TrainingError
 
@@ -37,7 +38,7 @@ def _end(*_: object) -> None:
 
 
 def run() -> int:
-    """The run that was asked for, or one that is due: registered, judged by the gate, and sent on its way."""
+    """The run that was asked for: registered, judged by the gate, and sent on its way."""
     from training.recipe import TrainConfig
     from training.reporter import Silent
     from training.retrain import Asked, Workshop, retrain
@@ -52,6 +53,11 @@ def run() -> int:
     log = structlog.get_logger()
     settings = settings.model_copy(update={"training_threads": settings.scheduled_threads})
     workshop = Workshop(open_engine(storage.address), storage.models, settings)
+    with reading(workshop.engine) as session:
+        waits = runs.waiting(session)
+    if waits is None:  # another process was faster
+        log.info("no run was asked for: `hamlet train --now` asks for one")
+        return 0
     try:
         version = retrain(
             workshop, Silent(), TrainConfig(base_model=settings.base_model), Asked(BY_ITSELF, goes_on=True)

@@ -53,6 +53,11 @@ def hash_of_seed(seed: Sequence[Example]) -> str:
     return hash_of(Split([*seed], [], []))
 
 
+def hash_of_measured_seed(split: Split) -> str:
+    """What tells whether two versions are measured with the same texts of the seed set."""
+    return hash_of(Split([], [], [example for example in split.hold_out if example.origin != "correction"]))
+
+
 def text_hash(text: str) -> str:
     """sha256 of a text, which tells whether it is the same without keeping it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

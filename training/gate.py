@@ -13,7 +13,7 @@ from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from storage.queries.corrections import CorrectedText
 from training import promotion
-from training.examples import Snapshot
+from training.examples import Snapshot, hash_of_measured_seed
 from training.promotion import Evidence, Gate, Scores
 
 log = structlog.get_logger()
@@ -35,11 +35,12 @@ def examine(
     labels = [example.is_spam for example in hold_out]
     measured, undone = [example.text for example in hold_out], must_not_break(seen, corrected)
     figures: dict[str, Any] = {"champion": served[0].name if served else None}
-    before = None
+    before, knows_other_texts = None, False
     for version in served:
         if (serves := _load(models, version)) is not None:
             before, undone_before = (_scores(serves, texts) for texts in (measured, undone))
             figures |= {"compared_with": version.name}
+            knows_other_texts = version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split)
             del serves  # two prepared networks at once would double what a run needs
             break
     wants = SpamClassifier.load(models / challenger)
@@ -48,6 +49,11 @@ def examine(
         found = Gate(True, [], promotion.judge_alone(labels, after).figures)
     else:
         found = promotion.judge(Evidence(labels, before, after, undone_before, _scores(wants, undone)))
+        if not found.passes and knows_other_texts:
+            found.reasons.append(
+                f"{figures['compared_with']} has seen another part of the seed set and may know some of these texts by "
+                f"heart: `hamlet promote {challenger}` has this one serve all the same"
+            )
     return Gate(found.passes, found.reasons, {**figures, **found.figures})
 
 

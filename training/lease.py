@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import threading
 import uuid
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 
 import psutil
 import structlog
@@ -20,6 +24,7 @@ from training.errors import TrainingBusy
 LEASE = "training"
 LEASE_SECONDS = 120.0  # renewed as the run goes on; a run that died frees it after this long
 RENEW_SECONDS = 10.0
+BOOT, PROCESSES = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")  # of machine and container
 
 log = structlog.get_logger()
 
@@ -29,7 +34,7 @@ class Lease:
 
     def __init__(self, engine: Engine, renew_seconds: float = RENEW_SECONDS) -> None:
         self._engine, self._renew_seconds = engine, renew_seconds
-        self._holder = f"{_here()}{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._holder = f"{here()}{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._is_over, self._is_lost = threading.Event(), False
         self._renewer = threading.Thread(target=self._renew, name="lease", daemon=True)
 
@@ -73,14 +78,19 @@ def is_free(session: Session) -> bool:
     return leases.is_free(session, LEASE)
 
 
-def _here() -> str:
-    """What the holders of this machine begin with."""
-    return f"{platform.node()[:32]}:"
+@cache
+def here() -> str:
+    """What the holders begin with whose process numbers mean something here: those of this container of this machine."""
+    parts = [platform.node()]
+    for path, read in ((BOOT, Path.read_text), (PROCESSES, os.readlink)):
+        with suppress(OSError):  # not on Linux
+            parts.append(str(read(path)))
+    return f"{platform.node()[:16]}:{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}:"
 
 
 def _free_of_the_dead(session: Session) -> None:
     """Give back what a process of this machine held that is no more, instead of waiting for its lease to run out."""
     holder = leases.holder(session, LEASE) or ""
-    number = holder.removeprefix(_here()).partition(":")[0]
-    if holder.startswith(_here()) and number.isdecimal() and not psutil.pid_exists(int(number)):
+    number = holder.removeprefix(here()).partition(":")[0]
+    if holder.startswith(here()) and number.isdecimal() and not psutil.pid_exists(int(number)):
         leases.give_back(session, LEASE, holder)

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from classifier import products
-from training.examples import Snapshot
+from training.examples import Snapshot, hash_of_measured_seed
 from training.recipe import TrainConfig
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -34,6 +34,7 @@ def of(seen: Snapshot, config: TrainConfig, began_at: float, like: str | None = 
         "products": products.name_of(config.dtype),
         "examples_hash": seen.hash,
         "seed_hash": seen.seed_hash,
+        "measured_seed_hash": hash_of_measured_seed(split),
         "examples": {"train": len(split.train), "validation": len(split.validation), "hold_out": len(split.hold_out)},
         "corrections": seen.corrections,
         "snapshot": seen.counts,

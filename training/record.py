@@ -26,8 +26,9 @@ log = structlog.get_logger()
 class Recorded:
     """A reporter that ends a run which lost its lease, and writes the run's row with the steps that it passes on."""
 
-    def __init__(self, reporter: Reporter, lease: Lease, engine: Engine, run_id: int) -> None:
-        self._reporter, self._lease, self._engine, self._run_id = reporter, lease, engine, run_id
+    def __init__(self, reporter: Reporter, lease: Lease, engine: Engine, run: Run) -> None:
+        self._reporter, self._lease, self._engine = reporter, lease, engine
+        self._run_id, self._attempt = run.id, run.attempts
         self._stage, self._done, self._steps, self._told_at = "", 0, 0, 0.0
         self.version_id: int | None = None
 
@@ -47,6 +48,10 @@ class Recorded:
             self._tell()
         self._reporter.advance(amount, note)
 
+    def end(self, session: Session) -> None:
+        """The run is over, with its version if it has registered one."""
+        runs.end(session, self._run_id, self.version_id, attempt=self._attempt)
+
     def _tell(self) -> None:
         self._told_at = time.monotonic()
         try:
@@ -58,13 +63,13 @@ class Recorded:
 
 @contextmanager
 def recorded(engine: Engine, reporter: Reporter, lease: Lease, by: str, goes_on: bool = True) -> Iterator[Recorded]:
-    """The run that waits, or a new one, begun; ended with its version, or as failed with the reason.
+    """The run that waits, or a new one, begun; ended with its version unless it `end`ed, or as failed with the reason.
 
     One of the schedule that somebody stops, with Ctrl-C or as the service ends, waits again; one by hand is over.
     """
     with transaction(engine) as session:
         run = runs.begin(session, by, goes_on)
-    watched = Recorded(reporter, lease, engine, run.id)
+    watched = Recorded(reporter, lease, engine, run)
     try:
         yield watched
     except (KeyboardInterrupt, SystemExit):
@@ -74,7 +79,7 @@ def recorded(engine: Engine, reporter: Reporter, lease: Lease, by: str, goes_on:
         reason = str(error) or type(error).__name__
         _store(engine, partial(runs.end, run_id=run.id, version_id=None, error=reason, attempt=run.attempts))
         raise
-    _store(engine, partial(runs.end, run_id=run.id, version_id=watched.version_id, attempt=run.attempts))
+    _store(engine, watched.end)
 
 
 def _stopped(session: Session, run: Run) -> None:

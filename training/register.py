@@ -68,11 +68,18 @@ def store(
 
 
 def prune(engine: Engine, models: Path) -> None:
-    """Remove directories of versions that nothing falls back to; their rows and figures stay."""
+    """Remove directories of versions that nothing falls back to; their rows and figures stay.
+
+    The rows say so first: what may be promoted has its files. What a crash in between left is removed the next time.
+    """
     with transaction(engine) as session:
+        versions.lock(session)
         for version in versions.prunable(session):
-            shutil.rmtree(models / version.name, ignore_errors=True)
             versions.mark_pruned(version)
+    with reading(engine) as session:
+        gone = versions.pruned(session)
+    for name in gone:
+        shutil.rmtree(models / name, ignore_errors=True)
     for trunk in (models / "trunks").glob("*.safetensors"):
         if trunk.stat().st_nlink == 1:  # no version links to it any more
             trunk.unlink()

@@ -17,7 +17,7 @@ from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
 from storage.queries import corrections, snapshots, versions
-from storage.session import reading
+from storage.session import reading, transaction
 from training import (
     base_models,
     baselines,
@@ -108,7 +108,9 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         watched.begin("Comparing it with the champion", 1)
         found = gate.examine(workshop.models, [champion, *spare] if champion else [], version.name, seen, corrected)
         watched.advance(1)
-        version = schedule.go_on(engine, workshop.settings, version.id, found, asked.goes_on)
+        with transaction(engine) as session:  # together, or a run that is over would be done once more
+            version = schedule.go_on(session, workshop.settings, version.id, found, asked.goes_on)
+            watched.end(session)
         register.prune(engine, workshop.models)
         return version
 

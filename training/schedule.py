@@ -22,7 +22,8 @@ from training.promotion import Gate, Shadowed
 from training.settings import TrainingSettings
 
 BY_ITSELF = "the schedule"
-AFTER_A_FAILURE = timedelta(hours=1)  # a run that failed would fail again ten minutes later
+AFTER_A_FAILURE = timedelta(hours=1)  # a run that failed would fail again ten minutes later; twice that after the next
+AFTER_MANY_FAILURES = timedelta(days=1)
 
 IsWhole = Callable[[str], bool]
 
@@ -52,7 +53,7 @@ def due(session: Session, settings: TrainingSettings) -> str | None:
     if versions.shadow(session) is not None:
         return None  # a new version would take its place; it is settled within hours
     last, done = runs.latest(session), runs.latest_done(session)
-    if last is not None and last.state == RunState.FAILED and now() - (last.ended_at or now()) < AFTER_A_FAILURE:
+    if last is not None and last.state == RunState.FAILED and now() - (last.ended_at or now()) < _pause(session):
         return None
     since = done.started_at if done else None
     new = runs.accepted_since(session, since)
@@ -64,21 +65,26 @@ def due(session: Session, settings: TrainingSettings) -> str | None:
     return None
 
 
-def go_on(engine: Engine, settings: TrainingSettings, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
+def _pause(session: Session) -> timedelta:
+    """How long none is begun after the last one failed: the longer, the more have failed since one was done."""
+    again: int = 2 ** min(runs.failed_since_done(session) - 1, 10)
+    return min(AFTER_A_FAILURE * again, AFTER_MANY_FAILURES)
+
+
+def go_on(session: Session, settings: TrainingSettings, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
     """Store the gate's word on a new version. One that passes serves, or shadows where there is traffic, if it `goes_on`."""
-    with transaction(engine) as session:
-        if not found.passes:
-            log.warning("challenger refused", reasons=found.reasons)
-            return versions.judge(session, version_id, _written(found), VersionState.REJECTED)
-        version = versions.judge(session, version_id, _written(found), VersionState.CHALLENGER)
-        if not goes_on:
-            return version
-        if (changed := _champion_changed(session, found.figures)) is not None:
-            return _refuse_and_ask(session, version, changed)
-        watched_from = now() - timedelta(hours=settings.shadow_hours)
-        if versions.champion(session) is not None and snapshots.since(session, watched_from):
-            return versions.judge(session, version_id, _written(found), VersionState.SHADOW)
-        return versions.promote(session, version.name, BY_ITSELF)
+    if not found.passes:
+        log.warning("challenger refused", reasons=found.reasons)
+        return versions.judge(session, version_id, _written(found), VersionState.REJECTED)
+    version = versions.judge(session, version_id, _written(found), VersionState.CHALLENGER)
+    if not goes_on:
+        return version
+    if (changed := _champion_changed(session, found.figures)) is not None:
+        return _refuse_and_ask(session, version, changed)
+    watched_from = now() - timedelta(hours=settings.shadow_hours)
+    if versions.champion(session) is not None and snapshots.since(session, watched_from):
+        return versions.judge(session, version_id, _written(found), VersionState.SHADOW)
+    return versions.promote(session, version.name, BY_ITSELF)
 
 
 def _champion_changed(session: Session, figures: dict[str, Any]) -> str | None:

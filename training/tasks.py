@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from functools import cache
 
 import structlog
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutting_down
 from sqlalchemy import Engine
 
 from classifier import files
@@ -22,6 +23,7 @@ from storage.settings import StorageSettings
 from training import schedule
 from training.settings import TrainingSettings
 
+STOP_SECONDS = 5.0  # a container that is stopped has ten
 UPDATES_KEPT_DAYS = 7.0  # raw updates that were handled; the messages in them have rows of their own
 
 log = structlog.get_logger()
@@ -60,6 +62,13 @@ class Apprentice:
             self._process = None
             send.consider()
 
+    def stop(self) -> None:
+        """Have the run under way end, and wait for it a moment: it gives its lease back and waits again."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+
 
 apprentice = Apprentice()
 
@@ -96,6 +105,12 @@ def tidy() -> None:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return
     log.info("tidied", updates_forgotten=forgotten, texts_erased=expired)
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def stop(**_: object) -> None:
+    """A run is a process of its own, which nobody else would tell: in a container it would be killed without a word."""
+    apprentice.stop()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

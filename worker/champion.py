@@ -26,7 +26,7 @@ class Champion:
         self._engine, self._models = engine, models
         self._in_shadow: ModelVersion | None = None
         self._refused_until: dict[int, float] = {}
-        self._refused_in_shadow: set[int] = set()  # apart, for what fails beside a champion may yet serve alone
+        self._no_shadow_until: dict[int, float] = {}  # apart, for what fails beside a champion may yet serve alone
 
     @property
     def loaded(self) -> list[str]:
@@ -52,14 +52,16 @@ class Champion:
     def shadow(self) -> Serving | None:
         """The challenger in shadow as `current` saw it, loaded here, where no message waits for it."""
         version = self._in_shadow
-        if version is None or version.id in self._refused_in_shadow or self._models.serves(version):
+        if version is None or self._models.serves(version):
             return None
         if self._models.shadows(version):
             return self._models.shadow
+        if time.monotonic() < self._no_shadow_until.get(version.id, 0.0):
+            return None
         try:
             self._models.follow(version)
         except Exception as error:  # whatever it is, the champion goes on
-            self._refused_in_shadow.add(version.id)
+            self._no_shadow_until[version.id] = time.monotonic() + RETRY_SECONDS
             log.error("shadow refused", model_version=version.name, reason=f"{type(error).__name__}: {error}")
             return None
         log.info("in shadow", model_version=version.name)

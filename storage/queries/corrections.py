@@ -16,6 +16,7 @@ from storage.queries import asking, audit
 from storage.queries.judged import SHOWN, judged_text
 from storage.types import ERASED
 
+AT_ONCE = 10_000  # numbers in one statement, of which databases allow 32,766 and more
 COUNTED = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED)
 
 
@@ -160,7 +161,9 @@ def accepted(session: Session) -> list[CorrectedText]:
 
 def numbered(session: Session, correction_ids: Sequence[int]) -> list[CorrectedText]:
     """The corrections of these numbers, whatever became of them since, the oldest first."""
-    return _with_texts(session, Correction.id.in_(correction_ids))
+    ids = sorted(correction_ids)
+    some = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return [found for few in some for found in _with_texts(session, Correction.id.in_(few))]
 
 
 def _with_texts(session: Session, which: ColumnElement[bool]) -> list[CorrectedText]:

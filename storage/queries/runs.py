@@ -50,6 +50,13 @@ def latest_done(session: Session) -> Run | None:
     return session.scalars(_begun().where(Run.state == RunState.DONE, Run.goes_on).limit(1)).one_or_none()
 
 
+def failed_since_done(session: Session) -> int:
+    """How many runs of the schedule have failed since the last one that was done."""
+    done = latest_done(session)
+    failed = select(func.count()).select_from(Run).where(Run.goes_on, Run.state == RunState.FAILED)
+    return session.scalars(failed if done is None else failed.where(Run.started_at > done.started_at)).one()
+
+
 def _begun() -> Select[Run]:
     return select(Run).where(Run.started_at.is_not(None)).order_by(Run.started_at.desc(), Run.id.desc())
 

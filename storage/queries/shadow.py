@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import Chat, Correction, CorrectionState, ModelVersion, Strictness, Verdict, VersionState
+from storage.models import Chat, Correction, CorrectionState, Message, ModelVersion, Strictness, Verdict, VersionState
 from storage.queries import judged
+from storage.queries.chats import IMPORTED
 from storage.queries.judged import SETTLING, Judged
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge, Judgement
@@ -73,8 +74,9 @@ def _values(champions: Verdict, judge: Judge, score: float, strictness: Strictne
 
 
 def counts(session: Session, version_id: int) -> ShadowCounts:
-    """How this version in shadow compares with the champion, so far."""
+    """How this version in shadow compares with the champion, so far; imported samples aside."""
     both = _pairs().where(_SHADOWS.model_version_id == version_id)
+    both = both.join(Message, Message.id == _CHAMPIONS.message_id).join(Message.chat).where(~IMPORTED)
     asked = (
         func.count(),
         func.count().filter(_SHADOWS.is_spam),
@@ -91,9 +93,9 @@ def counts(session: Session, version_id: int) -> ShadowCounts:
 
 
 def champion_judged(session: Session, since: datetime) -> int:
-    """How many messages any champion judged from that moment on."""
+    """How many messages any champion judged from that moment on; imported samples aside."""
     asked = select(func.count()).select_from(Verdict).where(~Verdict.is_shadow, Verdict.created_at >= since)
-    return session.scalars(asked).one()
+    return session.scalars(asked.join(Verdict.message).join(Message.chat).where(~IMPORTED)).one()
 
 
 def disagreements(session: Session, limit: int = 50, before_id: int | None = None) -> list[Disagreement]:

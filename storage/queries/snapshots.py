@@ -22,6 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
+from storage.queries.chats import IMPORTED
 from storage.types import ERASED
 
 
@@ -117,11 +118,12 @@ def _mark_versions(session: Session, correction_ids: list[int]) -> int:
     marked = 0
     for snapshot_id, erased in session.execute(with_them).all():
         for version in session.scalars(select(ModelVersion).where(ModelVersion.snapshot_id == snapshot_id)):
-            version.erased_texts += erased
+            version.erased_texts = ModelVersion.erased_texts + erased  # in SQL: two may be erased at once
             marked += 1
     return marked
 
 
 def since(session: Session, moment: datetime) -> int:
-    """How many messages were received after that moment: whether there is traffic to shadow."""
-    return session.scalars(select(func.count()).select_from(Message).where(Message.received_at > moment)).one()
+    """How many messages were received after that moment, imported samples aside: whether there is traffic to shadow."""
+    received = select(func.count()).select_from(Message).join(Message.chat)
+    return session.scalars(received.where(Message.received_at > moment, ~IMPORTED)).one()

@@ -52,8 +52,18 @@ def shadow(session: Session, locked: bool = False) -> ModelVersion | None:
 
 
 def _in_state(session: Session, state: VersionState, locked: bool) -> ModelVersion | None:
+    if locked:
+        lock(session)
     found = select(ModelVersion).where(ModelVersion.state == state)
-    return session.scalars(found.with_for_update() if locked else found).one_or_none()
+    return session.scalars(found.execution_options(populate_existing=locked)).one_or_none()
+
+
+def lock(session: Session) -> None:
+    """Only this transaction changes what serves or shadows from now on: who would as well waits for its end.
+
+    One row stands for all: a lock on the champion's would let go of who waited for it as soon as another is champion.
+    """
+    session.execute(select(ModelVersion.id).order_by(ModelVersion.id).limit(1).with_for_update())
 
 
 def is_refused(session: Session, version_id: int) -> bool:
@@ -103,10 +113,10 @@ def every(session: Session) -> list[ModelVersion]:
 
 def promote(session: Session, name: str, by: str) -> ModelVersion:
     """Make the version champion and retire the one before it. Raises UnknownVersion or VersionPruned."""
-    version = named(session, name)
+    before, version = champion(session, locked=True), named(session, name)
+    session.refresh(version)
     if version.pruned_at is not None:
         raise VersionPruned(name)
-    before = champion(session)
     if before is not None and before.id != version.id:
         before.state = VersionState.RETIRED
         session.flush()  # the database allows one champion, so the old one goes first
@@ -121,7 +131,8 @@ def judge(session: Session, version_id: int, gate: dict[str, Any], state: Versio
 
     A champion stays champion: somebody was faster than the gate.
     """
-    version = session.get_one(ModelVersion, version_id, with_for_update=True)
+    lock(session)
+    version = session.get_one(ModelVersion, version_id, populate_existing=True)
     version.gate = gate
     if version.state == VersionState.CHAMPION:
         return version
@@ -143,12 +154,13 @@ def roll_back(session: Session, by: str, reason: str, is_whole: Callable[[str], 
     Raises NothingToRollBackTo.
     """
     reason = storable(reason)
-    served, before = champion(session), [version for version in fallbacks(session) if is_whole(version.name)]
-    if served is None or not before:
+    served = champion(session, locked=True)
+    before = next((version for version in fallbacks(session) if is_whole(version.name)), None)
+    if served is None or before is None:
         raise NothingToRollBackTo
     served.gate = {**(served.gate or {}), "rolled_back_by": by, "rolled_back_because": reason}
     audit.note(session, by, "rollback", f"{served.name}: {reason}")
-    version = promote(session, before[0].name, by)
+    version = promote(session, before.name, by)
     served.state = VersionState.REJECTED
     session.flush()
     return version
@@ -201,5 +213,10 @@ def prunable(session: Session) -> list[ModelVersion]:
 
 
 def mark_pruned(version: ModelVersion) -> None:
-    """Its directory is gone; it can no longer serve."""
+    """Its directory goes; it can no longer serve."""
     version.pruned_at = now()
+
+
+def pruned(session: Session) -> list[str]:
+    """The names of versions whose directories may not be there any more."""
+    return list(session.scalars(select(ModelVersion.name).where(ModelVersion.pruned_at.is_not(None))))

@@ -14,7 +14,7 @@ from cli import replay
 from cli.app import CommandError
 from cli.replay import Asked
 from storage.errors import UnknownVersion, VersionPruned
-from storage.models import Message, ModelVersion
+from storage.models import Message, ModelVersion, Verdict
 from storage.queries import snapshots, versions
 from storage.session import transaction
 from tests.cli.conftest import Terminal, Version
@@ -82,9 +82,9 @@ def test_every_difference_is_exported(
 
 
 def test_replaying_writes_no_verdict(home: Engine, history: list[int], terminal: Terminal) -> None:
-    before = given.values(home, Message.state)
+    before = given.values(home, Message.state), given.values(home, Verdict.id)
     replay.run(terminal.console, Asked("strict", FIRST, None, None))
-    assert given.values(home, Message.state) == before
+    assert (given.values(home, Message.state), given.values(home, Verdict.id)) == before
 
 
 def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal: Terminal) -> None:

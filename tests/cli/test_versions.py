@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
+from classifier import files
 from classifier.errors import CheckpointError
 from cli import app, learning, versions
 from cli.app import CommandError
@@ -16,6 +19,7 @@ from storage.queries import versions as stored
 from storage.session import reading, transaction
 from storage.settings import StorageSettings
 from tests.cli.conftest import Terminal, Version
+from tests.storage import given
 from training.lease import LEASE
 
 REFUSED = {"passes": False, "reasons": ["acts on 9 [held-out] ham"], "figures": {"f1_change": -0.02}}
@@ -104,6 +108,31 @@ def test_rolling_back_serves_the_version_before(home: Engine, version: Version, 
     assert ": it hits [bold]ham" in terminal.said
     with pytest.raises(NothingToRollBackTo):
         versions.roll_back(terminal.console, "")
+
+
+def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
+    home: Engine, version: Version, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("v1", "v2", "v3"):
+        version(name, promoted=True)
+
+    def while_it_looks(directory: Path) -> bool:
+        if champion(home) == "v3":
+            with transaction(home) as session:
+                stored.roll_back(session, "automatic rollback", "it hits ham")
+        return files.is_whole(directory)
+
+    monkeypatch.setattr(versions, "is_whole", while_it_looks)
+    with pytest.raises(CommandError, match="v3 serves no more"):
+        versions.roll_back(terminal.console, "")
+    assert champion(home) == "v2"
+
+
+def test_asking_for_a_run_says_what_it_would_overtake(home: Engine, version: Version, terminal: Terminal) -> None:
+    version("v1", promoted=True)
+    given.in_shadow(home, "v2")
+    learning.ask(terminal.console)
+    assert "takes the place of v2, which is in its shadow" in terminal.said
 
 
 def test_a_damaged_version_is_not_rolled_back_to(home: Engine, version: Version, terminal: Terminal) -> None:

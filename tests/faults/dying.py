@@ -20,7 +20,7 @@ from torch import Tensor
 from storage.queries import snapshots, versions
 from storage.session import open_engine
 from tests import tiny
-from training import base_models, gate
+from training import base_models, gate, register
 from training.feature_cache import FeatureCache
 from training.promotion import Gate
 from training.recipe import TrainConfig
@@ -77,6 +77,7 @@ POINTS = {
     "in the trunk cache": (FeatureCache, "put", _half_cached),
     "files without a row": (snapshots, "store", die),
     "rows not committed": (snapshots, "mark_erased", die),
+    "old versions not removed": (register, "prune", die),
     "promotion not committed": (versions, "promote", _promoted_but_not_committed),
 }
 

@@ -66,5 +66,3 @@ def test_a_shadow_is_promoted_under_two_workers_while_messages_stream_in(
     assert count(engine, "messages", "state = 'spam'") == MESSAGES
     assert count(engine, "verdicts", "NOT is_shadow") == MESSAGES
     assert min(verdicts_of(engine, version, "NOT is_shadow") for version in (first, second)) > 0
-    twice = "(SELECT message_id FROM verdicts GROUP BY message_id, edit, model_version_id HAVING count(*) > 1) AS twice"
-    assert count(engine, twice) == 0

@@ -115,6 +115,15 @@ def test_a_run_killed_between_gate_and_service_does_not_serve(
     assert (newest.name, newest.state, newest.gate) == ("v2", VersionState.CHALLENGER, None)
 
 
+def test_a_run_killed_once_its_version_serves_is_not_done_again(here: Workshop, address: str, home: Path) -> None:
+    learn(here, home)
+    assert die(address, home, "old versions not removed").returncode == -signal.SIGKILL
+    assert serves(here) == "v2"
+    assert not schedule.consider(here.engine, here.settings)
+    with reading(here.engine) as session:
+        assert [run.state for run in runs.newest(session)] == [RunState.DONE, RunState.DONE]
+
+
 def test_a_version_whose_report_found_no_room_leaves_nothing_on_the_disk(
     here: Workshop, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

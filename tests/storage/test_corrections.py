@@ -69,6 +69,18 @@ def test_a_members_report_does_not_dispute_a_moderator(engine: Engine, verdict: 
     assert accepted(engine) == [("buy now", False)]
 
 
+def test_what_nobody_decided_is_no_example(engine: Engine, verdict: int, model: ModelVersion) -> None:
+    other = given.verdict(engine, model, given.incoming("flagged, and never looked at", 2))
+    with reading(engine) as session:
+        assert corrections.accepted(session) == []
+    given.corrected(engine, verdict, "ann", True)
+    with reading(engine) as session:
+        learned = [correction.text for correction in corrections.accepted(session)]
+    assert "flagged, and never looked at" not in learned
+    assert len(learned) == 1
+    assert other != verdict
+
+
 def test_the_same_decision_twice_is_one_correction(engine: Engine, verdict: int) -> None:
     assert given.corrected(engine, verdict, ANN, True) == given.corrected(engine, verdict, ANN, True)
     assert states(engine) == [ACCEPTED]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.models import Message, MessageState, ModelVersion, Platform, Strictness, Verdict, VersionState
-from storage.queries import chat, chats, inbox, shadow
+from storage.queries import chat, chats, inbox, shadow, snapshots
 from storage.queries.shadow import Disagreement, ShadowCounts
 from storage.queries.verdicts import Judge, Judgement
 from storage.session import reading, transaction
@@ -161,6 +161,21 @@ def test_counts_are_of_what_both_judged(engine: Engine, champion: ModelVersion, 
     assert counts(engine, challenger) == ShadowCounts(
         judged=5, flagged=3, champion_flagged=2, disagreements=3, confirmed=0, undecided=2
     )
+
+
+def test_imported_samples_are_no_live_traffic(engine: Engine, champion: ModelVersion, challenger: ModelVersion) -> None:
+    given.verdict(engine, champion, given.incoming(platform=Platform.WEB, chat_external_id=-1), 0.1)
+    given.shadowed(engine, challenger, 0.9)
+    with reading(engine) as session:
+        assert shadow.counts(session, challenger.id).judged == 0
+        assert shadow.champion_judged(session, given.NOON) == 0
+        assert snapshots.since(session, given.NOON) == 0
+    given.verdict(engine, champion, given.incoming(message_id=2), 0.1)
+    given.shadowed(engine, challenger, 0.9)
+    with reading(engine) as session:
+        assert shadow.counts(session, challenger.id).judged == 1
+        assert shadow.champion_judged(session, given.NOON) == 1
+        assert snapshots.since(session, given.NOON) == 1
 
 
 def test_what_moderators_said_of_the_shadows_own_flags_is_counted(

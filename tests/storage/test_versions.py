@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -269,3 +270,40 @@ def test_a_flag_that_moderators_undid_counts_once_and_only_since_the_promotion(e
         versions.named(session, "v1").promoted_at = now() + timedelta(seconds=1)
     with reading(engine) as session:
         assert versions.false_positives_since_promotion(session, versions.named(session, "v1")) == 0
+
+
+def test_of_two_promotions_at_once_the_later_retires_the_earlier_on_postgresql(postgres_engine: Engine) -> None:
+    for name in ("v1", "v2", "v3"):
+        given.version(postgres_engine, name, promoted=name == "v1")
+    together = threading.Barrier(2)
+
+    def work(name: str) -> None:
+        with transaction(postgres_engine) as session:
+            versions.named(session, "v1")  # as it was before the other's promotion
+            together.wait()
+            versions.promote(session, name, "a test")
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("v2", "v3")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = given.values(postgres_engine, ModelVersion.state)
+    assert found[0] == VersionState.RETIRED
+    assert sorted(found[1:]) == [VersionState.CHAMPION, VersionState.RETIRED]
+
+
+def test_a_version_serves_again_because_the_one_after_it_was_taken_back(engine: Engine) -> None:
+    for name in ("v1", "v2"):
+        given.version(engine, name)
+
+    def was_brought_back(name: str) -> bool:
+        with reading(engine) as session:
+            return versions.was_brought_back(session, versions.named(session, name))
+
+    assert not was_brought_back("v2")
+    with transaction(engine) as session:
+        versions.roll_back(session, "ann", "it hits ham")
+    assert was_brought_back("v1")
+    given.version(engine, "v3")
+    assert not was_brought_back("v3")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,5 +142,26 @@ def test_the_schedules_run_is_behind_all_others_with_a_part_of_the_threads(
     monkeypatch.setenv("HAMLET_SCHEDULED_THREADS", "3")
     monkeypatch.setenv("HAMLET_DATABASE_URL", str(engine.url))
     assert __main__.run() == 0
+    assert found == {"nice": __main__.NICE}, "no run waits: another process was faster"
+    with transaction(engine) as session:
+        runs.ask(session, "ann")
+    assert __main__.run() == 0
     assert found == {"nice": __main__.NICE, "threads": 3}
     assert TrainingSettings.model_fields["scheduled_threads"].default <= max(1, (os.cpu_count() or 1) // 2)
+
+
+def test_a_process_number_of_another_container_says_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    mine = lease.here()
+    monkeypatch.setattr(lease, "PROCESSES", Path("/proc/self/exe"))  # any other link
+    lease.here.cache_clear()
+    elsewhere = lease.here()
+    monkeypatch.undo()
+    lease.here.cache_clear()
+    assert (mine.split(":")[0], mine == lease.here()) == (elsewhere.split(":")[0], True)
+    for holder, is_free in ((elsewhere, False), (mine, True)):
+        with transaction(engine) as session:
+            leases.take(session, lease.LEASE, f"{holder}{gone.pid}:a", 60)
+            assert lease.is_free(session) is is_free
+            leases.give_back(session, lease.LEASE, f"{holder}{gone.pid}:a")

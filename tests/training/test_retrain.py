@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,7 +35,7 @@ from training.errors import (
 )
 from training.evaluate import measure
 from training.examples import snapshot
-from training.lease import LEASE
+from training.lease import LEASE, here
 from training.recipe import TrainConfig
 from training.retrain import Asked, Workshop, retrain
 from training.settings import TrainingSettings
@@ -211,13 +210,13 @@ def test_a_run_does_not_wait_for_a_process_of_this_machine_that_is_gone(workshop
     gone = subprocess.Popen(["true"])
     gone.wait()
     with transaction(workshop.engine) as session:
-        leases.take(session, LEASE, f"{platform.node()[:32]}:{gone.pid}:abc", 300)
+        leases.take(session, LEASE, f"{here()}{gone.pid}:abc", 300)
     assert run(workshop, data).name == "v1"
 
 
 def test_a_run_waits_for_a_process_that_lives(workshop: Workshop, data: Path) -> None:
     with transaction(workshop.engine) as session:
-        leases.take(session, LEASE, f"{platform.node()[:32]}:{os.getpid()}:abc", 300)
+        leases.take(session, LEASE, f"{here()}{os.getpid()}:abc", 300)
     with pytest.raises(TrainingBusy):
         run(workshop, data)
 
@@ -307,6 +306,16 @@ def test_a_pruned_version_keeps_its_row_and_figures(workshop: Workshop, data: Pa
     assert kept.pruned_at is None
 
 
+def test_a_directory_that_a_crash_left_of_a_pruned_version_is_removed_the_next_time(
+    workshop: Workshop, data: Path, add_version: AddVersion
+) -> None:
+    add_version(workshop.engine, "v1", promoted=False)
+    with transaction(workshop.engine) as session:
+        versions.mark_pruned(versions.named(session, "v1"))
+    run(workshop, data)
+    assert not (workshop.models / "v1").exists()
+
+
 def test_a_trunk_that_no_version_links_to_is_removed(workshop: Workshop, data: Path) -> None:
     (workshop.models / "trunks").mkdir(parents=True)
     (workshop.models / "trunks" / "old.safetensors").touch()
@@ -389,6 +398,18 @@ def test_a_challenger_worse_than_the_champion_is_refused_with_its_reasons(worksh
     assert worse.gate
     assert worse.gate["figures"]["challenger_f1"] < worse.gate["figures"]["champion_f1"] == 1.0
     assert worse.gate["reasons"][0].startswith("F1 may be")
+    assert not any("another part of the seed set" in reason for reason in worse.gate["reasons"])
+
+
+def test_where_the_champion_has_seen_another_part_of_the_seed_set_the_refusal_says_so(
+    workshop: Workshop, data: Path
+) -> None:
+    good = run(workshop, data, replace(CONFIG, epochs=6))
+    with transaction(workshop.engine) as session:
+        versions.promote(session, good.name, "a test").provenance = {"measured_seed_hash": "another"}
+    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    assert worse.gate
+    assert "`hamlet promote v2` has this one serve" in worse.gate["reasons"][-1]
 
 
 def test_a_champion_that_is_damaged_alone_does_not_keep_a_version_out(

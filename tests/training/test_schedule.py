@@ -43,6 +43,11 @@ def correct(engine: Engine, how_many: int, is_spam: bool = True) -> None:
         given.corrected(engine, verdict_id, "ann", is_spam)
 
 
+def go_on(engine: Engine, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
+    with transaction(engine) as session:
+        return schedule.go_on(session, SETTINGS, version_id, found, goes_on)
+
+
 def set_back(engine: Engine, column: object, days: float) -> None:
     with transaction(engine) as session:
         session.execute(update(column.class_).values({column: now() - timedelta(days=days)}))  # type: ignore[attr-defined]
@@ -119,6 +124,18 @@ def test_a_run_that_failed_is_not_tried_again_within_the_hour(engine: Engine) ->
     assert schedule.consider(engine, SETTINGS)
 
 
+def test_the_more_runs_fail_in_a_row_the_later_the_next_is_begun(engine: Engine) -> None:
+    given.version(engine)
+    correct(engine, 3)
+    for failed, hours in ((1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 24), (7, 24)):
+        with transaction(engine) as session:
+            runs.end(session, runs.begin(session, "ann").id, None, "no memory left")
+        set_back(engine, Run.ended_at, (hours - 0.1) / 24)
+        assert not schedule.consider(engine, SETTINGS), f"{failed} failed"
+        set_back(engine, Run.ended_at, (hours + 0.1) / 24)
+        assert schedule.consider(engine, SETTINGS), f"{failed} failed"
+
+
 def test_corrections_that_a_failed_run_could_not_learn_are_still_new(engine: Engine) -> None:
     given.version(engine)
     correct(engine, 3)
@@ -173,7 +190,7 @@ def test_on_postgresql_two_schedules_take_a_champion_back_once_and_tell_once(pos
 def test_a_version_compared_with_a_champion_that_is_no_more_does_not_go_on(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
-    found = schedule.go_on(engine, SETTINGS, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
+    found = go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
     assert (found.state, found.gate and found.gate["reasons"]) == (
         VersionState.REJECTED,
         ["it was compared with v0, and v1 serves now"],
@@ -185,7 +202,7 @@ def test_a_shadow_of_a_champion_that_is_no_more_is_not_promoted(engine: Engine) 
     champion = given.version(engine)
     given.received(engine, given.incoming("hello", 1))
     new = given.version(engine, "v2", promoted=False)
-    schedule.go_on(engine, SETTINGS, new.id, Gate(True, [], {"champion": champion.name}), goes_on=True)
+    go_on(engine, new.id, Gate(True, [], {"champion": champion.name}), goes_on=True)
     given.version(engine, "v3")
     set_back(engine, ModelVersion.shadow_from, 2)
     schedule.consider(engine, SETTINGS)
@@ -196,7 +213,7 @@ def test_a_shadow_that_no_worker_could_load_is_not_promoted(engine: Engine) -> N
     champion = given.version(engine)
     given.received(engine, given.incoming("hello", 1))
     new = given.version(engine, "v2", promoted=False)
-    schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=True)
+    go_on(engine, new.id, PASSED, goes_on=True)
     set_back(engine, ModelVersion.shadow_from, 2)
     given.verdict(engine, champion, given.incoming("hello again", 2))
     schedule.consider(engine, SETTINGS)
@@ -206,7 +223,7 @@ def test_a_shadow_that_no_worker_could_load_is_not_promoted(engine: Engine) -> N
 def test_a_refused_version_stays_to_be_looked_at(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
-    found = schedule.go_on(engine, SETTINGS, new.id, REFUSED, goes_on=True)
+    found = go_on(engine, new.id, REFUSED, goes_on=True)
     assert (found.state, found.gate and found.gate["reasons"]) == (VersionState.REJECTED, ["F1 may be worse"])
     assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
 
@@ -214,13 +231,13 @@ def test_a_refused_version_stays_to_be_looked_at(engine: Engine) -> None:
 def test_a_version_that_somebody_made_by_hand_waits_for_them(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
-    assert schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=False).state == VersionState.CHALLENGER
+    assert go_on(engine, new.id, PASSED, goes_on=False).state == VersionState.CHALLENGER
 
 
 def test_without_traffic_a_version_that_passes_serves_at_once(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
-    assert schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=True).state == VersionState.CHAMPION
+    assert go_on(engine, new.id, PASSED, goes_on=True).state == VersionState.CHAMPION
     assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
 
 
@@ -229,7 +246,7 @@ def shadowed(engine: Engine, flagged: int, messages: int = 4) -> ModelVersion:
     champion = given.version(engine)
     given.received(engine, given.incoming("hello", 1))
     new = given.version(engine, "v2", promoted=False)
-    schedule.go_on(engine, SETTINGS, new.id, PASSED, goes_on=True)
+    go_on(engine, new.id, PASSED, goes_on=True)
     given.received(engine, *(given.incoming(f"hello {i}", i) for i in range(2, messages + 1)))
     with transaction(engine) as session:
         _judge_all(session, champion, new, flagged)
@@ -294,7 +311,7 @@ def test_a_shadow_that_saw_little_serves_when_its_time_is_over(engine: Engine) -
 def test_a_newer_shadow_takes_the_place_of_the_older(engine: Engine) -> None:
     shadowed(engine, 0, messages=1)
     third = given.version(engine, "v3", promoted=False)
-    schedule.go_on(engine, SETTINGS, third.id, PASSED, goes_on=True)
+    go_on(engine, third.id, PASSED, goes_on=True)
     assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED, VersionState.SHADOW]
     assert given.values(engine, ModelVersion.gate)[1]["overtaken_by"] == "v3"
 
@@ -389,5 +406,5 @@ def test_after_a_changed_champion_another_run_waits_behind_the_one_under_way(eng
     new = given.version(engine, "v2", promoted=False)
     with transaction(engine) as session:
         runs.begin(session, "the schedule")
-    schedule.go_on(engine, SETTINGS, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
+    go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
     assert given.values(engine, Run.state) == [RunState.RUNNING, RunState.ASKED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from classifier import checkpoint
 from jobs import send
 from storage.models import Message, Run, RunState
 from storage.queries import runs
-from storage.session import transaction
+from storage.session import open_engine, transaction
 from tests import tiny
 from tests.storage import given
 from training import tasks
@@ -89,6 +90,13 @@ def test_while_a_run_goes_on_no_other_is_begun_and_its_end_rings_for_one_that_wa
     assert len(child.begun) == 2
 
 
+def test_a_run_under_way_is_told_when_its_service_ends(child: Child) -> None:
+    tasks.stop()
+    tasks.apprentice.start()
+    tasks.stop()
+    assert child.begun[0].poll() == -signal.SIGTERM
+
+
 def test_a_run_that_is_asked_for_is_begun(database: Engine, child: Child, rung: list[str]) -> None:
     given.version(database)
     tasks.consider()
@@ -101,7 +109,7 @@ def test_a_run_that_is_asked_for_is_begun(database: Engine, child: Child, rung: 
 
 
 def test_a_database_that_is_away_begins_nothing(monkeypatch: pytest.MonkeyPatch, child: Child) -> None:
-    away = tasks.open_engine("postgresql+psycopg://u@127.0.0.1:1/x")
+    away = open_engine("postgresql+psycopg://u@127.0.0.1:1/x")
     monkeypatch.setattr(tasks, "engine", lambda: away)
     tasks.consider()
     tasks.tidy()
