@@ -286,12 +286,18 @@ def test_a_damaged_shadow_is_refused_once_and_the_champion_serves_on(
 
 
 @pytest.mark.usefixtures("shadowed")
-def test_a_shadow_that_fails_to_load_for_any_reason_is_refused(engine: Engine, models: Path) -> None:
+def test_a_shadow_that_fails_to_load_for_any_reason_is_tried_again_later(
+    engine: Engine, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     exhausted = Shelf(too_much=2)
     champion = Champion(engine, Models(models, "fp32", exhausted.load))
     assert both(champion) == ("v1", None)
     assert both(champion) == ("v1", None)
     assert exhausted.loads == ["v1", "v2"]
+    later = time.monotonic() + RETRY_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert both(champion) == ("v1", None)
+    assert exhausted.loads == ["v1", "v2", "v2"]
 
 
 @pytest.mark.usefixtures("shadowed")
