@@ -1,8 +1,8 @@
 """`python -m benchmarks.contention --json`: how long verdicts take while a run of the schedule is under way.
 
 Real processes: a worker and the scheduler on SQLite, messages at a steady rate; first alone, then beside
-`python -m training run` on the whole SMS collection, from its beginning to its end. Seconds count from the message's commit to the verdict's. What
-serves is made of a part of the collection, for its speed is all that counts here.
+`python -m training run` on the whole SMS collection, from its beginning to its end. Seconds count from the message's
+commit to the verdict's. What serves is made of a part of the collection, for its speed is all that counts here.
 """
 
 from __future__ import annotations
@@ -77,6 +77,24 @@ def serve_one(engine: Engine, seed: Path, examples: list[Example]) -> None:
         versions.promote(session, versions.every(session)[0].name, "the first run")
 
 
+def compared(
+    engine: Engine, texts: list[str], is_fast: bool, processes: list[subprocess.Popen[bytes]]
+) -> dict[str, Any]:
+    """The percentiles alone and beside a run, whose process joins the others."""
+    warm = stream(engine, texts, 0, 10.0)
+    last = stream(engine, texts, warm, 20.0 if is_fast else ALONE_SECONDS)
+    alone = percentiles(engine, warm + 1, last)
+    say(f"alone: {alone}")
+    ask(engine)
+    learning = subprocess.Popen(LEARN)
+    processes.append(learning)
+    beside = percentiles(engine, last + 1, stream(engine, texts, last, 60.0 if is_fast else RUN_SECONDS, learning))
+    ended = learning.poll() is not None
+    say(f"beside a run, {'to its end' if ended else 'which goes on'}: {beside}")
+    ratio = beside["p99"] / alone["p99"]
+    return {"alone_seconds": alone, "training_seconds": beside, "run_ended": ended, "p99_ratio": ratio}
+
+
 def run(is_fast: bool) -> dict[str, Any]:
     bench = Bench.open()
     examples = distinct_sms(bench.sms())
@@ -92,33 +110,14 @@ def run(is_fast: bool) -> dict[str, Any]:
         serve_one(engine, home / "seed.csv", examples[:SERVED])
         processes = [subprocess.Popen([sys.executable, "-m", name]) for name in ("worker", "jobs")]
         try:
-            number = stream(engine, texts, 0, 10.0)  # warms up
-            begins = number + 1
-            number = stream(engine, texts, number, 20.0 if is_fast else ALONE_SECONDS)
-            alone = percentiles(engine, begins, number)
-            say(f"alone: {alone}")
-            beside = number + 1
-            ask(engine)
-            learning = subprocess.Popen(LEARN)
-            processes.append(learning)
-            number = stream(engine, texts, number, 60.0 if is_fast else RUN_SECONDS, learning)
-            beside_training, ended = percentiles(engine, beside, number), learning.poll() is not None
-            say(f"beside a run, {'to its end' if ended else 'which goes on'}: {beside_training}")
+            found = compared(engine, texts, is_fast, processes)
         finally:
             for process in processes:
                 process.terminate()
             for process in processes:
                 process.wait(20)
             engine.dispose()
-    return {
-        "benchmark": "contention",
-        "is_fast": is_fast,
-        **bench.about(),
-        "alone_seconds": alone,
-        "training_seconds": beside_training,
-        "run_ended": ended,
-        "p99_ratio": beside_training["p99"] / alone["p99"],
-    }
+    return {"benchmark": "contention", "is_fast": is_fast, **bench.about(), **found}
 
 
 if __name__ == "__main__":

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
-
-ROOT = Path(__file__).parent.parent
 
 
 class PartsNotReadable(TrainingError):
@@ -20,14 +17,6 @@ class PartsNotReadable(TrainingError):
 
 
 BEGINS = b'{"part": '
-
-
-def sources(*folders: str) -> str:
-    """sha256 over the code of these folders: figures of other code are no parts of a measurement."""
-    digest = hashlib.sha256()
-    for path in sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py")):
-        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 class Kept:

@@ -20,7 +20,7 @@ from sklearn import metrics
 
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from benchmarks.corrections import samples
-from benchmarks.kept import Kept, sources
+from benchmarks.kept import Kept
 from storage.queries.corrections import CorrectedText
 from training import promotion, thresholds
 from training.datasets import Example
@@ -29,6 +29,7 @@ from training.examples import Snapshot, snapshot
 from training.gate import must_not_break
 from training.learn import Outcome, scored
 from training.promotion import Evidence, Scores
+from training.provenance import sources_hash
 
 HONEST, NEW = 100, 100  # corrections the champion has learned, and those that come in with the malicious ones
 SHARES = (0.01, 0.05, 0.20)
@@ -158,8 +159,7 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
 
 def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     bench = Bench.open()
-    of_code = sources("classifier", "training")
-    kept = Kept(finished, f"{bench.about()} {of_code}")  # first, for a wrong file is better told now
+    kept = Kept(finished, f"{bench.about()} {sources_hash()}")  # first, for a wrong file is better told now
     arena = Arena(bench)
     say(f"champion: F1 {arena.champion_f1:.4f} on clean texts")
     shares = SHARES[-1:] if is_fast else SHARES

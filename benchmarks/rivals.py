@@ -106,5 +106,5 @@ def _transformers() -> Any:
         import transformers
     except ImportError:
         raise SystemExit("hamlet: this benchmark compares with transformers: pip install transformers") from None
-    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # transformers' is untyped
     return transformers

@@ -113,19 +113,19 @@ class Loop:
     def sleep(self) -> None:
         """The night: the schedule's slots, as many as it takes for the run that one of them starts."""
         self._pass(HALF_A_DAY)
-        began, before = time.monotonic(), self._runs()
+        began, before = time.monotonic(), self._last_run()
         while self._is_run_open():
             time.sleep(2)
         with reading(self._engine) as session:
             newest = versions.every(session)[0]
         reasons = "; ".join((newest.gate or {}).get("reasons", []))
-        made = f"{newest.name} {newest.state} {reasons}" if self._runs() > before else "no run was begun"
+        made = f"{newest.name} {newest.state} {reasons}" if self._last_run() != before else "no run was begun"
         say(f"night: {made} ({time.monotonic() - began:.0f} s)")
         self._pass(HALF_A_DAY)
 
-    def _runs(self) -> int:
+    def _last_run(self) -> int:
         with reading(self._engine) as session:
-            return len(runs.newest(session, 1_000))
+            return runs.newest(session, 1)[0].id
 
     def _pass(self, time_of_day: timedelta) -> None:
         with transaction(self._engine) as session:

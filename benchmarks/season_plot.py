@@ -50,7 +50,7 @@ def main() -> None:
     source, target = map(Path, sys.argv[1:])
     try:
         figure = drawn(json.loads(source.read_text(encoding="utf-8")))
-        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]  # matplotlib is untyped
     except OSError as error:
         sys.exit(f"{error}")
     except (ValueError, TypeError, KeyError) as error:

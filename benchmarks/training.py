@@ -155,7 +155,7 @@ def course(bench: Bench) -> dict[str, Any]:
 
     def step() -> None:
         optimizer.zero_grad()
-        F.cross_entropy(head(body(ids).last_hidden_state[:, -1]), labels).backward()  # type: ignore[no-untyped-call]
+        F.cross_entropy(head(body(ids).last_hidden_state[:, -1]), labels).backward()  # type: ignore[no-untyped-call]  # torch's is untyped
         optimizer.step()
 
     def look() -> None:

@@ -96,7 +96,7 @@ class Attention(nn.Module):
         q, k, v = self._project(x)  # each (B, H, T, E)
         q, k = _rotate(q, cos, sin), _rotate(k, cos, sin)
         mixed = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
-        return self.out(mixed.transpose(1, 2).reshape(b, t, d))  # type: ignore[no-any-return]  # nn.Module returns Any
+        return self.out(mixed.transpose(1, 2).reshape(b, t, d))
 
     def at(self, x: Tensor, last: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """The same, for position last[i] of text i alone. x: (B, T, D), last: (B,) -> (B, D)."""
@@ -106,7 +106,7 @@ class Attention(nn.Module):
         query = _rotate(q, cos, sin)[rows, :, last].unsqueeze(2)  # (B, H, 1, E)
         seen = (torch.arange(t) <= last[:, None])[:, None, None, :]  # (B, 1, 1, T)
         mixed = F.scaled_dot_product_attention(query, _rotate(k, cos, sin), v, attn_mask=seen)
-        return self.out(mixed.reshape(b, d))  # type: ignore[no-any-return]
+        return self.out(mixed.reshape(b, d))
 
     def _project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         b, t, d = x.shape
@@ -149,7 +149,7 @@ class SwiGLU(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up(x).chunk(2, dim=-1)
-        return self.down(F.silu(gate) * up)  # type: ignore[no-any-return]
+        return self.down(F.silu(gate) * up)
 
 
 class GELU(nn.Module):
@@ -161,7 +161,7 @@ class GELU(nn.Module):
         self.down = nn.Linear(config.d_ff, config.d_model, bias=config.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.down(F.gelu(self.up(x), approximate="tanh"))  # type: ignore[no-any-return]
+        return self.down(F.gelu(self.up(x), approximate="tanh"))
 
 
 class Block(nn.Module):
@@ -177,13 +177,13 @@ class Block(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """(B, T, D) -> (B, T, D)."""
         x = x + self.attention(self.norm_attention(x), cos, sin)
-        return x + self.mlp(self.norm_mlp(x))  # type: ignore[no-any-return]
+        return x + self.mlp(self.norm_mlp(x))
 
     def at(self, x: Tensor, last: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """(B, T, D) -> (B, D): only what position last[i] of text i becomes."""
         kept = x[torch.arange(len(x)), last]
         kept = kept + self.attention.at(self.norm_attention(x), last, cos, sin)
-        return kept + self.mlp(self.norm_mlp(kept))  # type: ignore[no-any-return]
+        return kept + self.mlp(self.norm_mlp(kept))
 
 
 class _Blocks(nn.Module):
@@ -220,7 +220,7 @@ class Trunk(_Blocks):
             x = x + self.positions.weight[: ids.shape[1]]
         for block in self.blocks:
             x = block(x, *self.tables(x))
-        return x  # type: ignore[no-any-return]
+        return x
 
 
 class Head(_Blocks):
@@ -244,9 +244,9 @@ class Head(_Blocks):
             x = block(x, *self.tables(x))
         if self.averages:
             x = self.norm(self.blocks[-1](x, *self.tables(x)))
-            return self.classes(last_and_mean(x, lengths)).float()  # type: ignore[no-any-return]
+            return self.classes(last_and_mean(x, lengths)).float()
         x = self.blocks[-1].at(x, last, *self.tables(x))  # type: ignore[operator]  # ModuleList is untyped
-        return self.classes(self.norm(x)).float()  # type: ignore[no-any-return]
+        return self.classes(self.norm(x)).float()
 
 
 def last_and_mean(x: Tensor, lengths: Tensor) -> Tensor:

@@ -74,9 +74,9 @@ def train(console: Console, data: LabelledFile | None, seed: int | None, like: s
     config = TrainConfig(base_model=settings.base_model)
     if like is not None:
         with reading(engine) as session:
-            version = versions.named(session, like)
-            config, threads = rebuild.config_of(version), version.provenance.get("threads")
-            settings = settings.model_copy(update={"training_threads": threads or settings.training_threads})
+            made = versions.named(session, like)
+        config, threads = rebuild.config_of(made), made.provenance.get("threads")
+        settings = settings.model_copy(update={"training_threads": threads or settings.training_threads})
     if seed is not None:
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:

@@ -77,6 +77,6 @@ def listen(process: str, queue: str) -> None:
     app.start(["--quiet", "worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]  # celery is untyped
+@setup_logging.connect
 def _leave_logging_alone(**_: Any) -> None:
     """Each process configures its own logging; Celery, seeing this receiver, adds none."""

@@ -53,12 +53,12 @@ def run() -> int:
     log = structlog.get_logger()
     settings = settings.model_copy(update={"training_threads": settings.scheduled_threads})
     workshop = Workshop(open_engine(storage.address), storage.models, settings)
-    with reading(workshop.engine) as session:
-        waits = runs.waiting(session)
-    if waits is None:  # another process was faster
-        log.info("no run was asked for: `hamlet train --now` asks for one")
-        return 0
     try:
+        with reading(workshop.engine) as session:
+            waits = runs.waiting(session)
+        if waits is None:  # another process was faster
+            log.info("no run was asked for: `hamlet train --now` asks for one")
+            return 0
         version = retrain(
             workshop, Silent(), TrainConfig(base_model=settings.base_model), Asked(BY_ITSELF, goes_on=True)
         )

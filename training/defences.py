@@ -25,9 +25,7 @@ CONFLICTING, REPEATED, KNOWN, CROWDED = "conflicting labels", "near-duplicates",
 class Defences:
     """The bounds. `None` of them is meant to be noticed by moderators who mean well."""
 
-    corrector_share: float = (
-        0.2  # of all that is learned from, the seed set's examples too, that one person may have said
-    )
+    corrector_share: float = 0.2  # of all that is learned from, seed set and all, that one person may have said
     per_group: int = 3  # near-duplicates that are learned from, the newest
     known_score: float = 0.95  # what is judged right this surely is learned once a group
     half_life_days: float = 180.0  # after which a correction counts half

@@ -133,7 +133,7 @@ def _step(
         with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):
             logits = head(hidden, lengths)
         share = F.cross_entropy(logits, targets[part]) * (len(part) / len(batch))
-        share.backward()  # type: ignore[no-untyped-call]
+        share.backward()  # type: ignore[no-untyped-call]  # torch's is untyped
         loss, right = loss + share.item(), right + int((logits.argmax(dim=-1) == targets[part]).sum())
     torch.nn.utils.clip_grad_norm_(head.parameters(), config.clip_norm)
     optimizer.step()

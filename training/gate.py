@@ -35,12 +35,12 @@ def examine(
     labels = [example.is_spam for example in hold_out]
     measured, undone = [example.text for example in hold_out], must_not_break(seen, corrected)
     figures: dict[str, Any] = {"champion": served[0].name if served else None}
-    before, knows_other_texts = None, False
+    before, may_know_texts = None, False
     for version in served:
         if (serves := _load(models, version)) is not None:
             before, undone_before = (_scores(serves, texts) for texts in (measured, undone))
             figures |= {"compared_with": version.name}
-            knows_other_texts = version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split)
+            may_know_texts = version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split)
             del serves  # two prepared networks at once would double what a run needs
             break
     wants = SpamClassifier.load(models / challenger)
@@ -49,10 +49,10 @@ def examine(
         found = Gate(True, [], promotion.judge_alone(labels, after).figures)
     else:
         found = promotion.judge(Evidence(labels, before, after, undone_before, _scores(wants, undone)))
-        if not found.passes and knows_other_texts:
+        if not found.passes and may_know_texts:
             found.reasons.append(
-                f"{figures['compared_with']} has seen another part of the seed set and may know some of these texts by "
-                f"heart: `hamlet promote {challenger}` has this one serve all the same"
+                f"{figures['compared_with']} was made from another seed set or by another release, and may know some of "
+                f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
             )
     return Gate(found.passes, found.reasons, {**figures, **found.figures})
 

@@ -53,11 +53,16 @@ def revision() -> str:
         commit, changes = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--untracked-files=no")
         if commit:
             return f"{commit}-dirty" if changes else commit
+    return f"sources-{sources_hash()[:16]}"
+
+
+def sources_hash() -> str:
+    """sha256 over the code that makes a version."""
     digest = hashlib.sha256()
     for folder in ("classifier", "training"):
         for path in sorted((PROJECT / folder).rglob("*.py")):
             digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
-    return f"sources-{digest.hexdigest()[:16]}"
+    return digest.hexdigest()
 
 
 def _git(*words: str) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from classifier import checkpoint
 from classifier.checkpoint import Checkpoint
 from storage.models import ModelVersion
-from storage.queries import snapshots, versions
+from storage.queries import pruning, snapshots, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from training import report
@@ -68,16 +68,9 @@ def store(
 
 
 def prune(engine: Engine, models: Path) -> None:
-    """Remove directories of versions that nothing falls back to; their rows and figures stay.
-
-    The rows say so first: what may be promoted has its files. What a crash in between left is removed the next time.
-    """
+    """Remove directories of versions that nothing falls back to; their rows and figures stay."""
     with transaction(engine) as session:
-        versions.lock(session)
-        for version in versions.prunable(session):
-            versions.mark_pruned(version)
-    with reading(engine) as session:
-        gone = versions.pruned(session)
+        gone = pruning.prune(session)
     for name in gone:
         shutil.rmtree(models / name, ignore_errors=True)
     for trunk in (models / "trunks").glob("*.safetensors"):

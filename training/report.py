@@ -93,4 +93,4 @@ def _figure(title: str) -> tuple[Figure, Axes]:
 
 
 def _save(figure: Figure, path: Path, **options: Any) -> None:
-    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None}, **options)  # type: ignore[no-untyped-call]
+    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None}, **options)  # type: ignore[no-untyped-call]  # matplotlib is untyped

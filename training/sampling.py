@@ -20,18 +20,23 @@ def draw(keys: Sequence[str], weights: Sequence[float], at_most: int, seed: str)
     """
     total = math.fsum(weights)
     n = min(at_most, round(total))
+    if not n:
+        return []
     expected = [weight * n / total for weight in weights]
     often = [int(times) for times in expected]
     own = _distinct(keys)
     parted = [(_chance(f"{seed}/drawn/{own[i]}") / rest, i) for i, times in enumerate(expected) if (rest := times % 1)]
     for _, i in sorted(parted)[: n - sum(often)]:
         often[i] += 1
-    places = [(_chance(f"{seed}/{time}/{own[i]}"), i) for i, times in enumerate(often) for time in range(times)]
+    places = [(_chance(f"{seed}/{nth}/{own[i]}"), i) for i, times in enumerate(often) for nth in range(times)]
     return [i for _, i in sorted(places)]
 
 
 def batches(order: Sequence[int], lengths: Sequence[int], size: int, seed: str) -> Iterator[list[int]]:
-    """`order` cut into batches of `size` in which lengths are similar; the batches' order is random, and one more batch leaves it as it was."""
+    """`order` cut into batches of `size` in which lengths are similar.
+
+    The batches' order is random; one more of them leaves the others' as it was.
+    """
     pool, made = POOL * size, []
     for start in range(0, len(order), pool):
         near = sorted(order[start : start + pool], key=lambda i: lengths[i])

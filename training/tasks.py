@@ -73,14 +73,14 @@ class Apprentice:
 apprentice = Apprentice()
 
 
-@app.task(name="training.beat")  # type: ignore[untyped-decorator]  # celery is untyped
+@app.task(name="training.beat")
 def beat() -> None:
     """Every ten seconds: say that this process listens."""
     heartbeat().beat()
     apprentice.look()
 
 
-@app.task(name="training.consider")  # type: ignore[untyped-decorator]
+@app.task(name="training.consider")
 def consider() -> None:
     """Every ten minutes, and whenever somebody asks: settle what waits, and start a run where one is due."""
     try:
@@ -92,7 +92,7 @@ def consider() -> None:
         apprentice.start()
 
 
-@app.task(name="training.tidy")  # type: ignore[untyped-decorator]
+@app.task(name="training.tidy")
 def tidy() -> None:
     """Delete raw updates and logins that nobody needs any more, and texts that are older than they may be."""
     days = TrainingSettings().retention_days
@@ -107,13 +107,13 @@ def tidy() -> None:
     log.info("tidied", updates_forgotten=forgotten, texts_erased=expired)
 
 
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+@worker_shutting_down.connect
 def stop(**_: object) -> None:
     """A run is a process of its own, which nobody else would tell: in a container it would be killed without a word."""
     apprentice.stop()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def catch_up(**_: object) -> None:
     """At the start, look at once: a slot may have passed while nobody listened."""
     send.consider()

@@ -52,13 +52,13 @@ def room() -> Room:
     return Room(engine, settings, Heartbeat("actions", JobsSettings()), asyncio.Runner(), bot)
 
 
-@app.task(name="worker.act")  # type: ignore[untyped-decorator]  # celery is untyped
+@app.task(name="worker.act")
 def act(verdict_id: int) -> None:
     """Do what this verdict asks for."""
     perform(verdict_id)
 
 
-@app.task(name="worker.sweep_actions")  # type: ignore[untyped-decorator]
+@app.task(name="worker.sweep_actions")
 def sweep_actions() -> None:
     """Once a second: do what waits, whoever asked for it."""
     perform(None)

@@ -49,7 +49,7 @@ def room() -> Room:
     return Room(engine, champion, settings, Heartbeat("worker", JobsSettings()))
 
 
-@app.task(name="worker.classify")  # type: ignore[untyped-decorator]  # celery is untyped
+@app.task(name="worker.classify")
 def classify() -> None:
     """Judge one batch of what waits; ring again where more may wait. Then the shadow may follow."""
     here = room()
@@ -72,7 +72,7 @@ def classify() -> None:
         shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size)
 
 
-@app.task(name="worker.explain")  # type: ignore[untyped-decorator]
+@app.task(name="worker.explain")
 def explain(_verdict_id: int) -> None:
     """Answer the questions that wait, this one among them."""
     answer_questions(room())
@@ -88,7 +88,7 @@ def answer_questions(here: Room) -> None:
         log.warning("database out of reach: questions wait", reason=str(error))
 
 
-@app.task(name="worker.sweep")  # type: ignore[untyped-decorator]
+@app.task(name="worker.sweep")
 def sweep() -> None:
     """Once a second: end what was tried too often, and ring where messages wait that no bell announced, or rest."""
     here = room()
@@ -110,7 +110,7 @@ def sweep() -> None:
         memory.give_back()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def empty_the_queue(sender: Any, **_: Any) -> None:
     """At the start, drop the bells that piled up while nobody listened and ring one: the rows say what waits."""
     if CLASSIFY not in sender.app.amqp.queues.consume_from:

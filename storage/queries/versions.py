@@ -15,7 +15,6 @@ from storage.queries import audit
 from storage.queries.chats import IMPORTED
 from storage.types import storable
 
-KEPT_NEWEST = 5  # versions whose directories stay, besides those in use and the champion before
 IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
 
 
@@ -63,7 +62,8 @@ def lock(session: Session) -> None:
 
     One row stands for all: a lock on the champion's would let go of who waited for it as soon as another is champion.
     """
-    session.execute(select(ModelVersion.id).order_by(ModelVersion.id).limit(1).with_for_update())
+    first = select(ModelVersion.id).order_by(ModelVersion.id).limit(1)
+    session.execute(first.with_for_update(key_share=True))  # verdicts may go on naming that version
 
 
 def is_refused(session: Session, version_id: int) -> bool:
@@ -202,21 +202,3 @@ def next_number(session: Session) -> int:
     """A number no registered version has had, in its row or in its name."""
     numbers = [int(name[1:]) for name in session.scalars(select(ModelVersion.name)) if name[1:].isdecimal()]
     return max([session.scalars(select(func.max(ModelVersion.id))).one() or 0, *numbers]) + 1
-
-
-def prunable(session: Session) -> list[ModelVersion]:
-    """Versions whose directories may go: not in use, not the champion before this one, not among the newest."""
-    kept = {version.id for version in every(session)[:KEPT_NEWEST]}
-    kept |= {version.id for version in fallbacks(session)[:1]}
-    old = select(ModelVersion).where(ModelVersion.state.not_in(IN_USE), ModelVersion.pruned_at.is_(None))
-    return [version for version in session.scalars(old) if version.id not in kept]
-
-
-def mark_pruned(version: ModelVersion) -> None:
-    """Its directory goes; it can no longer serve."""
-    version.pruned_at = now()
-
-
-def pruned(session: Session) -> list[str]:
-    """The names of versions whose directories may not be there any more."""
-    return list(session.scalars(select(ModelVersion.name).where(ModelVersion.pruned_at.is_not(None))))

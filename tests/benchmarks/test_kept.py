@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks import kept
 from benchmarks.kept import Kept, PartsNotReadable
 
 
@@ -58,8 +57,3 @@ def test_a_place_that_cannot_be_written_to_is_told_before_anything_is_measured(t
 
 def test_without_a_file_nothing_is_kept() -> None:
     assert Kept(None, "recipe").part("a", lambda: {"f1": 0.5}) == {"f1": 0.5}
-
-
-def test_other_code_is_another_measurement() -> None:
-    assert kept.sources("classifier") != kept.sources("classifier", "training")
-    assert kept.sources("training") == kept.sources("training")

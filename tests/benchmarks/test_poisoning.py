@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from benchmarks import poisoning
+from storage.queries.snapshots import Item
 from training import near_duplicates
-from training.datasets import Example
+from training.datasets import Example, Split
+from training.defences import Defences
+from training.examples import Snapshot
+from training.promotion import Gate
 
 TEXTS = [Example(f"{'win cash' if i % 2 else 'see you'} {chr(97 + i) * 9}", bool(i % 2)) for i in range(20)]
 
@@ -86,3 +90,41 @@ def test_without_a_gain_there_is_no_share_of_it(monkeypatch: pytest.MonkeyPatch)
     for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", unmoved)):
         monkeypatch.setattr(poisoning, name, instead)
     assert poisoning.run(is_fast=True, finished=None)["clean_gain_kept"] is None
+
+
+class Judged:
+    """In place of an arena: the champion is worth 0.9, every challenger 0.8, and the gate says what it is told."""
+
+    spare, champion_f1 = TEXTS, 0.9
+
+    def __init__(self, passes: bool) -> None:
+        self._gate = Gate(passes, [] if passes else ["F1 may be worse"])
+
+    def said(self, malicious: list[tuple[Example, str]]) -> int:
+        return len(malicious)
+
+    def taken(self, said: int, bounds: Defences | None) -> Snapshot:
+        first = poisoning.HONEST + poisoning.NEW + 1
+        learned = tuple(Item(first + i, False, "", False, 1.0) for i in range(said if bounds is None else said // 2))
+        return Snapshot(Split([], [], []), len(learned), "", items=learned, counts={"left_out": {}})
+
+    def train(self, seen: Snapshot) -> str:
+        return "a challenger"
+
+    def gate(self, *_: object) -> Gate:
+        return self._gate
+
+    def f1(self, trained: str) -> float:
+        return 0.8
+
+
+@pytest.mark.parametrize(
+    ("passes", "defended", "loss", "learned"), [(True, True, 0.1, 1), (False, True, 0.0, 1), (False, False, 0.1, 2)]
+)
+def test_what_the_gate_refuses_costs_nothing_and_without_defences_all_is_learned_and_serves(
+    passes: bool, defended: bool, loss: float, learned: int
+) -> None:
+    found = poisoning.case(Judged(passes), "label_flips", 0.01, defended)  # type: ignore[arg-type]  # in its place
+    assert found["f1_loss"] == pytest.approx(loss)
+    assert (found["malicious"], found["malicious_learned"]) == (2, learned)
+    assert found["serves"] is (passes or not defended)

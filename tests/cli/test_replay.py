@@ -15,7 +15,7 @@ from cli.app import CommandError
 from cli.replay import Asked
 from storage.errors import UnknownVersion, VersionPruned
 from storage.models import Message, ModelVersion, Verdict
-from storage.queries import snapshots, versions
+from storage.queries import pruning, snapshots
 from storage.session import transaction
 from tests.cli.conftest import Terminal, Version
 from tests.storage import given
@@ -116,6 +116,6 @@ def test_versions_that_cannot_judge_are_refused(home: Engine, history: list[int]
     with pytest.raises(UnknownVersion):
         replay.run(terminal.console, Asked("v9", FIRST, None, None))
     with transaction(home) as session:
-        versions.mark_pruned(session.get_one(ModelVersion, 2))
+        pruning.mark(session.get_one(ModelVersion, 2))
     with pytest.raises(VersionPruned):
         replay.run(terminal.console, Asked("strict", FIRST, None, None))

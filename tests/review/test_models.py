@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.models import ModelVersion, RunState, VersionState
-from storage.queries import runs, versions
+from storage.queries import pruning, runs, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from tests.review.site import Site
@@ -173,7 +173,7 @@ def test_promoting_twice_is_once_and_a_stale_page_changes_nothing(two: Site) -> 
 
 def test_a_version_without_its_files_cannot_be_promoted(two: Site) -> None:
     with transaction(two.engine) as session:
-        versions.mark_pruned(versions.named(session, "v1"))
+        pruning.mark(versions.named(session, "v1"))
     assert two.get("/models/v1/promote").status_code == 409
     assert two.post("/models/v1/promote", champion="v2").status_code == 409
     assert champion(two) == "v2"

@@ -52,4 +52,4 @@ def test_nonsense_is_refused_by_the_settings_name() -> None:
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        StorageSettings().database_url = "sqlite://"  # type: ignore[misc]
+        StorageSettings().database_url = "sqlite://"  # type: ignore[misc]  # the point of the test

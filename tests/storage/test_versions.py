@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
 from storage.models import ModelVersion, VersionState, now
-from storage.queries import versions
+from storage.queries import pruning, versions
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -36,7 +36,7 @@ def shadow(engine: Engine) -> str | None:
 
 def prunable(engine: Engine) -> list[str]:
     with reading(engine) as session:
-        return sorted(version.name for version in versions.prunable(session))
+        return sorted(version.name for version in pruning.prunable(session))
 
 
 def fallbacks(engine: Engine) -> list[str]:
@@ -117,7 +117,7 @@ def test_a_pruned_version_is_no_fallback(engine: Engine) -> None:
     for name in ("v1", "v2"):
         given.version(engine, name)
     with transaction(engine) as session:
-        versions.mark_pruned(versions.named(session, "v1"))
+        pruning.mark(versions.named(session, "v1"))
     assert fallbacks(engine) == []
 
 
@@ -141,7 +141,7 @@ def test_nothing_is_pruned_twice(engine: Engine) -> None:
         given.version(engine, f"v{number}", promoted=False)
     assert prunable(engine) == ["v1", "v2"]
     with transaction(engine) as session:
-        versions.mark_pruned(versions.named(session, "v1"))
+        pruning.mark(versions.named(session, "v1"))
     assert prunable(engine) == ["v2"]
 
 
@@ -254,7 +254,7 @@ def test_what_was_rolled_back_is_not_what_is_rolled_back_to(engine: Engine) -> N
 def test_a_version_without_files_cannot_be_promoted(engine: Engine) -> None:
     given.version(engine, promoted=False)
     with transaction(engine) as session:
-        versions.mark_pruned(versions.named(session, "v1"))
+        pruning.mark(versions.named(session, "v1"))
         with pytest.raises(VersionPruned, match="v1"):
             versions.promote(session, "v1", "ann")
 
@@ -307,3 +307,16 @@ def test_a_version_serves_again_because_the_one_after_it_was_taken_back(engine: 
     assert was_brought_back("v1")
     given.version(engine, "v3")
     assert not was_brought_back("v3")
+
+
+def test_while_one_is_promoted_verdicts_of_the_others_are_stored_on_postgresql(postgres_engine: Engine) -> None:
+    first = given.version(postgres_engine)
+    given.version(postgres_engine, "v2", promoted=False)
+    stored: list[int] = []
+    judging = threading.Thread(target=lambda: stored.append(given.verdict(postgres_engine, first, given.incoming())))
+    with transaction(postgres_engine) as session:
+        versions.lock(session)
+        judging.start()
+        judging.join(10)
+        assert stored, "the verdict waits for the promotion"
+    judging.join()

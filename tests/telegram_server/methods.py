@@ -27,10 +27,10 @@ class Methods:
     def _store(self, chat_id: int, content: Json) -> Json:
         raise NotImplementedError
 
-    def call_getMe(self, _: Json) -> Json:  # noqa: N802  # named like the Bot API's methods, as all below
+    def call_getMe(self, _: Json) -> Json:
         return BOT | {"can_join_groups": True, "can_read_all_group_messages": True, "supports_inline_queries": False}
 
-    def call_getUpdates(self, p: Json) -> list[Json]:  # noqa: N802
+    def call_getUpdates(self, p: Json) -> list[Json]:
         if self._webhook:
             raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
         if (offset := int(p.get("offset", 0))) > 0:
@@ -42,15 +42,15 @@ class Methods:
         shown = self._updates[: min(int(p.get("limit", 100)), 100)]
         return [u for u in shown if not allowed or any(kind in u for kind in allowed)]
 
-    def call_setWebhook(self, p: Json) -> bool:  # noqa: N802
+    def call_setWebhook(self, p: Json) -> bool:
         self._webhook = p if p.get("url") else None
         return True
 
-    def call_deleteWebhook(self, _: Json) -> bool:  # noqa: N802
+    def call_deleteWebhook(self, _: Json) -> bool:
         self._webhook = None
         return True
 
-    def call_sendMessage(self, p: Json) -> Json:  # noqa: N802
+    def call_sendMessage(self, p: Json) -> Json:
         if not str(p["text"]) or len(str(p["text"])) > 4096:
             raise Refused(
                 400, "Bad Request: message is too long" if p["text"] else "Bad Request: message text is empty"
@@ -63,13 +63,13 @@ class Methods:
         content = {"from": BOT, **{k: p[k] for k in ("text", "entities", "reply_markup") if k in p}}
         return self._store(chat_id, content)
 
-    def call_editMessageText(self, p: Json) -> Json:  # noqa: N802
+    def call_editMessageText(self, p: Json) -> Json:
         return self._change(p, ("text", "entities", "reply_markup"))
 
-    def call_answerCallbackQuery(self, _: Json) -> bool:  # noqa: N802
+    def call_answerCallbackQuery(self, _: Json) -> bool:
         return True
 
-    def call_sendPhoto(self, p: Json) -> Json:  # noqa: N802
+    def call_sendPhoto(self, p: Json) -> Json:
         if p["photo"] not in self.pictures:
             raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
         if len(str(p.get("caption", ""))) > 1024:
@@ -79,10 +79,10 @@ class Methods:
         content = {"from": BOT, "photo": photo, **{k: p[k] for k in kept if k in p}}
         return self._store(int(p["chat_id"]), content)
 
-    def call_editMessageCaption(self, p: Json) -> Json:  # noqa: N802
+    def call_editMessageCaption(self, p: Json) -> Json:
         return self._change(p, ("caption", "caption_entities", "reply_markup"))
 
-    def call_editMessageReplyMarkup(self, p: Json) -> Json:  # noqa: N802
+    def call_editMessageReplyMarkup(self, p: Json) -> Json:
         return self._change(p, ("reply_markup",))
 
     def _change(self, p: Json, parts: tuple[str, ...]) -> Json:
@@ -95,7 +95,7 @@ class Methods:
         self.messages[key] = changed
         return changed
 
-    def call_deleteMessage(self, p: Json) -> bool:  # noqa: N802
+    def call_deleteMessage(self, p: Json) -> bool:
         chat_id, message_id = int(p["chat_id"]), int(p["message_id"])
         message = self.messages.get((chat_id, message_id))
         if message is None:
@@ -107,12 +107,12 @@ class Methods:
         del self.messages[chat_id, message_id]
         return True
 
-    def call_banChatMember(self, p: Json) -> bool:  # noqa: N802
+    def call_banChatMember(self, p: Json) -> bool:
         self._refuse_restricting(p)
         self._give(p, {"status": "kicked", "until_date": int(p.get("until_date", 0))})
         return True
 
-    def call_unbanChatMember(self, p: Json) -> bool:  # noqa: N802
+    def call_unbanChatMember(self, p: Json) -> bool:
         self._refuse_restricting(p)
         member = self._members.get((int(p["chat_id"]), int(p["user_id"])))
         if str(p.get("only_if_banned")).lower() == "true" and (member is None or member["status"] != "kicked"):
@@ -120,7 +120,7 @@ class Methods:
         self._give(p, {"status": "left"})
         return True
 
-    def call_restrictChatMember(self, p: Json) -> bool:  # noqa: N802
+    def call_restrictChatMember(self, p: Json) -> bool:
         self._refuse_restricting(p)
         member = self._members.get((int(p["chat_id"]), int(p["user_id"])))
         if member is None or member["status"] in ("left", "kicked"):
@@ -133,12 +133,12 @@ class Methods:
             self._give(p, {"status": "restricted", "is_member": True, "until_date": until, **p["permissions"]})
         return True
 
-    def call_banChatSenderChat(self, p: Json) -> bool:  # noqa: N802
+    def call_banChatSenderChat(self, p: Json) -> bool:
         self._require_right(int(p["chat_id"]), "can_restrict_members")
         self.banned_channels.add((int(p["chat_id"]), int(p["sender_chat_id"])))
         return True
 
-    def call_unbanChatSenderChat(self, p: Json) -> bool:  # noqa: N802
+    def call_unbanChatSenderChat(self, p: Json) -> bool:
         self._require_right(int(p["chat_id"]), "can_restrict_members")
         self.banned_channels.discard((int(p["chat_id"]), int(p["sender_chat_id"])))
         return True
@@ -163,25 +163,25 @@ class Methods:
         who = self._members.get(key, {}).get("user", {"id": key[1], "is_bot": False, "first_name": "Somebody"})
         self._members[key] = {"user": who, **status}
 
-    def call_getChat(self, p: Json) -> Json:  # noqa: N802
+    def call_getChat(self, p: Json) -> Json:
         return self._chat(int(p["chat_id"])) | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {
             "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False, "premium_subscription": False,
             "gifts_from_channels": False,
         }}  # fmt: skip
 
-    def call_getChatAdministrators(self, p: Json) -> list[Json]:  # noqa: N802
+    def call_getChatAdministrators(self, p: Json) -> list[Json]:
         self._chat(int(p["chat_id"]))
         there = [member for (chat, _), member in self._members.items() if chat == int(p["chat_id"])]
         return [member for member in there if member["status"] in ("administrator", "creator")]
 
-    def call_setMyCommands(self, _: Json) -> bool:  # noqa: N802
+    def call_setMyCommands(self, _: Json) -> bool:
         return True
 
-    def call_leaveChat(self, p: Json) -> bool:  # noqa: N802
+    def call_leaveChat(self, p: Json) -> bool:
         self._give(p | {"user_id": BOT["id"]}, {"status": "left"})
         return True
 
-    def call_getChatMember(self, p: Json) -> Json:  # noqa: N802
+    def call_getChatMember(self, p: Json) -> Json:
         chat_id, user_id = int(p["chat_id"]), int(p["user_id"])
         self._chat(chat_id)
         if (chat_id, user_id) not in self._members:

@@ -21,7 +21,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def __init__(self, root: Path, *rest: object) -> None:
         self.root = root
-        super().__init__(*rest)  # type: ignore[arg-type]
+        super().__init__(*rest)  # type: ignore[arg-type]  # what the base class is given
 
     def do_HEAD(self) -> None:  # the base class's name
         self._answer()

@@ -165,3 +165,10 @@ def test_a_process_number_of_another_container_says_nothing(engine: Engine, monk
             leases.take(session, lease.LEASE, f"{holder}{gone.pid}:a", 60)
             assert lease.is_free(session) is is_free
             leases.give_back(session, lease.LEASE, f"{holder}{gone.pid}:a")
+
+
+def test_a_run_whose_database_is_away_says_so_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "nice", lambda steps: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setenv("HAMLET_DATABASE_URL", "postgresql+psycopg://u@127.0.0.1:1/x")
+    assert __main__.run() == 1

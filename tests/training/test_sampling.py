@@ -35,6 +35,11 @@ def test_each_comes_within_one_of_its_share(weights: list[float], at_most: int) 
     assert all(abs(drawn[i] - weight * share) < 1 + 1e-6 for i, weight in enumerate(weights))
 
 
+@pytest.mark.parametrize("weights", [[], [0.0, 0.0], [0.2, 0.2]])
+def test_nothing_is_drawn_of_next_to_nothing(weights: list[float]) -> None:
+    assert draw(weights, 10, "seed") == []
+
+
 def test_a_seed_says_everything() -> None:
     weights = [1.0] * 50 + [4.0] * 5
     assert draw(weights, 30, "a") == draw(weights, 30, "a") != draw(weights, 30, "b")

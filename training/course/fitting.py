@@ -61,7 +61,7 @@ def fit(learner: nn.Module, train: Side, validation: Side, recipe: Recipe) -> It
     for epoch in range(1, recipe.epochs + 1):
         for number, batch in enumerate(shuffled(len(train), recipe.batch_size, generator), start=1):
             learner.train()
-            (_loss(learner, train, batch, recipe) / recipe.accumulated).backward()  # type: ignore[no-untyped-call]
+            (_loss(learner, train, batch, recipe) / recipe.accumulated).backward()  # type: ignore[no-untyped-call]  # torch's is untyped
             is_last = number == per_epoch
             if number % recipe.accumulated == 0 or is_last:
                 optimizer.step()
