@@ -10,6 +10,7 @@ from typing import Any
 MANIFEST = "manifest.json"
 WIDE = "wide.safetensors"
 FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
+ENCODER = ("encoder.safetensors", "encoder.model", "encoder.json")  # of a version that has one
 LEARNED = (FILES[1], WIDE)  # what a run learns; the trunk is the base model's
 
 

@@ -20,31 +20,38 @@ DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 class Product:
-    """x -> x @ weight.T, in the type it was prepared for."""
+    """x -> x @ weight.T + bias, in the type it was prepared for."""
 
-    def __init__(self, weight: Tensor, dtype: torch.dtype, ahead: bool = True) -> None:
-        """weight: (outputs, inputs) of any floating type; laid out `ahead` where that is possible."""
+    def __init__(self, weight: Tensor, dtype: torch.dtype, ahead: bool = True, bias: Tensor | None = None) -> None:
+        """weight: (outputs, inputs) and bias: (outputs,), of any floating type; laid out `ahead` where that is possible."""
+        self._bias = None if bias is None else bias.detach().to(dtype)
         weight = weight.detach().to(dtype).contiguous()
         self._packed = ahead and packs(dtype)
         self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, ROWS) if self._packed else weight
 
     def __call__(self, x: Tensor) -> Tensor:
         """(N, inputs) -> (N, outputs)."""
-        return self._unary(x, "none") if self._packed else F.linear(x, self._weight)
+        return self._unary(x, "none") if self._packed else F.linear(x, self._weight, self._bias)
 
     def silu(self, x: Tensor) -> Tensor:
         """SiLU of the product, taken before it is rounded."""
-        return self._unary(x, "swish") if self._packed else F.silu(F.linear(x, self._weight))
+        return self._unary(x, "swish") if self._packed else F.silu(F.linear(x, self._weight, self._bias))
+
+    def gelu(self, x: Tensor) -> Tensor:
+        """GELU of the product, taken before it is rounded."""
+        return self._unary(x, "gelu") if self._packed else F.gelu(F.linear(x, self._weight, self._bias))
 
     def times(self, x: Tensor, other: Tensor) -> Tensor:
         """The product times `other`, element by element, taken before it is rounded. other: (N, outputs)."""
         if not self._packed:
-            return F.linear(x, self._weight) * other
-        made: Tensor = torch.ops.mkldnn._linear_pointwise(x, other, self._weight, None, "mul")
+            return F.linear(x, self._weight, self._bias) * other
+        made: Tensor = torch.ops.mkldnn._linear_pointwise(x, other, self._weight, self._bias, "mul")
         return made
 
     def _unary(self, x: Tensor, function: str) -> Tensor:
-        made: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._weight, None, function, [], "")
+        made: Tensor = torch.ops.mkldnn._linear_pointwise(
+            x, self._weight, self._bias, function, [], "none" if function == "gelu" else ""
+        )
         return made
 
 

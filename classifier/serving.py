@@ -3,9 +3,7 @@
 Texts lie end to end, (N, D), so no padding is multiplied. Weights are laid out ahead, and each norm's weight is
 multiplied into the product behind it. Products are in bf16 where the processor is fast in it; the residual stream,
 norms, rotations and softmax stay fp32. Where the classes read nothing else, only last tokens leave the last block.
-
-Threads share the texts, not the products: each takes a chunk through the whole network alone, so none waits for
-another after every operation, which on a busy machine costs more than the work.
+Threads share the texts, not the products (lanes.py).
 
 Shapes: N tokens of all texts, B texts, T positions, D width, H query heads, K key-value heads, E = D / H.
 """
@@ -13,15 +11,14 @@ Shapes: N tokens of all texts, B texts, T positions, D width, H query heads, K k
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from classifier import memory, packing
+from classifier import lanes, packing
+from classifier.attention import attend
 from classifier.model import Block, GPTConfig, RMSNorm, SpamGPT
 from classifier.packing import Heads, Packing, Squares
 from classifier.products import Product
@@ -30,25 +27,13 @@ BLOCK_WEIGHTS = {
     f"{part}.weight"
     for part in ("norm_attention", "attention.qkv", "attention.out", "norm_mlp", "mlp.gate_up", "mlp.down")
 }
-MANY_TOKENS = 4_096  # above it, giving memory back costs nothing beside the work
 SCORES_WHOLE = {torch.bfloat16: 256, torch.float32: 64}  # up to this width, plain products beat fused attention
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Operations too short to share: threads would wait for each other longer than they work."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 class ServingGPT:
     """Token ids to logits, for a network of the Llama kind."""
 
-    @one_thread()
+    @lanes.one_thread()
     @torch.inference_mode()
     def __init__(self, model: SpamGPT, dtype: torch.dtype, release: bool = False) -> None:
         """Prepare for products in `dtype`. With `release` the model loses each weight as soon as it is prepared."""
@@ -71,21 +56,10 @@ class ServingGPT:
 
     def logits(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         """Token ids of B texts, each of 1 to context_length tokens -> (B, 2) fp32, in the order of the texts."""
-        found = torch.empty(len(sequences), 2)
-        threads = torch.get_num_threads()
-        parts = packing.chunks([len(ids) for ids in sequences], threads)
-        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as lanes:
-            for part, logits in zip(
-                parts, lanes.map(lambda p: self._logits([sequences[i] for i in p]), parts), strict=True
-            ):
-                found[part] = logits
-        torch.set_num_threads(threads)  # a lane's 1 is also what threads started later would get
-        if sum(len(ids) for ids in sequences) > MANY_TOKENS:
-            memory.give_back()
-        return found
+        return lanes.shared(sequences, self._logits, 2)
 
     @torch.inference_mode()
-    def _logits(self, sequences: list[Sequence[int]]) -> Tensor:
+    def _logits(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         packed = packing.pack([len(ids) for ids in sequences], Heads(self._config.n_heads, self._config.n_kv_heads))
         ids = torch.tensor([token for ids in sequences for token in ids])
         ids = F.pad(ids, (0, len(packed.positions) - len(ids)))
@@ -169,21 +143,14 @@ class _ServingBlock:
 def _mix(q: Tensor, k: Tensor, v: Tensor, at: Squares) -> Tensor:
     """Causal attention in squares of one width. q: (B H T, E), k and v: (B K T, E) -> (B H T, E)."""
     if at.width <= SCORES_WHOLE[q.dtype]:
-        return _attend(q, k, v, at, at.ahead).view(q.shape)
+        return attend(q, k, v, at, at.ahead).view(q.shape)
     q, k, v = (part.view(at.n_texts, -1, at.width, part.shape[1]) for part in (q, k, v))
     return F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=1.0, enable_gqa=True).flatten(0, 2)
 
 
 def _mix_last(q: Tensor, k: Tensor, v: Tensor, at: Squares) -> Tensor:
     """The same for the last token of each text. q: (B, D), k and v: (B K T, E) -> (B, D)."""
-    return _attend(q, k, v, at, at.beyond).view(q.shape)
-
-
-def _attend(q: Tensor, k: Tensor, v: Tensor, at: Squares, hidden: Tensor) -> Tensor:
-    """The query heads of one key head are rows of one product. q, k, v: (B K, rows, E); softmax is fp32."""
-    q, k, v = (part.reshape(at.n_texts * at.n_keys, -1, k.shape[1]) for part in (q, k, v))
-    scores = torch.bmm(q, k.transpose(1, 2)).float().add_(hidden)
-    return torch.bmm(scores.softmax(-1).to(v.dtype), v)
+    return attend(q, k, v, at, at.beyond).view(q.shape)
 
 
 def _normed(x: Tensor, config: GPTConfig) -> Tensor:
