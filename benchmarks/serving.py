@@ -29,7 +29,7 @@ from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
 from classifier.probe import Probe
 from classifier.spam import SpamClassifier
-from classifier.wide import Blend
+from classifier.blend import Blend
 from storage.settings import StorageSettings
 from training import base_models, datasets, finetune, sms, wide
 from training.datasets import Example

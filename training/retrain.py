@@ -22,6 +22,7 @@ from training import (
     base_models,
     baselines,
     datasets,
+    encoders,
     evaluate,
     finetune,
     gate,
@@ -32,10 +33,12 @@ from training import (
     rebuild,
     register,
     schedule,
-    sms,
+    seed,
     thresholds,
 )
 from training.datasets import Example, Split
+from training.downloads import Progress
+from training.embeddings import Embedder
 from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
 from training.features import Reader
@@ -87,12 +90,12 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         torch.set_num_threads(workshop.settings.training_threads)
         began_at = time.time()
         watched.begin("Collecting what moderators taught", 1)
-        seed = _seed_set(workshop.settings, watched, asked.data)
+        seed_set = _seed_set(workshop.settings, watched, asked.data)
         with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
             spare, learned = versions.fallbacks(session), snapshots.texts_learned(session, champion)
-            like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed) if asked.like else None
-        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences, learned)
+            like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed_set) if asked.like else None
+        seen = snapshot(seed_set, corrected, datetime.now(UTC), workshop.settings.defences, learned)
         if like is not None:  # what moderators have undone since must not be flagged by it either
             seen = replace(like, trusted=like.trusted | seen.trusted)
         watched.advance(1)
@@ -118,13 +121,13 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
 def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
     if (chosen := data or settings.seed_data) is not None:
         return labelled.read(chosen)
-    return datasets.read_sms(sms.fetch(settings.cache, settings.datasets, reporter.say))
+    return seed.default(settings, reporter.say)
 
 
 def _finished(
     base: BaseModel, seen: Snapshot, config: TrainConfig, settings: TrainingSettings, reporter: Reporter
 ) -> Finished:
-    reader = reader_of(base, config, settings)
+    reader = reader_of(base, config, settings, reporter.say)
     split = seen.split
     outcome = learn.learn(base, reader, split.train, split.validation, config, reporter)
     learned, chosen_on = outcome.learned, outcome.validation
@@ -144,6 +147,8 @@ def _finished(
         thresholds=chosen,
         base_model=config.base_model,
         wide=learned.wide,
+        encoder=learned.encoder if learned.encoder_head else None,
+        encoder_head=learned.encoder_head,
         blend=learned.blend,
         metrics=metrics,
         training={"config": asdict(config), "config_hash": config.hash},
@@ -159,10 +164,13 @@ def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]
     )
 
 
-def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) -> Reader:
-    """The frozen trunk with the cache the settings ask for."""
+def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings, say: Progress) -> Reader:
+    """The frozen networks with the cache the settings ask for. Raises DownloadError."""
+    encoder = encoders.fetch(config.encoder, settings.cache, say)
     path, limit = settings.cache / "features.sqlite", int(settings.feature_cache_mb * 1e6)
-    return Reader(base, config.frozen_blocks, config.dtype, FeatureCache(path, limit) if limit else None)
+    cache = FeatureCache(path, limit) if limit else None
+    embedder = Embedder(encoder, config.dtype, cache) if encoder else None
+    return Reader(base, config.frozen_blocks, config.dtype, cache, embedder)
 
 
 def assembled(trunk: Trunk, learned: Learned) -> SpamGPT:

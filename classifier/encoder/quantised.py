@@ -16,7 +16,7 @@ CODES, SCALES = ".codes", ".scales"
 
 def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
     """(rows, width) of floats -> codes (rows, width), int8, and scales (rows, width / 32), fp16."""
-    blocks = weight.float().unflatten(1, (-1, BLOCK))
+    blocks = weight.float().reshape(len(weight), -1, BLOCK)
     scales = (blocks.abs().amax(2) / 127).half()
     codes = (blocks / scales.float().clamp_min(1e-12)[:, :, None]).round().clamp(-127, 127)
     return codes.to(torch.int8).flatten(1), scales
@@ -24,7 +24,8 @@ def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
 
 def plain(codes: Tensor, scales: Tensor) -> Tensor:
     """Codes (rows, width) and scales (rows, width / 32) -> (rows, width), fp32."""
-    return (codes.unflatten(1, (-1, BLOCK)).float() * scales.float()[:, :, None]).flatten(1)
+    blocks = codes.reshape(len(codes), -1, BLOCK).float()
+    return blocks.mul_(scales.float()[:, :, None]).flatten(1)
 
 
 def matrix(weights: Mapping[str, Tensor], name: str) -> Tensor:

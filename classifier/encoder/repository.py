@@ -33,17 +33,26 @@ LAYERS = {
 
 def read_repository(folder: Path, name: str) -> Encoder:
     """config.json, tokenizer.json and model.safetensors of that folder. Raises PretrainedError where they are of another kind."""
+    about, tokenizer = require_readable(folder, name)
     try:
-        about = read_json(folder / "config.json")
-        if about.get("model_type") not in KINDS or about.get("hidden_act") != "gelu":
-            raise ValueError(f"a {about.get('model_type')} with {about.get('hidden_act')} is not one of {KINDS} with gelu")
-        tokenizer = _tokenizer(read_json(folder / "tokenizer.json"))
         published = memory.mapped(folder / "model.safetensors")
         first = tokenizer.specials.padding + 1 if about["model_type"] == "xlm-roberta" else 0
         weights = dict(_weights(published, int(about["num_hidden_layers"]), first))
         return Encoder(name, _config(about, weights), tokenizer, weights)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise PretrainedError(f"{name} is not a sentence encoder that hamlet reads: {error}") from error
+        raise PretrainedError(Path(name), f"it is no sentence encoder of a known kind ({error})") from error
+
+
+def require_readable(folder: Path, name: str) -> tuple[dict[str, Any], UnigramTokenizer]:
+    """Config and tokenizer. Raises PretrainedError where they are of another kind."""
+    try:
+        about = read_json(folder / "config.json")
+        if about.get("model_type") not in KINDS or about.get("hidden_act") != "gelu":
+            kind = f"a {about.get('model_type')} with {about.get('hidden_act')}"
+            raise ValueError(f"{kind} is not one of {', '.join(KINDS)} with gelu")
+        return about, _tokenizer(read_json(folder / "tokenizer.json"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PretrainedError(Path(name), f"it is no sentence encoder of a known kind ({error})") from error
 
 
 def _config(about: dict[str, Any], weights: dict[str, Tensor]) -> EncoderConfig:
@@ -70,7 +79,9 @@ def _tokenizer(about: dict[str, Any]) -> UnigramTokenizer:
 def _charsmap(normaliser: dict[str, Any]) -> bytes:
     """SentencePiece's own table of what characters become, from wherever it stands in the sequence of normalisers."""
     steps = normaliser.get("normalizers", [normaliser])
-    return next((base64.b64decode(step["precompiled_charsmap"]) for step in steps if "precompiled_charsmap" in step), b"")
+    return next(
+        (base64.b64decode(step["precompiled_charsmap"]) for step in steps if "precompiled_charsmap" in step), b""
+    )
 
 
 def _weights(published: dict[str, Tensor], n_blocks: int, first_position: int) -> Iterator[tuple[str, Tensor]]:

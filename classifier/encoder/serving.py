@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from classifier import lanes, packing
 from classifier.attention import attend
+from classifier.disguise import revealed
 from classifier.encoder import quantised
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.stored import Encoder
@@ -36,8 +37,8 @@ class ServingEncoder:
         self._blocks = [_ServingBlock(weights, n, self.config, dtype) for n in range(self.config.n_blocks)]
 
     def windows(self, text: str) -> list[list[int]]:
-        """The text's token ids in as many parts as do not fit in one, each in its frame."""
-        content = self._tokenizer.content(self.config.prefix + text)
+        """The undisguised text's token ids in as many parts as do not fit in one, each in its frame."""
+        content = self._tokenizer.content(self.config.prefix + revealed(text))
         room = self.config.context_length - 2
         return [self._tokenizer.framed(content[i : i + room]) for i in range(0, max(len(content), 1), room)]
 

@@ -23,7 +23,8 @@ from classifier.errors import CheckpointError
 from classifier.files import FILES, MANIFEST
 from classifier.spam import SpamClassifier
 from classifier.tokenizer import Tokenizer
-from classifier.wide import Blend, NGrams, Wide
+from classifier.blend import Blend
+from classifier.wide import NGrams, Wide
 from tests import tiny
 
 TEXTS = ["Win cash now", "see you at ten", "?"]

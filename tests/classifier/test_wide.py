@@ -13,7 +13,8 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from classifier.disguise import undisguised
-from classifier.wide import Blend, NGrams, Wide, weighted
+from classifier.blend import Blend
+from classifier.wide import NGrams, Wide, weighted
 from training import wide as training
 from training.datasets import Example
 from training.recipe import TrainConfig

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from classifier.checkpoint import Checkpoint
-from classifier.wide import Blend
+from classifier.blend import Blend
 from storage.errors import UnknownVerdict
 from storage.models import Explanation
 from storage.queries import explanations, versions
