@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
+from benchmarks import first_week
 from benchmarks.bench import Bench, answer, labels_of, options, say
 from classifier.checkpoint import Thresholds
 from training import baselines, seed, thresholds
@@ -85,7 +86,9 @@ def figures(judge: Judge, measured: dict[str, list[Example]]) -> dict[str, Any]:
     regular = for_regulars(judge.thresholds.review)
     for name, examples in measured.items():
         scores, truth = judge.scores[name], np.asarray(labels_of(examples))
-        found["sets"][name] = at(judge.thresholds.review, scores, truth) | ranking(scores, truth) | surety(examples, scores)
+        found["sets"][name] = (
+            at(judge.thresholds.review, scores, truth) | ranking(scores, truth) | surety(examples, scores)
+        )
         found["act"][name] = at(judge.thresholds.act, scores, truth)
         found["regulars"][name] = at(regular, scores, truth)
     return found
@@ -131,13 +134,14 @@ def for_regulars(review: float) -> float:
 
 def part_of(seed_set: Sequence[Example], share: float) -> list[Example]:
     """The seed set with a part of its starter lines: those whose hash is low, so that a smaller part lies in a larger."""
+
     def is_in(example: Example) -> bool:
         return int.from_bytes(hashlib.sha256(f"part {example.text}".encode()).digest()[:4]) / 2**32 < share
 
     return [example for example in seed_set if example.origin != "starter" or is_in(example)]
 
 
-def run(is_fast: bool, with_curve: bool) -> dict[str, Any]:
+def run(is_fast: bool, with_curve: bool, with_week: bool) -> dict[str, Any]:
     bench = Bench.open()
     measured, seed_set = sets(bench), seed.default(bench.settings, say)
     split = seed_split(seed_set)
@@ -148,6 +152,11 @@ def run(is_fast: bool, with_curve: bool) -> dict[str, Any]:
     found["baseline"] = {
         name: figures(beside(pipeline, split, measured), measured) for name, pipeline in BASELINES.items()
     }
+    if with_week:
+        found["first_week"] = {
+            name: first_week.figures(bench, split, chat, for_regulars)
+            for name, chat in first_week.chats(measured).items()
+        }
     if with_curve:
         found["learning_curve"] = {name: _of_part(bench, seed_set, share, measured) for name, share in SHARES.items()}
     return found
@@ -158,13 +167,14 @@ def _of_part(bench: Bench, seed_set: list[Example], share: float, measured: dict
     split = seed_split(part_of(seed_set, share))
     judge = ours(bench, bench.learn(split.train, split.validation), measured)
     say(f"learned from {share:.0%} of the starter set")
-    return {
-        name: ranking(judge.scores[name], np.asarray(labels_of(examples))) for name, examples in measured.items()
-    }
+    return {name: ranking(judge.scores[name], np.asarray(labels_of(examples))) for name, examples in measured.items()}
 
 
 if __name__ == "__main__":
     parser = options(__doc__ or "")
-    parser.add_argument("--curve", action="store_true", help="also with an eighth, a quarter and half of the starter set")
+    parser.add_argument(
+        "--curve", action="store_true", help="also with an eighth, a quarter and half of the starter set"
+    )
+    parser.add_argument("--week", action="store_true", help="also two chats that were listened to for three days")
     chosen = parser.parse_args()
-    answer(lambda: run(chosen.fast, chosen.curve), chosen.json)
+    answer(lambda: run(chosen.fast, chosen.curve, chosen.week), chosen.json)

@@ -12,7 +12,8 @@ from classifier.errors import CheckpointError
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from storage.queries.corrections import CorrectedText
-from training import promotion
+from training import promotion, scripts
+from training.datasets import Example
 from training.examples import Snapshot, hash_of_measured_seed
 from training.promotion import Evidence, Gate, Scores
 
@@ -45,6 +46,8 @@ def examine(
             break
     wants = SpamClassifier.load(models / challenger)
     after = _scores(wants, measured)
+    suspected = _suspected(hold_out, before, after)
+    figures |= {"suspected_scripts": suspected}
     if before is None:  # no message has a judge until this one serves
         found = Gate(True, [], promotion.judge_alone(labels, after).figures)
     else:
@@ -54,7 +57,24 @@ def examine(
                 f"{figures['compared_with']} was made from another seed set or by another release, and may know some of "
                 f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
             )
-    return Gate(found.passes, found.reasons, {**figures, **found.figures})
+    reasons = [*found.reasons, *(_suspicion(script, *counts) for script, counts in suspected.items() if before)]
+    return Gate(not reasons, reasons, {**figures, **found.figures})
+
+
+def _suspected(hold_out: Sequence[Example], before: Scores | None, after: Scores) -> dict[str, tuple[int, int]]:
+    """Scripts that the challenger takes for a sign of spam: harmless sentences flagged, of how many."""
+    where = [i for i, e in enumerate(hold_out) if e.origin == "starter" and not e.is_spam]
+    spelt = [scripts.script_of(hold_out[i].text) for i in where]
+    return scripts.suspected(
+        spelt, None if before is None else before.flagged[where].tolist(), after.flagged[where].tolist()
+    )
+
+
+def _suspicion(script: str, flagged: int, n: int) -> str:
+    return (
+        f"flags {flagged} of {n} everyday messages in {script.capitalize()} letters, as if the letters were the spam: "
+        "teach it harmless messages in them too"
+    )
 
 
 def _load(models: Path, version: ModelVersion) -> SpamClassifier | None:

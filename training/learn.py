@@ -96,6 +96,7 @@ class Outcome:
     learned: Learned
     history: History
     validation: Scored  # by parts that had not seen them
+    overheard: list[float] = field(default_factory=list)  # scores of ham of the chats themselves, by the same parts
 
 
 def learn(
@@ -105,15 +106,18 @@ def learn(
     validation: Sequence[Example],
     config: TrainConfig,
     reporter: Reporter,
+    overheard: Sequence[Example] = (),
 ) -> Outcome:
-    """Fit every part to what the epochs draw of `train`; the temperature is chosen on `validation`.
+    """Fit every part to what the epochs draw of `train`; shares and calibration are chosen on `validation`.
 
+    `overheard` is ham of the chats themselves that is never learned from: the calibration, too, is chosen on it.
     Always starts from the base model, so what was withdrawn since an earlier run is forgotten.
     Raises TrainingDiverged.
     """
     kept = [is_kept_from_gpt(example, config) for example in train]
     shown = [example for example, is_kept in zip(train, kept, strict=True) if not is_kept]
-    asked = [*validation, *(example for example, is_kept in zip(train, kept, strict=True) if is_kept)]
+    chosen_by, overheard = (sample(side, config.asked_examples, config) for side in (validation, overheard))
+    asked = [*chosen_by, *overheard, *(example for example, is_kept in zip(train, kept, strict=True) if is_kept)]
     plan = planned(shown, config)
     features = read(reader, plan.examples, config, reporter)
     asked_features = read(reader, asked, config, reporter)
@@ -123,18 +127,22 @@ def learn(
     quick, encoder = _fit_quick(reader, shown, config), reader.embedder.encoder if reader.embedder else None
     reporter.advance(1)
     learned = stacked(Learned(head, probed, *quick, encoder), asked_features, asked, config)
-    learned = calibrated(learned, asked_features.part(0, len(validation)), validation)
-    on_validation = scored(learned, asked_features.part(0, len(validation)), validation)
+    chosen_on, until = [*chosen_by, *overheard], len(chosen_by)
+    learned = calibrated(learned, asked_features.part(0, len(chosen_on)), chosen_on)
+    said = scored(learned, asked_features.part(0, len(chosen_on)), chosen_on)
     wide_half, _, read_off = _fit_quick(reader, [*train, *validation], config)
     reporter.advance(1)
-    return Outcome(replace(learned, wide=wide_half, encoder_head=read_off), history, on_validation)
+    learned = replace(learned, wide=wide_half, encoder_head=read_off)
+    return Outcome(learned, history, Scored(said.scores[:until], said.labels[:until]), list(said.scores[until:]))
 
 
 def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:
     """Whether a correction is one that only the quick parts learn, so that the parts' shares can be fitted with it."""
     if example.origin != "correction" or not config.stacked_of:
         return False
-    return hashlib.sha256(f"shares {gist(example.text)}".encode("utf-8", "replace")).digest()[0] % config.stacked_of == 0
+    return (
+        hashlib.sha256(f"shares {gist(example.text)}".encode("utf-8", "replace")).digest()[0] % config.stacked_of == 0
+    )
 
 
 def _fit_quick(
