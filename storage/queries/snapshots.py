@@ -16,6 +16,7 @@ from storage.models import (
     CorrectionState,
     EarlierText,
     Message,
+    MessageState,
     ModelVersion,
     Snapshot,
     SnapshotItem,
@@ -124,6 +125,7 @@ def _mark_versions(session: Session, correction_ids: list[int]) -> int:
 
 
 def since(session: Session, moment: datetime) -> int:
-    """How many messages were received after that moment, imported samples aside: whether there is traffic to shadow."""
+    """How many messages were received after that moment, whatever was imported aside: whether there is traffic to shadow."""
     received = select(func.count()).select_from(Message).join(Message.chat)
-    return session.scalars(received.where(Message.received_at > moment, ~IMPORTED)).one()
+    received = received.where(Message.received_at > moment, Message.state != MessageState.HISTORY)
+    return session.scalars(received.where(~IMPORTED)).one()
