@@ -11,12 +11,14 @@ from typing import Any
 import structlog
 import torch
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from classifier.checkpoint import Checkpoint
 from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
-from storage.queries import corrections, snapshots, versions
+from storage.queries import corrections, presumed, snapshots, versions
+from storage.queries.presumed import Limits, PresumedText
 from storage.session import reading, transaction
 from training import (
     base_models,
@@ -27,6 +29,7 @@ from training import (
     gate,
     labelled,
     learn,
+    on_presumed_ham,
     plan,
     provenance,
     rebuild,
@@ -36,6 +39,7 @@ from training import (
     thresholds,
 )
 from training.datasets import Example, Split
+from training.defences import Defences
 from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
 from training.features import Reader
@@ -88,11 +92,13 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         began_at = time.time()
         watched.begin("Collecting what moderators taught", 1)
         seed = _seed_set(workshop.settings, watched, asked.data)
+        at, bounds = datetime.now(UTC), workshop.settings.defences
         with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
             spare, learned = versions.fallbacks(session), snapshots.texts_learned(session, champion)
+            ham = _presumed(session, at, bounds)
             like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed) if asked.like else None
-        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences, learned)
+        seen = snapshot(seed, corrected, at, bounds, learned, ham)
         if like is not None:  # what moderators have undone since must not be flagged by it either
             seen = replace(like, trusted=like.trusted | seen.trusted)
         watched.advance(1)
@@ -113,6 +119,10 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
             watched.end(session)
         register.prune(engine, workshop.models)
         return version
+
+
+def _presumed(session: Session, at: datetime, bounds: Defences) -> list[PresumedText]:
+    return presumed.sample(session, at, Limits(bounds.presumed, bounds.presumed_an_author)) if bounds.presumed else []
 
 
 def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
@@ -137,6 +147,7 @@ def _finished(
         "blend": asdict(learned.blend),
         "act": thresholds.evidence(chosen_on, chosen),
         "baselines": beside,
+        **on_presumed_ham.metrics(reader, learned, seen.presumed_held_out, config, chosen, reporter),
     }
     version = Checkpoint(
         model=assembled(reader.trunk, learned),
