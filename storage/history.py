@@ -13,7 +13,7 @@ from storage import telegram_export
 from storage.errors import AnotherGroup, ExportCutShort
 from storage.exported import Found, Joined, LeftOut, Said
 from storage.models import Chat
-from storage.queries import chats, history, presumed
+from storage.queries import audit, chats, history, presumed
 from storage.session import reading, transaction
 from storage.telegram_export import ExportedChat
 
@@ -36,14 +36,24 @@ class Report:
     def read(self) -> int:
         return self.taken + self.known + self.left_out.total()
 
+    @property
+    def sentence(self) -> str:
+        """All of it in words."""
+        left = ", ".join(f"{n:,} {why}" for why, n in sorted(self.left_out.items()))
+        return (
+            f"{self.taken:,} messages of {self.title} taken, {self.known:,} known already; left out: {left or 'none'}. "
+            f"Authors in good standing there now: {self.in_good_standing:,}."
+        )
+
 
 def bring_in(
     engine: Engine,
     chunks: Iterable[bytes],
     told: Callable[[Report], None] = lambda _: None,
     only: Chat | None = None,
+    by: str = chats.CONSOLE,
 ) -> Report:
-    """Store what members said, as history of the group that the export is of, or of `only` that one.
+    """Store what members said, as history of the group that the export is of, or of `only` that one; `by` whom is noted.
 
     `told` hears how far it is after each page. What was stored before an error stays; bringing the file in again is
     harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
@@ -54,6 +64,8 @@ def bring_in(
     while page := list(islice(left, PAGE)):
         _store(engine, report, page)
         told(report)
+    with transaction(engine) as session:
+        audit.note(session, by, "history", f"{report.taken} messages brought in", report.chat_id)
     with reading(engine) as session:
         report.in_good_standing = presumed.count_in_good_standing(session, report.chat_id)
     return report

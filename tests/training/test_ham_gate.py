@@ -7,6 +7,7 @@ import math
 import pytest
 
 from classifier.checkpoint import Thresholds
+from storage.intervals import at_most
 from tests.training.given_ham import words
 from training.ham_gate import judge, together
 from training.on_presumed_ham import measure
@@ -78,3 +79,10 @@ def test_a_version_is_measured_on_all_of_it_and_on_each_chats_with_bounds() -> N
     assert {chat: (of["examples"], of["flagged"], of["acted"]) for chat, of in found["chats"].items()} == {
         "1": (2, 0, 0), "2": (2, 2, 1),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hits", "n"), [(0, 0), (0, 1), (0, 443), (1, 443), (5, 300), (40, 300), (299, 300), (300, 300), (3, 20_000)]
+)
+def test_the_site_states_the_same_bound_without_scipy(hits: int, n: int) -> None:
+    assert at_most(hits, n) == pytest.approx(upper_bound(hits, n), abs=1e-9)
