@@ -21,7 +21,9 @@ def store(session: Session, chat_id: int, said: Sequence[Said]) -> int:
     new = insert_all_once(session, Message, [{**common, **vars(one)} for one in said], Message.message_id)
     if said:
         settled = min(max(one.sent_at for one in said), now()) - OLD_ENOUGH
-        chat = session.get_one(Chat, chat_id, with_for_update=True)
+        chat = session.get_one(
+            Chat, chat_id, with_for_update={"key_share": True}
+        )  # who writes there meanwhile may go on
         chat.history_settled_until = max(settled, chat.history_settled_until or settled)
     return len(new)
 
