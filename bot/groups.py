@@ -50,9 +50,8 @@ async def on_start(update: Update, context: Context) -> None:
     except (BadRequest, Forbidden):
         return
     say = sentences(chat.language).gettext
-    text = texts.checklist(
-        say, chat, bool(context.bot.can_read_all_group_messages), *translate.may_delete_and_restrict(mine)
-    )
+    site, sees_all = context.application.bot_data["site"], bool(context.bot.can_read_all_group_messages)
+    text = texts.checklist(say, chat, site, sees_all, *translate.may_delete_and_restrict(mine))
     link = ChoiceButton(chat.id, "link", "code").data
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])
     await message.reply_text(text, reply_markup=keyboard)

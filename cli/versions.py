@@ -144,7 +144,10 @@ def _lineage(version: ModelVersion, seen: Snapshot | None) -> list[tuple[str, st
         ("examples", ", ".join(f"{n:,} {side.replace('_', '-')}" for side, n in sides.items())),
         ("snapshot", version.examples_hash),
     ]  # fmt: skip
-    return rows if seen is None else [*rows, ("corrections", _counted(seen.counts))]
+    if seen is None:
+        return rows
+    presumed = [("presumed ham", _counted(seen.counts["presumed"]))] if "presumed" in seen.counts else []
+    return [*rows, ("corrections", _counted(seen.counts)), *presumed]
 
 
 def _counted(counts: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ logistic regression on hashed n-grams of {config["ngram_shortest"]} to {config["
 added, the probe's counting {config["probe_share"]:g} times and the n-grams' {version.blend.wide_share:g} times;
 the sum is shifted by {version.blend.shift:+.2f} and divided by a temperature of {version.blend.temperature:.2f}.
 
-**What it learned from.** {examples["train"]:,} messages, {training["corrections"]:,} of them moderators' corrections;
+**What it learned from.** {_learned_from(training)};
 thresholds and temperature were chosen on {examples["validation"]:,} others; recipe {training["config_hash"]}, snapshot
 {training["examples_hash"][:16]}, seed {config["seed"]}, trained at {training["trained_at"]}.
 
@@ -31,7 +31,7 @@ line at the threshold that the validation messages asked for; the lower lines ar
 {_table({"wide and deep": found, **version.metrics["baselines"]})}
 
 Expected calibration error {found["expected_calibration_error"]:.4f}, log loss {found["log_loss"]:.4f}. At the review
-threshold {found["confusion"]["false_spam"]} ham were flagged and {found["confusion"]["false_ham"]} spam missed.
+threshold {found["confusion"]["false_spam"]} ham were flagged and {found["confusion"]["false_ham"]} spam missed.{_on_presumed_ham(version.metrics.get("presumed"))}
 
 **Where it flags and acts.** `is_spam` begins at {version.thresholds.review:.3f}. Acting without a moderator begins at:
 
@@ -44,6 +44,25 @@ its scores as an order, not as probabilities. It reads text alone: no pictures, 
 
 ![loss](loss.svg) ![accuracy](accuracy.svg) ![confusion](confusion.svg) ![curves](curves.svg) ![calibration](calibration.svg)
 """
+
+
+def _learned_from(training: dict[str, Any]) -> str:
+    examples, corrected, presumed = training["examples"]["train"], training["corrections"], training.get("presumed", 0)
+    seed = examples - corrected - presumed
+    return (
+        f"{examples:,} messages: {seed:,} of the seed set, {corrected:,} moderators' corrections, and {presumed:,} messages "
+        "presumed ham: of members in good standing, and for two days neither flagged nor reported nor decided"
+    )
+
+
+def _on_presumed_ham(found: dict[str, Any] | None) -> str:
+    if not found:
+        return ""
+    return (
+        f"\nOf {found['examples']:,} messages presumed ham that no version has learned, {found['flagged']} are flagged "
+        f"(at most {found['flagged_upper_bound_95']:.2%} in truth, at 95 %) and {found['acted']} would be acted on (at "
+        f"most {found['acted_upper_bound_95']:.2%})."
+    )
 
 
 def _table(rows: dict[str, dict[str, Any]]) -> str:

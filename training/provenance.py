@@ -37,6 +37,7 @@ def of(seen: Snapshot, config: TrainConfig, began_at: float, like: str | None = 
         "measured_seed_hash": hash_of_measured_seed(split),
         "examples": {"train": len(split.train), "validation": len(split.validation), "hold_out": len(split.hold_out)},
         "corrections": seen.corrections,
+        "presumed": seen.presumed,
         "snapshot": seen.counts,
         "code_revision": revision(),
         "threads": torch.get_num_threads(),

@@ -81,6 +81,12 @@ class TrainingSettings(BaseSettings):
     half_life_days: float = Field(
         default=180.0, gt=0, le=LONGEST_DAYS, description="Days after which a correction counts half"
     )
+    presumed_ham: int = Field(
+        default=1_500,
+        ge=0,
+        le=100_000,
+        description="Messages nobody objected to that a run learns as ham, at most; 0 does without",
+    )
     rollback_false_positives: int = Field(
         default=5, ge=1, description="Flags undone by moderators since a promotion that bring back the version before"
     )
@@ -95,4 +101,9 @@ class TrainingSettings(BaseSettings):
     @property
     def defences(self) -> Defences:
         """The bounds of what a run may learn from."""
-        return Defences(self.corrector_share, self.near_duplicates, half_life_days=self.half_life_days)
+        return Defences(
+            self.corrector_share,
+            self.near_duplicates,
+            half_life_days=self.half_life_days,
+            presumed=self.presumed_ham,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ CEILINGS = {Strictness.CAUTIOUS: 0.0001, Strictness.NORMAL: 0.001, Strictness.ST
 CONFIDENCE = 0.95
 AS_GOOD_AS_SEED = 100  # overheard texts that say as much of the chats' ham as the seed set does
 ENOUGH_OVERHEARD = 300
+OWN_FROM = 60  # overheard texts of one chat: a fifth of three hundred that are presumed ham there
 SPAM_SHARE = 0.08  # of newcomers' messages
 
 
@@ -54,6 +55,15 @@ def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
     ham = np.sort(overheard if len(overheard) >= ENOUGH_OVERHEARD else scores[~labels])[::-1]
     acts = {str(strictness): max(review, _act(ham, ceiling)) for strictness, ceiling in CEILINGS.items()}
     return Thresholds(review, acts[Strictness.NORMAL], acts)
+
+
+def of_chats(validation: Scored, overheard: Sequence[float], chat_ids: Sequence[int]) -> Thresholds:
+    """The same for all chats together, and for each chat that enough was overheard of, thresholds of its own."""
+    heard: dict[int, list[float]] = {}
+    for chat_id, score in zip(chat_ids, overheard, strict=True):
+        heard.setdefault(chat_id, []).append(score)
+    by_chat = {str(chat_id): choose(validation, scores) for chat_id, scores in heard.items() if len(scores) >= OWN_FROM}
+    return replace(choose(validation, overheard), by_chat=by_chat)
 
 
 def _weights(labels: NDArray[np.bool_], overheard: int) -> NDArray[np.float64]:

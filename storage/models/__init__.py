@@ -4,7 +4,7 @@ from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
 from storage.models.clients import Client
 from storage.models.explanations import Explanation
-from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
+from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict, Wait
 from storage.models.words import (
@@ -53,6 +53,7 @@ __all__ = [
     "Scope",
     "Snapshot",
     "SnapshotItem",
+    "SnapshotPresumed",
     "Strictness",
     "Switch",
     "Update",

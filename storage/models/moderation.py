@@ -41,6 +41,7 @@ class Chat(Base):
     reports_an_hour: Mapped[int] = mapped_column(default=10, server_default="10")  # of one member
     paused_at: Mapped[datetime | None]  # from then on nobody is acted on but by a moderator
     paused_because: Mapped[str | None] = mapped_column(AnyText)
+    history_settled_until: Mapped[datetime | None]  # what was sent till then had stood two days when it was exported
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -30,6 +30,7 @@ class MessageState(StrEnum):
     SPAM = "spam"
     FAILED = "failed"
     NOTHING_TO_JUDGE = "nothing to judge"
+    HISTORY = "history"  # said before hamlet was there, and imported: judged only when somebody speaks of it
 
 
 class VersionState(StrEnum):

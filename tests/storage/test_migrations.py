@@ -9,9 +9,13 @@ from alembic import command
 from sqlalchemy import inspect
 
 import migrations
+from storage import history
 from storage.models import Base
-from storage.session import open_engine
+from storage.queries import snapshots
+from storage.queries.snapshots import PresumedItem
+from storage.session import open_engine, transaction
 from tests.conftest import count
+from tests.storage.exports import export, said
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,6 +48,21 @@ def test_migrating_twice_is_harmless(address: str) -> None:
         connection.exec_driver_sql("INSERT INTO leases VALUES ('training', 'a', '2025-01-01 00:00:00')")
     migrations.upgrade(address)
     assert count(engine, "leases") == 1
+    engine.dispose()
+
+
+def test_an_older_release_finds_a_chats_past_as_ham(fresh: str) -> None:
+    engine = open_engine(fresh)
+    history.bring_in(engine, [export(said(1), said(2))])
+    with transaction(engine) as session:
+        snapshots.store(session, "a" * 64, "b" * 64, {}, [], [PresumedItem(1, 0, True, "f" * 64, 0.5)])
+    engine.dispose()
+    command.downgrade(migrations.configuration(fresh), "-1")
+    assert count(engine, "messages", "state = 'ham'") == 2
+    engine.dispose()
+    migrations.upgrade(fresh)
+    command.check(migrations.configuration(fresh))
+    assert (count(engine, "messages"), count(engine, "snapshot_presumed")) == (2, 0)
     engine.dispose()
 
 
