@@ -158,8 +158,8 @@ def joined(update: Update) -> Joined | None:
     if changed is not None and changed.chat.type in GROUPS:
         came = _is_in(changed.new_chat_member) and not _is_in(changed.old_chat_member)
         user = changed.new_chat_member.user
-        people = (user.id,) if came and not user.is_bot else ()
-        return Joined(changed.chat.id, changed.chat.title or "", people, changed.date)
+        who = (user.id,) if came and not user.is_bot else ()
+        return Joined(changed.chat.id, changed.chat.title or "", who, changed.date)
     if message is None or message.chat.type not in GROUPS:
         return None
     people = tuple(user.id for user in message.new_chat_members if not user.is_bot)

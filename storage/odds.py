@@ -22,6 +22,7 @@ Shifts = Mapping[Standing, float]  # in log-odds, to be added to a threshold's; 
 NEUTRAL: Shifts = {}
 NEWCOMER_AT_MOST = 1.5  # either way: neither a raid nor a month without decisions takes more
 AT_MOST = 6.0  # a threshold of 0.4 becomes 0.996: a hijacked member of long standing is still caught
+MOST_DIGITS = 6  # of a threshold that people read
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def moved(meant: float, stored: float) -> float:
     return logit(stored) - logit(meant) if 0 < meant < 1 and 0 < stored < 1 else 0.0
 
 
-def written(threshold: float) -> str:
-    """As people read it: two digits, and more where they would round up to 1."""
-    digits = next((n for n in range(2, 6) if round(threshold, n) < 1), 2)
-    return f"{threshold:.{digits}f}"
+def written(threshold: float, digits: int = 2) -> str:
+    """As people read it: so many digits, and more where they would round up to 1."""
+    enough = next((n for n in range(digits, MOST_DIGITS + 1) if round(threshold, n) < 1), digits)
+    return f"{threshold:.{enough}f}"
