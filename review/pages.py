@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 
 from review.revealed import is_plain, revealed
+from storage.odds import written
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
@@ -22,6 +23,7 @@ def _moment(value: datetime) -> str:
 
 _templates.env.filters["moment"] = _moment
 _templates.env.filters["revealed"] = revealed
+_templates.env.filters["threshold"] = written
 _templates.env.tests["plain"] = is_plain
 
 

@@ -49,6 +49,16 @@ class Strictness(StrEnum):
     STRICT = "strict"  # 1 in 100
 
 
+class Standing(StrEnum):
+    """What is known of who wrote a message, in that chat and at that moment."""
+
+    UNKNOWN = "unknown"  # nobody that hamlet follows: the site, a program, an import, a channel, an anonymous author
+    NEWCOMER = "newcomer"  # the first messages, or lost what was earned
+    SOME = "some"  # earned something, less than the chat asks for
+    BEFORE = "before"  # was there before hamlet saw who joins, and has not earned good standing yet
+    GOOD = "good"  # earned what the chat asks for
+
+
 class CorrectionState(StrEnum):
     PROPOSED = "proposed"
     ACCEPTED = "accepted"

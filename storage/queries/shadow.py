@@ -59,14 +59,17 @@ def record(session: Session, judge: Judge, judgements: Sequence[Judgement]) -> N
 
 
 def _values(champions: Verdict, judge: Judge, score: float, strictness: Strictness) -> dict[str, Any]:
-    is_spam = score >= judge.review_threshold
+    """Of the standing that the champion's verdict names: both are asked about the same author at the same moment."""
+    review, act = judge.thresholds(strictness, champions.standing)
+    is_spam = score >= review
     return {
         "message_id": champions.message_id,
         "edit": champions.edit,
         "model_version_id": judge.model_version_id,
         "score": score,
-        "review_threshold": judge.review_threshold,
-        "act_threshold": judge.act_at(strictness),
+        "review_threshold": review,
+        "act_threshold": act,
+        "standing": champions.standing,
         "is_spam": is_spam,
         "is_shadow": True,
         "disagrees": is_spam != champions.is_spam,

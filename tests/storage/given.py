@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, update
 
 from storage.models import Base, Chat, Message, Mode, ModelVersion, Platform, Verdict, VersionState, now
-from storage.queries import corrections, inbox, shadow, versions
+from storage.queries import chats, corrections, inbox, joins, shadow, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.queries.verdicts import Judge, Judgement
@@ -85,6 +85,18 @@ def corrected(engine: Engine, verdict_id: int, who: str, is_spam: bool, is_moder
     """The correction of a verdict by a person."""
     with transaction(engine) as session:
         return corrections.correct(session, Decision(verdict_id, who, who.title(), is_spam, is_moderator)).id
+
+
+def joined(engine: Engine, *user_ids: int, chat_external_id: int = -100123) -> None:
+    """These people were seen joining the group, at noon."""
+    with transaction(engine) as session:
+        joins.note(session, chats.on_telegram(session, chat_external_id), user_ids, NOON)
+
+
+def old_chats(engine: Engine) -> None:
+    """Every chat as it is when its first days are over."""
+    with transaction(engine) as session:
+        session.execute(update(Chat).values(created_at=now() - 2 * joins.FIRST_DAYS))
 
 
 def mode(engine: Engine, chosen: Mode) -> None:
