@@ -25,7 +25,9 @@ class TrainConfig:
     epochs: int = 2
     pool_examples: int = 2_500  # drawn for the GPT at most, so that a run's time does not grow with its snapshot
     epoch_examples: int = 2_000  # of these, each epoch
-    asked_examples: int = 1_500  # that shares, calibration and thresholds are chosen on, at most; of overheard ham as many
+    asked_examples: int = (
+        1_500  # that shares, calibration and thresholds are chosen on, at most; of overheard ham as many
+    )
     quick_examples: int = 18_000  # that n-grams and encoder learn from, at most
     correction_weight: float = 2.0  # how often an epoch shows the GPT a moderator's correction
     ham_per_spam: float = 3.0  # at most, in what the GPT sees of an epoch; the calibration's shift makes up for it

@@ -14,7 +14,7 @@ from storage.models import MessageState
 from storage.odds import NEUTRAL, Shifts
 from storage.queries import inbox
 from storage.queries.inbox import Claimed
-from storage.queries.verdicts import Judge, Judgement
+from storage.queries.verdicts import Judge, Judgement, OwnThresholds
 from storage.session import transaction
 from worker.models import Serving
 
@@ -62,7 +62,8 @@ def judge(
 def judged_by(serving: Serving, audit_share: float = 0.0, shifts: Shifts = NEUTRAL) -> Judge:
     """The loaded version as its verdicts name it."""
     held = serving.classifier.thresholds
-    return Judge(serving.version_id, held.review, held.act, held.act_by_strictness, audit_share, shifts)
+    own = {int(chat): OwnThresholds(t.review, t.act, t.act_by_strictness) for chat, t in held.by_chat.items()}
+    return Judge(serving.version_id, held.review, held.act, held.act_by_strictness, audit_share, shifts, own)
 
 
 def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, aliased
 
 from storage import earning
 from storage.earning import Record
-from storage.models import Chat, Correction, CorrectionState, Join, Message, MessageState, Platform, Standing, Verdict
+from storage.models import Chat, Correction, CorrectionState, Join, Message, Platform, Standing, Verdict
 from storage.queries import joins
 from storage.queries.judged import is_settled
+from storage.queries.standing import CLEAN
 
 NEWEST = 100  # of an author's messages are looked at
 BEGINNING = 200  # characters; two texts that begin alike for so long are one
@@ -60,7 +61,7 @@ CLEAN_TEXTS = (
     select(Message.chat_id, Message.author_id, func.substr(Message.text, 1, BEGINNING))
     .select_from(_AUTHORS)
     .join(Message, _THEIRS)
-    .where((Message.state == MessageState.HAM) | _IS_DECIDED_HAM)
+    .where(Message.state.in_(CLEAN) | _IS_DECIDED_HAM)
 )
 SEEN_JOINING = select(Join.chat_id, Join.user_id).join(
     _AUTHORS, (Join.chat_id == _AUTHORS.c.chat_id) & (Join.user_id == _AUTHORS.c.author_id)

@@ -25,9 +25,18 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class OwnThresholds:
+    """The thresholds of one chat whose own ham was measured."""
+
+    review: float
+    act: float  # at ordinary strictness
+    act_by_strictness: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Judge:
-    """The model version that judged, its thresholds, how far they move by the author's standing, and the share of its
-    ham that is drawn for audit.
+    """The model version that judged, its thresholds, how far they move by the author's standing, the share of its ham
+    that is drawn for audit, and the thresholds of chats, by their rows, that have their own.
     """
 
     model_version_id: int
@@ -36,17 +45,19 @@ class Judge:
     act_by_strictness: Mapping[str, float] = field(default_factory=dict)
     audit_share: float = 0.0
     shifts: Shifts = field(default_factory=lambda: NEUTRAL)
+    by_chat: Mapping[int, OwnThresholds] = field(default_factory=dict)
 
-    def thresholds(self, strictness: Strictness, standing: Standing) -> tuple[float, float]:
-        """`review` and `act` in a chat of that strictness, for an author of that standing."""
+    def thresholds(self, chat_id: int, strictness: Strictness, standing: Standing) -> tuple[float, float]:
+        """`review` and `act` in that chat, of that strictness, for an author of that standing."""
         shift = self.shifts.get(standing, 0.0)
-        act = self.act_by_strictness.get(strictness, self.act_threshold)
-        return shifted(self.review_threshold, shift), shifted(act, shift)
+        everybodys = OwnThresholds(self.review_threshold, self.act_threshold, self.act_by_strictness)
+        held = self.by_chat.get(chat_id, everybodys)
+        return shifted(held.review, shift), shifted(held.act_by_strictness.get(strictness, held.act), shift)
 
 
 def made(message: Message, judge: Judge, score: float, strictness: Strictness, standing: Standing) -> Verdict:
     """The champion's verdict on a message as it stands, in a chat of that strictness, by an author of that standing."""
-    review, act = judge.thresholds(strictness, standing)
+    review, act = judge.thresholds(message.chat_id, strictness, standing)
     is_spam = score >= review
     return Verdict(
         message_id=message.id,
