@@ -85,7 +85,9 @@ def figures(judge: Judge, measured: dict[str, list[Example]]) -> dict[str, Any]:
     regular = for_regulars(judge.thresholds.review)
     for name, examples in measured.items():
         scores, truth = judge.scores[name], np.asarray(labels_of(examples))
-        found["sets"][name] = at(judge.thresholds.review, scores, truth) | ranking(scores, truth) | surety(examples, scores)
+        found["sets"][name] = (
+            at(judge.thresholds.review, scores, truth) | ranking(scores, truth) | surety(examples, scores)
+        )
         found["act"][name] = at(judge.thresholds.act, scores, truth)
         found["regulars"][name] = at(regular, scores, truth)
     return found
@@ -131,6 +133,7 @@ def for_regulars(review: float) -> float:
 
 def part_of(seed_set: Sequence[Example], share: float) -> list[Example]:
     """The seed set with a part of its starter lines: those whose hash is low, so that a smaller part lies in a larger."""
+
     def is_in(example: Example) -> bool:
         return int.from_bytes(hashlib.sha256(f"part {example.text}".encode()).digest()[:4]) / 2**32 < share
 
@@ -158,13 +161,13 @@ def _of_part(bench: Bench, seed_set: list[Example], share: float, measured: dict
     split = seed_split(part_of(seed_set, share))
     judge = ours(bench, bench.learn(split.train, split.validation), measured)
     say(f"learned from {share:.0%} of the starter set")
-    return {
-        name: ranking(judge.scores[name], np.asarray(labels_of(examples))) for name, examples in measured.items()
-    }
+    return {name: ranking(judge.scores[name], np.asarray(labels_of(examples))) for name, examples in measured.items()}
 
 
 if __name__ == "__main__":
     parser = options(__doc__ or "")
-    parser.add_argument("--curve", action="store_true", help="also with an eighth, a quarter and half of the starter set")
+    parser.add_argument(
+        "--curve", action="store_true", help="also with an eighth, a quarter and half of the starter set"
+    )
     chosen = parser.parse_args()
     answer(lambda: run(chosen.fast, chosen.curve), chosen.json)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.reading import read, spelt
 from classifier.blend import Blend, Parts, lengths_of
+from classifier.reading import read, spelt
 from classifier.wide import Wide, weighted
 
 STRONGEST = 12  # n-grams that are told

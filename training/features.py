@@ -43,7 +43,9 @@ class Features:
 
     def part(self, start: int, stop: int) -> Features:
         """The features of texts start to stop - 1."""
-        return Features(self.hidden[start:stop], self.embeddings if self.embeddings is None else self.embeddings[start:stop])
+        return Features(
+            self.hidden[start:stop], self.embeddings if self.embeddings is None else self.embeddings[start:stop]
+        )
 
     @property
     def lengths(self) -> list[int]:

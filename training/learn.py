@@ -134,7 +134,9 @@ def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:
     """Whether a correction is one that only the quick parts learn, so that the parts' shares can be fitted with it."""
     if example.origin != "correction" or not config.stacked_of:
         return False
-    return hashlib.sha256(f"shares {gist(example.text)}".encode("utf-8", "replace")).digest()[0] % config.stacked_of == 0
+    return (
+        hashlib.sha256(f"shares {gist(example.text)}".encode("utf-8", "replace")).digest()[0] % config.stacked_of == 0
+    )
 
 
 def _fit_quick(

@@ -21,7 +21,6 @@ from storage.session import reading, transaction
 from training import (
     base_models,
     baselines,
-    datasets,
     encoders,
     evaluate,
     finetune,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def _tokenizer(cursor: _Cursor) -> UnigramTokenizer:
     n, begin, end, padding, unknown, n_bytes = cursor.take("5iQ")
     offsets, scores = cursor.take(f"{n + 1}I"), cursor.take(f"{n}f")
     text = cursor.bytes(n_bytes)
-    pieces = [text[start:stop].decode() for start, stop in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [text[start:stop].decode() for start, stop in pairwise(offsets)]
     characters = {}
     for _ in range(cursor.take("iI")[0]):
         code, length = cursor.take("IB")
