@@ -6,9 +6,9 @@ scale (GGML's Q4_0), everything else fp32. All of it keeps its value here: 4-bit
 
 from __future__ import annotations
 
-import itertools
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def _tokenizer(cursor: _Cursor) -> UnigramTokenizer:
     n, begin, end, padding, unknown, n_bytes = cursor.take("5iQ")
     offsets, scores = cursor.take(f"{n + 1}I"), cursor.take(f"{n}f")
     text = cursor.bytes(n_bytes)
-    pieces = [text[start:stop].decode() for start, stop in itertools.pairwise(offsets)]
+    pieces = [text[start:stop].decode() for start, stop in pairwise(offsets)]
     characters = {}
     for _ in range(cursor.take("iI")[0]):
         code, length = cursor.take("IB")

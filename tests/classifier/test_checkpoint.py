@@ -18,12 +18,12 @@ import torch
 from safetensors import SafetensorError
 
 from classifier import checkpoint, files
+from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import CheckpointError
 from classifier.files import FILES, MANIFEST
 from classifier.spam import SpamClassifier
 from classifier.tokenizer import Tokenizer
-from classifier.blend import Blend
 from classifier.wide import NGrams, Wide
 from tests import tiny
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from classifier.disguise import undisguised
 from classifier.blend import Blend
+from classifier.disguise import undisguised
 from classifier.wide import NGrams, Wide, weighted
 from training import wide as training
 from training.datasets import Example

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from classifier.checkpoint import Checkpoint
 from classifier.blend import Blend
+from classifier.checkpoint import Checkpoint
 from storage.errors import UnknownVerdict
 from storage.models import Explanation
 from storage.queries import explanations, versions
