@@ -46,10 +46,10 @@ class Prior:
 
 
 PRIORS = {
-    Standing.NEWCOMER: Prior(0.08, 500),
-    Standing.SOME: Prior(0.01, 1_000),
-    Standing.BEFORE: Prior(0.005, 1_000),
-    Standing.GOOD: Prior(0.0008, 5_000),  # a hundredth of a newcomer's odds
+    Standing.NEWCOMER: Prior(0.06, 500),
+    Standing.SOME: Prior(0.0075, 1_000),
+    Standing.BEFORE: Prior(0.004, 1_000),
+    Standing.GOOD: Prior(0.0006, 5_000),  # a hundredth of a newcomer's odds
 }
 MEANT_FOR = PRIORS[Standing.NEWCOMER].share  # the share that a version's own thresholds are meant for
 

@@ -168,17 +168,16 @@ def stacked(learned: Learned, features: Features, asked: Sequence[Example], conf
     )
     weights = weights_of(asked, config.linear_correction_weight)
     shares = stacking.fit([said.network - of_probe, of_probe, said.ngrams, said.encoder], labels, weights, prior)
-    blend = Blend(shares.ngrams, network_share=shares.gpt, encoder_share=shares.encoder)
+    blend = Blend(shares.ngrams, network_share=shares.gpt, encoder_share=shares.encoder, short_shift=config.short_shift)
     counted = probe.counting(learned.probe, shares.probe / shares.gpt) if learned.probe else None
     return replace(learned, blend=blend, probe=counted)
 
 
 def calibrated(learned: Learned, features: Features, validation: Sequence[Example]) -> Learned:
     """The same with the temperature and the shift that suit these examples."""
-    parts = learned.parts(features, [example.text for example in validation])
-    raw = learned.blend.sum(parts)
-    fitted = calibration.fit(raw, parts.lengths, [example.is_spam for example in validation])
-    return replace(learned, blend=replace(learned.blend, **fitted))
+    sums = learned.blend.sum(learned.parts(features, [example.text for example in validation]))
+    temperature, shift = calibration.temperature_and_shift(sums, [example.is_spam for example in validation])
+    return replace(learned, blend=replace(learned.blend, temperature=temperature, shift=shift))
 
 
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:

@@ -49,6 +49,7 @@ class TrainConfig:
     probe_share: float = 0.1  # the probe's; 0 does without,
     wide_share: float = 1.0  # the n-grams',
     encoder_share: float = 1.0  # and the encoder's
+    short_shift: float = 3.0  # log-odds that a text of no length is taken down by; seed sets have too much short spam
     stacked_of: int = 5  # of the corrections, one in so many is kept from the GPT, to fit the shares with
     encoder_units: int = 128  # of the hidden layer that reads the encoder's vectors
     encoder_epochs: int = 8

@@ -14,6 +14,7 @@ from sklearn import metrics
 
 from classifier.checkpoint import Thresholds
 from storage.models import Strictness
+from storage.odds import MEANT_FOR
 
 AS_GOOD_F1 = 0.02  # one or two errors among the fifty spam of a validation set
 WORTH_ASKING = 1 / 3  # where a missed spam costs twice what a needless question does (Elkan, 2001)
@@ -22,7 +23,6 @@ CONFIDENCE = 0.95
 AS_GOOD_AS_SEED = 100  # overheard texts that say as much of the chats' ham as the seed set does
 ENOUGH_OVERHEARD = 300
 OWN_FROM = 60  # overheard texts of one chat: a fifth of three hundred that are presumed ham there
-SPAM_SHARE = 0.08  # of newcomers' messages
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
 
     `overheard` are scores of ham of the chats themselves: the more of it, the more it stands for all ham, and from
     ENOUGH_OVERHEARD on the ceilings of `act` rest on it alone.
-    F1 is that of a chat in which a newcomer's messages are spam as often as SPAM_SHARE says: seed sets have more of it.
+    F1 is that of a chat in which a newcomer's messages are spam as often as MEANT_FOR says: seed sets have more of it.
     A validation set of some hundred texts cannot tell thresholds apart whose F1 differs by AS_GOOD_F1: of those,
     `review` is the one nearest WORTH_ASKING in log-odds, the scale on which scores are even.
     Each lies midway between the scores it separates, so that it does not hang on one example's last digit.
@@ -67,9 +67,9 @@ def of_chats(validation: Scored, overheard: Sequence[float], chat_ids: Sequence[
 
 
 def _weights(labels: NDArray[np.bool_], overheard: int) -> NDArray[np.float64]:
-    """1 for spam; for ham what makes SPAM_SHARE of the whole spam, if there is too little ham. The last are overheard."""
+    """1 for spam; for ham what makes MEANT_FOR of the whole spam, if there is too little ham. The last are overheard."""
     spam, ham = int(labels.sum()), int((~labels).sum())
-    all_ham = max(float(ham), spam * (1 - SPAM_SHARE) / SPAM_SHARE)
+    all_ham = max(float(ham), spam * (1 - MEANT_FOR) / MEANT_FOR)
     share = overheard / (overheard + AS_GOOD_AS_SEED) if ham > overheard else 1.0
     weights = np.where(labels, 1.0, all_ham * (1 - share) / max(ham - overheard, 1))
     weights[len(labels) - overheard :] = all_ham * share / max(overheard, 1)
