@@ -46,7 +46,7 @@ def examine(
             break
     wants = SpamClassifier.load(models / challenger)
     after = [_scores(wants, texts) for texts in asked]
-    suspected = _suspected(seen.split.hold_out, before and before[0], after[0])
+    suspected = _suspected(seen.split.hold_out, before[0] if before else None, after[0])
     figures |= {"suspected_scripts": suspected}
     if before is None:  # no message has a judge until this one serves
         found = Gate(True, [], promotion.judge_alone(labels, after[0]).figures)
