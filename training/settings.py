@@ -70,7 +70,7 @@ class TrainingSettings(BaseSettings):
         default=None,
         gt=0,
         le=LONGEST_DAYS,
-        description="Days after which texts and names are erased; what moderators decided stays, without its author",
+        description="Days after which texts, names and joins are erased; what moderators decided stays, without its author",
     )
     corrector_share: float = Field(
         default=0.2, gt=0, le=1, description="Share of the training examples that one person's corrections may be"

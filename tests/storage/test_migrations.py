@@ -71,3 +71,30 @@ def test_migrations_can_be_taken_back_and_done_again(fresh: str) -> None:
     assert tables(fresh) == {"alembic_version"}
     migrations.upgrade(fresh)
     command.check(migrations.configuration(fresh))
+
+
+A_VERDICT = (
+    """INSERT INTO chats (id, platform, external_id, title, mode, created_at)
+    VALUES (1, 'telegram', -1, 'a group', 'training', '2026-01-01 00:00:00')""",
+    """INSERT INTO messages (id, chat_id, message_id, edit, author_id, author_name, text, sent_at, received_at, state, attempts)
+    VALUES (1, 1, 1, 0, 7, 'Ann', 'hello', '2026-01-01 00:00:00', '2026-01-01 00:00:00', 'ham', 1)""",
+    """INSERT INTO model_versions (id, name, state, review_threshold, act_threshold, examples_hash, metrics, created_at)
+    VALUES (1, 'v1', 'champion', 0.5, 0.9, '0', '{}', '2026-01-01 00:00:00')""",
+    """INSERT INTO verdicts (id, message_id, edit, model_version_id, score, review_threshold, act_threshold, is_spam, created_at)
+    VALUES (1, 1, 0, 1, 0.1, 0.5, 0.9, false, '2026-01-01 00:00:00')""",
+)
+KNOWN = "SELECT standing, has_comments, sees_joins_since FROM verdicts JOIN chats ON chats.id = 1"
+
+
+def test_what_was_judged_before_standing_was_known_is_of_unknown_authors(fresh: str) -> None:
+    command.downgrade(migrations.configuration(fresh), "0008")
+    engine = open_engine(fresh)
+    with engine.begin() as connection:
+        for statement in A_VERDICT:
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(fresh)
+    with engine.connect() as connection:
+        assert list(connection.exec_driver_sql(KNOWN)) == [("unknown", False, None)]
+    command.downgrade(migrations.configuration(fresh), "0008")
+    assert [count(engine, table) for table in ("chats", "messages", "verdicts")] == [1, 1, 1]
+    engine.dispose()
