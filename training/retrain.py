@@ -21,7 +21,6 @@ from storage.session import reading, transaction
 from training import (
     base_models,
     baselines,
-    datasets,
     encoders,
     evaluate,
     finetune,
@@ -136,8 +135,10 @@ def _finished(
     beside = baselines_of(split, config)
     metrics = {
         "hold_out": evaluate.measure(measured_on, chosen),
+        "hold_outs": evaluate.by_origin(measured_on, split.hold_out, chosen),
         "validation": evaluate.measure(chosen_on, chosen),
         "blend": asdict(learned.blend),
+        "shares": asdict(learned.shares),
         "act": thresholds.evidence(chosen_on, chosen),
         "baselines": beside,
     }

@@ -24,10 +24,16 @@ SPAM_SHARE = 0.08  # of newcomers' messages
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores beside the truth."""
+    """Scores beside the truth, and the texts' lengths in characters where they are known."""
 
     scores: Sequence[float]
     labels: Sequence[bool]
+    lengths: Sequence[int] = ()
+
+    def of(self, places: Sequence[int]) -> Scored:
+        """Those at these places alone."""
+        sides = ([side[i] for i in places] if side else [] for side in (self.scores, self.labels, self.lengths))
+        return Scored(*sides)
 
 
 def choose(validation: Scored) -> Thresholds:
