@@ -47,6 +47,12 @@ class Learned:
     blend: Blend
     encoder_head: EncoderHead | None = None
     encoder: Encoder | None = None
+    probe_share: float = 1.0  # of the sum; its ratio to the network's is multiplied into the probe's weights
+
+    @property
+    def shares(self) -> Shares:
+        """What each part's log-odds count for."""
+        return Shares(self.blend.network_share, self.probe_share, self.blend.wide_share, self.blend.encoder_share)
 
     def parts(self, features: Features, texts: Sequence[str]) -> Parts:
         """What each part says of each text; `features` are the texts'."""
@@ -170,7 +176,7 @@ def stacked(learned: Learned, features: Features, asked: Sequence[Example], conf
     shares = stacking.fit([said.network - of_probe, of_probe, said.ngrams, said.encoder], labels, weights, prior)
     blend = Blend(shares.ngrams, network_share=shares.gpt, encoder_share=shares.encoder, short_shift=config.short_shift)
     counted = probe.counting(learned.probe, shares.probe / shares.gpt) if learned.probe else None
-    return replace(learned, blend=blend, probe=counted)
+    return replace(learned, blend=blend, probe=counted, probe_share=shares.probe)
 
 
 def calibrated(learned: Learned, features: Features, validation: Sequence[Example]) -> Learned:
@@ -187,9 +193,9 @@ def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, repor
 
 
 def scored(learned: Learned, known: Features, examples: Sequence[Example]) -> Scored:
-    """The examples' scores beside their labels."""
+    """The examples' scores beside their labels and lengths."""
     texts, labels = [example.text for example in examples], [example.is_spam for example in examples]
-    return Scored(learned.scores(known, texts), labels)
+    return Scored(learned.scores(known, texts), labels, [len(text) for text in texts])
 
 
 class _Looker:

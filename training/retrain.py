@@ -148,8 +148,10 @@ def _finished(
     beside = baselines_of(split, config)
     metrics = {
         "hold_out": evaluate.measure(measured_on, chosen),
+        "hold_outs": evaluate.by_origin(measured_on, split.hold_out, chosen),
         "validation": evaluate.measure(chosen_on, chosen),
         "blend": asdict(learned.blend),
+        "shares": asdict(learned.shares),
         "act": thresholds.evidence(chosen_on, chosen, said),
         "baselines": beside,
         **on_presumed_ham.metrics(seen.presumed_held_out, said, chosen),

@@ -27,10 +27,16 @@ OWN_FROM = 60  # overheard texts of one chat: a fifth of three hundred that are 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores beside the truth."""
+    """Scores beside the truth, and the texts' lengths in characters where they are known."""
 
     scores: Sequence[float]
     labels: Sequence[bool]
+    lengths: Sequence[int] = ()
+
+    def of(self, places: Sequence[int]) -> Scored:
+        """Those at these places alone."""
+        sides = ([side[i] for i in places] if side else [] for side in (self.scores, self.labels, self.lengths))
+        return Scored(*sides)
 
 
 def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
