@@ -139,7 +139,7 @@ def learn(
     wide_half, _, read_off = _fit_quick(reader, [*train, *validation], config)
     reporter.advance(1)
     learned = replace(learned, wide=wide_half, encoder_head=read_off)
-    return Outcome(learned, history, Scored(said.scores[:until], said.labels[:until]), list(said.scores[until:]))
+    return Outcome(learned, history, said.of(range(until)), list(said.scores[until:]))
 
 
 def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:

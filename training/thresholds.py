@@ -35,8 +35,8 @@ class Scored:
 
     def of(self, places: Sequence[int]) -> Scored:
         """Those at these places alone."""
-        sides = ([side[i] for i in places] if side else [] for side in (self.scores, self.labels, self.lengths))
-        return Scored(*sides)
+        scores, labels = [self.scores[i] for i in places], [self.labels[i] for i in places]
+        return Scored(scores, labels, [self.lengths[i] for i in places] if self.lengths else ())
 
 
 def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
