@@ -18,7 +18,7 @@ SCRIPTS = {
     "CYRILLIC": re.compile(r"[А-Яа-яЁёІіЇїЄєҐґ]"),
     "GREEK": re.compile(r"[Α-Ωα-ω]"),
 }  # of words that hide Latin letters
-FANCY = re.compile(r"[\U0001D400-\U0001D7FF①-⓿\U0001F130-\U0001F189！-～ᴀ-ᵿʰ-˿⁰-ₜ]")
+FANCY = re.compile(r"[\U0001D400-\U0001D7FF①-⓿\U0001F130-\U0001F189Ａ-Ｚａ-ｚᴀ-ᵿʰ-˿⁰-ₜ]")
 MARKED_LETTER = re.compile(r"[^\W\d_][̀-ͯ]+")  # a letter and marks that no letter of its own stands for
 MARKS = re.compile(r"[̀-ͯ]")
 INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
