@@ -61,7 +61,7 @@ def test_the_more_spam_is_decided_the_lower_the_threshold(total: int, spam: int,
 
 
 def test_a_posterior_is_the_share_that_was_expected_and_found() -> None:
-    assert PRIORS[NEWCOMER].posterior(Counted(500, 140)) == pytest.approx((40 + 140) / 1_000)
+    assert PRIORS[NEWCOMER].posterior(Counted(500, 140)) == pytest.approx((30 + 140) / 1_000)
 
 
 def test_a_raid_takes_newcomers_no_further_than_the_bound_and_leaves_regulars_alone() -> None:
