@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy.orm import Session
 
@@ -62,7 +63,10 @@ def _presumed(session: Session, version: ModelVersion, snapshot_id: int) -> Part
 
 def config_of(version: ModelVersion) -> TrainConfig:
     """The recipe it was trained with. Raises NotRebuildable where this release has other settings."""
+    stored = version.provenance.get("config", {})
+    if missing := {field.name for field in fields(TrainConfig)} - set(stored):
+        raise NotRebuildable(version.name, f"its recipe is of another release and has no {', '.join(sorted(missing))}")
     try:
-        return TrainConfig(**version.provenance.get("config", {}))
+        return TrainConfig(**stored)
     except TypeError as error:
         raise NotRebuildable(version.name, f"this release has another recipe ({error})") from error

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from training.defences import Defences
+from training.recipe import TrainConfig
 
 LONGEST_DAYS = 36_500  # a century: what is longer is no date any more
 
@@ -97,6 +98,21 @@ class TrainingSettings(BaseSettings):
         default=None, description="Telegram chat that gets the notices; empty means the group itself"
     )
     base_model: str = Field(default="smollm2-135m", description="Published model that fine-tuning starts from")
+
+    encoder: str = Field(
+        default="multilingual-e5-small",
+        description="Published sentence encoder that judges beside it; none does without, for a deployment in English alone",
+    )
+
+    @field_validator("encoder")
+    @classmethod
+    def _without(cls, name: str) -> str:
+        return "" if name.lower() == "none" else name
+
+    @property
+    def recipe(self) -> TrainConfig:
+        """The default recipe on the models chosen here."""
+        return TrainConfig(base_model=self.base_model, encoder=self.encoder)
 
     @property
     def defences(self) -> Defences:
