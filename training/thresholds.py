@@ -32,8 +32,8 @@ class Scored:
 
     def of(self, places: Sequence[int]) -> Scored:
         """Those at these places alone."""
-        sides = ([side[i] for i in places] if side else [] for side in (self.scores, self.labels, self.lengths))
-        return Scored(*sides)
+        lengths = [self.lengths[i] for i in places] if self.lengths else []
+        return Scored([self.scores[i] for i in places], [self.labels[i] for i in places], lengths)
 
 
 def choose(validation: Scored) -> Thresholds:
