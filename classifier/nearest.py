@@ -25,7 +25,7 @@ UNRELATED = (
 )
 LEAST = 0.3  # texts that are less alike share a script or a tone, hardly ever a subject (docs/experiments.md)
 TOKENS = 64  # that are read of a text: nineteen chat messages in twenty have fewer
-READ_AT_ONCE = 50  # new texts: a second of two cores without bf16
+READ_AT_ONCE = 50  # new texts: about a second of one core without bf16
 
 
 class Meanings:

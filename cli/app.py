@@ -110,7 +110,7 @@ def train(
 
 @app.command()
 def classify(
-    texts: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", help="Messages, each in quotes")] = None,
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Messages, each in quotes")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with one message a line; - is standard input")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: score, is_spam, model_version")

@@ -21,6 +21,13 @@ def _moment(value: datetime) -> str:
     return value.strftime("%Y-%m-%d %H:%M UTC")
 
 
+PARTS = {"network": "GPT and probe", "n-grams": "n-grams", "encoder": "sentence encoder", "shift": "shift"}
+ORIGINS = {
+    "seed": "SMS collection", "starter": "starter set", "file": "file", "correction": "corrections",
+    "presumed": "presumed ham",
+}  # fmt: skip
+
+_templates.env.globals |= {"part_names": PARTS, "origin_names": ORIGINS}
 _templates.env.filters["moment"] = _moment
 _templates.env.filters["revealed"] = revealed
 _templates.env.filters["threshold"] = written

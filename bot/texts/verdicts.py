@@ -53,6 +53,7 @@ def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str,
         lines.append(say("It cannot be explained: {reason}").format(reason=found.error))
     else:
         strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in found.ngrams[:MOST_NGRAMS])
+        lines.append(say("By part, above 0 is for spam: {parts}").format(parts=_parts(say, found.parts)))
         lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
         lines.append(say("Nearest known examples:") if found.nearest else say("No known example is near."))
     sides = {True: say("spam"), False: say("not spam")}
@@ -61,6 +62,12 @@ def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str,
         for n in (found.nearest if found is not None else ())
     ]
     return "\n".join([*lines, ""] if known else lines), "\n".join(known)
+
+
+def _parts(say: Say, shares: dict[str, float]) -> str:
+    """What each part of the version says; one that it lacks says nothing."""
+    names = {"network": say("GPT"), "n-grams": say("n-grams"), "encoder": say("meaning"), "shift": say("shift")}
+    return ", ".join(f"{name} {shares[part]:+.1f}" for part, name in names.items() if shares.get(part)) or "–"
 
 
 def utf16(text: str) -> int:

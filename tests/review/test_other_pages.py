@@ -241,8 +241,8 @@ def test_a_checked_text_shows_score_tokens_and_why(site: Site) -> None:
 
 def test_an_example_is_said_by_a_click(site: Site) -> None:
     shown = site.get("/chat").text
-    assert "specially selected to receive $1000 cash" in shown
-    assert "still on for dinner tonight?" in shown
+    assert "FREE USDT AIRDROP, connect your wallet" in shown
+    assert "Продаю диван, самовывоз, 5000 руб." in shown
     site.post("/chat", example="an example", text="")
     assert "an example" in site.get("/chat").text
 
