@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy.orm import Session
 
@@ -47,8 +48,13 @@ def snapshot_of(session: Session, version: ModelVersion, seed: Sequence[Example]
 
 
 def config_of(version: ModelVersion) -> TrainConfig:
-    """The recipe it was trained with. Raises NotRebuildable where this release has other settings."""
+    """The recipe it was trained with, whole. Raises NotRebuildable where this release's has other settings."""
+    stored = version.provenance.get("config", {})
+    if lacking := [field.name for field in fields(TrainConfig) if field.name not in stored]:
+        raise NotRebuildable(
+            version.name, f"this release has another recipe (its own says nothing of {', '.join(lacking)})"
+        )
     try:
-        return TrainConfig(**version.provenance.get("config", {}))
+        return TrainConfig(**stored)
     except TypeError as error:
         raise NotRebuildable(version.name, f"this release has another recipe ({error})") from error

@@ -48,6 +48,7 @@ CONFIG = TrainConfig(
     base_model="tiny", encoder="", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3,
     products="fp32",
 )  # fmt: skip
+WORSE = replace(CONFIG, learning_rate=1e-9, probe_share=0.0, ngram_buckets=1)  # no part of it learns anything
 WORDS = [f"{a}{b}" * 2 for a in "acegikmoqs" for b in "klmnopqr"]
 
 
@@ -399,7 +400,7 @@ def test_a_challenger_worse_than_the_champion_is_refused_with_its_reasons(worksh
     good = run(workshop, data, replace(CONFIG, epochs=6))
     with transaction(workshop.engine) as session:
         versions.promote(session, good.name, "a test")
-    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    worse = run(workshop, data, WORSE)
     assert (worse.state, worse.gate and worse.gate["passes"]) == ("rejected", False)
     assert worse.gate
     assert worse.gate["figures"]["challenger_f1"] < worse.gate["figures"]["champion_f1"] == 1.0
@@ -411,7 +412,7 @@ def test_where_the_champion_was_measured_with_other_texts_the_refusal_says_so(wo
     good = run(workshop, data, replace(CONFIG, epochs=6))
     with transaction(workshop.engine) as session:
         versions.promote(session, good.name, "a test").provenance = {"measured_seed_hash": "another"}
-    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    worse = run(workshop, data, WORSE)
     assert worse.gate
     assert "`hamlet promote v2` has this one serve" in worse.gate["reasons"][-1]
 
@@ -432,7 +433,7 @@ def test_beside_a_damaged_champion_the_version_before_it_is_compared_with(worksh
         with transaction(workshop.engine) as session:
             versions.promote(session, served.name, "a test")
     (workshop.models / "v2" / "head.safetensors").write_bytes(b"")
-    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    worse = run(workshop, data, WORSE)
     assert worse.gate
     assert (worse.gate["figures"]["champion"], worse.gate["figures"]["compared_with"]) == ("v2", "v1")
     assert not worse.gate["passes"]
