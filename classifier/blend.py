@@ -1,7 +1,7 @@
 """How the parts' log-odds become one score: a weighted sum (stacking, Wolpert, 1992), then shifted and divided.
 
-The shift takes back what every part counts for itself: how rare spam is. Short texts say little, so a version may hold
-what it says of them closer to the shift.
+The shift takes back what every part counts for itself: how rare spam is. A text of three words says little and must not
+be sure of itself: a short text's sum is taken down, as what people say in three words is hardly ever spam.
 """
 
 from __future__ import annotations
@@ -39,19 +39,20 @@ class Blend:
     shift: float = 0.0
     network_share: float = 1.0
     encoder_share: float = 0.0
-    short_damping: float = 0.0  # the sum of a text of no length is divided by 1 + this
+    short_shift: float = 0.0  # log-odds that a text of no length is taken down by
 
     def sum(self, parts: Parts) -> Numbers:
         """The weighted sum before calibration, (B,)."""
-        return self.network_share * parts.network + self.wide_share * parts.ngrams + self.encoder_share * parts.encoder
+        said = self.network_share * parts.network + self.wide_share * parts.ngrams + self.encoder_share * parts.encoder
+        return said - self.taken_down(parts.lengths)
+
+    def taken_down(self, lengths: Numbers) -> Numbers:
+        """By how much texts of so many characters are taken down: not at all where they are long, (B,)."""
+        return self.short_shift * np.exp(-lengths / SHORT)
 
     def log_odds(self, parts: Parts) -> Numbers:
         """Calibrated log-odds of spam, (B,)."""
-        return (self.sum(parts) / self.damping(parts.lengths) + self.shift) / self.temperature
-
-    def damping(self, lengths: Numbers) -> Numbers:
-        """What the sum of a text of so many characters is divided by: 1 for a long one."""
-        return 1 + self.short_damping * np.exp(-lengths / SHORT)
+        return (self.sum(parts) + self.shift) / self.temperature
 
 
 def lengths_of(texts: Sequence[str]) -> Numbers:

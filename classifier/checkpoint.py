@@ -49,11 +49,22 @@ class Thresholds:
     review: float  # is_spam begins here
     act: float  # acting without a moderator begins here, in a chat of ordinary strictness
     act_by_strictness: dict[str, float] = field(default_factory=dict)  # the same for each strictness a chat may choose
+    by_chat: dict[str, Thresholds] = field(default_factory=dict)  # by a chat's row, where its own ham was measured
 
     def __post_init__(self) -> None:
         for act in (self.act, *self.act_by_strictness.values()):
             if not 0.0 <= self.review <= act <= 1.0:
                 raise ValueError(f"thresholds must be 0 <= review <= act <= 1, not {self.review} and {act}")
+
+    def of(self, chat_id: int) -> Thresholds:
+        """Those of a chat: its own, or else everybody's."""
+        return self.by_chat.get(str(chat_id), self)
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> Thresholds:
+        """What asdict made of them. Raises ValueError or TypeError on anything else."""
+        own = {chat: cls.read(found) for chat, found in stored.get("by_chat", {}).items()}
+        return cls(**{**stored, "by_chat": own})
 
     def act_at(self, strictness: str) -> float:
         """Where acting begins in a chat of that strictness; the ordinary one's where this version knows no other."""
@@ -162,7 +173,7 @@ def load(directory: Path) -> Checkpoint:
         return Checkpoint(
             model=_model(directory, config),
             tokenizer=_tokenizer(directory, config),
-            thresholds=Thresholds(**config["thresholds"]),
+            thresholds=Thresholds.read(config["thresholds"]),
             base_model=str(config["base_model"]),
             wide=_wide(directory / WIDE, config["wide"]) if config.get("wide") else None,
             encoder=stored.load(directory) if config.get("encoder") else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.blend import Blend, Parts, lengths_of
+from classifier.blend import Blend, Parts
 from classifier.reading import read, spelt
 from classifier.wide import Wide, weighted
 
@@ -23,22 +23,21 @@ class Explanation:
 
 
 def parts(blend: Blend, said: Parts) -> dict[str, float]:
-    """Each part's share of one text's log-odds: the network's, the n-grams', the encoder's, and the calibration's shift."""
+    """Each part's share of one text's log-odds: the network's, the n-grams', the encoder's, and the shift of calibration and shortness."""
     shares = {
-        "network": blend.network_share * said.network,
-        "n-grams": blend.wide_share * said.ngrams,
-        "encoder": blend.encoder_share * said.encoder,
+        "network": blend.network_share * said.network[0],
+        "n-grams": blend.wide_share * said.ngrams[0],
+        "encoder": blend.encoder_share * said.encoder[0],
+        "shift": blend.shift - blend.taken_down(said.lengths)[0],
     }
-    damped = {name: float(share[0] / blend.damping(said.lengths)[0]) for name, share in shares.items()}
-    return {name: share / blend.temperature for name, share in {**damped, "shift": blend.shift}.items()}
+    return {name: float(share / blend.temperature) for name, share in shares.items()}
 
 
 def strongest(wide: Wide, blend: Blend, text: str, at_most: int = STRONGEST) -> list[tuple[str, float]]:
     """The n-grams of the text whose share of the log-odds is largest, either way; none that only repeats a larger one."""
     counts = wide.ngrams.counts([text])
     rows = weighted(counts, wide.rarity)
-    scale = blend.wide_share / blend.temperature / float(blend.damping(lengths_of([text]))[0])
-    shares = rows.values * wide.weights[rows.buckets] * scale
+    shares = rows.values * wide.weights[rows.buckets] * blend.wide_share / blend.temperature
     share_of = dict(zip(rows.buckets.tolist(), shares.tolist(), strict=True))
     named = sorted(wide.ngrams.named(text).items(), key=lambda item: -abs(share_of.get(item[0], 0.0)))
     found: list[tuple[str, float]] = []

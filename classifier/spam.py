@@ -1,7 +1,7 @@
 """The judgement itself: load a model version once, then score any number of texts.
 
 classifier = SpamClassifier.load(directory)
-scores = classifier.score(["You are a winner …", "are we still on for dinner?"])
+scores = classifier.score(["FREE USDT AIRDROP, connect …", "who is selling their bike?"])
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from classifier.encoder.serving import ServingEncoder
 from classifier.errors import NothingToJudge, TextError, TextTooLong
 from classifier.explain import Explanation
 from classifier.model import SpamGPT
+from classifier.nearest import Meanings
 from classifier.serving import ServingGPT
 
 WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of this length
@@ -53,6 +54,7 @@ class SpamClassifier:
         self._encoder = (
             ServingEncoder(loaded.encoder, products.dtype_named(_precision(dtype))) if loaded.encoder else None
         )
+        self._meanings = Meanings(self._encoder) if self._encoder else None
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self._network = _prepared(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
@@ -99,11 +101,14 @@ class SpamClassifier:
         )
 
     def nearest(self, text: str, others: Sequence[str], at_most: int = 3) -> list[tuple[int, float]]:
-        """Which of the others share most n-grams with the text: their places and cosines, the nearest first."""
-        if self._wide is None or not others:
-            return []
-        cosines = self._wide.cosines(text, others)
-        return [(int(i), float(cosines[i])) for i in (-cosines).argsort(kind="stable")[:at_most] if cosines[i] > 0]
+        """Which of the others are nearest to the text: their places and how alike they are, 0 to 1, the nearest first.
+
+        In meaning where the version has an encoder, else by the n-grams they share.
+        """
+        alike = self._wide.cosines(text, others) if self._wide and others else np.zeros(len(others))
+        if self._meanings is not None:
+            alike = self._meanings.likenesses(text, others, promising=alike)
+        return [(int(i), float(alike[i])) for i in (-alike).argsort(kind="stable")[:at_most] if alike[i] > 0]
 
     def _blend_in(self, texts: Sequence[str], answers: list[float | TextError]) -> None:
         """Turn the network's log-odds among the answers into scores of all parts, in place."""

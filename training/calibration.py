@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from classifier.blend import Blend
-
 COOLEST, WARMEST = 0.25, 32.0  # a validation set that is told apart without an error asks for very little
 FURTHEST = 16.0  # log-odds that the shift may be, before the temperature divides it
 N_BINS = 10
-DAMPINGS = (0.0, 0.5, 1.0, 2.0)  # of short texts, that are tried
 
 Numbers = NDArray[np.float64]
 
@@ -24,22 +21,7 @@ def temperature_and_shift(log_odds: Sequence[float] | Numbers, labels: Sequence[
 
     The targets are Platt's, a little short of 0 and 1, so that examples told apart without an error have a best fit.
     """
-    temperature, shift, _ = _least_loss(np.asarray(log_odds, dtype=float), np.asarray(labels, dtype=bool))
-    return temperature, shift
-
-
-def fit(sums: Numbers, lengths: Numbers, labels: Sequence[bool]) -> dict[str, float]:
-    """A blend's temperature, shift and damping of short texts: of the dampings tried, the one whose log loss is least."""
-    truth = np.asarray(labels, dtype=bool)
-    tried = []
-    for damping in DAMPINGS:
-        damped = sums / Blend(short_damping=damping).damping(lengths)
-        temperature, shift, loss = _least_loss(damped, truth)
-        tried.append((loss, {"temperature": temperature, "shift": shift, "short_damping": damping}))
-    return min(tried, key=lambda found: found[0])[1]
-
-
-def _least_loss(z: Numbers, truth: NDArray[np.bool_]) -> tuple[float, float, float]:
+    z, truth = np.asarray(log_odds, dtype=float), np.asarray(labels, dtype=bool)
     target = np.where(truth, (truth.sum() + 1) / (truth.sum() + 2), 1 / ((~truth).sum() + 2))
 
     def log_loss(parameters: Numbers) -> float:
@@ -49,7 +31,7 @@ def _least_loss(z: Numbers, truth: NDArray[np.bool_]) -> tuple[float, float, flo
 
     bounds = [(np.log(COOLEST), np.log(WARMEST)), (-FURTHEST, FURTHEST)]
     found = minimize(log_loss, x0=np.zeros(2), bounds=bounds, method="L-BFGS-B")
-    return float(np.exp(found.x[0])), float(found.x[1]), float(found.fun)
+    return float(np.exp(found.x[0])), float(found.x[1])
 
 
 def scores(log_odds: Sequence[float]) -> list[float]:

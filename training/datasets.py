@@ -30,7 +30,7 @@ COMPARED_AT_MOST = 20_000  # texts of a seed set; some seconds
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled text and where it comes from: `seed`, `file` or `correction`.
+    """A labelled text and where it comes from: `seed`, `starter`, `file`, `correction` or `presumed`.
 
     Of a correction, `weight` says how much it counts beside one made today.
     """

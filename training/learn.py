@@ -47,6 +47,12 @@ class Learned:
     blend: Blend
     encoder_head: EncoderHead | None = None
     encoder: Encoder | None = None
+    probe_share: float = 1.0  # of the sum; its ratio to the network's is multiplied into the probe's weights
+
+    @property
+    def shares(self) -> Shares:
+        """What each part's log-odds count for."""
+        return Shares(self.blend.network_share, self.probe_share, self.blend.wide_share, self.blend.encoder_share)
 
     def parts(self, features: Features, texts: Sequence[str]) -> Parts:
         """What each part says of each text; `features` are the texts'."""
@@ -96,6 +102,7 @@ class Outcome:
     learned: Learned
     history: History
     validation: Scored  # by parts that had not seen them
+    overheard: list[float] = field(default_factory=list)  # scores of ham of the chats themselves, by the same parts
 
 
 def learn(
@@ -105,15 +112,18 @@ def learn(
     validation: Sequence[Example],
     config: TrainConfig,
     reporter: Reporter,
+    overheard: Sequence[Example] = (),
 ) -> Outcome:
-    """Fit every part to what the epochs draw of `train`; the temperature is chosen on `validation`.
+    """Fit every part to what the epochs draw of `train`; shares and calibration are chosen on `validation`.
 
+    `overheard` is ham of the chats themselves that is never learned from: the calibration, too, is chosen on it.
     Always starts from the base model, so what was withdrawn since an earlier run is forgotten.
     Raises TrainingDiverged.
     """
     kept = [is_kept_from_gpt(example, config) for example in train]
     shown = [example for example, is_kept in zip(train, kept, strict=True) if not is_kept]
-    asked = [*validation, *(example for example, is_kept in zip(train, kept, strict=True) if is_kept)]
+    chosen_by, overheard = (sample(side, config.asked_examples, config) for side in (validation, overheard))
+    asked = [*chosen_by, *overheard, *(example for example, is_kept in zip(train, kept, strict=True) if is_kept)]
     plan = planned(shown, config)
     features = read(reader, plan.examples, config, reporter)
     asked_features = read(reader, asked, config, reporter)
@@ -123,11 +133,13 @@ def learn(
     quick, encoder = _fit_quick(reader, shown, config), reader.embedder.encoder if reader.embedder else None
     reporter.advance(1)
     learned = stacked(Learned(head, probed, *quick, encoder), asked_features, asked, config)
-    learned = calibrated(learned, asked_features.part(0, len(validation)), validation)
-    on_validation = scored(learned, asked_features.part(0, len(validation)), validation)
+    chosen_on, until = [*chosen_by, *overheard], len(chosen_by)
+    learned = calibrated(learned, asked_features.part(0, len(chosen_on)), chosen_on)
+    said = scored(learned, asked_features.part(0, len(chosen_on)), chosen_on)
     wide_half, _, read_off = _fit_quick(reader, [*train, *validation], config)
     reporter.advance(1)
-    return Outcome(replace(learned, wide=wide_half, encoder_head=read_off), history, on_validation)
+    learned = replace(learned, wide=wide_half, encoder_head=read_off)
+    return Outcome(learned, history, said.of(range(until)), list(said.scores[until:]))
 
 
 def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:
@@ -162,17 +174,16 @@ def stacked(learned: Learned, features: Features, asked: Sequence[Example], conf
     )
     weights = weights_of(asked, config.linear_correction_weight)
     shares = stacking.fit([said.network - of_probe, of_probe, said.ngrams, said.encoder], labels, weights, prior)
-    blend = Blend(shares.ngrams, network_share=shares.gpt, encoder_share=shares.encoder)
+    blend = Blend(shares.ngrams, network_share=shares.gpt, encoder_share=shares.encoder, short_shift=config.short_shift)
     counted = probe.counting(learned.probe, shares.probe / shares.gpt) if learned.probe else None
-    return replace(learned, blend=blend, probe=counted)
+    return replace(learned, blend=blend, probe=counted, probe_share=shares.probe)
 
 
 def calibrated(learned: Learned, features: Features, validation: Sequence[Example]) -> Learned:
     """The same with the temperature and the shift that suit these examples."""
-    parts = learned.parts(features, [example.text for example in validation])
-    raw = learned.blend.sum(parts)
-    fitted = calibration.fit(raw, parts.lengths, [example.is_spam for example in validation])
-    return replace(learned, blend=replace(learned.blend, **fitted))
+    sums = learned.blend.sum(learned.parts(features, [example.text for example in validation]))
+    temperature, shift = calibration.temperature_and_shift(sums, [example.is_spam for example in validation])
+    return replace(learned, blend=replace(learned.blend, temperature=temperature, shift=shift))
 
 
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
@@ -182,9 +193,9 @@ def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, repor
 
 
 def scored(learned: Learned, known: Features, examples: Sequence[Example]) -> Scored:
-    """The examples' scores beside their labels."""
+    """The examples' scores beside their labels and lengths."""
     texts, labels = [example.text for example in examples], [example.is_spam for example in examples]
-    return Scored(learned.scores(known, texts), labels)
+    return Scored(learned.scores(known, texts), labels, [len(text) for text in texts])
 
 
 class _Looker:

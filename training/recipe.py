@@ -23,8 +23,11 @@ class TrainConfig:
     trained_blocks: int = 4
     averages: bool = True  # the classes read the mean of all tokens beside the last one
     epochs: int = 2
-    pool_examples: int = 3_000  # drawn for the GPT at most, so that a run's time does not grow with its snapshot
-    epoch_examples: int = 2_500  # of these, each epoch
+    pool_examples: int = 2_500  # drawn for the GPT at most, so that a run's time does not grow with its snapshot
+    epoch_examples: int = 2_000  # of these, each epoch
+    asked_examples: int = (
+        1_500  # that shares, calibration and thresholds are chosen on, at most; of overheard ham as many
+    )
     quick_examples: int = 18_000  # that n-grams and encoder learn from, at most
     correction_weight: float = 2.0  # how often an epoch shows the GPT a moderator's correction
     ham_per_spam: float = 3.0  # at most, in what the GPT sees of an epoch; the calibration's shift makes up for it
@@ -46,6 +49,7 @@ class TrainConfig:
     probe_share: float = 0.1  # the probe's; 0 does without,
     wide_share: float = 1.0  # the n-grams',
     encoder_share: float = 1.0  # and the encoder's
+    short_shift: float = 3.0  # log-odds that a text of no length is taken down by; seed sets have too much short spam
     stacked_of: int = 5  # of the corrections, one in so many is kept from the GPT, to fit the shares with
     encoder_units: int = 128  # of the hidden layer that reads the encoder's vectors
     encoder_epochs: int = 8

@@ -11,12 +11,14 @@ from typing import Any
 import structlog
 import torch
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from classifier.checkpoint import Checkpoint
 from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
-from storage.queries import corrections, snapshots, versions
+from storage.queries import corrections, presumed, snapshots, versions
+from storage.queries.presumed import Limits, PresumedText
 from storage.session import reading, transaction
 from training import (
     base_models,
@@ -27,6 +29,7 @@ from training import (
     gate,
     labelled,
     learn,
+    on_presumed_ham,
     plan,
     provenance,
     rebuild,
@@ -36,6 +39,7 @@ from training import (
     thresholds,
 )
 from training.datasets import Example, Split
+from training.defences import Defences
 from training.downloads import Progress
 from training.embeddings import Embedder
 from training.examples import Snapshot, snapshot
@@ -44,6 +48,7 @@ from training.features import Reader
 from training.labelled import LabelledFile
 from training.learn import Learned
 from training.lease import Lease
+from training.presumed_ham import ORIGIN
 from training.recipe import TrainConfig
 from training.record import recorded
 from training.register import Finished
@@ -90,11 +95,13 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         began_at = time.time()
         watched.begin("Collecting what moderators taught", 1)
         seed_set = _seed_set(workshop.settings, watched, asked.data)
+        at, bounds = datetime.now(UTC), workshop.settings.defences
         with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
             spare, learned = versions.fallbacks(session), snapshots.texts_learned(session, champion)
+            ham = _presumed(session, at, bounds)
             like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed_set) if asked.like else None
-        seen = snapshot(seed_set, corrected, datetime.now(UTC), workshop.settings.defences, learned)
+        seen = snapshot(seed_set, corrected, at, bounds, learned, ham)
         if like is not None:  # what moderators have undone since must not be flagged by it either
             seen = replace(like, trusted=like.trusted | seen.trusted)
         watched.advance(1)
@@ -117,6 +124,10 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         return version
 
 
+def _presumed(session: Session, at: datetime, bounds: Defences) -> list[PresumedText]:
+    return presumed.sample(session, at, Limits(bounds.presumed, bounds.presumed_an_author)) if bounds.presumed else []
+
+
 def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
     if (chosen := data or settings.seed_data) is not None:
         return labelled.read(chosen)
@@ -128,17 +139,22 @@ def _finished(
 ) -> Finished:
     reader = reader_of(base, config, settings, reporter.say)
     split = seen.split
-    outcome = learn.learn(base, reader, split.train, split.validation, config, reporter)
+    overheard = [Example(one.text, False, ORIGIN) for one in seen.presumed_held_out]
+    outcome = learn.learn(base, reader, split.train, split.validation, config, reporter, overheard)
     learned, chosen_on = outcome.learned, outcome.validation
+    said = learn.scored(learned, learn.read(reader, overheard, config, reporter), overheard).scores if overheard else []
     measured_on = learn.scored(learned, learn.read(reader, split.hold_out, config, reporter), split.hold_out)
-    chosen = thresholds.choose(chosen_on)
+    chosen = thresholds.of_chats(chosen_on, said, [one.chat_id for one in seen.presumed_held_out])
     beside = baselines_of(split, config)
     metrics = {
         "hold_out": evaluate.measure(measured_on, chosen),
+        "hold_outs": evaluate.by_origin(measured_on, split.hold_out, chosen),
         "validation": evaluate.measure(chosen_on, chosen),
         "blend": asdict(learned.blend),
-        "act": thresholds.evidence(chosen_on, chosen),
+        "shares": asdict(learned.shares),
+        "act": thresholds.evidence(chosen_on, chosen, said),
         "baselines": beside,
+        **on_presumed_ham.metrics(seen.presumed_held_out, said, chosen),
     }
     version = Checkpoint(
         model=assembled(reader.trunk, learned),

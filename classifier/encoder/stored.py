@@ -16,7 +16,7 @@ from torch import Tensor
 
 from classifier import memory
 from classifier.encoder.network import EncoderConfig
-from classifier.encoder.quantised import CODES, SCALES, BLOCK, width
+from classifier.encoder.quantised import BLOCK, CODES, SCALES, width
 from classifier.encoder.tokenizer import Specials, Vocabulary
 from classifier.files import ENCODER, read_json, write_json
 

@@ -48,7 +48,7 @@ class UnigramTokenizer:
     def content(self, text: str) -> list[int]:
         """Token ids without the begin and end tokens."""
         text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
-        ids: list[int] = self._processor.encode(text.translate(self._characters))
+        ids: list[int] = self._processor.encode(" ".join(text.translate(self._characters).split()))
         return ids
 
     def framed(self, content: Sequence[int]) -> list[int]:
