@@ -18,12 +18,16 @@ SCRIPTS = {
     "CYRILLIC": re.compile(r"[А-Яа-яЁёІіЇїЄєҐґ]"),
     "GREEK": re.compile(r"[Α-Ωα-ω]"),
 }  # of words that hide Latin letters
-FANCY = re.compile(r"[\U0001D400-\U0001D7FF①-⓿\U0001F130-\U0001F189Ａ-Ｚａ-ｚᴀ-ᵿʰ-˿⁰-ₜ]")
+FANCY = re.compile(  # letters alone: figures in circles and wide punctuation are how some languages write
+    "[\U0001d400-\U0001d7ff⒜-ⓩ\U0001f110-\U0001f149\U0001f150-\U0001f189Ａ-Ｚａ-ｚᴀ-ᵿʰ-ʸˠ-ˣⁱⁿₐ-ₜ]"
+)
 MARKED_LETTER = re.compile(r"[^\W\d_][̀-ͯ]+")  # a letter and marks that no letter of its own stands for
 MARKS = re.compile(r"[̀-ͯ]")
-INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
-SPACED = re.compile(r"(?<!\w)(?:[^\W_][ .\-_/·•*]{1,2}){3,}[^\W_](?!\w)")  # l e t t e r s, at least four
-BETWEEN = re.compile(r"[ .\-_/·•*]")
+PLAIN = "0-9A-Za-zÀ-ʯͰ-ӿ"  # of Latin, Greek and Cyrillic words, which need no joiners; Persian ones and emoji do
+INVISIBLE = re.compile(rf"(?<=[{PLAIN}])[\u00ad\u200b-\u200f\u2060\ufeff]+(?=[{PLAIN}])")
+SPACED = re.compile(  # l e t t e r s, at least four, all as far apart: "т.д. и т.п." are words
+    r"(?<![^\W_])[^\W\d_]([ .\-_/·•*]{1,2})[^\W\d_](?![^\W_])(?:\1[^\W\d_](?![^\W_])){2,}"
+)
 FEWEST_MARKED = 3  # letters with marks that are no accident
 
 
@@ -50,7 +54,7 @@ def revealed(text: str) -> str:
             text = MARKS.sub("", unicodedata.normalize("NFD", text))
         script = _script_of(text)
         text = WORD.sub(lambda word: _in_its_script(word[0], script), text)
-    return SPACED.sub(lambda letters: BETWEEN.sub("", letters[0]), text)
+    return SPACED.sub(lambda letters: letters[0].replace(letters[1], ""), text)
 
 
 def disguises(text: str) -> list[str]:
@@ -95,7 +99,7 @@ def _in_its_script(word: str, around: str | None) -> str:
     has_latin_of_its_own = any(c.isascii() and c.isalpha() and c not in _latin_look_alikes() for c in word)
     script = None if has_latin_of_its_own else own or around
     if script is None or not SCRIPTS[script].search(word):
-        return word.translate(_look_alikes())
+        return word.translate(_strange_look_alikes())
     return word.translate(_look_alikes_in(script))
 
 
@@ -115,6 +119,12 @@ def _look_alikes() -> dict[int, str]:
         if seen and len(character) == 1 and not character.isascii():
             table[ord(character)] = seen[0]
     return table
+
+
+@cache
+def _strange_look_alikes() -> dict[int, str]:
+    """The same without what is a letter of its own beside them: Turkish and Azerbaijani write ı."""
+    return {code: letter for code, letter in _look_alikes().items() if chr(code) != "ı"}
 
 
 @cache

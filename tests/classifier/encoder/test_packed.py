@@ -12,6 +12,7 @@ import torch
 from classifier.encoder import quantised
 from classifier.encoder.packed import read_packed
 from classifier.encoder.serving import ServingEncoder
+from classifier.encoder.tokenizer import UnigramTokenizer
 from classifier.errors import PretrainedError
 
 WIDTH, BLOCKS, HEADS, FEED, LONGEST = 32, 1, 2, 64, 16
@@ -78,7 +79,9 @@ def path(tmp_path: Path) -> Path:
 def test_its_shape_and_tokens_are_read(path: Path) -> None:
     encoder = read_packed(path, "small")
     assert (encoder.config.d_model, encoder.config.n_blocks, encoder.config.context_length) == (WIDTH, BLOCKS, LONGEST)
-    assert encoder.tokenizer.content("ab Ａ\nb") == [PIECES.index(p) for p in ("▁ab", "▁", "a", "▁", "b")]
+    assert UnigramTokenizer(encoder.vocabulary).content("ab Ａ\nb") == [
+        PIECES.index(p) for p in ("▁ab", "▁", "a", "▁", "b")
+    ]
 
 
 def test_four_bit_numbers_keep_their_value(path: Path) -> None:

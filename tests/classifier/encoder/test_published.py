@@ -15,6 +15,7 @@ import torch
 from classifier.encoder import stored
 from classifier.encoder.serving import ServingEncoder
 from classifier.encoder.stored import Encoder
+from classifier.encoder.tokenizer import UnigramTokenizer
 from training import downloads, encoders, starter
 from training.settings import TrainingSettings
 
@@ -81,9 +82,10 @@ def texts(encoder: Encoder) -> list[str]:
     A run of those is one token here, as in transformers; the engine makes one of each.
     """
     by_language: dict[str, list[str]] = {}
+    tokenizer, unknown = UnigramTokenizer(encoder.vocabulary), encoder.vocabulary.specials.unknown
     for line in starter.lines():
         text = " ".join(line.text.split())
-        if encoder.tokenizer.specials.unknown not in encoder.tokenizer.content(text):
+        if unknown not in tokenizer.content(text):
             by_language.setdefault(line.language, []).append(text)
     each = -(-N_TEXTS // len(by_language))
     return [text for some in by_language.values() for text in some[:each]][:N_TEXTS]
@@ -97,7 +99,8 @@ def test_vectors_are_those_of_the_packages_own_engine(folder: Path, engine: ctyp
     theirs = np.empty((N_TEXTS, encoder.config.d_model), dtype=np.float32)
     listed = (ctypes.c_char_p * N_TEXTS)(*[text.encode() for text in chosen])
     engine.e5_embed_batch(model, listed, N_TEXTS, 1, theirs.ctypes.data_as(ctypes.POINTER(ctypes.c_float)))
-    ids = [encoder.tokenizer.encode(encoder.config.prefix + text, encoder.config.context_length) for text in chosen]
+    tokenizer = UnigramTokenizer(encoder.vocabulary)
+    ids = [tokenizer.framed(tokenizer.content(encoder.config.prefix + text)) for text in chosen]
     ours = ServingEncoder(encoder, torch.float32).embed(ids).numpy()
     cosines = (ours * theirs).sum(1)
     assert cosines.min() >= 0.999, chosen[int(cosines.argmin())]

@@ -15,6 +15,7 @@ from classifier.encoder.network import SentenceEncoder
 from classifier.encoder.repository import read_repository
 from classifier.encoder.serving import ServingEncoder
 from classifier.encoder.stored import Encoder
+from classifier.encoder.tokenizer import UnigramTokenizer
 from classifier.errors import PretrainedError
 from classifier.spam import pad
 from tests.classifier.encoder import tiny_repository
@@ -31,7 +32,8 @@ def published(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 def ids_of(encoder: Encoder) -> list[list[int]]:
-    return [encoder.tokenizer.encode(text, encoder.config.context_length) for text in TEXTS]
+    tokenizer = UnigramTokenizer(encoder.vocabulary)
+    return [tokenizer.framed(tokenizer.content(text)[: encoder.config.context_length - 2]) for text in TEXTS]
 
 
 def theirs(model: Any, sequences: list[list[int]]) -> torch.Tensor:
@@ -42,9 +44,9 @@ def theirs(model: Any, sequences: list[list[int]]) -> torch.Tensor:
 
 
 def test_tokens_are_those_of_the_tokenizers_library(published: tuple[Any, Encoder]) -> None:
-    known = tiny_repository.tokenizer()
+    known, ours = tiny_repository.tokenizer(), UnigramTokenizer(published[1].vocabulary)
     for text in [*TEXTS, "  two   spaces ", "line\nbreak", "слово", "ünknown ☂ letters"]:
-        assert published[1].tokenizer.content(text) == known.encode(text).ids, text
+        assert ours.content(text) == known.encode(text).ids, text
 
 
 def test_the_network_gives_what_transformers_gives(published: tuple[Any, Encoder]) -> None:
@@ -82,8 +84,12 @@ def test_a_long_text_is_read_in_windows_that_miss_nothing(published: tuple[Any, 
     windows = serving.windows("hello world " * 40)
     assert len(windows) > 2
     assert max(map(len, windows)) <= encoder.config.context_length
-    content = [token for window in windows for token in window[1:-1]]
-    assert content == encoder.tokenizer.content("query: " + "hello world " * 40)
+    tokenizer = UnigramTokenizer(encoder.vocabulary)
+    prefix, whole = tokenizer.content(encoder.config.prefix), tokenizer.content("hello world " * 40)
+    parts = [window[1 + len(prefix) : -1] for window in windows]
+    assert all(window[1 : 1 + len(prefix)] == prefix for window in windows)
+    assert whole == [token for part in parts[:-1] for token in part][: len(whole) - len(parts[-1])] + parts[-1]
+    assert len({len(part) for part in parts}) == 1  # the last one, too, is full
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\ud800 half", "\u200b", "a" * 5_000])
@@ -96,7 +102,7 @@ def test_what_is_stored_is_loaded_again(published: tuple[Any, Encoder], tmp_path
     encoder = published[1]
     stored.save(encoder, tmp_path)
     loaded = stored.load(tmp_path)
-    assert (loaded.name, loaded.config, loaded.tokenizer) == (encoder.name, encoder.config, encoder.tokenizer)
+    assert (loaded.name, loaded.config, loaded.vocabulary) == (encoder.name, encoder.config, encoder.vocabulary)
     sequences = ids_of(encoder)
     made = [ServingEncoder(one, torch.float32).embed(sequences) for one in (encoder, loaded)]
     assert torch.equal(*made)
