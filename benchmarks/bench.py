@@ -85,7 +85,7 @@ class Bench:
         settings, recipe = TrainingSettings(), config or TrainConfig()
         torch.set_num_threads(settings.training_threads)
         base = base_models.fetch(recipe.base_model, settings.cache, say)
-        return cls(settings, recipe, base, reader_of(base, recipe, settings))
+        return cls(settings, recipe, base, reader_of(base, recipe, settings, say))
 
     def sms(self) -> Path:
         return sms.fetch(self.settings.cache, self.settings.datasets, say)

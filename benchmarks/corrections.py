@@ -17,7 +17,7 @@ import numpy as np
 from sklearn import metrics
 
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
-from classifier.wide import Blend
+from classifier.blend import Blend
 from training import baselines, datasets, near_duplicates, plan, thresholds
 from training.datasets import Example, Split
 from training.learn import calibrated, scored

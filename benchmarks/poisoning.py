@@ -4,6 +4,7 @@ A champion has learned a hundred honest corrections of a Telegram chat; a hundre
 among them: 1 %, 5 % or 20 % of all. Defended, the caps of `training/defences.py` choose what is learned and the gate
 of `training/promotion.py` decides whether the new version serves; undefended, all is learned and serves. F1 is
 measured on texts that are honestly labelled and that no version has seen: the SMS hold-out and the rest of the chat.
+Sleepers are another attack: accounts in good standing post spam that nobody reports, 5 % or 20 % of the presumed ham.
 `--resume FILE` keeps each finished case there, and goes on after the last one.
 """
 
@@ -18,11 +19,13 @@ from typing import Any
 
 from sklearn import metrics
 
+from benchmarks import sleepers
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from benchmarks.corrections import samples
 from benchmarks.kept import Kept
 from storage.queries.corrections import CorrectedText
-from training import promotion, thresholds
+from storage.queries.presumed import PresumedText
+from training import ham_gate, promotion, thresholds
 from training.datasets import Example
 from training.defences import Defences
 from training.examples import Snapshot, snapshot
@@ -100,8 +103,10 @@ class Arena:
             for i, ((e, actor), score) in enumerate(zip(said, scores, strict=True), start=1)
         ]
 
-    def taken(self, corrected: Sequence[CorrectedText], bounds: Defences | None) -> Snapshot:
-        return snapshot(self.seed, corrected, NOW, bounds)
+    def taken(
+        self, corrected: Sequence[CorrectedText], bounds: Defences | None, presumed: Sequence[PresumedText] = ()
+    ) -> Snapshot:
+        return snapshot(self.seed, corrected, NOW, bounds, presumed=presumed)
 
     def train(self, seen: Snapshot) -> Trained:
         """The version of a snapshot; the same snapshot gives the same version, so it is trained once."""
@@ -129,8 +134,11 @@ class Arena:
     def gate(self, seen: Snapshot, challenger: Trained, corrected: Sequence[CorrectedText]) -> promotion.Gate:
         hold_out = seen.split.hold_out
         undone = [Example(text, False) for text in must_not_break(seen, corrected)]
-        sides = [self.scores(trained, texts) for texts in (hold_out, undone) for trained in (self.champion, challenger)]
-        return promotion.judge(Evidence(labels_of(hold_out), *sides))
+        own = [Example(one.text, False) for one in seen.presumed_held_out]
+        both = (self.champion, challenger)
+        sides = [self.scores(trained, texts) for texts in (hold_out, undone, own) for trained in both]
+        found = promotion.judge(Evidence(labels_of(hold_out), *sides[:4]))
+        return ham_gate.together(found, ham_gate.judge(sides[4], sides[5]))
 
 
 def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
@@ -167,8 +175,12 @@ def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
         return kept.part(f"{attack} {share} {defended}", lambda: case(arena, attack, share, defended))
 
+    def slept(share: float, defended: bool) -> dict[str, Any]:
+        return kept.part(f"sleepers {share} {defended}", lambda: sleepers.case(arena, NOW, share, defended))
+
     clean = [measured(None, 0.0, defended) for defended in (True, False)]
     cases = [measured(attack, share, d) for share in reversed(shares) for attack in ATTACKS for d in (True, False)]
+    cases += [slept(share, d) for share in reversed(sleepers.SHARES) for d in (True, False)]
     gain = {c["defended"]: -c["f1_loss"] for c in clean}
     return {
         "benchmark": "poisoning", "is_fast": is_fast, **arena.bench.about(), "champion_f1": arena.champion_f1,

@@ -12,7 +12,7 @@ from sklearn import metrics
 from sklearn.model_selection import StratifiedGroupKFold
 
 from benchmarks.bench import Bench, distinct_sms, labels_of, say, spread
-from classifier.wide import Blend
+from classifier.blend import Blend
 from training import baselines, calibration, datasets, near_duplicates, thresholds
 from training.datasets import COURSE_SEED, Example, Split
 from training.learn import Outcome, calibrated, scored

@@ -24,12 +24,12 @@ import torch
 
 from benchmarks import rivals, roofline
 from classifier import checkpoint, files, products
+from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.model import SpamGPT
 from classifier.pretrained import BaseModel
 from classifier.probe import Probe
 from classifier.spam import SpamClassifier
-from classifier.wide import Blend
 from storage.settings import StorageSettings
 from training import base_models, datasets, finetune, sms, wide
 from training.datasets import Example

@@ -44,12 +44,13 @@ TIMED_STEPS, TIMED_EVALUATIONS = 8, 6
 
 
 def with_empty_cache(bench: Bench, folder: Path) -> Bench:
-    """The same base model with no features kept yet."""
+    """The same base model and encoder with no features kept yet."""
     cache = folder / "cache"
     cache.mkdir()
-    (cache / "base-models").symlink_to((bench.settings.cache / "base-models").resolve())
+    for name in ("base-models", "encoders"):
+        (cache / name).symlink_to((bench.settings.cache / name).resolve())
     settings = bench.settings.model_copy(update={"cache": cache})
-    return replace(bench, settings=settings, reader=reader_of(bench.base, bench.config, settings))
+    return replace(bench, settings=settings, reader=reader_of(bench.base, bench.config, settings, say))
 
 
 def first(bench: Bench) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from sqlalchemy.orm import Session
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import ChatMemberAdministrator, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import ContextTypes
@@ -18,7 +18,7 @@ from jobs import send
 from jobs.buttons import ChoiceButton
 from jobs.language import LANGUAGES, sentences
 from storage.models import Chat, Mode, RunState, Strictness, now
-from storage.queries import asking, chats, links, runs, status, switches, versions
+from storage.queries import asking, chats, joins, links, runs, status, switches, versions
 
 Context = ContextTypes.DEFAULT_TYPE
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -49,10 +49,11 @@ async def on_start(update: Update, context: Context) -> None:
         mine = await context.bot.get_chat_member(chat.external_id, context.bot.id)
     except (BadRequest, Forbidden):
         return
+    if isinstance(mine, ChatMemberAdministrator):
+        await memory.write(_sees_joins, message)
     say = sentences(chat.language).gettext
-    text = texts.checklist(
-        say, chat, bool(context.bot.can_read_all_group_messages), *translate.may_delete_and_restrict(mine)
-    )
+    site, sees_all = context.application.bot_data["site"], bool(context.bot.can_read_all_group_messages)
+    text = texts.checklist(say, chat, site, sees_all, *translate.may_delete_and_restrict(mine))
     link = ChoiceButton(chat.id, "link", "code").data
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])
     await message.reply_text(text, reply_markup=keyboard)
@@ -60,6 +61,10 @@ async def on_start(update: Update, context: Context) -> None:
 
 def _chat(session: Session, message: Message) -> Chat:
     return chats.on_telegram(session, message.chat.id, message.chat.title or "")
+
+
+def _sees_joins(session: Session, message: Message) -> None:
+    joins.see(_chat(session, message))
 
 
 async def on_settings(update: Update, context: Context) -> None:

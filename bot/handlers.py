@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
-from bot import choices, commands, groups, logins, members, moderators_chat, rights, texts, translate, why
+from bot import choices, commands, groups, joins, logins, members, moderators_chat, rights, texts, translate, why
 from bot.memory import Memory
 from bot.rights import Administrators
 from jobs import send
@@ -60,15 +60,15 @@ def _memory(context: Context) -> Memory:
 
 
 async def on_message(update: Update, context: Context) -> None:
-    """A message or its edit: one row, committed; then the bell. Anything else, moderators' words too, needs no more than its mark."""
+    """A message or its edit: one row, committed; then the bell. Who joins is remembered; anything else, moderators' words too, needs no more than its mark."""
     if await commands.on_reply(update, context) or await moderators_chat.on_forward(update, context):
         return
     if update.message is not None and (moved := translate.moved(update.message)) is not None:
         await _memory(context).settle(update, lambda session: chats.moves(session, *moved))
         return
+    if await joins.on_membership(update, context):
+        return
     administrators: Administrators = context.application.bot_data["administrators"]
-    if update.chat_member is not None:
-        administrators.forget(update.chat_member.chat.id)
     incoming = translate.incoming(update)
     if incoming is None:
         await _memory(context).settle(update, lambda _: None)

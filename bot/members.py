@@ -8,7 +8,7 @@ from telegram.ext import ContextTypes
 from bot import texts
 from bot.memory import Memory
 from jobs.language import sentences
-from storage.queries import members
+from storage.queries import joins, members
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -26,8 +26,8 @@ async def on_mydata(update: Update, context: Context) -> None:
     await memory.settle(update, lambda _: None)
     if user is not None and message is not None:
         found = await memory.read(members.about, user.id)
-        reports = await memory.read(members.reports_by, user.id)
-        await message.reply_text(texts.my_data(say, found, reports))
+        reports, joined = await memory.read(members.reports_by, user.id), await memory.read(joins.count, user.id)
+        await message.reply_text(texts.my_data(say, found, reports, joined))
 
 
 async def on_forget(update: Update, context: Context) -> None:

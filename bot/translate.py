@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from telegram import ChatMember, ChatMemberAdministrator, Message, MessageOriginChat, MessageOriginUser, Update
+from telegram import (
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    Message,
+    MessageOriginChat,
+    MessageOriginUser,
+    Update,
+)
 from telegram.constants import ChatType
 
 from storage.models import Platform
 from storage.queries.inbox import Incoming
 
 LONGEST_NAME = 64  # characters of a person's name that a notice repeats
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Who came into a group; nobody, where Telegram tells of another change of somebody's membership."""
+
+    chat_external_id: int
+    chat_title: str
+    user_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Role:
+    """What the bot itself is in a group from now on."""
+
+    chat_external_id: int
+    chat_title: str
+    is_administrator: bool
 
 
 def incoming(update: Update) -> Incoming | None:
@@ -20,7 +48,7 @@ def incoming(update: Update) -> Incoming | None:
     Left out: private chats, service messages, the linked channel's automatic forwards, anonymous administrators.
     """
     message = update.message or update.edited_message
-    if message is None or message.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP) or not _is_written(message):
+    if message is None or message.chat.type not in GROUPS or not _is_written(message):
         return None
     return _incoming(message, is_edit=update.edited_message is not None)
 
@@ -119,3 +147,41 @@ def moved(message: Message) -> tuple[int, int] | None:
     if message.migrate_from_chat_id is not None:
         return message.migrate_from_chat_id, message.chat.id
     return None
+
+
+def joined(update: Update) -> Joined | None:
+    """Who joined a group, told to an administrator or by a service message; None where the update tells neither.
+
+    A service message about bots alone, this one among them, does not show that people's joins are told there.
+    """
+    changed, message = update.chat_member, update.message
+    if changed is not None and changed.chat.type in GROUPS:
+        came = _is_in(changed.new_chat_member) and not _is_in(changed.old_chat_member)
+        user = changed.new_chat_member.user
+        who = (user.id,) if came and not user.is_bot else ()
+        return Joined(changed.chat.id, changed.chat.title or "", who, changed.date)
+    if message is None or message.chat.type not in GROUPS:
+        return None
+    people = tuple(user.id for user in message.new_chat_members if not user.is_bot)
+    return Joined(message.chat.id, message.chat.title or "", people, message.date) if people else None
+
+
+def _is_in(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status not in (ChatMember.LEFT, ChatMember.BANNED)
+
+
+def own_role(update: Update) -> Role | None:
+    """What became of the bot in a group, or None where the update does not tell that."""
+    changed = update.my_chat_member
+    if changed is None or changed.chat.type not in GROUPS:
+        return None
+    is_administrator = isinstance(changed.new_chat_member, ChatMemberAdministrator)
+    return Role(changed.chat.id, changed.chat.title or "", is_administrator)
+
+
+def channels_post(update: Update) -> Message | None:
+    """The linked channel's post that Telegram forwards into its discussion group, or None."""
+    message = update.message
+    return message if message is not None and message.is_automatic_forward else None

@@ -3,7 +3,9 @@
 trunk.safetensors   embedding and frozen blocks, fp32 (a hard link where versions share it)
 head.safetensors    trained blocks, norm and classes, and the probe if there is one, fp32
 wide.safetensors    rarities and weights of the n-grams' buckets, fp32 (absent in a version of the GPT alone)
-config.json         shapes, base model, thresholds, how the two halves are added up
+encoder.*           the sentence encoder, three files (encoder/stored.py; absent in a version without one; hard links)
+encoder_head.safetensors   what is read off the encoder's vectors
+config.json         shapes, base model, thresholds, how the parts are added up
 tokenizer.json      pattern, ranks, special tokens
 metrics.json        what the evaluation found
 training.json       how it was made: recipe, seed, hash of its examples
@@ -24,13 +26,17 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from classifier import memory
+from classifier.blend import Blend
+from classifier.encoder import stored
+from classifier.encoder.head import EncoderHead
+from classifier.encoder.stored import Encoder
 from classifier.errors import CheckpointError
-from classifier.files import FILES, MANIFEST, WIDE, read_json, sha256_of, verify, write_json
+from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST, WIDE, read_json, sha256_of, verify, write_json
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
-from classifier.wide import Blend, NGrams, Wide
+from classifier.wide import NGrams, Wide
 
-FORMATS = (1, 2, 3)  # 1 had no wide half, 2 no probe
+FORMATS = (1, 2, 3, 4)  # 1 had no wide half, 2 no probe, 3 no encoder
 PROBE = "probe."  # what its weights' names begin with
 
 M = TypeVar("M", bound=nn.Module)
@@ -43,11 +49,22 @@ class Thresholds:
     review: float  # is_spam begins here
     act: float  # acting without a moderator begins here, in a chat of ordinary strictness
     act_by_strictness: dict[str, float] = field(default_factory=dict)  # the same for each strictness a chat may choose
+    by_chat: dict[str, Thresholds] = field(default_factory=dict)  # by a chat's row, where its own ham was measured
 
     def __post_init__(self) -> None:
         for act in (self.act, *self.act_by_strictness.values()):
             if not 0.0 <= self.review <= act <= 1.0:
                 raise ValueError(f"thresholds must be 0 <= review <= act <= 1, not {self.review} and {act}")
+
+    def of(self, chat_id: int) -> Thresholds:
+        """Those of a chat: its own, or else everybody's."""
+        return self.by_chat.get(str(chat_id), self)
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> Thresholds:
+        """What asdict made of them. Raises ValueError or TypeError on anything else."""
+        own = {chat: cls.read(found) for chat, found in stored.get("by_chat", {}).items()}
+        return cls(**{**stored, "by_chat": own})
 
     def act_at(self, strictness: str) -> float:
         """Where acting begins in a chat of that strictness; the ordinary one's where this version knows no other."""
@@ -63,6 +80,8 @@ class Checkpoint:
     thresholds: Thresholds
     base_model: str
     wide: Wide | None = None
+    encoder: Encoder | None = None
+    encoder_head: EncoderHead | None = None
     blend: Blend = field(default_factory=Blend)
     metrics: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
@@ -80,8 +99,8 @@ def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = N
     partial.mkdir(parents=True)
     try:
         _write(checkpoint, partial)
-        if shared_trunks is not None:
-            _share_trunk(partial / FILES[0], shared_trunks)
+        for name in (FILES[0], ENCODER[0]) if shared_trunks is not None else ():
+            _share(partial / name, shared_trunks)
         os.replace(partial, directory)
     except SafetensorError as error:  # how safetensors says that the disk is full
         raise OSError(f"{directory} could not be written: {error}") from error
@@ -100,6 +119,10 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
     if checkpoint.wide is not None:
         _write_wide(checkpoint.wide, directory / WIDE)
         names.append(WIDE)
+    if checkpoint.encoder is not None and checkpoint.encoder_head is not None:
+        stored.save(checkpoint.encoder, directory)
+        arrays.save_file(checkpoint.encoder_head.arrays(), directory / ENCODER_HEAD)
+        names += [*ENCODER, ENCODER_HEAD]
     config = {
         "format": FORMATS[-1],
         "base_model": checkpoint.base_model,
@@ -110,6 +133,7 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
         "probes": model.probe is not None,
         "thresholds": asdict(checkpoint.thresholds),
         "wide": checkpoint.wide and {**asdict(checkpoint.wide.ngrams), "bias": checkpoint.wide.bias},
+        "encoder": checkpoint.encoder and checkpoint.encoder.name,
         "blend": asdict(checkpoint.blend),
     }
     write_json(directory / FILES[2], config)
@@ -121,8 +145,10 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
         _sync(directory / name)
 
 
-def _share_trunk(path: Path, shared: Path) -> None:
-    """Where `shared` keeps a trunk of the same bytes, link to it instead of keeping two; else keep this one there."""
+def _share(path: Path, shared: Path | None) -> None:
+    """Where `shared` keeps a file of the same bytes, link to it instead of keeping two; else keep this one there."""
+    if shared is None or not path.exists():
+        return
     shared.mkdir(parents=True, exist_ok=True)
     kept = shared / f"{sha256_of(path)}.safetensors"
     try:
@@ -147,9 +173,11 @@ def load(directory: Path) -> Checkpoint:
         return Checkpoint(
             model=_model(directory, config),
             tokenizer=_tokenizer(directory, config),
-            thresholds=Thresholds(**config["thresholds"]),
+            thresholds=Thresholds.read(config["thresholds"]),
             base_model=str(config["base_model"]),
             wide=_wide(directory / WIDE, config["wide"]) if config.get("wide") else None,
+            encoder=stored.load(directory) if config.get("encoder") else None,
+            encoder_head=EncoderHead.of(arrays.load_file(directory / ENCODER_HEAD)) if config.get("encoder") else None,
             blend=Blend(**config.get("blend", {})),
             metrics=read_json(directory / FILES[4]),
             training=read_json(directory / FILES[5]),
@@ -181,7 +209,7 @@ def _write_wide(wide: Wide, path: Path) -> None:
 
 def _wide(path: Path, about: dict[str, Any]) -> Wide:
     found = arrays.load_file(path)
-    ngrams = NGrams(int(about["shortest"]), int(about["longest"]), int(about["n_buckets"]))
+    ngrams = NGrams(**{name: int(about.get(name, default)) for name, default in asdict(NGrams()).items()})
     if any(array.shape != (ngrams.n_buckets,) for array in found.values()):
         raise ValueError(f"{path.name} has not the {ngrams.n_buckets} buckets that config.json says")
     return Wide(ngrams, found["rarity"], found["weights"], float(about["bias"]))

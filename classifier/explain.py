@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifier.disguise import undisguised
-from classifier.wide import Blend, Wide, weighted
+from classifier.blend import Blend, Parts
+from classifier.reading import read, spelt
+from classifier.wide import Wide, weighted
 
 STRONGEST = 12  # n-grams that are told
 
@@ -21,10 +22,15 @@ class Explanation:
     ngrams: list[tuple[str, float]]  # the strongest first
 
 
-def parts(blend: Blend, network: float, wide: float) -> dict[str, float]:
-    """Each part's share of the log-odds: the network's, the n-grams', and the shift of the calibration."""
-    shares = {"network": network, "n-grams": blend.wide_share * wide, "shift": blend.shift}
-    return {name: share / blend.temperature for name, share in shares.items()}
+def parts(blend: Blend, said: Parts) -> dict[str, float]:
+    """Each part's share of one text's log-odds: the network's, the n-grams', the encoder's, and the shift of calibration and shortness."""
+    shares = {
+        "network": blend.network_share * said.network[0],
+        "n-grams": blend.wide_share * said.ngrams[0],
+        "encoder": blend.encoder_share * said.encoder[0],
+        "shift": blend.shift - blend.taken_down(said.lengths)[0],
+    }
+    return {name: float(share / blend.temperature) for name, share in shares.items()}
 
 
 def strongest(wide: Wide, blend: Blend, text: str, at_most: int = STRONGEST) -> list[tuple[str, float]]:
@@ -38,8 +44,8 @@ def strongest(wide: Wide, blend: Blend, text: str, at_most: int = STRONGEST) -> 
     for bucket, ngram in named:
         if len(found) == at_most:
             break
-        if not any(ngram in told or told in ngram for told, _ in found):
-            found.append((ngram, share_of[bucket]))
+        if not any(spelt(ngram) in told or told in spelt(ngram) for told, _ in found):
+            found.append((spelt(ngram), share_of[bucket]))
     return found
 
 
@@ -48,6 +54,6 @@ def readable(tokens: Sequence[bytes]) -> list[str]:
     return [token.decode("utf-8", "replace") for token in tokens]
 
 
-def normalised(text: str) -> str:
+def normalised(wide: Wide | None, text: str) -> str:
     """The text as the n-grams read it."""
-    return undisguised(text).lower()
+    return spelt(read(text, wide.ngrams.manner)) if wide else text

@@ -11,7 +11,8 @@ MANIFEST = "manifest.json"
 WIDE = "wide.safetensors"
 FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
 ENCODER = ("encoder.safetensors", "encoder.model", "encoder.json")  # of a version that has one
-LEARNED = (FILES[1], WIDE)  # what a run learns; the trunk is the base model's
+ENCODER_HEAD = "encoder_head.safetensors"
+LEARNED = (FILES[1], WIDE, ENCODER_HEAD)  # what a run learns; the trunk is the base model's
 
 
 def verify(directory: Path) -> None:

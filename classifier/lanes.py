@@ -28,9 +28,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def shared(
-    sequences: Sequence[Sequence[int]], compute: Callable[[list[Sequence[int]]], Tensor], width: int
-) -> Tensor:
+def shared(sequences: Sequence[Sequence[int]], compute: Callable[[list[Sequence[int]]], Tensor], width: int) -> Tensor:
     """What `compute` makes of the token ids of B texts, (B, width) fp32, in the order of the texts."""
     found = torch.empty(len(sequences), width)
     threads = torch.get_num_threads()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,30 @@ from safetensors import safe_open
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+M_ARENA_MAX = -8  # of mallopt(3)
+
 
 def give_back() -> None:
     """Return freed memory to the system at once (glibc keeps it for later otherwise); elsewhere nothing happens."""
-    trim = _trim()
+    trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)
 
 
+def one_heap() -> None:
+    """Have all threads share one heap from now on: of the others that glibc makes, `give_back` leaves the ends.
+
+    Short-lived threads take few, large pieces, so that they hardly wait for each other. Elsewhere nothing happens.
+    """
+    option = _of_glibc("mallopt")
+    if option is not None:
+        option(M_ARENA_MAX, 1)
+
+
 @cache
-def _trim() -> Any:
+def _of_glibc(name: str) -> Any:
     try:
-        return ctypes.CDLL(None).malloc_trim
+        return getattr(ctypes.CDLL(None), name)
     except (AttributeError, OSError, TypeError):  # not glibc
         return None
 
@@ -38,6 +51,31 @@ def _mapped(path: Path, name: str) -> Tensor:
     with safe_open(path, "pt") as file:
         tensor: Tensor = file.get_tensor(name)
         return tensor
+
+
+def is_mapped(tensor: Tensor) -> bool:
+    """Whether the tensor lies on a file's memory map, as far as Linux tells; elsewhere it never does."""
+    try:
+        maps = Path("/proc/self/maps").read_text().splitlines()
+    except OSError:
+        return False
+    for line in maps:  # start-end permissions offset device inode path
+        span, _, _, _, inode, *_ = line.split()
+        start, end = (int(address, 16) for address in span.split("-"))
+        if start <= tensor.data_ptr() < end:
+            return inode != "0"
+    return False
+
+
+def let_go(mapped: Tensor) -> None:
+    """Take a mapped tensor's pages out of this process; the system still has them, and what is looked up comes back.
+
+    Only for what `is_mapped` is true of, and nobody has written to: any other memory would read as zeros afterwards.
+    """
+    start = -(-mapped.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
+    end = (mapped.data_ptr() + mapped.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
+    if end > start:
+        ctypes.CDLL(None).madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), mmap.MADV_DONTNEED)
 
 
 class Unfilled(TorchFunctionMode):

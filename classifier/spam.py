@@ -1,7 +1,7 @@
 """The judgement itself: load a model version once, then score any number of texts.
 
 classifier = SpamClassifier.load(directory)
-scores = classifier.score(["You are a winner …", "are we still on for dinner?"])
+scores = classifier.score(["FREE USDT AIRDROP, connect …", "who is selling their bike?"])
 """
 
 from __future__ import annotations
@@ -12,14 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier import checkpoint, explain, memory, products, serving
+from classifier.blend import Parts, lengths_of
 from classifier.checkpoint import Checkpoint, Thresholds
+from classifier.encoder.serving import ServingEncoder
 from classifier.errors import NothingToJudge, TextError, TextTooLong
 from classifier.explain import Explanation
 from classifier.model import SpamGPT
+from classifier.nearest import Meanings
 from classifier.serving import ServingGPT
 
 WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of this length
@@ -45,6 +50,11 @@ class SpamClassifier:
         """`dtype`: fp32, bf16, auto, or reference (the modules themselves, fp32, slow). With `release`, the loaded network gives up its weights as they are prepared."""
         self._tokenizer = loaded.tokenizer
         self._wide, self._blend = loaded.wide, loaded.blend
+        self._encoder_head = loaded.encoder_head
+        self._encoder = (
+            ServingEncoder(loaded.encoder, products.dtype_named(_precision(dtype))) if loaded.encoder else None
+        )
+        self._meanings = Meanings(self._encoder) if self._encoder else None
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self._network = _prepared(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
@@ -83,28 +93,52 @@ class SpamClassifier:
     def explain(self, text: str) -> Explanation:
         """What the score of the text rests on. Raises TextError where it has none."""
         found = max(log_odds for _, log_odds in self._window_log_odds([Window(0, ids) for ids in self._windows(text)]))
-        wide = float(self._wide.logits([text])[0]) if self._wide else 0.0
         return Explanation(
-            normalised=explain.normalised(text),
+            normalised=explain.normalised(self._wide, text),
             tokens=explain.readable(self._tokenizer.pieces(text)),
-            parts=explain.parts(self._blend, found, wide),
+            parts=explain.parts(self._blend, self._parts([text], [found])),
             ngrams=explain.strongest(self._wide, self._blend, text) if self._wide else [],
         )
 
     def nearest(self, text: str, others: Sequence[str], at_most: int = 3) -> list[tuple[int, float]]:
-        """Which of the others share most n-grams with the text: their places and cosines, the nearest first."""
-        if self._wide is None or not others:
-            return []
-        cosines = self._wide.cosines(text, others)
-        return [(int(i), float(cosines[i])) for i in (-cosines).argsort(kind="stable")[:at_most] if cosines[i] > 0]
+        """Which of the others are nearest to the text: their places and how alike they are, 0 to 1, the nearest first.
+
+        In meaning where the version has an encoder, else by the n-grams they share.
+        """
+        alike = self._wide.cosines(text, others) if self._wide and others else np.zeros(len(others))
+        if self._meanings is not None:
+            alike = self._meanings.likenesses(text, others, promising=alike)
+        return [(int(i), float(alike[i])) for i in (-alike).argsort(kind="stable")[:at_most] if alike[i] > 0]
 
     def _blend_in(self, texts: Sequence[str], answers: list[float | TextError]) -> None:
-        """Turn the GPT's log-odds among the answers into scores of both halves, in place."""
+        """Turn the network's log-odds among the answers into scores of all parts, in place."""
         judged = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
-        gpt = [answer for answer in answers if isinstance(answer, float)]
-        wide = self._wide.logits([texts[i] for i in judged]) if self._wide and judged else [0.0] * len(judged)
-        for i, log_odds in zip(judged, self._blend.log_odds(gpt, list(wide)), strict=True):
-            answers[i] = probability(log_odds)
+        network = [answer for answer in answers if isinstance(answer, float)]
+        if not judged:
+            return
+        log_odds = self._blend.log_odds(self._parts([texts[i] for i in judged], network))
+        for i, said in zip(judged, log_odds.tolist(), strict=True):
+            answers[i] = probability(said)
+
+    def _parts(self, texts: Sequence[str], network: Sequence[float]) -> Parts:
+        """What every part says of these texts."""
+        none = np.zeros(len(texts))
+        return Parts(
+            network=np.asarray(network),
+            ngrams=self._wide.logits(texts) if self._wide else none,
+            encoder=self._encoder_log_odds(texts) if self._encoder else none,
+            lengths=lengths_of(texts),
+        )
+
+    def _encoder_log_odds(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """The largest of each text's windows, (B,)."""
+        assert self._encoder is not None
+        assert self._encoder_head is not None
+        windows = [Window(i, ids) for i, text in enumerate(texts) for ids in self._encoder.windows(text)]
+        said = self._encoder_head.log_odds(self._encoder.embed([window.ids for window in windows]).numpy())
+        found = np.full(len(texts), -np.inf)
+        np.maximum.at(found, [window.text for window in windows], said)
+        return found
 
     def _windows(self, text: str) -> Iterator[list[int]]:
         if not is_visible(text):
@@ -140,6 +174,10 @@ class PaddedGPT:
             ids, lengths = pad([window.ids for window in batch], padded_length(batch[0]))
             found[[window.text for window in batch]] = self._model(ids, lengths)
         return found
+
+
+def _precision(dtype: str) -> str:
+    return "fp32" if dtype == "reference" else dtype
 
 
 def _prepared(model: SpamGPT, dtype: str, release: bool) -> ServingGPT | PaddedGPT:

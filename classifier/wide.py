@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.disguise import undisguised
+from classifier.reading import UNDISGUISED, read
 
 Vector = NDArray[np.float32]
 
@@ -44,6 +44,7 @@ class NGrams:
     shortest: int = 1
     longest: int = 5
     n_buckets: int = 2**18
+    manner: int = UNDISGUISED  # how the text is read, see reading.py
 
     def counts(self, texts: Sequence[str]) -> Counts:
         """1 + ln of how often each n-gram's bucket was met in each text."""
@@ -55,7 +56,7 @@ class NGrams:
 
     def _buckets(self, text: str) -> dict[int, int]:
         buckets: dict[int, int] = {}
-        for ngram, often in Counter(self._of(undisguised(text).lower())).items():
+        for ngram, often in Counter(self._of(read(text, self.manner))).items():
             bucket = zlib.crc32(ngram.encode()) % self.n_buckets
             buckets[bucket] = buckets.get(bucket, 0) + often
         return buckets
@@ -63,7 +64,7 @@ class NGrams:
     def named(self, text: str) -> dict[int, str]:
         """Each bucket the text meets -> the longest n-gram of it that fell there."""
         names: dict[int, str] = {}
-        for ngram in sorted(set(self._of(undisguised(text).lower())), key=lambda ngram: (len(ngram), ngram)):
+        for ngram in sorted(set(self._of(read(text, self.manner))), key=lambda ngram: (len(ngram), ngram)):
             names[zlib.crc32(ngram.encode()) % self.n_buckets] = ngram
         return names
 
@@ -101,22 +102,6 @@ class Wide:
         """The same, of what `NGrams.counts` made: TF-IDF scaled to unit length, times the weights."""
         rows = weighted(counts, self.rarity)
         return rows.sums(rows.values * self.weights[rows.buckets]) + self.bias
-
-
-@dataclass(frozen=True)
-class Blend:
-    """How the halves' log-odds become one: the wide one's share is added, the sum shifted and divided.
-
-    The shift takes back what both halves count, each for itself: how rare spam is.
-    """
-
-    wide_share: float = 0.0
-    temperature: float = 1.0
-    shift: float = 0.0
-
-    def log_odds(self, gpt: Sequence[float], wide: Sequence[float]) -> list[float]:
-        """(B,) and (B,) -> (B,)."""
-        return [(g + self.wide_share * w + self.shift) / self.temperature for g, w in zip(gpt, wide, strict=True)]
 
 
 def weighted(counts: Counts, rarity: Vector) -> Counts:

@@ -76,7 +76,7 @@ def run() -> None:
 def train(
     data: Annotated[
         Path | None,
-        typer.Option(help="CSV, TSV, JSONL, Parquet, or IMDb's folder or .tar.gz, instead of the SMS collection"),
+        typer.Option(help="CSV, TSV, JSONL, Parquet, or IMDb's folder or .tar.gz, instead of the seed set"),
     ] = None,
     text_column: Annotated[str, typer.Option(help="With --data: the column of the texts")] = "text",
     label_column: Annotated[str, typer.Option(help="With --data: its column of spam/ham, 1/0, true/false")] = "label",
@@ -110,7 +110,7 @@ def train(
 
 @app.command()
 def classify(
-    text: Annotated[str | None, typer.Argument(help="A message")] = None,
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Messages, each in quotes")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with one message a line; - is standard input")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: score, is_spam, model_version")
@@ -119,12 +119,13 @@ def classify(
     """Score messages with the champion; no server is needed."""
     from cli import judging
 
-    if (text is None) == (file is None):
+    if bool(texts) == (file is not None):
         raise CommandError(
-            'give either a text or --file: `hamlet classify "text"` or `hamlet classify --file messages.txt`'
+            'give either texts or --file: `hamlet classify "a text" "another"` or `hamlet classify --file messages.txt`'
         )
-    for answer in judging.classify([text] if text is not None else judging.lines(file or Path("-"))):
-        print(json.dumps(answer) if as_json else judging.readable(answer), flush=True)
+    answers = judging.classify(texts or judging.lines(file or Path("-")))
+    for line in map(json.dumps, answers) if as_json else judging.table(answers):
+        print(line, flush=True)
 
 
 @app.command()

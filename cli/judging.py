@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from rich.cells import cell_len, set_cell_size
 
 from classifier.errors import TextError
 from classifier.spam import SpamClassifier
@@ -17,6 +20,9 @@ from storage.session import open_engine, reading
 from storage.settings import StorageSettings
 
 BATCH = 64
+ELSEWHERE = (100, 24)  # columns and lines where the output is no terminal
+BEFORE_TEXT, LEAST_ROOM = 17, 20  # columns
+LONGEST = 2_000  # characters that are looked at to fill a line
 
 
 def classify(texts: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -60,14 +66,23 @@ def _messages(file: Iterable[str]) -> Iterator[str]:
     return (line.rstrip("\r\n") for line in file)
 
 
-def readable(answer: dict[str, Any]) -> str:
-    """One line for people: side, score, version, text."""
+def table(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A heading, then one line an answer, as soon as it is known: score, side and as much of the text as the terminal has room for."""
+    width = shutil.get_terminal_size(ELSEWHERE).columns
+    for n, answer in enumerate(answers):
+        if n == 0:
+            yield f"score  side      text (judged by {answer['model_version']})"
+        yield _line(answer, width)
+
+
+def _line(answer: dict[str, Any], width: int) -> str:
     if answer["score"] is None:
-        return f"{'error':8}         {answer['model_version']}  {answer['error']}"
+        return f"    –  no score  {answer['error']}"
     side = "spam" if answer["is_spam"] else "not spam"
-    return f"{side:8}  {answer['score']:.3f}  {answer['model_version']}  {printable(answer['text'])}"
+    return f"{answer['score']:.3f}  {side:8}  {printable(answer['text'], max(LEAST_ROOM, width - BEFORE_TEXT))}"
 
 
-def printable(text: str, width: int = 100) -> str:
-    """The text on one line, without what could steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split())[:width])
+def printable(text: str, width: int) -> str:
+    """The text on one line of at most so many columns, without what could steer the terminal."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text[:LONGEST].split()))
+    return shown if cell_len(shown) <= width else set_cell_size(shown, width - 1).rstrip() + "…"

@@ -38,7 +38,7 @@ def bring_in(console: Console, file: Path, kind: str | None, label: str | None) 
     importer = Importer(COMMAND_LINE, "hamlet import", f"command:{user()}")
     engine = open_engine(StorageSettings().address)
     try:
-        report = transfer.bring_in(engine, importer, chosen, _parts(file), send.classify)
+        report = transfer.bring_in(engine, importer, chosen, parts(file), send.classify)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
     _say(console, report)
@@ -58,11 +58,12 @@ def format_of(file: Path, kind: str | None, label: str | None) -> Format:
         return named
     if is_text:
         raise CommandError(f"{file} does not say what its lines are: add --label spam or --label ham")
-    known = ", ".join([*Format, "txt"])
+    known = ", ".join([*Format, "txt", "telegram-json"])
     raise CommandError(f"{kind or file.name!r} is no format known here; --format takes {known}")
 
 
-def _parts(file: Path) -> Iterator[bytes]:
+def parts(file: Path) -> Iterator[bytes]:
+    """The file, or standard input, as it is read."""
     if file == Path("-"):
         yield from iter(partial(sys.stdin.buffer.read, PART), b"")
         return

@@ -23,7 +23,6 @@ from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from training import lease, rebuild
 from training.labelled import LabelledFile
-from training.recipe import TrainConfig
 from training.retrain import Asked, Workshop, retrain
 from training.settings import TrainingSettings
 
@@ -71,7 +70,7 @@ def train(console: Console, data: LabelledFile | None, seed: int | None, like: s
     storage, settings = StorageSettings(), TrainingSettings()
     site.migrate()
     engine = open_engine(storage.address)
-    config = TrainConfig(base_model=settings.base_model)
+    config = settings.recipe
     if like is not None:
         with reading(engine) as session:
             made = versions.named(session, like)

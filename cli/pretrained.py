@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 
 from cli.app import CommandError
-from training import base_models
+from training import base_models, encoders
 from training.settings import TrainingSettings
 
 
@@ -19,6 +21,9 @@ def show(console: Console) -> None:
         table.add_column(column)
     for name in dict.fromkeys([*base_models.names(), *here]):
         table.add_row(name, base_models.source(name), "yes" if name in here else "no")
+    embedding = encoders.in_cache(cache)
+    for name in dict.fromkeys([*encoders.names(), *embedding]):
+        table.add_row(f"{name} (encoder)", encoders.source(name), "yes" if name in embedding else "no")
     console.print(table)
     console.print("\nAny Llama or Qwen2 repository of the Hugging Face hub with safetensors works too, as owner/name.")
 
@@ -26,11 +31,21 @@ def show(console: Console) -> None:
 def fetch(console: Console, name: str) -> None:
     """Download and convert, unless the cache has it. Raises DownloadError or PretrainedError."""
     cache = TrainingSettings().cache
+    if name in encoders.names():
+        _fetch_encoder(console, name, cache)
+        return
     config = base_models.fetch(name, cache, console.print).config
     console.print(
         f"{name}: {config.n_blocks} blocks of width {config.d_model}, {config.vocab_size:,} tokens; "
         f"in {base_models.folder_of(name, cache)}"
     )
+
+
+def _fetch_encoder(console: Console, name: str, cache: Path) -> None:
+    encoder = encoders.fetch(name, cache, console.print)
+    assert encoder is not None  # only an empty name has none
+    shape, where = encoder.config, encoders.folder_of(name, cache)
+    console.print(f"{name}: {shape.n_blocks} blocks of width {shape.d_model}, {shape.vocab_size:,} tokens; in {where}")
 
 
 def generate(console: Console, text: str, name: str | None, tokens: int) -> None:

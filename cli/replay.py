@@ -22,6 +22,7 @@ from cli.judging import printable
 from cli.learning import TerminalReporter
 from storage.errors import VersionPruned
 from storage.models import CorrectionState
+from storage.odds import shifted
 from storage.queries import replay, versions
 from storage.queries.judged import Judged
 from storage.session import open_engine, reading
@@ -47,7 +48,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Again:
-    """A text with what was said of it then and what the version says now; None where it gives no score."""
+    """A text with what was said of it then and what the version says now; None where it gives no score.
+
+    Both scores are held against thresholds that the author's standing of then moves alike.
+    """
 
     past: Judged
     score: float | None
@@ -112,7 +116,7 @@ def _judged(
         kept = [past for past in page if past.text != ERASED]
         for past, score in zip(kept, classifier.try_score([past.text for past in kept]), strict=True):
             known = None if isinstance(score, TextError) else score
-            yield Again(past, known, known is not None and known >= review)
+            yield Again(past, known, known is not None and known >= shifted(review, past.shift))
         reporter.advance(len(page))
 
 

@@ -14,19 +14,25 @@ DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 def bring_in(
-    file: Annotated[Path, typer.Argument(help="A labelled file; - is standard input")],
+    file: Annotated[Path, typer.Argument(help="A labelled file, or a chat's result.json; - is standard input")],
     kind: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(Format)}, or txt with --label; else by the name")
+        str | None,
+        typer.Option("--format", help=f"{', '.join(Format)}, telegram-json, or txt with --label; else by the name"),
     ] = None,
     label: Annotated[str | None, typer.Option(help="spam or ham: what every line of a .txt is")] = None,
 ) -> None:
-    """Teach from labelled texts: CSV (text,label), JSONL, tg-spam's samples and detected_spam.jsonl.
+    """Teach from labelled texts: CSV (text,label), JSONL, tg-spam's samples and detected_spam.jsonl; or bring in a chat's past.
 
-    The worker judges them, and the next training run learns from them. Importing a file twice is harmless.
+    Labelled texts are judged by the worker, and the next training run learns from them. telegram-json is Telegram Desktop's
+    machine-readable export of a group: who is in good standing and what is presumed ham is known from it, and nothing is
+    acted on. Importing a file twice is harmless.
     """
-    from cli import app, labelled
+    from cli import app, history, labelled
 
-    labelled.bring_in(app.console, file, kind, label)
+    if history.is_export(file, kind):
+        history.bring_in(app.console, file)
+    else:
+        labelled.bring_in(app.console, file, kind, label)
 
 
 def take_out(

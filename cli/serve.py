@@ -29,6 +29,7 @@ from storage.settings import StorageSettings
 from worker.settings import ActionsSettings, WorkerSettings
 
 READY_SECONDS = 90.0
+TRY_IT = '.venv/bin/hamlet classify "FREE USDT AIRDROP, connect your wallet" "Who is selling their bike?"'
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ (?:INFO|WARN|CRIT|ERRO) (.*)")
 DIED = re.compile(r"(?:WARN|INFO) exited: (\S+) \((.*)\)")
 
@@ -107,7 +108,7 @@ def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> 
         return
     if challenger is None:
         console.print(
-            "No model version yet: fine-tuning one on the SMS Spam Collection (two minutes on two cores, ten where the processor has no bf16)."
+            "No model version yet: fine-tuning one on the seed set (two minutes on two cores, ten where the processor has no bf16)."
         )
         _train_apart(home)
     with transaction(engine) as session:
@@ -179,6 +180,7 @@ def _greet(console: Console, plan: Plan, review: ReviewSettings) -> None:
     console.print(f"\nhamlet serves.\n  Telegram    {telegram}\n  logs        {plan.home / 'logs'}")
     console.print(f"  log in      {site.login_link(None)}", style="bold")
     console.print(f"              once, within 15 minutes; then {review.url}/chat and {review.url}/review")
+    console.print(f"  try it      {TRY_IT}", markup=False)
     console.print("  another link: .venv/bin/hamlet login · stop: Ctrl-C\n")
 
 

@@ -21,6 +21,7 @@ from storage.queries import versions
 from storage.queries.versions import gate_word
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
+from training.origins import told
 
 NEXT_BATCH = "running workers take it before their next batch"
 
@@ -142,9 +143,13 @@ def _lineage(version: ModelVersion, seen: Snapshot | None) -> list[tuple[str, st
         ("config", ", ".join(f"{setting} {value}" for setting, value in config.items()) or "?"),
         ("code", str(made.get("code_revision", "?"))),
         ("examples", ", ".join(f"{n:,} {side.replace('_', '-')}" for side, n in sides.items())),
+        ("learned from", told(made["origins"]) if "origins" in made else "?"),
         ("snapshot", version.examples_hash),
     ]  # fmt: skip
-    return rows if seen is None else [*rows, ("corrections", _counted(seen.counts))]
+    if seen is None:
+        return rows
+    presumed = [("presumed ham", _counted(seen.counts["presumed"]))] if "presumed" in seen.counts else []
+    return [*rows, ("corrections", _counted(seen.counts)), *presumed]
 
 
 def _counted(counts: dict[str, Any]) -> str:

@@ -70,6 +70,7 @@ def show_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
             "login": login, "chat": chat, "week": status.of_chat(session, chat),
             "consequences": _consequences(session, chat), "deciders": chats.deciders(session, chat_id),
             "meanings": MEANINGS, "ceilings": CEILINGS, "languages": LANGUAGES,
+            "history_mb": request.app.state.settings.history_mb,
         }  # fmt: skip
     return page(request, "chat-settings.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
@@ -22,6 +23,7 @@ from storage.errors import (
 )
 
 LARGEST_BODY = 1_000_000  # bytes; a text of 200,000 characters, the longest that is judged, fits
+HISTORY = re.compile("/chats/[0-9]+/history")  # where a chat's export is sent
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -47,11 +49,11 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 async def guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
     """Refuse bodies that are too large or of unknown length; set the headers."""
-    length = request.headers.get("content-length")
+    length, (largest, too_large) = request.headers.get("content-length"), _largest(request)
     if request.method == "POST" and (length is None or not length.isdigit()):
         response: Response = page(request, "error.html", {"reason": "The request does not say how long it is."}, 411)
-    elif request.method == "POST" and int(length or 0) > LARGEST_BODY:
-        response = page(request, "error.html", {"reason": "That is too much text: at most 1 MB is taken."}, 413)
+    elif request.method == "POST" and int(length or 0) > largest:
+        response = page(request, "error.html", {"reason": too_large}, 413)
     else:
         response = await call_next(request)
     for name, value in HEADERS.items():
@@ -59,6 +61,15 @@ async def guard(request: Request, call_next: RequestResponseEndpoint) -> Respons
     if request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "max-age=3600"
     return response
+
+
+def _largest(request: Request) -> tuple[int, str]:
+    """How many bytes the request may have, and what is said of more."""
+    if not HISTORY.fullmatch(request.url.path):
+        return LARGEST_BODY, "That is too much text: at most 1 MB is taken."
+    mb: int = request.app.state.settings.history_mb
+    reason = f"That file is too large: at most {mb:,} MB are taken. `hamlet import` on the machine of hamlet takes any."
+    return mb * 1_000_000, reason
 
 
 def _saying(reason: str, status: int) -> Handler:

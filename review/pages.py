@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 
 from review.revealed import is_plain, revealed
+from storage.odds import written
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
@@ -20,8 +21,16 @@ def _moment(value: datetime) -> str:
     return value.strftime("%Y-%m-%d %H:%M UTC")
 
 
+PARTS = {"network": "GPT and probe", "n-grams": "n-grams", "encoder": "sentence encoder", "shift": "shift"}
+ORIGINS = {
+    "seed": "SMS collection", "starter": "starter set", "file": "file", "correction": "corrections",
+    "presumed": "presumed ham",
+}  # fmt: skip
+
+_templates.env.globals |= {"part_names": PARTS, "origin_names": ORIGINS}
 _templates.env.filters["moment"] = _moment
 _templates.env.filters["revealed"] = revealed
+_templates.env.filters["threshold"] = written
 _templates.env.tests["plain"] = is_plain
 
 

@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ReviewSettings(BaseSettings):
-    """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL, HAMLET_IMPORT_MB."""
+    """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL, HAMLET_IMPORT_MB, HAMLET_HISTORY_MB."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -21,6 +21,9 @@ class ReviewSettings(BaseSettings):
         description="Address people reach the site at, when a proxy stands before it",
     )
     import_mb: int = Field(default=100, ge=1, description="Megabytes of one import by the HTTP API, at most")
+    history_mb: int = Field(
+        default=2_000, ge=1, description="Megabytes of a chat's export that moderators bring in on the site, at most"
+    )
 
     @property
     def url(self) -> str:

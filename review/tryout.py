@@ -22,11 +22,14 @@ from storage.session import reading, transaction
 LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
 SHOWN = 50  # lines of the conversation on a page
 EXAMPLES = (
-    "You are a winner you have been specially selected to receive $1000 cash or a $2000 award.",
-    "Hey, just wanted to check if we're still on for dinner tonight? Let me know!",
-    "URGENT! Your mobile number has won a £2,000 prize. Call 09061701461 from a landline to claim.",
-    "Fr\u0435e b\u200bitc\u043ein! D\u041c me to e\u0430rn 500$ a day, no risk",
-    "Could you send me the notes of yesterday's meeting, please?",
+    "FREE USDT AIRDROP, connect your wallet",
+    "Who is selling their bike? 100 euro cash",
+    "Ищу 2-3 человека на удаленную работу, от 150$ в день",
+    "Продаю диван, самовывоз, 5000 руб.",
+    "Hot girls in your city, click my profile",
+    "Could somebody review https://github.com/example/garden/pull/42 before lunch?",
+    "W\u043erk fr\u043em h\u200bome, \u0435arn 300$ a d\u0430y, no experience, DM me",
+    "¿Quién trae la parrilla mañana?",
 )
 
 router = APIRouter()

@@ -13,5 +13,8 @@ Errors:
     ├── UnknownClient         a client of that name does not exist
     ├── ClientExists          a client of that name has a token already
     ├── NothingToRollBackTo   no version served before the champion
-    └── VersionPruned         the version's files were removed
+    ├── VersionPruned         the version's files were removed
+    ├── NotAnExport           a file is no export of a group, or of one of another kind
+    │   └── AnotherGroup          it is of another group than it should be
+    └── ExportCutShort        an export ends before its messages do
 """

@@ -83,3 +83,23 @@ class NothingToRollBackTo(StorageError):
 class VersionPruned(StorageError):
     def __init__(self, name: str) -> None:
         super().__init__(f"the files of {name} were removed to save space; `hamlet models` says which can serve")
+
+
+class NotAnExport(StorageError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this is no export of a group that can be taken: {reason}")
+
+
+class AnotherGroup(NotAnExport):
+    def __init__(self, title: str, wanted: str) -> None:
+        StorageError.__init__(
+            self, f"this is the export of another group, {title!r}, not of {wanted!r}; nothing was taken"
+        )
+
+
+class ExportCutShort(StorageError):
+    def __init__(self) -> None:
+        super().__init__(
+            "the export is cut short or damaged: what stands before that place was taken; export the chat anew and bring "
+            "it in again, what is known already is passed over"
+        )

@@ -39,7 +39,6 @@ def _end(*_: object) -> None:
 
 def run() -> int:
     """The run that was asked for: registered, judged by the gate, and sent on its way."""
-    from training.recipe import TrainConfig
     from training.reporter import Silent
     from training.retrain import Asked, Workshop, retrain
     from training.schedule import BY_ITSELF
@@ -59,9 +58,7 @@ def run() -> int:
         if waits is None:  # another process was faster
             log.info("no run was asked for: `hamlet train --now` asks for one")
             return 0
-        version = retrain(
-            workshop, Silent(), TrainConfig(base_model=settings.base_model), Asked(BY_ITSELF, goes_on=True)
-        )
+        version = retrain(workshop, Silent(), settings.recipe, Asked(BY_ITSELF, goes_on=True))
     except TrainingBusy:
         return 0
     except (TrainingError, StorageError) as error:

@@ -13,8 +13,10 @@ COOLEST, WARMEST = 0.25, 32.0  # a validation set that is told apart without an 
 FURTHEST = 16.0  # log-odds that the shift may be, before the temperature divides it
 N_BINS = 10
 
+Numbers = NDArray[np.float64]
 
-def temperature_and_shift(log_odds: Sequence[float], labels: Sequence[bool]) -> tuple[float, float]:
+
+def temperature_and_shift(log_odds: Sequence[float] | Numbers, labels: Sequence[bool]) -> tuple[float, float]:
     """(T, b) so that the log loss of (log-odds + b) / T on these examples is least (Platt, 1999; Guo et al., 2017).
 
     The targets are Platt's, a little short of 0 and 1, so that examples told apart without an error have a best fit.
@@ -22,7 +24,7 @@ def temperature_and_shift(log_odds: Sequence[float], labels: Sequence[bool]) -> 
     z, truth = np.asarray(log_odds, dtype=float), np.asarray(labels, dtype=bool)
     target = np.where(truth, (truth.sum() + 1) / (truth.sum() + 2), 1 / ((~truth).sum() + 2))
 
-    def log_loss(parameters: NDArray[np.float64]) -> float:
+    def log_loss(parameters: Numbers) -> float:
         log_temperature, shift = parameters
         cooled = (z + shift) / np.exp(log_temperature)
         return float((np.logaddexp(0.0, cooled) - target * cooled).mean())

@@ -30,7 +30,7 @@ COMPARED_AT_MOST = 20_000  # texts of a seed set; some seconds
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled text and where it comes from: `seed`, `file` or `correction`.
+    """A labelled text and where it comes from: `seed`, `starter`, `file`, `correction` or `presumed`.
 
     Of a correction, `weight` says how much it counts beside one made today.
     """
@@ -163,8 +163,8 @@ def without_repeats(examples: Iterable[Example]) -> list[Example]:
     return list(latest.values())
 
 
-def split_by_text(examples: Sequence[Example]) -> Split:
-    """70/10/20 by a hash of each text's gist, near-duplicates on one side; a set that does not change is split alike.
+def split_by_text(examples: Sequence[Example], sides: tuple[float, float] = (0.7, 0.8)) -> Split:
+    """70/10/20, or another share of sides, by a hash of each text's gist, near-duplicates on one side; a set that does not change is split alike.
 
     A group goes where the first of its gists, in alphabetical order, goes. Where there are more than
     COMPARED_AT_MOST texts, only those of one gist are kept together: comparing all would take longer than a run.
@@ -174,7 +174,7 @@ def split_by_text(examples: Sequence[Example]) -> Split:
     split = Split([], [], [])
     for example, name in zip(examples, named_by, strict=True):
         share = int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:4]) / 2**32
-        side = split.train if share < 0.7 else split.validation if share < 0.8 else split.hold_out
+        side = split.train if share < sides[0] else split.validation if share < sides[1] else split.hold_out
         side.append(example)
     return split
 

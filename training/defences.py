@@ -29,6 +29,9 @@ class Defences:
     per_group: int = 3  # near-duplicates that are learned from, the newest
     known_score: float = 0.95  # what is judged right this surely is learned once a group
     half_life_days: float = 180.0  # after which a correction counts half
+    presumed: int = 1_500  # texts that are presumed ham and learned as such
+    presumed_an_author: int = 20  # of those, that one account wrote
+    presumed_weight: float = 0.5  # of one that is new, beside a seed example
 
 
 @dataclass
@@ -83,7 +86,7 @@ def _taken(
             by_person[correction.actor] += 1
             known |= {number} if _is_known(correction, bounds) else set()
             found.corrections.append(correction)
-            found.weights.append(_weight(correction, at, bounds))
+            found.weights.append(aged(correction.made_at, at, bounds))
     return found
 
 
@@ -108,6 +111,7 @@ def _is_known(correction: CorrectedText, bounds: Defences) -> bool:
     return sureness >= bounds.known_score
 
 
-def _weight(correction: CorrectedText, at: datetime, bounds: Defences) -> float:
-    days = max(0, (at - correction.made_at).days)  # whole ones, so that a run repeated today is the same run
+def aged(made_at: datetime, at: datetime, bounds: Defences) -> float:
+    """How much what was said then counts at that moment, beside what is said now."""
+    days = max(0, (at - made_at).days)  # whole ones, so that a run repeated today is the same run
     return max(LEAST_WEIGHT, float(0.5 ** (days / bounds.half_life_days)))

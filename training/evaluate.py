@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,10 @@ from sklearn import metrics
 
 from classifier.checkpoint import Thresholds
 from training.calibration import expected_calibration_error
+from training.datasets import Example
 from training.thresholds import Scored
+
+SHORT = 50  # characters
 
 
 def measure(measured: Scored, thresholds: Thresholds) -> dict[str, Any]:
@@ -30,6 +34,27 @@ def measure(measured: Scored, thresholds: Thresholds) -> dict[str, Any]:
         "roc_auc": float(metrics.roc_auc_score(labels, scores)),
         "log_loss": float(metrics.log_loss(labels, scores, labels=[False, True])),
         "expected_calibration_error": expected_calibration_error(measured.scores, measured.labels),
+        "calibration_error_by_length": _by_length(measured),
         "confusion": {"true_ham": tn, "false_spam": fp, "false_ham": fn, "true_spam": tp},
         "at_act": {"caught": int((acted & labels).sum()), "false_positives": int((acted & ~labels).sum())},
     }
+
+
+def by_origin(measured: Scored, examples: Sequence[Example], thresholds: Thresholds) -> dict[str, dict[str, Any]]:
+    """The same figures of the examples of each origin that has both classes among them, measured in their order."""
+    found = {}
+    for origin in sorted({example.origin for example in examples}):
+        part = measured.of([i for i, example in enumerate(examples) if example.origin == origin])
+        if any(part.labels) and not all(part.labels):
+            found[origin] = measure(part, thresholds)
+    return found
+
+
+def _by_length(measured: Scored) -> dict[str, float]:
+    """The calibration error of short texts and of longer ones apart, where there are any."""
+    sides = {
+        "under_50_characters": [i for i, length in enumerate(measured.lengths) if length < SHORT],
+        "above": [i for i, length in enumerate(measured.lengths) if length >= SHORT],
+    }
+    parts = {name: measured.of(places) for name, places in sides.items() if places}
+    return {name: expected_calibration_error(part.scores, part.labels) for name, part in parts.items()}

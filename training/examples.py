@@ -1,29 +1,32 @@
-"""The snapshot a run learns from: the seed set and the accepted corrections, split without leaks, hashed."""
+"""The snapshot a run learns from: the seed set, the accepted corrections and presumed ham, split without leaks, hashed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from storage.queries.corrections import CorrectedText
-from storage.queries.snapshots import Item
-from training import defences, near_duplicates
+from storage.queries.presumed import PresumedText
+from storage.queries.snapshots import Item, PresumedItem, text_hash
+from training import defences, near_duplicates, presumed_ham
 from training.datasets import Example, Split, gist, require_both_classes, split_by_text, without_repeats
 from training.defences import Chosen, Defences
 from training.errors import SnapshotMismatch
+from training.presumed_ham import Parted, PresumedExample
 
 ERA_DAYS = 28
 HELD_OUT_OF = 5
+SIDES = (0.75, 0.9)  # where the shares of training and validation texts end
 HELD_APART, HELD_OUT = "near a text that is measured with", "held out"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a run saw. `hash` is that of the split when it was collected; `items` are its corrections."""
+    """What a run saw. `hash` is that of its examples when they were collected; `items` are its corrections."""
 
     split: Split
     corrections: int  # learned from
@@ -32,19 +35,34 @@ class Snapshot:
     items: tuple[Item, ...] = ()
     trusted: frozenset[int] = frozenset()  # corrections that the defences took, on whatever side they stand
     counts: dict[str, Any] = field(default_factory=dict)
+    presumed_held_out: tuple[PresumedExample, ...] = ()  # no version has learned them
+    presumed_items: tuple[PresumedItem, ...] = ()
+
+    @property
+    def presumed(self) -> int:
+        """How many texts that are presumed ham are learned from."""
+        return sum(not item.is_held_out for item in self.presumed_items)
 
     def require_unchanged(self) -> None:
         """Raises SnapshotMismatch where the examples are no longer those that were hashed."""
-        if (found := hash_of(self.split)) != self.hash:
+        if (found := hash_of(self.split, self.presumed_held_out)) != self.hash:
             raise SnapshotMismatch(self.hash, found)
 
 
-def hash_of(split: Split) -> str:
-    """sha256 over every text with its label, origin, weight and side; their order on a side does not count."""
+def hash_of(split: Split, presumed_held_out: Sequence[PresumedExample] = ()) -> str:
+    """sha256 over every text with its label, origin, weight and side; their order on a side does not count.
+
+    Presumed ham that is measured with is a side of its own, and none where there is none of it.
+    """
+    sides = [
+        [[example.text, example.is_spam, example.origin, example.weight] for example in side]
+        for side in (split.train, split.validation, split.hold_out)
+    ]
+    if presumed_held_out:
+        sides.append([[example.text, False, presumed_ham.ORIGIN, example.chat_id] for example in presumed_held_out])
     digest = hashlib.sha256()
-    for side in (split.train, split.validation, split.hold_out):
-        rows = sorted(json.dumps([example.text, example.is_spam, example.origin, example.weight]) for example in side)
-        digest.update("\n".join([*rows, "", ""]).encode())
+    for side in sides:
+        digest.update("\n".join([*sorted(json.dumps(row) for row in side), "", ""]).encode())
     return digest.hexdigest()
 
 
@@ -58,19 +76,15 @@ def hash_of_measured_seed(split: Split) -> str:
     return hash_of(Split([], [], [example for example in split.hold_out if example.origin != "correction"]))
 
 
-def text_hash(text: str) -> str:
-    """sha256 of a text, which tells whether it is the same without keeping it."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def snapshot(
     seed: Sequence[Example],
     corrections: Sequence[CorrectedText],
     at: datetime,
     bounds: Defences | None,
     champion_learned: Collection[str] = (),
+    presumed: Sequence[PresumedText] = (),
 ) -> Snapshot:
-    """Seed set and corrections as one split, as it is at that moment; the seed set's own order does not count.
+    """Seed set, corrections and presumed ham as one split, as it is at that moment; the seed set's own order does not count.
 
     The seed set's own hold-out and validation texts stay what they were for every version before, and no correction
     near one of them is learned from. Those that `is_held_out` names are measured with, and leave even that where one
@@ -90,16 +104,33 @@ def snapshot(
         Example(c.text, c.is_spam, "correction") for c in found.corrections if side[c.correction_id] == HELD_OUT
     ]
     collected = joined(split, learned, measured)
+    ham = presumed_ham.parted(presumed, collected, corrections, found, at, bounds, champion_learned)
     left_out = found.reasons | {HELD_APART: sum(s == HELD_APART for s in side.values())}
     counts = {"seed": len(seed), "learned": len(learned), "held_out": len(measured), "left_out": left_out}
-    return Snapshot(
-        collected, len(learned), hash_of(collected), hash_of_seed(seed), _items(found, side), frozenset(side), counts
-    )
+    made = Snapshot(collected, len(learned), "", hash_of_seed(seed), _items(found, side), frozenset(side), counts)
+    return with_presumed(made, ham, counts | _counts_of(presumed, ham))
+
+
+def with_presumed(seen: Snapshot, ham: Parted, counts: dict[str, Any]) -> Snapshot:
+    """The snapshot with presumed ham on either side, hashed."""
+    split = replace(seen.split, train=[*seen.split.train, *ham.learned])
+    held_out, items = tuple(ham.held_out), tuple(ham.items)
+    digest = hash_of(split, held_out)
+    return replace(seen, split=split, hash=digest, counts=counts, presumed_held_out=held_out, presumed_items=items)
+
+
+def _counts_of(presumed: Sequence[PresumedText], ham: Parted) -> dict[str, Any]:
+    """`found` is what could be learned; where nothing is presumed, nothing is said of it."""
+    if not presumed:
+        return {}
+    found = sum(not one.is_held_out for one in presumed)
+    taken = {"learned": len(ham.learned), "held_out": len(ham.held_out)}
+    return {"presumed": {"found": found, **taken, "left_out": dict(ham.left_out)}}
 
 
 def seed_split(seed: Sequence[Example]) -> Split:
-    """The seed set on its three sides, whatever its order."""
-    return split_by_text(sorted(without_repeats(seed), key=lambda example: gist(example.text)))
+    """The seed set on its three sides, whatever its order: three in four to learn from, one in ten for the gate."""
+    return split_by_text(sorted(without_repeats(seed), key=lambda example: gist(example.text)), SIDES)
 
 
 def joined(split: Split, learned: Sequence[Example], measured: Sequence[Example]) -> Split:

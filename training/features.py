@@ -1,4 +1,4 @@
-"""The frozen trunk's outputs: they never change during a run, so each text passes the trunk once, and is then kept."""
+"""What the frozen networks make of a text: it never changes, so each text passes them once, and is then kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from classifier.model import Trunk
 from classifier.pretrained import BaseModel
 from classifier.spam import PAD_TO, WINDOW, pad
 from classifier.tokenizer import Tokenizer
+from training.embeddings import Embedder, Embeddings
 from training.feature_cache import FeatureCache, key
 
 BATCH_TOKENS = 4_096  # padded positions that pass the trunk together
@@ -23,9 +24,10 @@ Advance = Callable[[int], None]  # told how many more texts are done
 
 @dataclass(frozen=True)
 class Features:
-    """What the trunk made of each text: one (T, D) tensor a text, of its own length, fp16."""
+    """What the trunk made of each text: one (T, D) tensor a text, of its own length, fp16; and the encoder's vectors."""
 
     hidden: list[Tensor]
+    embeddings: Embeddings | None = None  # (B, E)
 
     def batch(self, indices: Sequence[int]) -> tuple[Tensor, Tensor]:
         """The texts' hidden states padded with zeros to (B, T, D), fp32, and their lengths (B,)."""
@@ -41,7 +43,9 @@ class Features:
 
     def part(self, start: int, stop: int) -> Features:
         """The features of texts start to stop - 1."""
-        return Features(self.hidden[start:stop])
+        return Features(
+            self.hidden[start:stop], self.embeddings if self.embeddings is None else self.embeddings[start:stop]
+        )
 
     @property
     def lengths(self) -> list[int]:
@@ -49,23 +53,38 @@ class Features:
 
 
 class Reader:
-    """The frozen trunk of a run with its cache: texts in, features out."""
+    """The frozen networks of a run with their cache: texts in, features out."""
 
-    def __init__(self, base: BaseModel, frozen_blocks: int, dtype: torch.dtype, cache: FeatureCache | None) -> None:
+    def __init__(
+        self,
+        base: BaseModel,
+        frozen_blocks: int,
+        dtype: torch.dtype,
+        cache: FeatureCache | None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        self.embedder = embedder
         self.trunk: Trunk = base.trunk(frozen_blocks)
         self._tokenizer, self._dtype, self._cache = base.tokenizer, dtype, cache
         self._hash = trunk_hash(self.trunk, dtype) if cache else ""
 
     def read(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Features:
         """The features of each text; one longer than the window is cut. A text's do not depend on its neighbours."""
+        return Features(self._hidden(texts, advance), self.embed(texts))
+
+    def embed(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Embeddings | None:
+        """The encoder's vectors alone, (B, E), or None without an encoder."""
+        return self.embedder.embed(texts, advance) if self.embedder else None
+
+    def _hidden(self, texts: Sequence[str], advance: Advance) -> list[Tensor]:
         ids = tokens(self._tokenizer, texts, self.trunk.config.context_length)
         hidden: list[Tensor] = []
         for start in range(0, len(ids), LOOKED_UP) if self._cache else ():
             hidden += self._looked_up(ids[start : start + LOOKED_UP], advance)
         if self._cache:
             self._cache.trim()
-            return Features(hidden)
-        return Features(_in_order(compute(self.trunk, ids, advance, self._dtype), len(ids)))
+            return hidden
+        return _in_order(compute(self.trunk, ids, advance, self._dtype), len(ids))
 
     def _looked_up(self, ids: list[list[int]], advance: Advance) -> list[Tensor]:
         assert self._cache is not None

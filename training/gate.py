@@ -12,7 +12,8 @@ from classifier.errors import CheckpointError
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from storage.queries.corrections import CorrectedText
-from training import promotion
+from training import ham_gate, promotion, scripts
+from training.datasets import Example
 from training.examples import Snapshot, hash_of_measured_seed
 from training.promotion import Evidence, Gate, Scores
 
@@ -31,30 +32,50 @@ def examine(
     `served` is the champion and, behind it, what served before: the first whose files are whole is compared with.
     Where there is none, it passes: its calibration is noted.
     """
-    hold_out = seen.split.hold_out
-    labels = [example.is_spam for example in hold_out]
-    measured, undone = [example.text for example in hold_out], must_not_break(seen, corrected)
+    labels = [example.is_spam for example in seen.split.hold_out]
+    measured = [example.text for example in seen.split.hold_out]
+    asked = (measured, must_not_break(seen, corrected), [example.text for example in seen.presumed_held_out])
     figures: dict[str, Any] = {"champion": served[0].name if served else None}
     before, may_know_texts = None, False
     for version in served:
         if (serves := _load(models, version)) is not None:
-            before, undone_before = (_scores(serves, texts) for texts in (measured, undone))
+            before = [_scores(serves, texts) for texts in asked]
             figures |= {"compared_with": version.name}
             may_know_texts = version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split)
             del serves  # two prepared networks at once would double what a run needs
             break
     wants = SpamClassifier.load(models / challenger)
-    after = _scores(wants, measured)
+    after = [_scores(wants, texts) for texts in asked]
+    suspected = _suspected(seen.split.hold_out, before[0] if before else None, after[0])
+    figures |= {"suspected_scripts": suspected}
     if before is None:  # no message has a judge until this one serves
-        found = Gate(True, [], promotion.judge_alone(labels, after).figures)
+        found = Gate(True, [], promotion.judge_alone(labels, after[0]).figures)
     else:
-        found = promotion.judge(Evidence(labels, before, after, undone_before, _scores(wants, undone)))
+        found = promotion.judge(Evidence(labels, before[0], after[0], before[1], after[1]))
+        found = ham_gate.together(found, ham_gate.judge(before[2], after[2]))
         if not found.passes and may_know_texts:
             found.reasons.append(
                 f"{figures['compared_with']} was made from another seed set or by another release, and may know some of "
                 f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
             )
-    return Gate(found.passes, found.reasons, {**figures, **found.figures})
+    reasons = [*found.reasons, *(_suspicion(script, *counts) for script, counts in suspected.items() if before)]
+    return Gate(not reasons, reasons, {**figures, **found.figures})
+
+
+def _suspected(hold_out: Sequence[Example], before: Scores | None, after: Scores) -> dict[str, tuple[int, int]]:
+    """Scripts that the challenger takes for a sign of spam: harmless sentences flagged, of how many."""
+    where = [i for i, e in enumerate(hold_out) if e.origin == "starter" and not e.is_spam]
+    spelt = [scripts.script_of(hold_out[i].text) for i in where]
+    return scripts.suspected(
+        spelt, None if before is None else before.flagged[where].tolist(), after.flagged[where].tolist()
+    )
+
+
+def _suspicion(script: str, flagged: int, n: int) -> str:
+    return (
+        f"flags {flagged} of {n} everyday messages in {script.capitalize()} letters, as if the letters were the spam: "
+        "teach it harmless messages in them too"
+    )
 
 
 def _load(models: Path, version: ModelVersion) -> SpamClassifier | None:

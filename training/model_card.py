@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
+from storage.odds import MEANT_FOR
+from training import origins
 
 COLUMNS = ("balanced_accuracy", "precision", "recall", "f1", "mcc", "average_precision", "roc_auc")
 
@@ -15,35 +18,80 @@ def model_card(version: Checkpoint) -> str:
     examples, config = training["examples"], training["config"]
     return f"""# Model card
 
-**What it is.** A wide and deep spam classifier: the first {config["frozen_blocks"]} blocks of {version.base_model} as
-published, {config["trained_blocks"]} more and two classes fine-tuned, a linear probe of what the former made of the text, and a
-logistic regression on hashed n-grams of {config["ngram_shortest"]} to {config["ngram_longest"]} characters. Their log-odds are
-added, the probe's counting {config["probe_share"]:g} times and the n-grams' {version.blend.wide_share:g} times;
-the sum is shifted by {version.blend.shift:+.2f} and divided by a temperature of {version.blend.temperature:.2f}.
+**What it is.** A spam classifier of parts whose log-odds are added:
 
-**What it learned from.** {examples["train"]:,} messages, {training["corrections"]:,} of them moderators' corrections;
-thresholds and temperature were chosen on {examples["validation"]:,} others; recipe {training["config_hash"]}, snapshot
+{_parts(version)}
+
+What each counts for was fitted on messages that no part had learned. {_short(version.blend)}The sum is shifted by
+{version.blend.shift:+.2f} and divided by a temperature of {version.blend.temperature:.2f}.
+
+**What it learned from.** {examples["train"]:,} messages: {origins.told(training["origins"])}.
+Thresholds and temperature were chosen on {examples["validation"]:,} others; recipe {training["config_hash"]}, snapshot
 {training["examples_hash"][:16]}, seed {config["seed"]}, trained at {training["trained_at"]}.
 
 **What was measured**, on {found["examples"]:,} messages ({found["spam"]:,} spam) it never learned or chose from. Each
 line at the threshold that the validation messages asked for; the lower lines are what has to be beaten.
 
-{_table({"wide and deep": found, **version.metrics["baselines"]})}
+{_table({"this version": found, **_by_origin(version.metrics["hold_outs"]), **version.metrics["baselines"]})}
 
-Expected calibration error {found["expected_calibration_error"]:.4f}, log loss {found["log_loss"]:.4f}. At the review
-threshold {found["confusion"]["false_spam"]} ham were flagged and {found["confusion"]["false_ham"]} spam missed.
+Expected calibration error {found["expected_calibration_error"]:.4f}{_by_length(found["calibration_error_by_length"])}, log loss {found["log_loss"]:.4f}. At the review
+threshold {found["confusion"]["false_spam"]} ham were flagged and {found["confusion"]["false_ham"]} spam missed.{_on_presumed_ham(version.metrics.get("presumed"))}
 
-**Where it flags and acts.** `is_spam` begins at {version.thresholds.review:.3f}. Acting without a moderator begins at:
+**Where it flags and acts.** Thresholds are meant for newcomers, {MEANT_FOR:.0%} of whose messages are taken to be spam; for
+others they move with the author's standing. `is_spam` begins at {version.thresholds.review:.3f}. Acting without a moderator
+begins at:
 
 {_strictness(version)}
 
-The bounds say how much ham could be hit in truth, given how few were looked at: a chat is no SMS collection.
+The bounds say how much ham could be hit in truth, given how few were looked at: a chat is no seed set.
 
 **What it is not for.** Languages and kinds of chat that it has not seen: until moderators have corrected it there, read
 its scores as an order, not as probabilities. It reads text alone: no pictures, no links' targets, no author's past.
 
 ![loss](loss.svg) ![accuracy](accuracy.svg) ![confusion](confusion.svg) ![curves](curves.svg) ![calibration](calibration.svg)
 """
+
+
+def _on_presumed_ham(found: dict[str, Any] | None) -> str:
+    if not found:
+        return ""
+    return (
+        f"\nOf {found['examples']:,} messages presumed ham that no version has learned, {found['flagged']} are flagged "
+        f"(at most {found['flagged_upper_bound_95']:.2%} in truth, at 95 %) and {found['acted']} would be acted on (at "
+        f"most {found['acted_upper_bound_95']:.2%})."
+    )
+
+
+def _parts(version: Checkpoint) -> str:
+    config, shares = version.training["config"], version.metrics["shares"]
+    read = {
+        "gpt": f"GPT: the first {config['frozen_blocks']} blocks of {version.base_model} as published, "
+        f"{config['trained_blocks']} more and two classes fine-tuned",
+        "probe": "probe: a weighted sum of what the published blocks made of the text",
+        "ngrams": f"n-grams: a logistic regression on {config['ngram_shortest']} to {config['ngram_longest']} "
+        "characters, hashed",
+        "encoder": f"encoder: a network of one hidden layer on the vector of {version.encoder.name}, which is frozen"
+        if version.encoder
+        else "",
+    }
+    return "\n".join(
+        f"- {what}; counts {shares[part]:.2f} times" for part, what in read.items() if shares[part] and what
+    )
+
+
+def _short(blend: Blend) -> str:
+    if not blend.short_shift:
+        return ""
+    return f"Short texts say little: one of a few characters is taken down by up to {blend.short_shift:g}, longer ones by less. "
+
+
+def _by_origin(hold_outs: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {f"of these, {name}": hold_outs[origin] for origin, name in origins.NAMES.items() if origin in hold_outs}
+
+
+def _by_length(errors: dict[str, float]) -> str:
+    told = [f"{error:.4f} {name.replace('_', ' ')}" for name, error in errors.items()]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _table(rows: dict[str, dict[str, Any]]) -> str:

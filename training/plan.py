@@ -33,8 +33,10 @@ def thinned(train: Sequence[Example], config: TrainConfig) -> list[float]:
 
 
 def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
-    """Draw every epoch; only the texts that are drawn cost anything later."""
-    weights = thinned(train, config)
+    """Draw the pool, and every epoch from it; only the texts that are drawn cost anything later."""
+    thin = thinned(train, config)
+    pooled = sorted(set(draw([e.text for e in train], thin, config.pool_examples, f"{config.seed}/pool")))
+    train, weights = [train[i] for i in pooled], [max(1.0, thin[i]) for i in pooled]
     texts = [example.text for example in train]
     orders = [draw(texts, weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
     drawn = sorted(set().union(*orders))

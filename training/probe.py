@@ -20,8 +20,8 @@ from training.recipe import TrainConfig
 def fit(features: Features, examples: Sequence[Example], config: TrainConfig) -> Probe:
     """The probe of these examples and their features, a correction counting more; both classes must be among them.
 
-    Each of the 3 D numbers is standardised and divided by the root of 3 D, so that the penalty does not hang on the
-    width; that, and the probe's share in the judgement, are multiplied into its weights.
+    Each of the 3 D numbers is standardised and divided by the root of 3 D, so that the penalty does not depend on the
+    width; that is multiplied into its weights.
     """
     states = pooled(features.hidden).double().numpy()
     scaler = StandardScaler().fit(states)
@@ -30,8 +30,8 @@ def fit(features: Features, examples: Sequence[Example], config: TrainConfig) ->
     labels = np.asarray([example.is_spam for example in examples])
     weights = np.asarray(weights_of(examples, config.linear_correction_weight))
     regression.fit((states - scaler.mean_) / scale, labels, weights)
-    per_unit = config.probe_share * regression.coef_[0] / scale
-    bias = config.probe_share * regression.intercept_[0] - per_unit @ scaler.mean_
+    per_unit = regression.coef_[0] / scale
+    bias = regression.intercept_[0] - per_unit @ scaler.mean_
     probe = Probe(features.hidden[0].shape[1])
     probe.sum.weight.copy_(torch.from_numpy(per_unit[None]))
     probe.sum.bias.fill_(float(bias))
@@ -39,6 +39,15 @@ def fit(features: Features, examples: Sequence[Example], config: TrainConfig) ->
 
 
 @torch.inference_mode()
+def counting(fitted: Probe, share: float) -> Probe:
+    """The same probe whose log-odds count for `share` times as much: that, too, is multiplied into its weights."""
+    counted = Probe(fitted.sum.in_features // 3)
+    counted.sum.weight.copy_(fitted.sum.weight * share)
+    counted.sum.bias.copy_(fitted.sum.bias * share)
+    return counted.eval()
+
+
+@torch.inference_mode()
 def log_odds(probe: Probe, features: Features) -> list[float]:
-    """The probe's share of the log-odds of spam for each text, in their order, fp32."""
+    """The probe's log-odds of spam for each text, in their order, fp32."""
     return probe(features.hidden).tolist() if len(features) else []

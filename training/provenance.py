@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from classifier import products
+from training import origins
 from training.examples import Snapshot, hash_of_measured_seed
 from training.recipe import TrainConfig
 
@@ -36,7 +37,9 @@ def of(seen: Snapshot, config: TrainConfig, began_at: float, like: str | None = 
         "seed_hash": seen.seed_hash,
         "measured_seed_hash": hash_of_measured_seed(split),
         "examples": {"train": len(split.train), "validation": len(split.validation), "hold_out": len(split.hold_out)},
+        "origins": origins.counted(example.origin for example in split.train),
         "corrections": seen.corrections,
+        "presumed": seen.presumed,
         "snapshot": seen.counts,
         "code_revision": revision(),
         "threads": torch.get_num_threads(),

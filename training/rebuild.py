@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy.orm import Session
 
 from storage.models import ModelVersion
 from storage.models import Snapshot as Row
 from storage.queries import corrections, snapshots
+from storage.queries.snapshots import text_hash
 from training.datasets import Example
 from training.errors import NotRebuildable
-from training.examples import Snapshot, hash_of, hash_of_seed, joined, seed_split, text_hash
+from training.examples import Snapshot, hash_of_seed, joined, seed_split, with_presumed
+from training.presumed_ham import ORIGIN, Parted, PresumedExample
 from training.recipe import TrainConfig
 
 
@@ -39,16 +42,31 @@ def snapshot_of(session: Session, version: ModelVersion, seed: Sequence[Example]
         ]
         for held_out in (False, True)
     )
-    split = joined(seed_split(seed), learned, measured)
-    if hash_of(split) != version.examples_hash:
+    split, trusted = joined(seed_split(seed), learned, measured), frozenset(known)
+    bare = Snapshot(split, len(learned), "", row.seed_hash, tuple(items), trusted)
+    seen = with_presumed(bare, _presumed(session, version, row.id), row.counts)
+    if seen.hash != version.examples_hash:
         raise NotRebuildable(version.name, "its examples are put together in another way by this release")
-    trusted = frozenset(known)
-    return Snapshot(split, len(learned), version.examples_hash, row.seed_hash, tuple(items), trusted, row.counts)
+    return seen
+
+
+def _presumed(session: Session, version: ModelVersion, snapshot_id: int) -> Parted:
+    """The snapshot's presumed ham. Raises NotRebuildable where some of it was erased."""
+    found = snapshots.presumed_items(session, snapshot_id)
+    gone = sum(text_hash(text) != item.text_hash for item, text, _ in found)
+    if gone:
+        raise NotRebuildable(version.name, f"{gone} of the messages that it presumed ham were erased since")
+    learned = [Example(text, False, ORIGIN, item.weight) for item, text, _ in found if not item.is_held_out]
+    held_out = [PresumedExample(text, chat_id) for item, text, chat_id in found if item.is_held_out]
+    return Parted(learned, held_out, [item for item, _, _ in found])
 
 
 def config_of(version: ModelVersion) -> TrainConfig:
     """The recipe it was trained with. Raises NotRebuildable where this release has other settings."""
+    stored = version.provenance.get("config", {})
+    if missing := {field.name for field in fields(TrainConfig)} - set(stored):
+        raise NotRebuildable(version.name, f"its recipe is of another release and has no {', '.join(sorted(missing))}")
     try:
-        return TrainConfig(**version.provenance.get("config", {}))
+        return TrainConfig(**stored)
     except TypeError as error:
         raise NotRebuildable(version.name, f"this release has another recipe ({error})") from error

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import torch
 
 from classifier import products
+from classifier.reading import FOLDED
 from classifier.wide import NGrams
 
 
@@ -17,11 +18,17 @@ class TrainConfig:
     """The recipe. One default serves training and every measurement; its hash names it."""
 
     base_model: str = "smollm2-135m"
+    encoder: str = "multilingual-e5-small"  # beside it; empty does without
     frozen_blocks: int = 8
     trained_blocks: int = 4
     averages: bool = True  # the classes read the mean of all tokens beside the last one
-    epochs: int = 3
-    epoch_examples: int = 6_000  # drawn each epoch at most, so that a run's time does not grow with its snapshot
+    epochs: int = 2
+    pool_examples: int = 2_500  # drawn for the GPT at most, so that a run's time does not grow with its snapshot
+    epoch_examples: int = 2_000  # of these, each epoch
+    asked_examples: int = (
+        1_500  # that shares, calibration and thresholds are chosen on, at most; of overheard ham as many
+    )
+    quick_examples: int = 18_000  # that n-grams and encoder learn from, at most
     correction_weight: float = 2.0  # how often an epoch shows the GPT a moderator's correction
     ham_per_spam: float = 3.0  # at most, in what the GPT sees of an epoch; the calibration's shift makes up for it
     batch_size: int = 32
@@ -34,13 +41,19 @@ class TrainConfig:
     ngram_shortest: int = 1  # of the wide half; characters
     ngram_longest: int = 5
     ngram_buckets: int = 2**18
+    ngram_manner: int = FOLDED  # how a text is read, see classifier/reading.py
     wide_inverse_penalty: float = 10.0  # the logistic regression's C
     linear_correction_weight: float = 10.0  # how many seed examples a correction counts for there and for the probe
-    wide_share: float = 4.0  # what the wide half's log-odds count for beside the GPT's, without corrections
-    wide_share_grows: float = 0.16  # with each correction: the n-grams learn a new chat's words first
-    wide_share_at_most: float = 16.0
     probe_inverse_penalty: float = 100.0  # the C of the logistic regression on the frozen blocks' states
-    probe_share: float = 4.0  # what the probe's log-odds count for beside the GPT's; 0 does without
+    network_share: float = 0.3  # what each part's log-odds count for before stacking has its say: the GPT's,
+    probe_share: float = 0.1  # the probe's; 0 does without,
+    wide_share: float = 1.0  # the n-grams',
+    encoder_share: float = 1.0  # and the encoder's
+    short_shift: float = 3.0  # log-odds that a text of no length is taken down by; seed sets have too much short spam
+    stacked_of: int = 5  # of the corrections, one in so many is kept from the GPT, to fit the shares with
+    encoder_units: int = 128  # of the hidden layer that reads the encoder's vectors
+    encoder_epochs: int = 8
+    encoder_networks: int = 2  # that are averaged
     seed: int = 123
     products: str = (
         "auto"  # bf16 where the processor has instructions for it, fp32 elsewhere; weights and sums are fp32
@@ -56,7 +69,7 @@ class TrainConfig:
 
     @property
     def ngrams(self) -> NGrams:
-        return NGrams(self.ngram_shortest, self.ngram_longest, self.ngram_buckets)
+        return NGrams(self.ngram_shortest, self.ngram_longest, self.ngram_buckets, self.ngram_manner)
 
     @property
     def trained(self) -> range:

@@ -61,7 +61,7 @@ def store(
         provenance=made,
     )
     with transaction(engine) as session:
-        kept = snapshots.store(session, seen.hash, seen.seed_hash, seen.counts, seen.items)
+        kept = snapshots.store(session, seen.hash, seen.seed_hash, seen.counts, seen.items, seen.presumed_items)
         version = versions.register(session, replace(new, snapshot_id=kept))
         snapshots.mark_erased(session, version)
         return version

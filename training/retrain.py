@@ -11,37 +11,44 @@ from typing import Any
 import structlog
 import torch
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from classifier.checkpoint import Checkpoint
 from classifier.model import SpamGPT, Trunk
 from classifier.pretrained import BaseModel
 from storage.models import ModelVersion
-from storage.queries import corrections, snapshots, versions
+from storage.queries import corrections, presumed, snapshots, versions
+from storage.queries.presumed import Limits, PresumedText
 from storage.session import reading, transaction
 from training import (
     base_models,
     baselines,
-    datasets,
+    encoders,
     evaluate,
     finetune,
     gate,
     labelled,
     learn,
+    on_presumed_ham,
     plan,
     provenance,
     rebuild,
     register,
     schedule,
-    sms,
+    seed,
     thresholds,
 )
 from training.datasets import Example, Split
+from training.defences import Defences
+from training.downloads import Progress
+from training.embeddings import Embedder
 from training.examples import Snapshot, snapshot
 from training.feature_cache import FeatureCache
 from training.features import Reader
 from training.labelled import LabelledFile
 from training.learn import Learned
 from training.lease import Lease
+from training.presumed_ham import ORIGIN
 from training.recipe import TrainConfig
 from training.record import recorded
 from training.register import Finished
@@ -87,12 +94,14 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         torch.set_num_threads(workshop.settings.training_threads)
         began_at = time.time()
         watched.begin("Collecting what moderators taught", 1)
-        seed = _seed_set(workshop.settings, watched, asked.data)
+        seed_set = _seed_set(workshop.settings, watched, asked.data)
+        at, bounds = datetime.now(UTC), workshop.settings.defences
         with reading(engine) as session:
             corrected, champion = corrections.accepted(session), versions.champion(session)
             spare, learned = versions.fallbacks(session), snapshots.texts_learned(session, champion)
-            like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed) if asked.like else None
-        seen = snapshot(seed, corrected, datetime.now(UTC), workshop.settings.defences, learned)
+            ham = _presumed(session, at, bounds)
+            like = rebuild.snapshot_of(session, versions.named(session, asked.like), seed_set) if asked.like else None
+        seen = snapshot(seed_set, corrected, at, bounds, learned, ham)
         if like is not None:  # what moderators have undone since must not be flagged by it either
             seen = replace(like, trusted=like.trusted | seen.trusted)
         watched.advance(1)
@@ -115,28 +124,37 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         return version
 
 
+def _presumed(session: Session, at: datetime, bounds: Defences) -> list[PresumedText]:
+    return presumed.sample(session, at, Limits(bounds.presumed, bounds.presumed_an_author)) if bounds.presumed else []
+
+
 def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
     if (chosen := data or settings.seed_data) is not None:
         return labelled.read(chosen)
-    return datasets.read_sms(sms.fetch(settings.cache, settings.datasets, reporter.say))
+    return seed.default(settings, reporter.say)
 
 
 def _finished(
     base: BaseModel, seen: Snapshot, config: TrainConfig, settings: TrainingSettings, reporter: Reporter
 ) -> Finished:
-    reader = reader_of(base, config, settings)
+    reader = reader_of(base, config, settings, reporter.say)
     split = seen.split
-    outcome = learn.learn(base, reader, split.train, split.validation, config, reporter)
+    overheard = [Example(one.text, False, ORIGIN) for one in seen.presumed_held_out]
+    outcome = learn.learn(base, reader, split.train, split.validation, config, reporter, overheard)
     learned, chosen_on = outcome.learned, outcome.validation
+    said = learn.scored(learned, learn.read(reader, overheard, config, reporter), overheard).scores if overheard else []
     measured_on = learn.scored(learned, learn.read(reader, split.hold_out, config, reporter), split.hold_out)
-    chosen = thresholds.choose(chosen_on)
+    chosen = thresholds.of_chats(chosen_on, said, [one.chat_id for one in seen.presumed_held_out])
     beside = baselines_of(split, config)
     metrics = {
         "hold_out": evaluate.measure(measured_on, chosen),
+        "hold_outs": evaluate.by_origin(measured_on, split.hold_out, chosen),
         "validation": evaluate.measure(chosen_on, chosen),
         "blend": asdict(learned.blend),
-        "act": thresholds.evidence(chosen_on, chosen),
+        "shares": asdict(learned.shares),
+        "act": thresholds.evidence(chosen_on, chosen, said),
         "baselines": beside,
+        **on_presumed_ham.metrics(seen.presumed_held_out, said, chosen),
     }
     version = Checkpoint(
         model=assembled(reader.trunk, learned),
@@ -144,6 +162,8 @@ def _finished(
         thresholds=chosen,
         base_model=config.base_model,
         wide=learned.wide,
+        encoder=learned.encoder if learned.encoder_head else None,
+        encoder_head=learned.encoder_head,
         blend=learned.blend,
         metrics=metrics,
         training={"config": asdict(config), "config_hash": config.hash},
@@ -159,10 +179,13 @@ def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]
     )
 
 
-def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings) -> Reader:
-    """The frozen trunk with the cache the settings ask for."""
+def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings, say: Progress) -> Reader:
+    """The frozen networks with the cache the settings ask for. Raises DownloadError."""
+    encoder = encoders.fetch(config.encoder, settings.cache, say)
     path, limit = settings.cache / "features.sqlite", int(settings.feature_cache_mb * 1e6)
-    return Reader(base, config.frozen_blocks, config.dtype, FeatureCache(path, limit) if limit else None)
+    cache = FeatureCache(path, limit) if limit else None
+    embedder = Embedder(encoder, config.dtype, cache) if encoder else None
+    return Reader(base, config.frozen_blocks, config.dtype, cache, embedder)
 
 
 def assembled(trunk: Trunk, learned: Learned) -> SpamGPT:

@@ -5,6 +5,7 @@ a run is due -> (retrain.py) -> challenger -> gate -> shadow -> gate -> champion
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from storage.errors import NothingToRollBackTo
-from storage.models import ModelVersion, RunState, VersionState, now
-from storage.queries import announcements, runs, shadow, snapshots, versions
+from storage.models import ModelVersion, Run, RunState, VersionState, now
+from storage.queries import announcements, presumed, runs, shadow, snapshots, versions
+from storage.queries.presumed import Limits
 from storage.session import transaction
 from training import lease, promotion
 from training.promotion import Gate, Shadowed
@@ -24,6 +26,9 @@ from training.settings import TrainingSettings
 BY_ITSELF = "the schedule"
 AFTER_A_FAILURE = timedelta(hours=1)  # a run that failed would fail again ten minutes later; twice that after the next
 AFTER_MANY_FAILURES = timedelta(days=1)
+LEAST_PRESUMED = 100  # messages presumed ham that are worth a run of their own
+GROWN = 1.5  # times what the last run found
+BETWEEN_PRESUMED = timedelta(days=1)  # for what nobody decided no second run is made in a day
 
 IsWhole = Callable[[str], bool]
 
@@ -62,7 +67,22 @@ def due(session: Session, settings: TrainingSettings) -> str | None:
     begun = since or min(version.created_at for version in versions.every(session))
     if now() - begun >= timedelta(days=settings.retrain_days):
         return f"{settings.retrain_days:g} days"
-    return None
+    return _much_presumed_ham(session, settings, done)
+
+
+def _much_presumed_ham(session: Session, settings: TrainingSettings, done: Run | None) -> str | None:
+    """Whether the chats' own ham has become enough to learn from, or half as much again as the last run found.
+
+    What that run found counts, whatever the gate said of its version: it would say the same again.
+    """
+    if done is not None and now() - (done.started_at or now()) < BETWEEN_PRESUMED:
+        return None
+    found_then = snapshots.presumed_found(session, done.model_version_id) if done else 0
+    wanted = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * found_then))
+    if not 0 < wanted <= settings.presumed_ham:
+        return None
+    found = presumed.learnable(session, now(), Limits(wanted, settings.defences.presumed_an_author))
+    return f"{found} messages presumed ham" if found >= wanted else None
 
 
 def _pause(session: Session) -> timedelta:

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from training.defences import Defences
+from training.recipe import TrainConfig
 
 LONGEST_DAYS = 36_500  # a century: what is longer is no date any more
 
@@ -70,7 +71,7 @@ class TrainingSettings(BaseSettings):
         default=None,
         gt=0,
         le=LONGEST_DAYS,
-        description="Days after which texts and names are erased; what moderators decided stays, without its author",
+        description="Days after which texts, names and joins are erased; what moderators decided stays, without its author",
     )
     corrector_share: float = Field(
         default=0.2, gt=0, le=1, description="Share of the training examples that one person's corrections may be"
@@ -80,6 +81,12 @@ class TrainingSettings(BaseSettings):
     )
     half_life_days: float = Field(
         default=180.0, gt=0, le=LONGEST_DAYS, description="Days after which a correction counts half"
+    )
+    presumed_ham: int = Field(
+        default=1_500,
+        ge=0,
+        le=100_000,
+        description="Messages nobody objected to that a run learns as ham, at most; 0 does without",
     )
     rollback_false_positives: int = Field(
         default=5, ge=1, description="Flags undone by moderators since a promotion that bring back the version before"
@@ -92,7 +99,27 @@ class TrainingSettings(BaseSettings):
     )
     base_model: str = Field(default="smollm2-135m", description="Published model that fine-tuning starts from")
 
+    encoder: str = Field(
+        default="multilingual-e5-small",
+        description="Published sentence encoder that judges beside it; none does without, for a deployment in English alone",
+    )
+
+    @field_validator("encoder")
+    @classmethod
+    def _without(cls, name: str) -> str:
+        return "" if name.lower() == "none" else name
+
+    @property
+    def recipe(self) -> TrainConfig:
+        """The default recipe on the models chosen here."""
+        return TrainConfig(base_model=self.base_model, encoder=self.encoder)
+
     @property
     def defences(self) -> Defences:
         """The bounds of what a run may learn from."""
-        return Defences(self.corrector_share, self.near_duplicates, half_life_days=self.half_life_days)
+        return Defences(
+            self.corrector_share,
+            self.near_duplicates,
+            half_life_days=self.half_life_days,
+            presumed=self.presumed_ham,
+        )

@@ -17,7 +17,7 @@ from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.queries import logins, snapshots, updates
+from storage.queries import joins, logins, snapshots, updates
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from training import schedule
@@ -94,17 +94,18 @@ def consider() -> None:
 
 @app.task(name="training.tidy")
 def tidy() -> None:
-    """Delete raw updates and logins that nobody needs any more, and texts that are older than they may be."""
+    """Delete raw updates and logins that nobody needs any more, and texts and joins that are older than they may be."""
     days = TrainingSettings().retention_days
     try:
         with transaction(engine()) as session:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
             expired = snapshots.expire(session, days) if days is not None else 0
+            left = joins.expire(session, days) if days is not None else 0
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return
-    log.info("tidied", updates_forgotten=forgotten, texts_erased=expired)
+    log.info("tidied", updates_forgotten=forgotten, texts_erased=expired, joins_forgotten=left)
 
 
 @worker_shutting_down.connect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,38 +14,72 @@ from sklearn import metrics
 
 from classifier.checkpoint import Thresholds
 from storage.models import Strictness
+from storage.odds import MEANT_FOR
 
 AS_GOOD_F1 = 0.02  # one or two errors among the fifty spam of a validation set
 WORTH_ASKING = 1 / 3  # where a missed spam costs twice what a needless question does (Elkan, 2001)
 CEILINGS = {Strictness.CAUTIOUS: 0.0001, Strictness.NORMAL: 0.001, Strictness.STRICT: 0.01}
 CONFIDENCE = 0.95
+AS_GOOD_AS_SEED = 100  # overheard texts that say as much of the chats' ham as the seed set does
+ENOUGH_OVERHEARD = 300
+OWN_FROM = 60  # overheard texts of one chat: a fifth of three hundred that are presumed ham there
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores beside the truth."""
+    """Scores beside the truth, and the texts' lengths in characters where they are known."""
 
     scores: Sequence[float]
     labels: Sequence[bool]
+    lengths: Sequence[int] = ()
+
+    def of(self, places: Sequence[int]) -> Scored:
+        """Those at these places alone."""
+        scores, labels = [self.scores[i] for i in places], [self.labels[i] for i in places]
+        return Scored(scores, labels, [self.lengths[i] for i in places] if self.lengths else ())
 
 
-def choose(validation: Scored) -> Thresholds:
+def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
     """`review` where F1 is best; `act` where at most the strictness's ceiling of the ham scores as high.
 
+    `overheard` are scores of ham of the chats themselves: the more of it, the more it stands for all ham, and from
+    ENOUGH_OVERHEARD on the ceilings of `act` rest on it alone.
+    F1 is that of a chat in which a newcomer's messages are spam as often as MEANT_FOR says: seed sets have more of it.
     A validation set of some hundred texts cannot tell thresholds apart whose F1 differs by AS_GOOD_F1: of those,
     `review` is the one nearest WORTH_ASKING in log-odds, the scale on which scores are even.
     Each lies midway between the scores it separates, so that it does not hang on one example's last digit.
     """
-    scores, labels = np.asarray(validation.scores), np.asarray(validation.labels)
-    precision, recall, cuts = metrics.precision_recall_curve(labels, scores)
+    scores = np.concatenate((validation.scores, overheard))
+    labels = np.concatenate((validation.labels, np.zeros(len(overheard), dtype=bool))).astype(bool)
+    weights = _weights(labels, len(overheard))
+    precision, recall, cuts = metrics.precision_recall_curve(labels, scores, sample_weight=weights)
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
     below = np.concatenate(([0.0], cuts[:-1]))  # every threshold in (below, cut] flags the same texts
     middle = (cuts + below) / 2
     as_good = middle[f1 >= f1.max() - AS_GOOD_F1]
     review = float(as_good[np.abs(logit(np.clip(as_good, 1e-6, 1 - 1e-6)) - logit(WORTH_ASKING)).argmin()])
-    ham = np.sort(scores[~labels])[::-1]
+    ham = np.sort(overheard if len(overheard) >= ENOUGH_OVERHEARD else scores[~labels])[::-1]
     acts = {str(strictness): max(review, _act(ham, ceiling)) for strictness, ceiling in CEILINGS.items()}
     return Thresholds(review, acts[Strictness.NORMAL], acts)
+
+
+def of_chats(validation: Scored, overheard: Sequence[float], chat_ids: Sequence[int]) -> Thresholds:
+    """The same for all chats together, and for each chat that enough was overheard of, thresholds of its own."""
+    heard: dict[int, list[float]] = {}
+    for chat_id, score in zip(chat_ids, overheard, strict=True):
+        heard.setdefault(chat_id, []).append(score)
+    by_chat = {str(chat_id): choose(validation, scores) for chat_id, scores in heard.items() if len(scores) >= OWN_FROM}
+    return replace(choose(validation, overheard), by_chat=by_chat)
+
+
+def _weights(labels: NDArray[np.bool_], overheard: int) -> NDArray[np.float64]:
+    """1 for spam; for ham what makes MEANT_FOR of the whole spam, if there is too little ham. The last are overheard."""
+    spam, ham = int(labels.sum()), int((~labels).sum())
+    all_ham = max(float(ham), spam * (1 - MEANT_FOR) / MEANT_FOR)
+    share = overheard / (overheard + AS_GOOD_AS_SEED) if ham > overheard else 1.0
+    weights = np.where(labels, 1.0, all_ham * (1 - share) / max(ham - overheard, 1))
+    weights[len(labels) - overheard :] = all_ham * share / max(overheard, 1)
+    return weights
 
 
 def _act(ham: NDArray[np.float64], ceiling: float) -> float:
@@ -55,12 +89,13 @@ def _act(ham: NDArray[np.float64], ceiling: float) -> float:
     return (float(ham[allowed]) + above) / 2
 
 
-def evidence(validation: Scored, thresholds: Thresholds) -> dict[str, Any]:
+def evidence(validation: Scored, thresholds: Thresholds, overheard: Sequence[float] = ()) -> dict[str, Any]:
     """For each strictness: its ceiling, the ham hit among how many, and what the true share may be at most.
 
     The bound is Clopper & Pearson's (1934), one-sided, at 95 %.
     """
-    ham = np.asarray(validation.scores)[~np.asarray(validation.labels)]
+    seed = np.asarray(validation.scores)[~np.asarray(validation.labels)]
+    ham = np.asarray(overheard) if len(overheard) >= ENOUGH_OVERHEARD else np.concatenate((seed, overheard))
     found = {}
     for strictness, ceiling in CEILINGS.items():
         hit = int((ham >= thresholds.act_at(strictness)).sum())

@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 from classifier.errors import NothingToJudge, TextError
 from classifier.spam import SpamClassifier
 from storage.models import MessageState
+from storage.odds import NEUTRAL, Shifts
 from storage.queries import inbox
 from storage.queries.inbox import Claimed
-from storage.queries.verdicts import Judge, Judgement
+from storage.queries.verdicts import Judge, Judgement, OwnThresholds
 from storage.session import transaction
 from worker.models import Serving
 
@@ -31,10 +32,17 @@ class Batch:
     asking: list[int]
 
 
-def judge(engine: Engine, serving: Serving, batch_size: int, lease_seconds: float, audit_share: float = 0.0) -> Batch:
+def judge(
+    engine: Engine,
+    serving: Serving,
+    batch_size: int,
+    lease_seconds: float,
+    audit_share: float = 0.0,
+    shifts: Shifts = NEUTRAL,
+) -> Batch:
     """Claim a batch, score it, store the verdicts; of those that say ham, `audit_share` is drawn for audit.
 
-    Raises DatabaseUnreachable; what was claimed is then judged again when its lease has run out.
+    Thresholds move by `shifts`. Raises DatabaseUnreachable; what was claimed is then judged again when its lease has run out.
     """
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
@@ -44,17 +52,18 @@ def judge(engine: Engine, serving: Serving, batch_size: int, lease_seconds: floa
             inbox.extend(session, holder, lease_seconds)
         judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
-            batch.asking.extend(inbox.record(session, holder, judged_by(serving, audit_share), judgements))
+            batch.asking.extend(inbox.record(session, holder, judged_by(serving, audit_share, shifts), judgements))
         batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
     if claimed:
         log.info("judged", messages=len(claimed), model_version=serving.name)
     return batch
 
 
-def judged_by(serving: Serving, audit_share: float = 0.0) -> Judge:
+def judged_by(serving: Serving, audit_share: float = 0.0, shifts: Shifts = NEUTRAL) -> Judge:
     """The loaded version as its verdicts name it."""
-    thresholds = serving.classifier.thresholds
-    return Judge(serving.version_id, thresholds.review, thresholds.act, thresholds.act_by_strictness, audit_share)
+    held = serving.classifier.thresholds
+    own = {int(chat): OwnThresholds(t.review, t.act, t.act_by_strictness) for chat, t in held.by_chat.items()}
+    return Judge(serving.version_id, held.review, held.act, held.act_by_strictness, audit_share, shifts, own)
 
 
 def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:

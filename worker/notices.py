@@ -6,7 +6,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from jobs.buttons import CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
-from storage.models import ActionKind, ActionState, CorrectionState
+from storage.models import ActionKind, ActionState, CorrectionState, Standing
+from storage.odds import written
 from storage.queries.actions import Errand, Task
 from storage.queries.raids import HeldBack
 from storage.rules import TOO_OFTEN_WRONG
@@ -20,7 +21,8 @@ def notice(task: Task) -> tuple[str, list[MessageEntity]]:
     say = sentences(task.language).gettext
     quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
     head = _headline(task) + "\n"
-    head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n\n"
+    head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n"
+    head += _author(task) + "\n"
     spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
     return head + quoted + _done(task) + _decisions(task), [spoiler]
 
@@ -58,6 +60,19 @@ def _headline(task: Task) -> str:
         also = catalogue.ngettext("{n} member reported it", "{n} members reported it", task.reports)
         said += f" ({also.format(n=task.reports)})"
     return said
+
+
+def _author(task: Task) -> str:
+    """What is known of the author, and where it has the chat's moderators be shown their messages."""
+    say = sentences(task.language).gettext
+    known = {
+        Standing.NEWCOMER: say("first messages here: shown from {review}"),
+        Standing.SOME: say("some clean messages here: shown from {review}"),
+        Standing.BEFORE: say("was here before me: shown from {review}"),
+        Standing.GOOD: say("a regular: shown from {review}"),
+    }
+    said = known.get(task.standing)
+    return said.format(review=written(task.review_threshold)) + "\n" if said else ""
 
 
 def _done(task: Task) -> str:

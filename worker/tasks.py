@@ -24,6 +24,7 @@ from storage.settings import StorageSettings
 from worker import explaining, moderation, shadow
 from worker.champion import Champion
 from worker.models import Models
+from worker.odds import Odds
 from worker.settings import WorkerSettings
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Room:
 
     engine: Engine
     champion: Champion
+    odds: Odds
     settings: WorkerSettings
     heartbeat: Heartbeat
 
@@ -43,10 +45,11 @@ class Room:
 def room() -> Room:
     """Open the database and prepare the classifier, once."""
     storage, settings = StorageSettings(), WorkerSettings()
+    memory.one_heap()
     torch.set_num_threads(settings.worker_threads)
     engine = open_engine(storage.address)
     champion = Champion(engine, Models(storage.models, settings.worker_precision))
-    return Room(engine, champion, settings, Heartbeat("worker", JobsSettings()))
+    return Room(engine, champion, Odds(engine), settings, Heartbeat("worker", JobsSettings()))
 
 
 @app.task(name="worker.classify")
@@ -54,14 +57,14 @@ def classify() -> None:
     """Judge one batch of what waits; ring again where more may wait. Then the shadow may follow."""
     here = room()
     here.heartbeat.beat()
+    size, lease, share = here.settings.batch_size, here.settings.lease_seconds, here.settings.audit_share
     try:
         serving = here.champion.current()
         if serving is None:
             log.warning("no model version serves yet: messages wait; run `hamlet train` and `hamlet promote`")
             return
-        batch = moderation.judge(
-            here.engine, serving, here.settings.batch_size, here.settings.lease_seconds, here.settings.audit_share
-        )
+        shifts = here.odds.shifts()
+        batch = moderation.judge(here.engine, serving, size, lease, share, shifts)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
@@ -69,7 +72,7 @@ def classify() -> None:
         send.act(verdict_id)
     if batch.claimed:
         send.classify()
-        shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size)
+        shadow.follow(here.engine, here.champion, batch.scored, size, shifts)
 
 
 @app.task(name="worker.explain")

@@ -9,8 +9,8 @@ from storage.queries.status import Consequence, Status
 from storage.rules import TOO_OFTEN_WRONG
 
 
-def checklist(say: Say, chat: Chat, sees_all: bool, may_delete: bool, may_restrict: bool) -> str:
-    """What this group has, and what is missing."""
+def checklist(say: Say, chat: Chat, site: str, sees_all: bool, may_delete: bool, may_restrict: bool) -> str:
+    """What this group has, what is missing, and where its past can be brought in as long as it is not known."""
     items = [
         (sees_all, say("I see every message"), say("turn my privacy mode off at @BotFather: /setprivacy, Disable; then add me again")),
         (may_delete, say("I may delete messages"), say("let me delete messages (administrator rights)")),
@@ -18,7 +18,16 @@ def checklist(say: Say, chat: Chat, sees_all: bool, may_delete: bool, may_restri
         (chat.moderators_chat_id is not None, say("notices go to the moderators' chat"), say("link a moderators' chat with the button; until then notices are posted here")),
     ]  # fmt: skip
     lines = [f"✓ {good}" if holds else f"✗ {missing}" for holds, good, missing in items]
-    return "\n".join([*lines, "", say("Mode: {mode}. /settings changes it.").format(mode=mode_name(say, chat.mode))])
+    mode = say("Mode: {mode}. /settings changes it.").format(mode=mode_name(say, chat.mode))
+    return "\n".join([*lines, "", mode, *([] if chat.history_settled_until else ["", _history(say, chat, site)])])
+
+
+def _history(say: Say, chat: Chat, site: str) -> str:
+    """How what was said before can be brought in."""
+    return say(
+        "What was said here before me teaches me who belongs here: export this group with Telegram Desktop (machine-readable "
+        "JSON) and bring the file in at {page} (/review, sent to me alone, opens it). Nothing old is acted on."
+    ).format(page=f"{site}/chats/{chat.id}")
 
 
 def mode_name(say: Say, mode: Mode) -> str:

@@ -27,8 +27,8 @@ def warned(say: Say, name: str) -> str:
     return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
 
 
-def my_data(say: Say, found: list[About], reports: int) -> str:
-    if not found and not reports:
+def my_data(say: Say, found: list[About], reports: int, joined: int) -> str:
+    if not (found or reports or joined):
         return say("Nothing is stored about you.")
     lines = [
         say("{chat}: {messages} of your messages, {spam} of them flagged").format(
@@ -36,9 +36,9 @@ def my_data(say: Say, found: list[About], reports: int) -> str:
         )
         for about in found
     ]
-    return "\n".join(
-        [*lines, say("Reports you made: {n}").format(n=reports), say("/forget erases the texts and your name.")]
-    )
+    lines.append(say("Reports you made: {n}").format(n=reports))
+    lines.append(say("Groups I saw you join: {n}").format(n=joined))
+    return "\n".join([*lines, say("/forget erases the texts and your name.")])
 
 
 def forget_how(say: Say) -> str:

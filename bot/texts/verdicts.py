@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.texts.say import Say
-from storage.models import Explanation
+from storage.models import Explanation, Standing
+from storage.odds import written
 from storage.queries.judged import Judged
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
+DIGITS = 3  # of a score and what it is held against
 
 
 def only_moderators(say: Say) -> str:
@@ -23,9 +25,23 @@ def stored(say: Say, is_spam: bool) -> str:
 
 def why(say: Say, judged: Judged) -> str:
     """Fits an alert's 200 characters."""
-    return say(
-        "score {score:.3f}, model {model}; shown to moderators from {review:.3f}, clear from {act:.3f} on"
-    ).format(score=judged.score, model=judged.model_version, review=judged.review_threshold, act=judged.act_threshold)
+    said = say("score {score:.3f}, model {model}; shown to moderators from {review}, clear from {act} on").format(
+        score=judged.score,
+        model=judged.model_version,
+        review=written(judged.review_threshold, DIGITS),
+        act=written(judged.act_threshold, DIGITS),
+    )
+    author = _author(say, judged.standing)
+    return f"{said} ({author})" if author else said
+
+
+def _author(say: Say, standing: Standing) -> str:
+    """What is known of who wrote it, which moves both thresholds."""
+    return {
+        Standing.UNKNOWN: "", Standing.NEWCOMER: say("first messages here"),
+        Standing.SOME: say("some clean messages here"), Standing.BEFORE: say("was here before me"),
+        Standing.GOOD: say("a regular"),
+    }[standing]  # fmt: skip
 
 
 def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str, str]:
@@ -37,6 +53,7 @@ def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str,
         lines.append(say("It cannot be explained: {reason}").format(reason=found.error))
     else:
         strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in found.ngrams[:MOST_NGRAMS])
+        lines.append(say("By part, above 0 is for spam: {parts}").format(parts=_parts(say, found.parts)))
         lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
         lines.append(say("Nearest known examples:") if found.nearest else say("No known example is near."))
     sides = {True: say("spam"), False: say("not spam")}
@@ -45,6 +62,12 @@ def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str,
         for n in (found.nearest if found is not None else ())
     ]
     return "\n".join([*lines, ""] if known else lines), "\n".join(known)
+
+
+def _parts(say: Say, shares: dict[str, float]) -> str:
+    """What each part of the version says; one that it lacks says nothing."""
+    names = {"network": say("GPT"), "n-grams": say("n-grams"), "encoder": say("meaning"), "shift": say("shift")}
+    return ", ".join(f"{name} {shares[part]:+.1f}" for part, name in names.items() if shares.get(part)) or "–"
 
 
 def utf16(text: str) -> int:

@@ -30,7 +30,7 @@ class EncoderConfig:
     prefix: str = "query: "
 
     def __post_init__(self) -> None:
-        if self.d_model % self.n_heads:
+        if self.n_heads < 1 or self.d_model % self.n_heads:
             raise ValueError(f"a width of {self.d_model} cannot be shared by {self.n_heads} heads")
 
     @property
@@ -39,6 +39,26 @@ class EncoderConfig:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """What each weight of the network is called, and its shape."""
+        wide, feed = self.d_model, self.d_feed
+        sizes = {"embedding": (self.vocab_size, wide), "position": (self.context_length, wide)}
+        products = {
+            "attention.qkv": (3 * wide, wide),
+            "attention.out": (wide, wide),
+            "up": (feed, wide),
+            "down": (wide, feed),
+        }
+        norms = {"norm_attention": (wide,), "norm_feed": (wide,)}
+        parts = {
+            "norm": (wide,),
+            **{
+                f"blocks.{n}.{name}": size for n in range(self.n_blocks) for name, size in {**products, **norms}.items()
+            },
+        }
+        weights = {f"{name}.weight": size for name, size in {**sizes, **parts}.items()}
+        return weights | {f"{name}.bias": size[:1] for name, size in parts.items()}
 
 
 class Attention(nn.Module):

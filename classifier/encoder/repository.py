@@ -15,7 +15,7 @@ from classifier import memory
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.quantised import CODES, SCALES, quantised
 from classifier.encoder.stored import Encoder
-from classifier.encoder.tokenizer import Specials, UnigramTokenizer, model_of
+from classifier.encoder.tokenizer import Specials, Vocabulary, model_of, require_room
 from classifier.errors import PretrainedError
 from classifier.files import read_json
 
@@ -33,17 +33,28 @@ LAYERS = {
 
 def read_repository(folder: Path, name: str) -> Encoder:
     """config.json, tokenizer.json and model.safetensors of that folder. Raises PretrainedError where they are of another kind."""
+    about, words = require_readable(folder, name)
+    try:
+        published = memory.mapped(folder / "model.safetensors")
+        first = words.specials.padding + 1 if about["model_type"] == "xlm-roberta" else 0
+        weights = dict(_weights(published, int(about["num_hidden_layers"]), first))
+        config = _config(about, weights)
+        require_room(words, config.vocab_size)
+        return Encoder(name, config, words, weights)
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError, SafetensorError) as error:
+        raise PretrainedError(Path(name), f"it is no sentence encoder of a known kind ({error})") from error
+
+
+def require_readable(folder: Path, name: str) -> tuple[dict[str, Any], Vocabulary]:
+    """Config and vocabulary. Raises PretrainedError where they are of another kind."""
     try:
         about = read_json(folder / "config.json")
         if about.get("model_type") not in KINDS or about.get("hidden_act") != "gelu":
-            raise ValueError(f"a {about.get('model_type')} with {about.get('hidden_act')} is not one of {KINDS} with gelu")
-        tokenizer = _tokenizer(read_json(folder / "tokenizer.json"))
-        published = memory.mapped(folder / "model.safetensors")
-        first = tokenizer.specials.padding + 1 if about["model_type"] == "xlm-roberta" else 0
-        weights = dict(_weights(published, int(about["num_hidden_layers"]), first))
-        return Encoder(name, _config(about, weights), tokenizer, weights)
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-        raise PretrainedError(f"{name} is not a sentence encoder that hamlet reads: {error}") from error
+            kind = f"a {about.get('model_type')} with {about.get('hidden_act')}"
+            raise ValueError(f"{kind} is not one of {', '.join(KINDS)} with gelu")
+        return about, _vocabulary(read_json(folder / "tokenizer.json"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PretrainedError(Path(name), f"it is no sentence encoder of a known kind ({error})") from error
 
 
 def _config(about: dict[str, Any], weights: dict[str, Tensor]) -> EncoderConfig:
@@ -58,19 +69,21 @@ def _config(about: dict[str, Any], weights: dict[str, Tensor]) -> EncoderConfig:
     )
 
 
-def _tokenizer(about: dict[str, Any]) -> UnigramTokenizer:
+def _vocabulary(about: dict[str, Any]) -> Vocabulary:
     if about["model"].get("type", "Unigram") != "Unigram":
         raise ValueError(f"its tokenizer is a {about['model']['type']} and not a Unigram")
     pieces, scores = zip(*about["model"]["vocab"], strict=True)
     place = {piece: i for i, piece in enumerate(pieces[:16])}
     specials = Specials(place["<s>"], place["<pad>"], place["</s>"], place["<unk>"])
-    return UnigramTokenizer(model_of(pieces, scores, specials, _charsmap(about.get("normalizer") or {})), specials)
+    return Vocabulary(model_of(pieces, scores, specials, _charsmap(about.get("normalizer") or {})), specials)
 
 
 def _charsmap(normaliser: dict[str, Any]) -> bytes:
     """SentencePiece's own table of what characters become, from wherever it stands in the sequence of normalisers."""
     steps = normaliser.get("normalizers", [normaliser])
-    return next((base64.b64decode(step["precompiled_charsmap"]) for step in steps if "precompiled_charsmap" in step), b"")
+    return next(
+        (base64.b64decode(step["precompiled_charsmap"]) for step in steps if "precompiled_charsmap" in step), b""
+    )
 
 
 def _weights(published: dict[str, Tensor], n_blocks: int, first_position: int) -> Iterator[tuple[str, Tensor]]:

@@ -7,6 +7,7 @@ encoder.json          shape, special tokens, what characters become before they 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,29 +16,45 @@ from torch import Tensor
 
 from classifier import memory
 from classifier.encoder.network import EncoderConfig
-from classifier.encoder.tokenizer import Specials, UnigramTokenizer
+from classifier.encoder.quantised import BLOCK, CODES, SCALES, width
+from classifier.encoder.tokenizer import Specials, Vocabulary
 from classifier.files import ENCODER, read_json, write_json
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """Shape, tokenizer, and weights as quantised.py has them."""
+    """Shape, vocabulary, and weights as quantised.py has them. Raises ValueError where the weights are of another shape."""
 
     name: str
     config: EncoderConfig
-    tokenizer: UnigramTokenizer
+    vocabulary: Vocabulary
     weights: dict[str, Tensor]
+
+    def __post_init__(self) -> None:
+        for name, shape in self.config.shapes().items():
+            if (found := _shape(self.weights, name)) != shape:
+                raise ValueError(f"{name} is of shape {found}, not {shape}")
+
+
+def _shape(weights: Mapping[str, Tensor], name: str) -> tuple[int, ...] | None:
+    """The shape of a weight, quantised or not; None where it is missing, or its scales are not those of its codes."""
+    if name in weights:
+        return tuple(weights[name].shape)
+    codes, scales = (weights.get(name + end) for end in (CODES, SCALES))
+    if codes is None or scales is None or scales.shape != (len(codes), width(codes) // BLOCK):
+        return None
+    return len(codes), width(codes)
 
 
 def save(encoder: Encoder, directory: Path) -> None:
     """Write the three files. Raises OSError."""
     save_file({name: weight.contiguous() for name, weight in encoder.weights.items()}, directory / ENCODER[0])
-    (directory / ENCODER[1]).write_bytes(encoder.tokenizer.model)
-    characters = {str(code): becomes for code, becomes in encoder.tokenizer.characters.items()}
+    (directory / ENCODER[1]).write_bytes(encoder.vocabulary.model)
+    characters = {str(code): becomes for code, becomes in encoder.vocabulary.characters.items()}
     about = {
         "name": encoder.name,
         "shape": encoder.config.to_dict(),
-        "specials": asdict(encoder.tokenizer.specials),
+        "specials": asdict(encoder.vocabulary.specials),
         "characters": characters,
     }
     write_json(directory / ENCODER[2], about)
@@ -48,6 +65,6 @@ def load(directory: Path) -> Encoder:
     about = read_json(directory / ENCODER[2])
     characters = {int(code): str(becomes) for code, becomes in about["characters"].items()}
     model = (directory / ENCODER[1]).read_bytes()
-    tokenizer = UnigramTokenizer(model, Specials(**about["specials"]), characters)
+    vocabulary = Vocabulary(model, Specials(**about["specials"]), characters)
     weights = memory.mapped(directory / ENCODER[0])
-    return Encoder(str(about["name"]), EncoderConfig(**about["shape"]), tokenizer, weights)
+    return Encoder(str(about["name"]), EncoderConfig(**about["shape"]), vocabulary, weights)

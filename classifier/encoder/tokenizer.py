@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from sentencepiece import SentencePieceProcessor
 
@@ -30,30 +29,41 @@ class Specials:
 
 
 @dataclass(frozen=True)
-class UnigramTokenizer:
+class Vocabulary:
     """A SentencePiece model, and what each character becomes before it where that is not in the model itself."""
 
     model: bytes
     specials: Specials = Specials()
     characters: dict[int, str] = field(default_factory=dict)
 
-    @cached_property
-    def _processor(self) -> SentencePieceProcessor:
-        return SentencePieceProcessor(model_proto=self.model)
 
-    def encode(self, text: str, longest: int) -> list[int]:
-        """Token ids between the begin and the end token, at most `longest` in all."""
-        return self.framed(self.content(text)[: longest - 2])
+class UnigramTokenizer:
+    """Texts to token ids."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Keeps nothing of the model's bytes. Raises RuntimeError where they are no model."""
+        self._processor = SentencePieceProcessor(model_proto=vocabulary.model)
+        self._specials, self._characters = vocabulary.specials, vocabulary.characters
 
     def content(self, text: str) -> list[int]:
         """Token ids without the begin and end tokens."""
         text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
-        ids: list[int] = self._processor.encode(text.translate(self.characters))
+        ids: list[int] = self._processor.encode(" ".join(text.translate(self._characters).split()))
         return ids
 
     def framed(self, content: Sequence[int]) -> list[int]:
         """The content between the begin and the end token."""
-        return [self.specials.begin, *content, self.specials.end]
+        return [self._specials.begin, *content, self._specials.end]
+
+    def __len__(self) -> int:
+        n: int = self._processor.get_piece_size()
+        return n
+
+
+def require_room(vocabulary: Vocabulary, rows: int) -> None:
+    """Raises ValueError where the vocabulary has more pieces than an embedding has rows, RuntimeError where it is none."""
+    if (n := len(UnigramTokenizer(vocabulary))) > rows:
+        raise ValueError(f"the tokenizer has {n} tokens, the network {rows}")
 
 
 def model_of(pieces: Sequence[str], scores: Sequence[float], specials: Specials, charsmap: bytes = b"") -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from review.api.schemas import ADDRESS
-from storage.models import Correction, CorrectionState, MessageState, ModelVersion, VersionState
+from storage.models import Correction, CorrectionState, MessageState, ModelVersion, Standing, VersionState
 from storage.queries import versions
 from storage.queries.figures import Quality
 from storage.queries.judged import Judged
@@ -31,9 +31,13 @@ class CorrectionAnswer(BaseModel):
 class VerdictAnswer(BaseModel):
     id: int = Field(examples=[17])
     message_id: int
-    score: float = Field(description="Probability of spam", examples=[0.97])
-    review_threshold: float
-    act_threshold: float
+    score: float = Field(description="Probability of spam, as the text says", examples=[0.97])
+    standing: Standing = Field(
+        description="What was known of the author, which moves both thresholds; unknown of a program's own messages",
+        examples=["good"],
+    )
+    review_threshold: float = Field(description="Where is_spam begins, for an author of this standing", examples=[0.93])
+    act_threshold: float = Field(description="From where a chat may let hamlet act by itself", examples=[0.995])
     is_spam: bool
     model_version: str = Field(examples=["v3"])
     corrections: list[CorrectionAnswer]
@@ -41,7 +45,7 @@ class VerdictAnswer(BaseModel):
     @classmethod
     def of(cls, judged: Judged) -> Self:
         return cls(
-            id=judged.verdict_id, message_id=judged.message_row_id, score=judged.score,
+            id=judged.verdict_id, message_id=judged.message_row_id, score=judged.score, standing=judged.standing,
             review_threshold=judged.review_threshold, act_threshold=judged.act_threshold, is_spam=judged.is_spam,
             model_version=judged.model_version, corrections=[CorrectionAnswer.of(row) for row in judged.corrections],
         )  # fmt: skip

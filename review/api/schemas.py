@@ -58,7 +58,7 @@ class Asked(BaseModel):
 
 
 class NewMessage(Asked):
-    text: Text = Field(examples=["Free prize, call 09061701461"])
+    text: Text = Field(examples=["FREE USDT AIRDROP, connect your wallet"])
     id: Annotated[str, Field(min_length=1, max_length=128), BeforeValidator(_storable)] | None = Field(
         default=None,
         description="Your own id of the message: sent again with the same text, it is the same message",

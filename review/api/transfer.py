@@ -28,7 +28,7 @@ MEDIA = {
     Format.DETECTED_SPAM: "application/x-ndjson",
 }
 TAKEN = ("text/plain", "text/csv", "application/x-ndjson", "application/jsonl", "application/octet-stream")
-EXAMPLE = "text,label\nYou won a prize,spam\nSee you at noon,ham\n"
+EXAMPLE = "text,label\nHot girls in your city,spam\nWho is selling their bike?,ham\n"
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

@@ -4,8 +4,8 @@ from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
 from storage.models.clients import Client
 from storage.models.explanations import Explanation
-from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem
-from storage.models.members import Appeal, LinkCode, Order, Report, Switch
+from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
+from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict, Wait
 from storage.models.words import (
     ActionKind,
@@ -18,6 +18,7 @@ from storage.models.words import (
     Role,
     RunState,
     Scope,
+    Standing,
     Strictness,
     VersionState,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "CorrectionState",
     "EarlierText",
     "Explanation",
+    "Join",
     "Lease",
     "LinkCode",
     "LoginLink",
@@ -53,6 +55,8 @@ __all__ = [
     "Scope",
     "Snapshot",
     "SnapshotItem",
+    "SnapshotPresumed",
+    "Standing",
     "Strictness",
     "Switch",
     "Update",

@@ -39,6 +39,20 @@ class SnapshotItem(Base):
     weight: Mapped[float]
 
 
+class SnapshotPresumed(Base):
+    """One message in a snapshot that nobody decided: presumed ham, as it stood at that edit."""
+
+    __tablename__ = "snapshot_presumed"
+    __table_args__ = (Index("ix_snapshot_presumed_message_id", "message_id"),)
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey(Snapshot.id), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    edit: Mapped[int]
+    is_held_out: Mapped[bool]
+    text_hash: Mapped[str] = mapped_column(String(64))
+    weight: Mapped[float]
+
+
 class ModelVersion(Base):
     __tablename__ = "model_versions"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What members and moderators of a group say, besides corrections."""
+"""Who joined a group, and what its members and moderators say, besides corrections."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from storage.models.base import Base, Id, now, words
 from storage.models.moderation import Chat, Message, Verdict
 from storage.models.words import OrderKind
 from storage.types import AnyText, Name
+
+
+class Join(Base):
+    """Somebody was seen joining a chat, the last time."""
+
+    __tablename__ = "joins"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey(Chat.id), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    joined_at: Mapped[datetime]
 
 
 class Report(Base):

@@ -17,6 +17,7 @@ from storage.models.words import (
     MessageState,
     Mode,
     Platform,
+    Standing,
     Strictness,
 )
 from storage.types import AnyText, Name
@@ -37,10 +38,13 @@ class Chat(Base):
     moderators_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     language: Mapped[str] = mapped_column(String(8), default="en", server_default="en")
     standing_after: Mapped[int] = mapped_column(default=5, server_default="5")  # clean messages
+    sees_joins_since: Mapped[datetime | None]  # who joins is told to hamlet from then on; None where it is not
+    has_comments: Mapped[bool] = mapped_column(default=False, server_default=false())  # people write without joining
     reports_needed: Mapped[int] = mapped_column(default=2, server_default="2")
     reports_an_hour: Mapped[int] = mapped_column(default=10, server_default="10")  # of one member
     paused_at: Mapped[datetime | None]  # from then on nobody is acted on but by a moderator
     paused_because: Mapped[str | None] = mapped_column(AnyText)
+    history_settled_until: Mapped[datetime | None]  # what was sent till then had stood two days when it was exported
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -63,7 +67,7 @@ class Message(Base):
             sqlite_where=text("state = 'spam' OR edit > 0"),
             postgresql_where=text("state = 'spam' OR edit > 0"),
         ),
-        Index("ix_messages_chat_id_author_id", "chat_id", "author_id"),
+        Index("ix_messages_chat_id_author_id_id", "chat_id", "author_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -137,6 +141,7 @@ class Verdict(Base):
         _part_of_verdicts("ix_verdicts_disagrees", "message_id", "disagrees"),
         _part_of_verdicts("ix_verdicts_doubt", ("doubt", "id"), "NOT is_shadow"),
         _part_of_verdicts("ix_verdicts_spam_doubt", ("doubt", "id"), "is_spam AND NOT is_shadow"),
+        _part_of_verdicts("ix_verdicts_standing", ("created_at", "standing", "is_shadow"), "standing <> 'unknown'"),
         Index("ix_verdicts_created_at", "created_at"),
     )
 
@@ -148,6 +153,9 @@ class Verdict(Base):
     review_threshold: Mapped[float]
     act_threshold: Mapped[float]
     doubt: Mapped[float] = mapped_column(Computed("abs(score - review_threshold)"))  # the smaller, the more of it
+    standing: Mapped[Standing] = mapped_column(  # of the author, which moved both thresholds
+        words(Standing), default=Standing.UNKNOWN, server_default=Standing.UNKNOWN
+    )
     is_spam: Mapped[bool]
     is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # nobody acted on it
     is_audited: Mapped[bool] = mapped_column(default=False, server_default=false())  # ham, drawn for a moderator to see

@@ -30,6 +30,7 @@ class MessageState(StrEnum):
     SPAM = "spam"
     FAILED = "failed"
     NOTHING_TO_JUDGE = "nothing to judge"
+    HISTORY = "history"  # said before hamlet was there, and imported: judged only when somebody speaks of it
 
 
 class VersionState(StrEnum):
@@ -46,6 +47,16 @@ class Strictness(StrEnum):
     CAUTIOUS = "cautious"  # 1 in 10,000
     NORMAL = "normal"  # 1 in 1,000
     STRICT = "strict"  # 1 in 100
+
+
+class Standing(StrEnum):
+    """What is known of who wrote a message, in that chat and at that moment."""
+
+    UNKNOWN = "unknown"  # nobody that hamlet follows: the site, a program, an import, a channel, an anonymous author
+    NEWCOMER = "newcomer"  # the first messages, or lost what was earned
+    SOME = "some"  # earned something, less than the chat asks for
+    BEFORE = "before"  # was there before hamlet saw who joins, and has not earned good standing yet
+    GOOD = "good"  # earned what the chat asks for
 
 
 class CorrectionState(StrEnum):

@@ -11,7 +11,18 @@ from sqlalchemy import Select, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict, now
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    Chat,
+    Correction,
+    Message,
+    ModelVersion,
+    Standing,
+    Verdict,
+    now,
+)
 from storage.queries import members, raids, reports, waits
 from storage.queries.judged import STANDING, judged_text
 from storage.queries.raids import HeldBack
@@ -52,6 +63,7 @@ class Task:
     reports: int = 0  # by members
     appeal: str | None = None  # what the banned member says
     review_threshold: float = 0.0
+    standing: Standing = Standing.UNKNOWN  # of the author
     done: tuple[tuple[ActionKind, ActionState], ...] = ()  # what was asked for besides notices, and how far it is
     attempts: int = 1  # this one included
 
@@ -160,6 +172,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             reports=reports.count(session, message.id),
             appeal=members.appeal_on(session, verdict.id),
             review_threshold=verdict.review_threshold,
+            standing=verdict.standing,
             done=_done(session, verdict.id),
             attempts=action.attempts,
         )

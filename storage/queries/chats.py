@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage import rules
 from storage.errors import EnforceTooSoon, UnknownChat
 from storage.models import Chat, Correction, CorrectionState, Message, Mode, Platform, Strictness, Verdict
-from storage.queries import audit
+from storage.queries import audit, joins
 from storage.queries.upsert import insert_once
 
 IMPORTED = (Chat.platform == Platform.WEB) & (Chat.external_id < 0)  # texts labelled elsewhere: to learn, not to count
@@ -98,6 +98,7 @@ def moves(session: Session, old_id: int, new_id: int) -> None:
         return
     for name in (*CHOICES, "moderators_chat_id", "paused_at", "paused_because"):
         setattr(new, name, getattr(old, name))
+    joins.move(session, old, new)
 
 
 def seen(session: Session, allowed: tuple[int, ...] | None) -> list[Chat]:

@@ -11,8 +11,8 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import Chat, EarlierText, Message, MessageState, Platform, now
-from storage.queries import asking, orders, reports, verdicts
+from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
+from storage.queries import asking, authors, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -153,13 +153,15 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
     """
     by_id = {judgement.id: judgement for judgement in judgements}
     held = (
-        select(Message, Chat.strictness)
+        select(Message, Chat)
         .join(Chat)
         .where(Message.id.in_(by_id), Message.lease_holder == holder, Message.state == MessageState.PENDING)
         .with_for_update(of=Message)
     )
+    written = [(message, chat) for message, chat in session.execute(held)]
+    standings = authors.standings(session, written)
     made = []
-    for message, strictness in session.execute(held):
+    for message, chat in written:
         judgement = by_id[message.id]
         if judgement.edit != message.edit:
             continue
@@ -167,7 +169,8 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         if judgement.score is None:
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
             continue
-        verdict = verdicts.made(message, judge, judgement.score, strictness)
+        known = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
+        verdict = verdicts.made(message, judge, judgement.score, chat.strictness, known)
         message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
         session.add(verdict)
         made.append(verdict)

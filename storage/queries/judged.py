@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.errors import UnknownVerdict
-from storage.models import Correction, CorrectionState, EarlierText, Message, Verdict
+from storage.models import Correction, CorrectionState, EarlierText, Message, Standing, Verdict
+from storage.odds import moved
 
 STANDING = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED, CorrectionState.PROPOSED)  # not replaced, not rejected
 SETTLING = (CorrectionState.ACCEPTED, CorrectionState.SET_ASIDE)
@@ -37,6 +38,8 @@ class Judged:
     chat_id: int = 0
     edit: int = 0
     corrections: tuple[Correction, ...] = ()
+    standing: Standing = Standing.UNKNOWN  # of the author, at that moment
+    shift: float = 0.0  # by which it moved the version's thresholds, in log-odds
 
 
 def judged_text() -> Select[Verdict, str]:
@@ -131,4 +134,6 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         chat_id=verdict.message.chat_id,
         edit=verdict.edit,
         corrections=tuple(corrections),
+        standing=verdict.standing,
+        shift=moved(verdict.model_version.review_threshold, verdict.review_threshold),
     )

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState, Appeal, Chat, Message, MessageState, Report, Verdict, now
-from storage.queries import asking, snapshots
+from storage.queries import asking, joins, snapshots
 from storage.queries.upsert import insert_once
 
 SANCTIONS = (ActionKind.BAN, ActionKind.RESTRICT)
@@ -42,6 +42,7 @@ def forget(session: Session, user_id: int) -> int:
         snapshots.erase(session, row)
     session.execute(delete(Report).where(Report.reporter_id == user_id))
     session.execute(delete(Appeal).where(Appeal.user_id == user_id))
+    joins.forget(session, user_id)
     return len(rows)
 
 

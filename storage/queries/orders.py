@@ -36,6 +36,8 @@ def give(session: Session, command: Command) -> int | None:
     verdict_id = newest_verdict(session, message)
     if verdict_id is not None:
         _carry_out(session, order, verdict_id)
+    elif message.state == MessageState.HISTORY:
+        message.state = MessageState.PENDING  # nothing was said of it so far; the order waits for the verdict
     elif message.state != MessageState.PENDING:
         _carry_out_without_verdict(session, order, message)
     return verdict_id

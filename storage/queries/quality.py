@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.intervals import Share, wilson
-from storage.models import Chat, Correction, CorrectionState, Message, Verdict, now
+from storage.models import Chat, Correction, CorrectionState, Message, ModelVersion, Verdict, now
+from storage.odds import moved, shifted
 from storage.queries.corrections import COUNTED
 
 MOST_LABELS = 50_000  # the newest that are looked at
@@ -26,11 +27,18 @@ class Labelled:
 
     chat_id: int
     score: float
+    stored: float  # the review threshold that the author's standing had moved
+    meant: float  # the version's own
     was_flagged: bool
     is_audited: bool
     is_spam: bool
     judged_at: datetime
     decided_at: datetime
+
+    @property
+    def even_score(self) -> float:
+        """What has to reach a threshold meant for first messages where the score has to reach the moved one."""
+        return shifted(self.score, -moved(self.meant, self.stored))
 
 
 @dataclass(frozen=True)
@@ -93,11 +101,12 @@ FIGURES = ("judged", "flagged", "confirmed", "wrong", "missed")
 def _labels(session: Session, there: ColumnElement[bool]) -> list[Labelled]:
     said = (
         select(
-            Message.chat_id, Verdict.score, Verdict.is_spam, Verdict.is_audited, Correction.is_spam,
-            Verdict.created_at, Correction.created_at, Verdict.id,
+            Message.chat_id, Verdict.score, Verdict.review_threshold, ModelVersion.review_threshold,
+            Verdict.is_spam, Verdict.is_audited, Correction.is_spam, Verdict.created_at, Correction.created_at,
         )
-        .select_from(Correction).join(Correction.verdict).join(Verdict.message)
+        .select_from(Correction).join(Correction.verdict).join(Verdict.message).join(Verdict.model_version)
         .where(there, Correction.state == CorrectionState.ACCEPTED).order_by(Correction.id.desc()).limit(MOST_LABELS)
+        .add_columns(Verdict.id)
     )  # fmt: skip
     return list({row[-1]: Labelled(*row[:-1]) for row in session.execute(said)}.values())  # the first decision of each
 
@@ -157,9 +166,9 @@ def _calibration(labels: Sequence[Labelled]) -> list[Bin]:
 
 
 def _thresholds(labels: Sequence[Labelled]) -> list[tuple[int, int, int]]:
-    """What each threshold would have done to the labelled history."""
-    spam = sorted(one.score for one in labels if one.is_spam)
-    ham = sorted(one.score for one in labels if not one.is_spam)
+    """What each threshold for first messages would have done to the labelled history, moved by standing as it was then."""
+    spam = sorted(one.even_score for one in labels if one.is_spam)
+    ham = sorted(one.even_score for one in labels if not one.is_spam)
     return [_at(step / 100, spam, ham) for step in range(101)]
 
 

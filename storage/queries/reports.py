@@ -9,7 +9,7 @@ from enum import Enum, auto
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import ActionKind, Chat, Message, Report, Verdict, now
+from storage.models import ActionKind, Chat, Message, MessageState, Report, Verdict, now
 from storage.queries import asking, standing
 from storage.queries.judged import newest_verdict
 from storage.queries.upsert import insert_once
@@ -38,6 +38,8 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
     verdict_id = newest_verdict(session, message)
     if verdict_id is not None:  # else the verdict asks for the notice when it comes
         asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
+    elif message.state == MessageState.HISTORY:
+        message.state = MessageState.PENDING
     return Outcome.SHOWN
 
 

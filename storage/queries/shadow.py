@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import Chat, Correction, CorrectionState, Message, ModelVersion, Strictness, Verdict, VersionState
+from storage.models import Chat, Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState
 from storage.queries import judged
 from storage.queries.chats import IMPORTED
 from storage.queries.judged import SETTLING, Judged
@@ -50,23 +50,26 @@ def record(session: Session, judge: Judge, judgements: Sequence[Judgement]) -> N
     What the champion gave no verdict on is passed over.
     """
     scores = {(judgement.id, judgement.edit): judgement.score for judgement in judgements}
-    theirs = select(Verdict, Chat.strictness).join(Verdict.message).join(Chat).where(~Verdict.is_shadow)
+    theirs = select(Verdict, Chat).join(Verdict.message).join(Chat).where(~Verdict.is_shadow)
     theirs = theirs.where(Verdict.message_id.in_({message_id for message_id, _ in scores}))
-    for champions, strictness in session.execute(theirs.order_by(Verdict.id)):
+    for champions, chat in session.execute(theirs.order_by(Verdict.id)):
         score = scores.get((champions.message_id, champions.edit))
         if score is not None:
-            insert_once(session, Verdict, _values(champions, judge, score, strictness))
+            insert_once(session, Verdict, _values(champions, judge, score, chat))
 
 
-def _values(champions: Verdict, judge: Judge, score: float, strictness: Strictness) -> dict[str, Any]:
-    is_spam = score >= judge.review_threshold
+def _values(champions: Verdict, judge: Judge, score: float, chat: Chat) -> dict[str, Any]:
+    """Of the standing that the champion's verdict names: both are asked about the same author at the same moment."""
+    review, act = judge.thresholds(chat.id, chat.strictness, champions.standing)
+    is_spam = score >= review
     return {
         "message_id": champions.message_id,
         "edit": champions.edit,
         "model_version_id": judge.model_version_id,
         "score": score,
-        "review_threshold": judge.review_threshold,
-        "act_threshold": judge.act_at(strictness),
+        "review_threshold": review,
+        "act_threshold": act,
+        "standing": champions.standing,
         "is_spam": is_spam,
         "is_shadow": True,
         "disagrees": is_spam != champions.is_spam,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +18,11 @@ from storage.models import (
     CorrectionState,
     EarlierText,
     Message,
+    MessageState,
     ModelVersion,
     Snapshot,
     SnapshotItem,
+    SnapshotPresumed,
     Verdict,
     now,
 )
@@ -37,12 +41,36 @@ class Item:
     weight: float
 
 
-def store(session: Session, digest: str, seed_digest: str, counts: dict[str, Any], items: Sequence[Item]) -> int:
+@dataclass(frozen=True)
+class PresumedItem:
+    """One message that nobody decided, in a snapshot."""
+
+    message_id: int  # the row
+    edit: int
+    is_held_out: bool
+    text_hash: str
+    weight: float
+
+
+def text_hash(text: str) -> str:
+    """sha256 of a text, which tells whether it is the same without keeping it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def store(
+    session: Session,
+    digest: str,
+    seed_digest: str,
+    counts: dict[str, Any],
+    items: Sequence[Item],
+    presumed: Sequence[PresumedItem] = (),
+) -> int:
     """Keep what a run saw. Returns the snapshot's id."""
     row = Snapshot(hash=digest, seed_hash=seed_digest, counts=counts)
     session.add(row)
     session.flush()
     session.add_all(SnapshotItem(snapshot_id=row.id, **vars(item)) for item in items)
+    session.add_all(SnapshotPresumed(snapshot_id=row.id, **vars(item)) for item in presumed)
     return row.id
 
 
@@ -55,12 +83,36 @@ def items(session: Session, snapshot_id: int) -> list[Item]:
     ]
 
 
+def presumed_items(session: Session, snapshot_id: int) -> list[tuple[PresumedItem, str, int]]:
+    """The messages of a snapshot that nobody decided, by their rows, each with its words at that edit and its chat."""
+    earlier = (EarlierText.message_id == SnapshotPresumed.message_id) & (EarlierText.edit == SnapshotPresumed.edit)
+    rows = select(SnapshotPresumed, func.coalesce(EarlierText.text, Message.text), Message.chat_id)
+    rows = rows.join(Message, Message.id == SnapshotPresumed.message_id).outerjoin(EarlierText, earlier)
+    rows = rows.where(SnapshotPresumed.snapshot_id == snapshot_id).order_by(SnapshotPresumed.message_id)
+    return [
+        (PresumedItem(row.message_id, row.edit, row.is_held_out, row.text_hash, row.weight), text, chat_id)
+        for row, text, chat_id in session.execute(rows)
+    ]
+
+
+def presumed_found(session: Session, version_id: int | None) -> int:
+    """How many texts a version's run could learn from as presumed ham."""
+    of_it = select(Snapshot.counts).join(ModelVersion, ModelVersion.snapshot_id == Snapshot.id)
+    counts = session.scalars(of_it.where(ModelVersion.id == version_id)).one_or_none()
+    return int((counts or {}).get("presumed", {}).get("found", 0))
+
+
 def texts_learned(session: Session, version: ModelVersion | None) -> set[str]:
-    """The hashes of the corrected texts that a version has learned."""
+    """The hashes of the texts of chats that a version has learned."""
     if version is None or version.snapshot_id is None:
         return set()
-    hashes = select(SnapshotItem.text_hash).where(SnapshotItem.snapshot_id == version.snapshot_id)
-    return set(session.scalars(hashes.where(~SnapshotItem.is_held_out)))
+    return {
+        text_hash
+        for of in (SnapshotItem, SnapshotPresumed)
+        for text_hash in session.scalars(
+            select(of.text_hash).where(of.snapshot_id == version.snapshot_id, ~of.is_held_out)
+        )
+    }
 
 
 def erase(session: Session, message_id: int) -> int:
@@ -78,7 +130,7 @@ def erase(session: Session, message_id: int) -> int:
     for correction in about:
         correction.state = CorrectionState.ERASED
     session.flush()
-    return _mark_versions(session, [correction.id for correction in about])
+    return _mark_versions(session, message_id, [correction.id for correction in about])
 
 
 def expire(session: Session, days: float, limit: int = 1_000) -> int:
@@ -101,22 +153,25 @@ def expire(session: Session, days: float, limit: int = 1_000) -> int:
 def mark_erased(session: Session, version: ModelVersion) -> None:
     """Count what a new version learned from and was erased while its run went on.
 
-    The corrections are locked until the transaction ends: who erases one of them then finds the version to mark.
+    They are locked until the transaction ends, messages before corrections as `erase` locks them: who erases one of
+    them then finds the version to mark.
     """
+    presumed = select(Message.text).join(SnapshotPresumed, SnapshotPresumed.message_id == Message.id)
+    presumed = presumed.where(SnapshotPresumed.snapshot_id == version.snapshot_id, ~SnapshotPresumed.is_held_out)
+    texts = session.scalars(presumed.order_by(Message.id).with_for_update(read=True, of=Message)).all()
     learned = select(Correction.state).join(SnapshotItem, SnapshotItem.correction_id == Correction.id)
     learned = learned.where(SnapshotItem.snapshot_id == version.snapshot_id, ~SnapshotItem.is_held_out)
     states = session.scalars(learned.with_for_update(read=True, of=Correction))
-    version.erased_texts = sum(state == CorrectionState.ERASED for state in states)
+    version.erased_texts = sum(state == CorrectionState.ERASED for state in states) + texts.count(ERASED)
 
 
-def _mark_versions(session: Session, correction_ids: list[int]) -> int:
-    with_them = (
-        select(SnapshotItem.snapshot_id, func.count())
-        .where(SnapshotItem.correction_id.in_(correction_ids), ~SnapshotItem.is_held_out)
-        .group_by(SnapshotItem.snapshot_id)
-    )
+def _mark_versions(session: Session, message_id: int, correction_ids: list[int]) -> int:
+    corrected = select(SnapshotItem.snapshot_id).where(SnapshotItem.correction_id.in_(correction_ids))
+    presumed = select(SnapshotPresumed.snapshot_id).where(SnapshotPresumed.message_id == message_id)
+    with_them = Counter(session.scalars(corrected.where(~SnapshotItem.is_held_out)))
+    with_them.update(session.scalars(presumed.where(~SnapshotPresumed.is_held_out)))
     marked = 0
-    for snapshot_id, erased in session.execute(with_them).all():
+    for snapshot_id, erased in with_them.items():
         for version in session.scalars(select(ModelVersion).where(ModelVersion.snapshot_id == snapshot_id)):
             version.erased_texts = ModelVersion.erased_texts + erased  # in SQL: two may be erased at once
             marked += 1
@@ -124,6 +179,7 @@ def _mark_versions(session: Session, correction_ids: list[int]) -> int:
 
 
 def since(session: Session, moment: datetime) -> int:
-    """How many messages were received after that moment, imported samples aside: whether there is traffic to shadow."""
+    """How many messages were received after that moment, whatever was imported aside: whether there is traffic to shadow."""
     received = select(func.count()).select_from(Message).join(Message.chat)
-    return session.scalars(received.where(Message.received_at > moment, ~IMPORTED)).one()
+    received = received.where(Message.received_at > moment, Message.state != MessageState.HISTORY)
+    return session.scalars(received.where(~IMPORTED)).one()

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, CorrectionState, Message, Run, RunState, Verdict, now
+from storage.odds import NEWCOMER_AT_MOST, moved, shifted
 from storage.queries import inbox, versions
 
 WINDOW = timedelta(days=7)
@@ -57,18 +58,26 @@ def of_chat(session: Session, chat: Chat) -> Status:
 
 
 def consequence(session: Session, chat: Chat, act_threshold: float) -> Consequence:
-    """Of the last week's verdicts of the version that serves: how many reach that threshold, how many of them wrongly."""
+    """Of the last week's verdicts of the version that serves: how many reach that threshold, how many of them wrongly.
+
+    The threshold is the version's own; each author's standing of then moves it as it moved the version's.
+    """
     champion = versions.champion(session)
     there = (Message.chat_id == chat.id) & ~Verdict.is_shadow & (Verdict.created_at > now() - WINDOW)
     there &= Verdict.model_version_id == (champion.id if champion else 0)
-    is_removed = Verdict.score >= act_threshold
+    judged = session.scalars(select(func.count()).select_from(Verdict).join(Verdict.message).where(there)).one()
     wrong = select(Correction.verdict_id).where(
         Correction.state == CorrectionState.ACCEPTED, Correction.is_spam.is_(False)
     )
-    counts = select(
-        func.count(), func.count().filter(is_removed), func.count().filter(is_removed & Verdict.id.in_(wrong))
-    )
-    return Consequence(*session.execute(counts.select_from(Verdict).join(Verdict.message).where(there)).one())
+    near = select(Verdict.score, Verdict.review_threshold, Verdict.id.in_(wrong)).join(Verdict.message).where(there)
+    near = near.where(Verdict.score >= shifted(act_threshold, -NEWCOMER_AT_MOST))  # no standing moves it further down
+    meant = champion.review_threshold if champion else 0.0
+    removed = [
+        is_wrong
+        for score, stored, is_wrong in session.execute(near)
+        if score >= shifted(act_threshold, moved(meant, stored))
+    ]
+    return Consequence(judged, len(removed), sum(removed))
 
 
 def replay(session: Session, chat: Chat) -> Consequence:

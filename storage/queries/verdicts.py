@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from storage.models import Message, MessageState, Strictness, Verdict
+from storage.models import Message, MessageState, Standing, Strictness, Verdict
+from storage.odds import NEUTRAL, Shifts, shifted
 
 DRAW_KEY = b"hamlet audit"  # keeps this draw independent of any other that hashes the same numbers
 DRAW_BITS = 48  # a float holds such a number exactly
@@ -24,29 +25,48 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class OwnThresholds:
+    """The thresholds of one chat whose own ham was measured."""
+
+    review: float
+    act: float  # at ordinary strictness
+    act_by_strictness: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Judge:
-    """The model version that judged, the thresholds used, and the share of its ham that is drawn for audit."""
+    """The model version that judged, its thresholds, how far they move by the author's standing, the share of its ham
+    that is drawn for audit, and the thresholds of chats, by their rows, that have their own.
+    """
 
     model_version_id: int
     review_threshold: float
     act_threshold: float  # in a chat of ordinary strictness
     act_by_strictness: Mapping[str, float] = field(default_factory=dict)
     audit_share: float = 0.0
+    shifts: Shifts = field(default_factory=lambda: NEUTRAL)
+    by_chat: Mapping[int, OwnThresholds] = field(default_factory=dict)
 
-    def act_at(self, strictness: Strictness) -> float:
-        return self.act_by_strictness.get(strictness, self.act_threshold)
+    def thresholds(self, chat_id: int, strictness: Strictness, standing: Standing) -> tuple[float, float]:
+        """`review` and `act` in that chat, of that strictness, for an author of that standing."""
+        shift = self.shifts.get(standing, 0.0)
+        everybodys = OwnThresholds(self.review_threshold, self.act_threshold, self.act_by_strictness)
+        held = self.by_chat.get(chat_id, everybodys)
+        return shifted(held.review, shift), shifted(held.act_by_strictness.get(strictness, held.act), shift)
 
 
-def made(message: Message, judge: Judge, score: float, strictness: Strictness) -> Verdict:
-    """The champion's verdict on a message as it stands, in a chat of that strictness."""
-    is_spam = score >= judge.review_threshold
+def made(message: Message, judge: Judge, score: float, strictness: Strictness, standing: Standing) -> Verdict:
+    """The champion's verdict on a message as it stands, in a chat of that strictness, by an author of that standing."""
+    review, act = judge.thresholds(message.chat_id, strictness, standing)
+    is_spam = score >= review
     return Verdict(
         message_id=message.id,
         edit=message.edit,
         model_version_id=judge.model_version_id,
         score=score,
-        review_threshold=judge.review_threshold,
-        act_threshold=judge.act_at(strictness),
+        review_threshold=review,
+        act_threshold=act,
+        standing=standing,
         is_spam=is_spam,
         is_audited=not is_spam and is_drawn(message.id, message.edit, judge.audit_share),
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks import poisoning
+from benchmarks import poisoning, sleepers
+from storage.queries.corrections import CorrectedText
+from storage.queries.presumed import PresumedText
 from storage.queries.snapshots import Item
+from tests.training.given_ham import words
 from training import near_duplicates
 from training.datasets import Example, Split
 from training.defences import Defences
-from training.examples import Snapshot
+from training.examples import Snapshot, snapshot
 from training.promotion import Gate
 
 TEXTS = [Example(f"{'win cash' if i % 2 else 'see you'} {chr(97 + i) * 9}", bool(i % 2)) for i in range(20)]
@@ -71,6 +75,7 @@ def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_t
 ) -> None:
     for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", measured)):
         monkeypatch.setattr(poisoning, name, instead)
+    monkeypatch.setattr(sleepers, "case", lambda arena, _, share, d: measured(arena, "sleepers", share, d))
     found = poisoning.run(is_fast=False, finished=tmp_path / "parts")
     assert found["defended"]["worst_f1_loss"] == pytest.approx(0.1)
     assert found["undefended"]["worst_f1_loss"] == pytest.approx(0.2)
@@ -78,6 +83,7 @@ def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_t
     assert {(c["attack"], c["share"], c["defended"]) for c in found["cases"]} == {
         ("none", 0.0, True), ("none", 0.0, False),
         *((attack, share, d) for attack in poisoning.ATTACKS for share in (0.01, 0.05, 0.2) for d in (True, False)),
+        *(("sleepers", share, d) for share in (0.05, 0.2) for d in (True, False)),
     }  # fmt: skip
     monkeypatch.setattr(poisoning, "case", None)
     assert poisoning.run(is_fast=False, finished=tmp_path / "parts") == found, "from what is kept"
@@ -89,6 +95,7 @@ def test_without_a_gain_there_is_no_share_of_it(monkeypatch: pytest.MonkeyPatch)
 
     for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", unmoved)):
         monkeypatch.setattr(poisoning, name, instead)
+    monkeypatch.setattr(sleepers, "case", lambda arena, _, share, d: unmoved(arena, "sleepers", share, d))
     assert poisoning.run(is_fast=True, finished=None)["clean_gain_kept"] is None
 
 
@@ -128,3 +135,53 @@ def test_what_the_gate_refuses_costs_nothing_and_without_defences_all_is_learned
     assert found["f1_loss"] == pytest.approx(loss)
     assert (found["malicious"], found["malicious_learned"]) == (2, learned)
     assert found["serves"] is (passes or not defended)
+
+
+# Sleepers
+
+
+CHAT = [Example(f"{words(i)}", False) for i in range(160)] + [
+    Example(f"win {words(200 + i)} cash", True) for i in range(40)
+]
+SEED = [Example(f"{words(300 + i)} now", bool(i % 2)) for i in range(240)]
+
+
+@pytest.mark.parametrize("share", sleepers.SHARES)
+def test_sleepers_write_their_share_of_the_presumed_ham_and_all_of_it_is_spam(share: float) -> None:
+    ham = sleepers.presumed(CHAT, share, poisoning.NOW, random.Random(1))
+    theirs = [one for one in ham if one.author_id >= sleepers.FIRST_SLEEPER]
+    assert len(theirs) / len(ham) == pytest.approx(share, abs=0.01)
+    spam = {e.text for e in CHAT if e.is_spam}
+    assert all((one.text in spam) == (one.author_id >= sleepers.FIRST_SLEEPER) for one in ham)
+    assert len({one.author_id for one in theirs}) == sleepers.SLEEPERS
+    assert 0.1 < sum(one.is_held_out for one in ham) / len(ham) < 0.35
+
+
+class Village(Judged):
+    """The same with real snapshots; moderators have named some of the spam."""
+
+    spare = CHAT
+
+    def said(self, malicious: object) -> list[CorrectedText]:  # type: ignore[override]  # real ones
+        named = [e for e in CHAT if e.is_spam][:30]
+        long_ago = poisoning.NOW - timedelta(days=90)
+        return [CorrectedText(i, f"{e.text}!", True, f"m{i}", long_ago, 0.5, True) for i, e in enumerate(named, 1)]
+
+    def taken(  # type: ignore[override]  # the same
+        self, said: list[CorrectedText], bounds: Defences | None, ham: list[PresumedText]
+    ) -> Snapshot:
+        return snapshot(SEED, said, poisoning.NOW, bounds, presumed=ham)
+
+
+def test_with_the_defences_what_moderators_named_is_not_learned_of_sleepers_and_one_account_says_little() -> None:
+    found = {d: sleepers.case(Village(True), poisoning.NOW, 0.2, d) for d in (True, False)}  # type: ignore[arg-type]  # in its place
+    assert found[True]["malicious"] == found[False]["malicious"] == 40
+    assert found[True]["malicious_learned"] < found[False]["malicious_learned"] / 2
+    assert found[True]["most_of_one_account"] <= found[False]["most_of_one_account"] <= 8
+    assert found[True]["left_out"]["near spam that is known"] > 0
+
+
+def test_a_challenger_of_sleepers_that_the_gate_refuses_costs_nothing() -> None:
+    refused = sleepers.case(Village(False), poisoning.NOW, 0.2, True)  # type: ignore[arg-type]  # in its place
+    assert (refused["serves"], refused["f1_loss"]) == (False, 0.0)
+    assert sleepers.case(Village(False), poisoning.NOW, 0.2, False)["f1_loss"] == pytest.approx(0.1)  # type: ignore[arg-type]  # the same

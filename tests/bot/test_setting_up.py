@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from storage.models import Correction, Mode, Verdict
+from storage.exported import Said
+from storage.models import Correction, Mode, Verdict, now
+from storage.queries import chats, history
+from storage.session import transaction
 from tests.bot.stories import (
     ANN,
     EVE,
@@ -38,6 +41,17 @@ def test_start_in_a_group_tells_what_is_missing(world: World) -> None:
     assert "✓ I may delete messages" in told["text"]
     assert "✗ let me ban users" in told["text"]
     assert "✗ link a moderators' chat" in told["text"]
+    assert "bring the file in at http" in told["text"]
+
+
+def test_start_offers_no_import_where_the_past_is_known(world: World) -> None:
+    world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True)
+    with transaction(world.engine) as session:
+        chat = chats.on_telegram(session, GROUP)
+        history.store(session, chat.id, [Said(1, 8, "Max", "as I said", now(), None)])
+    world.telegram.say(GROUP, ANN, "/start")
+    world.settle()
+    assert "bring the file in" not in world.telegram.sent_to(GROUP)[-1]["text"]
 
 
 def test_a_moderators_chat_is_linked_by_a_code_and_gets_the_notices(world: World) -> None:

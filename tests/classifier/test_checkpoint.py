@@ -18,12 +18,13 @@ import torch
 from safetensors import SafetensorError
 
 from classifier import checkpoint, files
+from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import CheckpointError
 from classifier.files import FILES, MANIFEST
 from classifier.spam import SpamClassifier
 from classifier.tokenizer import Tokenizer
-from classifier.wide import Blend, NGrams, Wide
+from classifier.wide import NGrams, Wide
 from tests import tiny
 
 TEXTS = ["Win cash now", "see you at ten", "?"]
@@ -170,8 +171,8 @@ def test_thresholds_cannot_be_made_out_of_order(review: float, act: float) -> No
 
 
 def test_another_format_is_refused(saved: Path) -> None:
-    rewrite(saved, "config.json", lambda config: config.update(format=4))
-    with pytest.raises(CheckpointError, match="format 4 is not one of"):
+    rewrite(saved, "config.json", lambda config: config.update(format=5))
+    with pytest.raises(CheckpointError, match="format 5 is not one of"):
         checkpoint.load(saved)
 
 

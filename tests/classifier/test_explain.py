@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier import explain
+from classifier.blend import Blend
 from classifier.errors import NothingToJudge
 from classifier.spam import SpamClassifier, is_visible
-from classifier.wide import Blend
 from tests import tiny
 from tests.classifier.test_wide import FITTED
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from classifier.disguise import undisguised
-from classifier.wide import Blend, NGrams, Wide, weighted
+from classifier.reading import UNDISGUISED
+from classifier.wide import NGrams, Wide, weighted
 from training import wide as training
 from training.datasets import Example
 from training.recipe import TrainConfig
@@ -23,7 +25,8 @@ CONFIG = TrainConfig(ngram_shortest=1, ngram_longest=3, ngram_buckets=2**20)
 TEXTS = ["win cash now", "WIN a prize, win", "see you at home", "are we on for dinner", "free entry", "ok"]
 LABELS = [True, True, False, False, True, False]
 ORIGINS = ["seed", "correction", "seed", "seed", "seed", "correction"]
-FITTED = training.fit([Example(*row) for row in zip(TEXTS, LABELS, ORIGINS, strict=True)], CONFIG)
+EXAMPLES = [Example(*row) for row in zip(TEXTS, LABELS, ORIGINS, strict=True)]
+FITTED = training.fit(EXAMPLES, CONFIG)
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "a", "  two   spaces ", "naïve Ünïcode", "longerwordthanfive x"])
@@ -83,16 +86,9 @@ def test_disguises_are_taken_off(written: str, seen: str) -> None:
 
 
 def test_a_disguised_word_counts_as_the_plain_one() -> None:
-    plain, disguised = FITTED.logits(["win cash now", "w\u200bin c\u0430sh n\u043ew"])
+    fitted = training.fit(EXAMPLES, replace(CONFIG, ngram_manner=UNDISGUISED))
+    plain, disguised = fitted.logits(["win cash now", "w\u200bin c\u0430sh n\u043ew"])
     assert plain == pytest.approx(disguised)
-
-
-def test_the_blend_adds_shifts_and_cools() -> None:
-    assert Blend(wide_share=2.0, temperature=4.0, shift=1.0).log_odds([1.0, -3.0], [3.0, 0.5]) == [2.0, -0.25]
-
-
-def test_a_blend_by_default_is_the_gpt_alone() -> None:
-    assert Blend().log_odds([1.5], [100.0]) == [1.5]
 
 
 def test_wide_is_data_that_can_be_rebuilt() -> None:

@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
+from classifier.spam import SpamClassifier
 from cli import replay
 from cli.app import CommandError
 from cli.replay import Asked
 from storage.errors import UnknownVersion, VersionPruned
 from storage.models import Message, ModelVersion, Verdict
+from storage.odds import shifts
 from storage.queries import pruning, snapshots
 from storage.session import transaction
+from storage.types import ERASED
+from tests import tiny
 from tests.cli.conftest import Terminal, Version
 from tests.storage import given
 
@@ -48,6 +52,21 @@ def test_differences_are_counted_and_shown(home: Engine, history: list[int], ter
     assert "see you" in terminal.said
     assert "good night" in terminal.said
     assert "buy" not in terminal.said, "both flagged it"
+
+
+def test_a_regulars_text_is_judged_again_as_a_regulars(home: Engine, version: Version, terminal: Terminal) -> None:
+    champion = version("v1", promoted=True)
+    score = SpamClassifier(tiny.checkpoint()).score(["buy now"])[0]
+    version("v2", review=score / 2)
+    given.regular(home, champion)
+    given.joined(home, 8)
+    for number, author in ((1, 7), (2, 8)):
+        message = given.incoming("buy now", number, author_id=author)
+        given.verdict(home, champion, message, 0.1, shifts=shifts({}))
+    with transaction(home) as session:
+        session.execute(update(Message).where(Message.message_id > 9_000).values(text=ERASED))
+    replay.run(terminal.console, Asked("v2", FIRST, None, None))
+    assert "2 texts judged again by v2: 0 flagged then and now, 1 only now, 0 only then." in terminal.said
 
 
 def test_only_the_days_asked_for_are_judged(home: Engine, history: list[int], terminal: Terminal) -> None:

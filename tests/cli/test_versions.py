@@ -55,8 +55,13 @@ def test_a_version_tells_where_it_comes_from(home: Engine, version: Version, ter
     made = {
         "config_hash": "abc", "config": {"seed": 7, "base_model": "smollm2-135m"}, "code_revision": "f00d",
         "seconds": 61.5, "threads": 2, "torch": "2", "examples": {"train": 4_000, "hold_out": 500},
+        "origins": {"starter": 2_500, "seed": 1_497, "correction": 3},
     }  # fmt: skip
-    counts = {"seed": 5_000, "learned": 3, "held_out": 1, "left_out": {"contradicted": 2, "over_share": 0}}
+    presumed = {"found": 90, "learned": 70, "held_out": 17, "left_out": {"near spam that is known": 4}}
+    counts = {
+        "seed": 5_000, "learned": 3, "held_out": 1, "left_out": {"contradicted": 2, "over_share": 0},
+        "presumed": presumed,
+    }  # fmt: skip
     version("v1", promoted=True)
     version("v2")
     with transaction(home) as session:
@@ -67,7 +72,9 @@ def test_a_version_tells_where_it_comes_from(home: Engine, version: Version, ter
     versions.show(terminal.console, "v2")
     for word in (
         "v1", "abc, seed 7, base model smollm2-135m", "f00d", "61.5 s, 2 threads", "4,000 train, 500 hold-out",
+        "SMS collection 1,497, starter set 2,500, corrections 3, presumed ham 0",
         "3 learned", "left out: 2 contradicted", "passed", "0.0123", "2 texts that it learned from", "naive bayes",
+        "90 found, 70 learned, 17 held out; left out: 4 near spam that is known",
     ):  # fmt: skip
         assert word in terminal.said, word
     assert "over share" not in terminal.said, "what did not happen needs no word"

@@ -28,6 +28,7 @@ def telegram() -> Iterator[TelegramServer]:
         server.add_group(MODERATORS, "Moderators of Gardeners")
         server.join(GROUP, ANN, "administrator", can_delete_messages=True)
         server.join(GROUP, MAX)
+        server.arrive(GROUP, EVE)
         server.join(MODERATORS, MAX)
         yield server
 
@@ -48,7 +49,7 @@ def notices(telegram: TelegramServer, holding: str) -> list[dict[str, Any]]:
 def test_a_moderators_button_becomes_a_better_model(home_folder: Path, telegram: TelegramServer) -> None:
     with Processes(home_folder, **settings(telegram)) as processes:
         processes.run_hamlet()
-        telegram.say(GROUP, EVE, HAM)
+        telegram.say(GROUP, MAX, HAM)
         spam_id = telegram.say(GROUP, EVE, SPAM)
         eventually("a notice was posted", lambda: bool(notices(telegram, "model v1")))
         [notice] = notices(telegram, "model v1")

@@ -29,8 +29,9 @@ from training.retrain import Asked, Workshop, retrain
 from training.settings import TrainingSettings
 
 CONFIG = TrainConfig(
-    base_model="tiny", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3, products="fp32"
-)
+    base_model="tiny", encoder="", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3,
+    products="fp32",
+)  # fmt: skip
 FULL_BYTES = 100_000
 
 

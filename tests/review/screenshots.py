@@ -34,7 +34,7 @@ SAID = [
     ("Gardeners", "Nina", "Does anybody have tomato seedlings to swap?", 0.02),
     ("Gardeners", "Profit Daily", "Fr\u0435e b\u200bitc\u043ein! I \u0435arn 900$ a day from home, write me +", 0.97),
     ("Gardeners", "Boris", "Thanks everyone, the roses look great this year", 0.01),
-    ("Gardeners", "Lucky Day", "You have been selected to receive a $1000 prize, claim now at win-now.example", 0.94),
+    ("Gardeners", "Lucky Day", "Your wallet was chosen for 1000 USDT, claim them now at usdt-now.example", 0.94),
     ("Cooks", "Ivan", "Selling my old stand mixer, works fine, write to me", 0.56),
     ("Cooks", "Crypto Anna", "Remote work, 300$ a day, no experience, places are few, write to me", 0.91),
     ("Cooks", "Crypto Inna", "Remote work, 500$ a day, no experience, places are few, write to me", 0.92),
@@ -46,8 +46,8 @@ SAID = [
     ("Gardeners", "Loan", "A loan in 5 minutes, without papers, without questions", 0.88),
 ]  # fmt: skip
 ON_THE_PAGE = [
-    ("Hey, just wanted to check if we're still on for dinner tonight? Let me know!", 0.008),
-    ("You are a winner you have been specially selected to receive $1000 cash or a $2000 award.", 0.996),
+    ("Who is selling their bike? 100 euro cash", 0.012),
+    ("FREE USDT AIRDROP, connect your wallet", 0.997),
 ]
 ACT = {"cautious": {"threshold": 0.97}, "normal": {"threshold": 0.9}, "strict": {"threshold": 0.7}}
 METRICS = {
@@ -56,21 +56,22 @@ METRICS = {
 }  # fmt: skip
 MADE = {
     "config_hash": "a1b2c3", "config": {"seed": 7, "base_model": "gpt2"}, "code_revision": "f00dcafe", "seconds": 412,
-    "threads": 2, "examples": {"train": 4_459, "validation": 557, "hold_out": 1_058},
+    "threads": 2, "examples": {"train": 10_402, "validation": 1_480, "hold_out": 1_058},
+    "origins": {"seed": 3_744, "starter": 6_444, "correction": 214},
 }  # fmt: skip
 WHY = {
-    "normalised": "free bitcoin! i earn 900$ a day from home, write me +",
+    "normalised": "free bitcoin! i earn 000$ a day from home, write me + ⟨invisible⟩ ⟨mixed⟩",
     "tokens": ["Fr", "\ufffd", "e", " b", "\u200b", "itc", "oin", "!", " I", " earn", " 900", "$", " a", " day", " from", " home"],
-    "parts": {"network": 2.31, "n-grams": 1.64, "shift": -0.42},
+    "parts": {"network": 0.95, "n-grams": 1.64, "encoder": 1.36, "shift": -0.42},
     "ngrams": [["bitcoin", 0.81], ["earn ", 0.55], ["00$", 0.37], ["write me", 0.33], ["home", -0.12]],
     "nearest": [{"text": "Earn 700$ a day with bitcoin, from home", "is_spam": True, "similarity": 0.82}],
 }  # fmt: skip
 
-WHY_WON = {
+WHY_FREE = {
     "normalised": ON_THE_PAGE[1][0].lower(),
-    "tokens": ["You", " are", " a", " winner", " you", " have", " been", " specially", " selected", " to", " receive", " $", "1000", " cash"],
-    "parts": {"network": 3.42, "n-grams": 2.51, "shift": -0.42},
-    "ngrams": [["winner", 0.92], [" cash", 0.71], ["award", 0.64], ["000 ", 0.41], ["have been", -0.09]],
+    "tokens": ["FREE", " US", "DT", " AIR", "D", "RO", "P", ",", " connect", " your", " wallet"],
+    "parts": {"network": 1.12, "n-grams": 2.51, "encoder": 2.60, "shift": -0.42},
+    "ngrams": [["usdt", 0.92], ["wallet", 0.71], ["free ", 0.64], ["drop", 0.41], [" your", -0.09]],
     "nearest": [{"text": SAID[3][2], "is_spam": True, "similarity": 0.64}],
 }  # fmt: skip
 
@@ -95,7 +96,7 @@ def fill(engine: Engine) -> None:
         session.add_all(Report(message_id=2, reporter_id=n) for n in (1, 3))
         for verdict_id in (2, 15):
             explanations.ask(session, verdict_id)
-            explanations.answer(session, verdict_id, "v4", **(WHY if verdict_id == 2 else WHY_WON))
+            explanations.answer(session, verdict_id, "v4", **(WHY if verdict_id == 2 else WHY_FREE))
         run = runs.begin(session, "ann (review site)")
         runs.advance(session, run.id, "Fine-tuning", 5, 9)
         for verdict in session.scalars(select(Verdict)):
@@ -115,7 +116,7 @@ def draw(folder: Path) -> None:
     report._save(report._confusion(confusion), folder / "confusion.svg")
     report._save(report._curves(measured, 0.5), folder / "curves.svg")
     report._save(report._calibration(measured), folder / "calibration.svg")
-    (folder / "model-card.md").write_text("# Model card\n\n**What it is.** A wide and deep spam classifier.")
+    (folder / "model-card.md").write_text("# Model card\n\n**What it is.** A spam classifier of four parts.")
 
 
 def main(folder: Path) -> None:

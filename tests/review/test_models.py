@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.models import ModelVersion, RunState, VersionState
-from storage.queries import pruning, runs, versions
+from storage.queries import pruning, runs, snapshots, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from tests.review.site import Site
@@ -46,6 +46,16 @@ def two(site: Site) -> Site:
     add(site, "v1", promoted=True)
     add(site, "v2", promoted=True)
     return site
+
+
+def test_a_version_tells_what_it_learned_as_presumed_ham(two: Site) -> None:
+    ham = {"found": 90, "learned": 70, "held_out": 17, "left_out": {"near spam that is known": 4}}
+    with transaction(two.engine) as session:
+        kept = snapshots.store(session, "5" * 64, "e" * 64, {"learned": 3, "held_out": 1, "presumed": ham}, [])
+        versions.named(session, "v2").snapshot_id = kept
+    shown = two.get("/models/v2").text
+    assert "70 learned from, 17 measured with; 4 left out: near spam that is known" in shown
+    assert "presumed ham" not in two.get("/models/v1").text
 
 
 # Who may look

@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 
 from review.app import create_app
 from review.settings import ReviewSettings
-from storage.models import AuditEntry, Chat, LoginSession, Mode, Strictness
-from storage.queries import audit, explanations, logins, quality, versions
+from storage.exported import Said
+from storage.intervals import at_most
+from storage.models import AuditEntry, Chat, LoginSession, Mode, Strictness, now
+from storage.queries import audit, explanations, history, logins, quality, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from storage.settings import StorageSettings
@@ -239,8 +241,8 @@ def test_a_checked_text_shows_score_tokens_and_why(site: Site) -> None:
 
 def test_an_example_is_said_by_a_click(site: Site) -> None:
     shown = site.get("/chat").text
-    assert "specially selected to receive $1000 cash" in shown
-    assert "still on for dinner tonight?" in shown
+    assert "FREE USDT AIRDROP, connect your wallet" in shown
+    assert "Продаю диван, самовывоз, 5000 руб." in shown
     site.post("/chat", example="an example", text="")
     assert "an example" in site.get("/chat").text
 
@@ -279,3 +281,39 @@ def test_two_versions_are_compared_on_the_same_messages(site: Site) -> None:
     as_moderator(site, 1)
     assert "of 2" not in site.get("/models/v1/against?other=v2").text
     assert site.get("/models/v1/against?other=v9").status_code == 404
+
+
+# Presumed ham
+
+
+def measured(site: Site) -> None:
+    """The champion was measured on presumed ham of two chats."""
+    chats = {"1": {"examples": 300, "flagged": 3, "acted": 0}, "2": {"examples": 100, "flagged": 1, "acted": 1}}
+    with transaction(site.engine) as session:
+        versions.named(session, "v1").metrics = {"presumed": {"chats": chats}}
+
+
+def test_false_positives_among_presumed_ham_are_shown_with_their_bounds_of_all_chats_or_one(site: Site) -> None:
+    in_two_chats(site)
+    assert "None here that v1 was measured on" in site.get("/quality").text
+    measured(site)
+    shown = site.get("/quality").text
+    assert "Of 400 messages of members in good standing" in shown
+    assert f"it flags <strong>4</strong> (at most {100 * at_most(4, 400):.2f} % in truth" in shown
+    assert f"act on <strong>1</strong> (at most {100 * at_most(1, 400):.2f} %" in shown
+    assert "Of 300 messages of members in good standing" in site.get("/quality?chat=1").text
+
+
+def test_a_moderator_sees_them_of_their_own_chats(site: Site) -> None:
+    in_two_chats(site)
+    measured(site)
+    as_moderator(site, 2)
+    assert "Of 100 messages of members in good standing" in site.get("/quality").text
+    assert "Of 100 messages of members in good standing" in site.get("/quality?chat=1").text
+
+
+def test_a_message_from_before_hamlet_is_marked_so_among_what_was_said_around(site: Site) -> None:
+    verdict = in_two_chats(site)[0]
+    with transaction(site.engine) as session:
+        history.store(session, 1, [Said(2, 8, "Bob", "as I said", now(), None)])
+    assert "Bob, before hamlet" in site.get(f"/review/{verdict}").text

@@ -13,6 +13,7 @@ import review
 from review.queue import PAGE_SIZE
 from review.tryout import LARGEST_KEY
 from storage.models import Action, Correction, CorrectionState, Message, MessageState
+from storage.odds import shifts
 from storage.session import reading
 from tests.conftest import count
 from tests.review.site import Site, site_on, with_scripts
@@ -340,6 +341,15 @@ def test_an_id_out_of_range_is_refused(site_on_both: Site, path: str) -> None:
 
 def test_a_verdict_out_of_range_is_refused(site_on_both: Site) -> None:
     assert site_on_both.post(f"/review/{10**20}", is_spam="true").status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/review?show=everything", "/review/6"])
+def test_a_card_says_what_is_known_of_the_author_and_where_that_moves_the_thresholds(site: Site, path: str) -> None:
+    model = given.version(site.engine)
+    given.regular(site.engine, model)
+    assert given.verdict(site.engine, model, given.incoming("buy"), 0.97, shifts=shifts({})) == 6
+    shown = site.get(path).text
+    assert "a regular: review from 0.99, act from 0.999 ·" in shown
 
 
 # What surrounds every answer

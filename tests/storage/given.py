@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, func, select, update
 
 from storage.models import Base, Chat, Message, Mode, ModelVersion, Platform, Verdict, VersionState, now
-from storage.queries import corrections, inbox, shadow, versions
+from storage.odds import NEUTRAL, Shifts
+from storage.queries import chats, corrections, inbox, joins, shadow, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.queries.verdicts import Judge, Judgement
@@ -63,13 +64,14 @@ def verdict(
     message: Incoming | None = None,
     score: float = 0.95,
     audit_share: float = 0.0,
+    shifts: Shifts = NEUTRAL,
 ) -> int:
     """The verdict on a message that was received and judged."""
     received(engine, message or incoming())
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, 100, 30)
         judgements = [Judgement(c.id, c.edit, score) for c in claimed]
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9, audit_share=audit_share), judgements)
+        inbox.record(session, holder, Judge(model.id, 0.5, 0.9, {}, audit_share, shifts), judgements)
         return session.scalars(select(func.max(Verdict.id))).one()
 
 
@@ -85,6 +87,25 @@ def corrected(engine: Engine, verdict_id: int, who: str, is_spam: bool, is_moder
     """The correction of a verdict by a person."""
     with transaction(engine) as session:
         return corrections.correct(session, Decision(verdict_id, who, who.title(), is_spam, is_moderator)).id
+
+
+def joined(engine: Engine, *user_ids: int, chat_external_id: int = -100123) -> None:
+    """These people were seen joining the group, at noon."""
+    with transaction(engine) as session:
+        joins.note(session, chats.on_telegram(session, chat_external_id), user_ids, NOON)
+
+
+def old_chats(engine: Engine) -> None:
+    """Every chat as it is when its first days are over."""
+    with transaction(engine) as session:
+        session.execute(update(Chat).values(created_at=now() - 2 * joins.FIRST_DAYS))
+
+
+def regular(engine: Engine, model: ModelVersion, author_id: int = 7) -> None:
+    """That author, who was seen joining, in good standing by messages 9001 to 9005."""
+    joined(engine, author_id)
+    for n in range(9_001, 9_006):
+        verdict(engine, model, incoming(f"all is well {n}", n, author_id=author_id), 0.1)
 
 
 def mode(engine: Engine, chosen: Mode) -> None:

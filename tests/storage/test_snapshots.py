@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from storage.errors import UnknownCorrection, UnknownMessage
 from storage.models import Correction, CorrectionState, EarlierText, Message, ModelVersion
-from storage.queries import corrections, snapshots, versions
-from storage.queries.snapshots import Item
+from storage.queries import corrections, members, snapshots, versions
+from storage.queries.snapshots import Item, PresumedItem
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from tests.storage import given
@@ -110,3 +110,64 @@ def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine)
     assert given.values(engine, Message.author_id) == [None, None, 7]
     with reading(engine) as session:
         assert [said.text for said in corrections.accepted(session)] == ["buy now"]
+
+
+# Presumed ham
+
+
+def presumed_by(engine: Engine, *items: PresumedItem, name: str = "v2") -> int:
+    """The snapshot of a version that saw these."""
+    with transaction(engine) as session:
+        kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [], items)
+        version = versions.register(session, NewVersion(name, 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
+        snapshots.mark_erased(session, version)
+        return kept
+
+
+LEARNED, MEASURED = PresumedItem(1, 0, False, "f" * 64, 0.5), PresumedItem(1, 0, True, "f" * 64, 0.5)
+
+
+@pytest.fixture
+def ham(engine: Engine) -> int:
+    """A message that was judged ham."""
+    return given.verdict(engine, given.version(engine), given.incoming("see you"), 0.1)
+
+
+def test_presumed_ham_comes_back_as_it_was_stored_with_the_words_of_that_edit(engine: Engine, ham: int) -> None:
+    kept = presumed_by(engine, LEARNED)
+    given.received(engine, given.edited("see you not"))
+    with reading(engine) as session:
+        assert snapshots.presumed_items(session, kept) == [(LEARNED, "see you", 1)]
+
+
+def test_a_text_that_was_learned_as_presumed_ham_is_a_text_the_version_knows(engine: Engine, ham: int) -> None:
+    presumed_by(engine, LEARNED)
+    presumed_by(engine, MEASURED, name="v3")
+    with reading(engine) as session:
+        learned, measured = (snapshots.texts_learned(session, versions.named(session, name)) for name in ("v2", "v3"))
+    assert (learned, measured) == ({"f" * 64}, set())
+
+
+def test_a_version_that_learned_a_forgotten_members_message_is_marked_and_one_that_measured_is_not(
+    engine: Engine, ham: int
+) -> None:
+    presumed_by(engine, LEARNED)
+    presumed_by(engine, MEASURED, name="v3")
+    with transaction(engine) as session:
+        assert members.forget(session, 7) == 1
+    assert given.values(engine, ModelVersion.erased_texts) == [0, 1, 0]
+
+
+def test_retention_takes_presumed_ham_too_and_marks_who_learned_it(engine: Engine, ham: int) -> None:
+    presumed_by(engine, LEARNED)
+    given.passed(engine, "messages", "received_at")
+    with transaction(engine) as session:
+        assert snapshots.expire(session, days=0.5 / 24) == 1
+    assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
+
+
+def test_what_was_erased_while_a_run_learned_it_as_presumed_ham_marks_its_version(engine: Engine, ham: int) -> None:
+    with transaction(engine) as session:
+        snapshots.erase(session, 1)
+    presumed_by(engine, LEARNED)
+    assert given.values(engine, ModelVersion.erased_texts) == [0, 1]

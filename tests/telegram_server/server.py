@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import Any
 
 from tests.telegram_server.door import handler
-from tests.telegram_server.methods import Methods
-from tests.telegram_server.words import BOT, RIGHTS, TOKEN, Json, Refused
+from tests.telegram_server.roles import Roles
+from tests.telegram_server.words import BOT, TOKEN, Json, Refused
 
 
-class TelegramServer(Methods):
+class TelegramServer(Roles):
     """Holds chats, messages and waiting updates; tests act as members through its methods."""
 
     def __init__(self) -> None:
@@ -66,28 +66,6 @@ class TelegramServer(Methods):
         self._chats.setdefault(who["id"], {"id": who["id"], "type": "private", "first_name": who["first_name"]})
         self.started.add(who["id"])
         return self.say(who["id"], who, text)
-
-    def status(self, chat_id: int, who: Json) -> str:
-        """What a person is in a group now: member, restricted, kicked …"""
-        return str(self._members[chat_id, who["id"]]["status"])
-
-    def join(self, chat_id: int, who: Json, status: str = "member", **rights: bool) -> None:
-        """Give a person a role: member, creator, administrator (with rights), left."""
-        member: Json = {"user": who, "status": status}
-        if status == "administrator":
-            member |= {name: rights.get(name, False) for name in RIGHTS}
-        if status == "creator":
-            member |= {"is_anonymous": False}
-        self._members[chat_id, who["id"]] = member
-
-    def demote(self, chat_id: int, who: Json) -> None:
-        """Make an administrator a member; the bot will be told."""
-        with self._lock:
-            old = self._members[chat_id, who["id"]]
-            self.join(chat_id, who)
-            changed = {"old_chat_member": old, "new_chat_member": self._members[chat_id, who["id"]]}
-            about = {"chat": self._chat(chat_id), "from": who, "date": int(time.time())}
-            self._tell({"chat_member": about | changed})
 
     def say(self, chat_id: int, who: Json, text: str | None, **extra: Any) -> int:
         """Have a person write a message; the bot will be told. Returns its message_id."""

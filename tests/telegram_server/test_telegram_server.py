@@ -207,3 +207,19 @@ def test_the_next_call_fails_as_a_test_wants_it_to(telegram: TelegramServer, api
 def test_a_bot_that_was_kicked_cannot_write(telegram: TelegramServer, api: Api) -> None:
     telegram.join(GROUP, BOT, "left")
     assert api.refused("sendMessage", chat_id=GROUP, text="hello")[0] == 403
+
+
+def test_an_administrator_is_told_who_joins_and_whoever_is_there_reads_it(telegram: TelegramServer, api: Api) -> None:
+    telegram.arrive(GROUP, user(13, "Eve"))
+    told, service = api("getUpdates")
+    roles = [told["chat_member"][f"{which}_chat_member"]["status"] for which in ("old", "new")]
+    assert roles == ["left", "member"]
+    assert [who["id"] for who in service["message"]["new_chat_members"]] == [13]
+
+
+def test_a_bot_that_is_no_administrator_reads_the_service_message_alone(telegram: TelegramServer, api: Api) -> None:
+    telegram.appoint(GROUP, "member")
+    telegram.arrive(GROUP, user(13, "Eve"))
+    own, service = api("getUpdates")
+    assert own["my_chat_member"]["new_chat_member"]["status"] == "member"
+    assert "new_chat_members" in service["message"]

@@ -51,8 +51,8 @@ def test_a_sample_keeps_corrections_first_of_all() -> None:
     assert len(kept) <= 16
 
 
-@pytest.mark.parametrize(("corrections", "share"), [(0, 4.0), (25, 8.0), (100, 16.0)])
-def test_ngrams_count_for_more_the_more_corrections_there_are(corrections: int, share: float) -> None:
-    config = TrainConfig(wide_share=4.0, wide_share_grows=0.16, wide_share_at_most=16.0)
-    train = [Example(str(i), i % 2 == 0, "correction" if i < corrections else "seed") for i in range(200)]
-    assert learn.wide_share(train, config) == share
+def test_one_correction_in_five_is_kept_from_the_gpt_and_no_seed_example() -> None:
+    texts = [f"text {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(500)]
+    kept = [learn.is_kept_from_gpt(Example(text, True, "correction"), CONFIG) for text in texts]
+    assert 60 < sum(kept) < 140
+    assert not any(learn.is_kept_from_gpt(Example(text, True, "seed"), CONFIG) for text in texts)

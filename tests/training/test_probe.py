@@ -33,7 +33,8 @@ def test_it_tells_apart_texts_it_has_not_seen() -> None:
 
 def test_its_share_multiplies_its_log_odds() -> None:
     features, examples = made(60)
-    once, thrice = (probe.fit(features, examples, replace(CONFIG, probe_share=share)) for share in (1.0, 3.0))
+    once = probe.fit(features, examples, CONFIG)
+    thrice = probe.counting(once, 3.0)
     expected = [3 * odds for odds in probe.log_odds(once, features)]
     assert probe.log_odds(thrice, features) == pytest.approx(expected, rel=1e-4)
 

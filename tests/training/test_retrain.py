@@ -15,12 +15,13 @@ from sqlalchemy import Engine
 from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion, Platform, RunState
-from storage.queries import corrections, inbox, judged, leases, pruning, runs, snapshots, versions
+from storage.queries import corrections, inbox, judged, leases, members, pruning, runs, snapshots, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming, Judge, Judgement
 from storage.session import reading, transaction
 from tests import tiny
 from tests.conftest import AddVersion, count
+from tests.training.given_ham import a_chat
 from training import base_models, rebuild
 from training.datasets import read_labelled
 from training.errors import (
@@ -45,9 +46,10 @@ from training.thresholds import Scored
 pytestmark = pytest.mark.stories
 
 CONFIG = TrainConfig(
-    base_model="tiny", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3, products="fp32"
-)
-WORDS = [f"{a}{b}" for a in "abcdefghij" for b in "klmnopqr"]
+    base_model="tiny", encoder="", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3,
+    products="fp32",
+)  # fmt: skip
+WORDS = [f"{a}{b}" * 2 for a in "acegikmoqs" for b in "klmnopqr"]
 
 
 class Quiet:
@@ -184,7 +186,7 @@ def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
     retrain(workshop, watcher, CONFIG, Asked("a test", data))
     assert watcher.done == watcher.totals
     assert [stage.split()[0] for stage in watcher.stages] == [
-        "Collecting", "Reading", "Reading", "Fine-tuning", "Reading", "Writing", "Comparing",
+        "Collecting", "Reading", "Reading", "Fine-tuning", "Fitting", "Reading", "Writing", "Comparing",
     ]  # fmt: skip
     assert [sentence[:8] for sentence in watcher.said] == ["epoch 1:", "epoch 2:"]
 
@@ -398,7 +400,7 @@ def test_a_challenger_worse_than_the_champion_is_refused_with_its_reasons(worksh
     good = run(workshop, data, replace(CONFIG, epochs=6))
     with transaction(workshop.engine) as session:
         versions.promote(session, good.name, "a test")
-    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=0.0, probe_share=0.0))
     assert (worse.state, worse.gate and worse.gate["passes"]) == ("rejected", False)
     assert worse.gate
     assert worse.gate["figures"]["challenger_f1"] < worse.gate["figures"]["champion_f1"] == 1.0
@@ -410,7 +412,7 @@ def test_where_the_champion_was_measured_with_other_texts_the_refusal_says_so(wo
     good = run(workshop, data, replace(CONFIG, epochs=6))
     with transaction(workshop.engine) as session:
         versions.promote(session, good.name, "a test").provenance = {"measured_seed_hash": "another"}
-    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=0.0, probe_share=0.0))
     assert worse.gate
     assert "`hamlet promote v2` has this one serve" in worse.gate["reasons"][-1]
 
@@ -431,7 +433,7 @@ def test_beside_a_damaged_champion_the_version_before_it_is_compared_with(worksh
         with transaction(workshop.engine) as session:
             versions.promote(session, served.name, "a test")
     (workshop.models / "v2" / "head.safetensors").write_bytes(b"")
-    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=-4.0, probe_share=-4.0))
+    worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=0.0, probe_share=0.0))
     assert worse.gate
     assert (worse.gate["figures"]["champion"], worse.gate["figures"]["compared_with"]) == ("v2", "v1")
     assert not worse.gate["passes"]
@@ -440,3 +442,58 @@ def test_beside_a_damaged_champion_the_version_before_it_is_compared_with(worksh
 def versions_of(workshop: Workshop) -> list[ModelVersion]:
     with reading(workshop.engine) as session:
         return versions.every(session)
+
+
+# Presumed ham
+
+
+def test_a_run_learns_presumed_ham_measures_with_a_fifth_of_it_and_says_so(workshop: Workshop, data: Path) -> None:
+    a_chat(workshop.engine, members=4, messages=12)
+    version = run(workshop, data)
+    counts, found = version.provenance["snapshot"]["presumed"], version.metrics["presumed"]
+    assert counts["found"] >= counts["learned"] == version.provenance["presumed"] > 20
+    assert found["examples"] == counts["held_out"] > 3
+    assert found["flagged"] <= found["examples"] * found["flagged_upper_bound_95"]
+    assert list(found["chats"]) == ["1"]
+    assert count(workshop.engine, "snapshot_presumed") == counts["learned"] + counts["held_out"]
+    card = (workshop.models / version.name / "report" / "model-card.md").read_text(encoding="utf-8")
+    assert f"presumed ham {counts['learned']}" in card
+
+
+def test_without_presumed_ham_a_version_is_what_it_was(workshop: Workshop, data: Path) -> None:
+    before = run(workshop, data)
+    a_chat(workshop.engine)
+    off = replace(workshop, settings=workshop.settings.model_copy(update={"presumed_ham": 0}))
+    after = run(off, data)
+    assert after.examples_hash == before.examples_hash
+    assert "presumed" not in after.metrics
+
+
+def test_a_version_that_learned_presumed_ham_can_be_made_again_until_some_of_it_is_forgotten(
+    workshop: Workshop, data: Path
+) -> None:
+    a_chat(workshop.engine, members=4, messages=12)
+    first = run(workshop, data)
+    a_chat(workshop.engine, members=6, messages=12)
+    made = again(workshop, data, first)
+    heads = [files.sha256_of(workshop.models / v.name / "head.safetensors") for v in (first, made)]
+    assert (heads[0], made.examples_hash) == (heads[1], first.examples_hash)
+    with transaction(workshop.engine) as session:
+        members.forget(session, 1)
+        assert versions.named(session, first.name).erased_texts > 0
+    with pytest.raises(NotRebuildable, match="of the messages that it presumed ham were erased"):
+        again(workshop, data, first)
+    later = run(workshop, data)
+    assert later.erased_texts == 0
+
+
+def test_the_gate_compares_both_versions_on_the_chats_own_ham(workshop: Workshop, data: Path) -> None:
+    a_chat(workshop.engine, members=4, messages=12)
+    good = run(workshop, data, replace(CONFIG, epochs=6))
+    with transaction(workshop.engine) as session:
+        versions.promote(session, good.name, "a test")
+    gate = run(workshop, data, replace(CONFIG, epochs=6)).gate
+    assert gate is not None
+    figures = gate["figures"]
+    assert figures["presumed_held_out"] == good.metrics["presumed"]["examples"]
+    assert figures["champion_presumed_flagged"] == figures["challenger_presumed_flagged"]

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from classifier import checkpoint
 from jobs import send
-from storage.models import Message, Run, RunState
+from storage.models import Join, Message, Run, RunState
 from storage.queries import runs
 from storage.session import open_engine, transaction
 from tests import tiny
@@ -126,6 +126,16 @@ def test_texts_are_erased_when_they_are_older_than_they_may_be(
     time.sleep(0.02)
     tasks.tidy()
     assert given.values(database, Message.text) == [left]
+
+
+@pytest.mark.parametrize(("days", "left"), [("", [7]), ("30", [])])
+def test_joins_are_forgotten_when_they_are_older_than_texts_may_be(
+    database: Engine, monkeypatch: pytest.MonkeyPatch, days: str, left: list[int]
+) -> None:
+    monkeypatch.setenv("HAMLET_RETENTION_DAYS", days)
+    given.joined(database, 7)
+    tasks.tidy()
+    assert given.values(database, Join.user_id) == left
 
 
 def test_a_version_is_whole_while_its_files_are_those_that_were_saved(

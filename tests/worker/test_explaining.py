@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
+from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
-from classifier.wide import Blend
 from storage.errors import UnknownVerdict
 from storage.models import Explanation
 from storage.queries import explanations, versions
@@ -69,12 +69,14 @@ def test_a_question_is_answered_with_tokens_parts_and_the_nearest_example(engine
     assert explaining.answer_waiting(engine, serving) == 1
     found = told(engine, verdict_id)
     assert (found.error, found.model_version) == (None, "v1")
-    assert found.normalised == "win a prize now"
+    assert found.normalised == "win a prize now ⟨invisible⟩ ⟨mixed⟩"
     assert "".join(found.tokens).startswith("WIN a ")
     score = serving.classifier.score(["WIN a рrize n\u200bow"])[0]
     assert sum(found.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
     assert found.ngrams[0][1] > 0
-    assert found.nearest == [{"text": "win a prize now", "is_spam": True, "similarity": pytest.approx(1.0)}]
+    [nearest] = found.nearest
+    assert (nearest["text"], nearest["is_spam"]) == ("win a prize now", True)
+    assert 0.5 < nearest["similarity"] < 1.0, "one is disguised, the other is not"
 
 
 def test_asked_twice_it_is_answered_once(engine: Engine, serving: Serving) -> None:

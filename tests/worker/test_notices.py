@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.buttons import CorrectionButton, WhyButton
-from storage.models import ActionKind, Correction, CorrectionState
+from storage.models import ActionKind, Correction, CorrectionState, Standing
 from storage.queries.actions import Task
 from worker import notices
 
@@ -53,6 +54,26 @@ def hidden(task: Task) -> str:
 
 def test_a_notice_says_where_what_and_how_sure() -> None:
     assert text() == "Looks like spam in a group\nscore 0.99 · model v3\n\nbuy now"
+
+
+@pytest.mark.parametrize(
+    ("standing", "line"),
+    [
+        (Standing.NEWCOMER, "first messages here: shown from 0.93"),
+        (Standing.SOME, "some clean messages here: shown from 0.93"),
+        (Standing.BEFORE, "was here before me: shown from 0.93"),
+        (Standing.GOOD, "a regular: shown from 0.93"),
+    ],
+)
+def test_a_notice_says_what_is_known_of_the_author(standing: Standing, line: str) -> None:
+    known = replace(TASK, standing=standing, review_threshold=0.926)
+    assert notices.notice(known)[0] == f"Looks like spam in a group\nscore 0.99 · model v3\n{line}\n\nbuy now"
+    assert hidden(known) == "buy now"
+
+
+def test_a_notice_says_it_in_the_chats_language() -> None:
+    said = text(standing=Standing.GOOD, review_threshold=0.986, language="ru")
+    assert "постоянный участник: показываю с 0.99\n\nbuy now" in said
 
 
 @quick

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Engine, update
 
-from storage.models import Message, MessageState, Verdict, VersionState
+from storage.models import Message, MessageState, Standing, Verdict, VersionState
+from storage.odds import shifted, shifts
 from storage.queries import inbox
 from storage.session import transaction
 from tests import tiny
@@ -68,6 +69,18 @@ def test_after_the_champion_the_shadow_judges(engine: Engine, add_version: AddVe
     given.received(engine, *[given.incoming("buy now", i) for i in range(2)])
     tasks.classify()
     assert given.values(engine, Verdict.is_shadow) == [False, False, True, True]
+
+
+def test_a_bell_judges_by_the_authors_standing_and_so_does_the_shadow(engine: Engine, add_version: AddVersion) -> None:
+    version = add_version(engine, "v1")
+    add_version(engine, "v2", promoted=False)
+    given.in_shadow(engine, "v2")
+    given.regular(engine, version)
+    given.received(engine, given.incoming("hello"))
+    tasks.classify()
+    assert given.values(engine, Verdict.standing)[-2:] == [Standing.GOOD] * 2
+    regulars = shifted(0.5, shifts({})[Standing.GOOD])
+    assert given.values(engine, Verdict.review_threshold)[-2:] == [pytest.approx(regulars, abs=0.01)] * 2
 
 
 def test_ham_is_drawn_for_audit_by_the_share_of_the_settings(

@@ -143,5 +143,5 @@ def test_messages_of_the_api_are_no_lines_of_the_chat_page(program: Program) -> 
 
 def test_the_document_has_examples(program: Program) -> None:
     document = json.dumps(program.get("/openapi.json").json())
-    assert "Free prize, call 09061701461" in document
+    assert "FREE USDT AIRDROP, connect your wallet" in document
     assert "application/problem+json" in document

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine, select
 
-from storage.models import Action, Scope
+from storage.models import Action, Scope, Standing
+from storage.odds import shifted, shifts
 from storage.session import reading
 from tests.conftest import count
 from tests.review.api.conftest import Join
@@ -44,6 +45,16 @@ def test_verdicts_are_paged_and_filtered(program_on_both: Program) -> None:
     first = program_on_both.get("/verdicts", limit=1).json()
     assert ([v["score"] for v in spam], [v["score"] for v in ham]) == ([0.8, 0.9], [0.1])
     assert program_on_both.get("/verdicts", limit=5, before=first["next"]).json()["verdicts"] == [*ham, spam[1]]
+
+
+def test_a_verdict_says_the_authors_standing_and_the_thresholds_it_moved(program: Program) -> None:
+    model = given.version(program.engine)
+    given.regular(program.engine, model)
+    regulars = given.verdict(program.engine, model, given.incoming("buy"), 0.97, shifts=shifts({}))
+    answer = program.get(f"/verdicts/{regulars}").json()
+    assert (answer["score"], answer["standing"], answer["is_spam"]) == (0.97, "good", False)
+    assert answer["review_threshold"] == pytest.approx(shifted(0.5, shifts({})[Standing.GOOD]))
+    assert answer["act_threshold"] == pytest.approx(shifted(0.9, shifts({})[Standing.GOOD]))
 
 
 def test_a_shadows_verdict_is_not_shown(program: Program) -> None:

@@ -1,0 +1,51 @@
+"""Who joins a group, and whether the bot is told: what tells a newcomer from a member who was there before it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy.orm import Session
+from telegram import Message, Update
+from telegram.ext import ContextTypes
+
+from bot import translate
+from bot.memory import Memory
+from bot.translate import Joined, Role
+from storage.queries import chats, joins, links
+
+Context = ContextTypes.DEFAULT_TYPE
+
+
+async def on_membership(update: Update, context: Context) -> bool:
+    """Remember what the update tells about who joins. Returns whether it told that, and so is no message to judge."""
+    memory: Memory = context.application.bot_data["memory"]
+    if update.chat_member is not None:
+        context.application.bot_data["administrators"].forget(update.chat_member.chat.id)
+    if (joined := translate.joined(update)) is not None:
+        await memory.settle(update, partial(_note, joined=joined))
+    elif (role := translate.own_role(update)) is not None:
+        await memory.settle(update, partial(_follow, role=role))
+    elif (post := translate.channels_post(update)) is not None:
+        await memory.settle(update, partial(_open, post=post))
+    else:
+        return False
+    return True
+
+
+def _note(session: Session, joined: Joined) -> None:
+    """What happens in a moderators' chat is not judged, so nothing is kept of it."""
+    if not links.groups_of(session, joined.chat_external_id):
+        chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
+        joins.note(session, chat, joined.user_ids, joined.at)
+
+
+def _follow(session: Session, role: Role) -> None:
+    """Telegram tells administrators, and them alone, of every join."""
+    if not role.is_administrator:
+        joins.see_no_more(session, role.chat_external_id)
+    elif not links.groups_of(session, role.chat_external_id):
+        joins.see(chats.on_telegram(session, role.chat_external_id, role.chat_title))
+
+
+def _open(session: Session, post: Message) -> None:
+    chats.on_telegram(session, post.chat.id, post.chat.title or "").has_comments = True

@@ -1,0 +1,59 @@
+"""A chat's past, brought in by its moderators: Telegram Desktop's export, through a temporary file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
+
+from anyio import to_thread
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.datastructures import UploadFile
+
+from jobs import send
+from review.asked import RowId
+from review.auth import SignedIn, own_form
+from review.pages import page
+from storage import history
+from storage.errors import NotAnExport
+from storage.models import Chat, LoginSession, Platform
+from storage.queries import chats
+from storage.session import reading
+
+PART = 65_536  # bytes
+
+router = APIRouter(prefix="/chats")
+
+
+@router.post("/{chat_id}/history")
+async def bring_in(request: Request, login: SignedIn, chat_id: RowId) -> Response:
+    """Store what was said in the chat before hamlet was there.
+
+    The form is read here and not by a dependency, so that a stranger's gigabyte is refused before it is read.
+    """
+    chat = await to_thread.run_sync(_own_group, request, login, chat_id)
+    async with request.form(max_files=1, max_fields=1) as form:
+        own_form(login, str(form.get("csrf_token", "")))
+        sent = form.get("export")
+        if not isinstance(sent, UploadFile):
+            raise HTTPException(422, "No file was sent: choose the export's result.json.")
+        take = partial(history.bring_in, only=chat, by=login.actor)
+        try:
+            report = await to_thread.run_sync(take, request.app.state.engine, _parts(sent.file))
+        except NotAnExport as error:
+            raise HTTPException(422, f"Nothing was taken: {error}.") from error
+    await to_thread.run_sync(send.consider)  # there may be enough to learn from now
+    return page(request, "history.html", {"login": login, "chat": chat, "report": report})
+
+
+def _own_group(request: Request, login: LoginSession, chat_id: int) -> Chat:
+    """The group, if this person may see it. Raises UnknownChat, and HTTPException where it is none of Telegram's."""
+    with reading(request.app.state.engine) as session:
+        chat = chats.one_of(session, chat_id, login.chats)
+    if chat.platform != Platform.TELEGRAM:
+        raise HTTPException(409, "Only a Telegram group has a past that can be exported.")
+    return chat
+
+
+def _parts(file: BinaryIO) -> Iterator[bytes]:
+    yield from iter(partial(file.read, PART), b"")

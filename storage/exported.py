@@ -1,0 +1,118 @@
+"""One message of Telegram Desktop's export: what a member said, a join, or why it is left out. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.formats import LONGEST_TEXT
+
+USER = re.compile(r"user([0-9]{1,18})")
+JOINS = ("join_group_by_link", "join_group_by_request")  # of who was invited, the export tells names alone
+LARGEST_NUMBER = 2**62
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a member wrote, as the export has it."""
+
+    message_id: int
+    author_id: int
+    author_name: str
+    text: str
+    sent_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Who came into the group by themselves, and when."""
+
+    user_id: int
+    at: datetime
+
+
+class LeftOut(StrEnum):
+    """Why a message is not taken."""
+
+    SERVICE = "service messages"
+    CHANNEL = "of channels, or of nobody"
+    BOT = "of bots"
+    FORWARD = "forwarded"
+    EMPTY = "without a text"
+    UNREADABLE = "not understood"
+
+
+Found = Said | Joined | LeftOut
+
+
+def found(message: Any) -> Found:
+    """What an item of the export's `messages` is."""
+    if not isinstance(message, dict):
+        return LeftOut.UNREADABLE
+    sent_at = _moment(message, "date")
+    if message.get("type") == "service":
+        return _service(message, sent_at)
+    number, author = _number(message.get("id")), _user(message.get("from_id"))
+    if message.get("type") != "message" or sent_at is None or number is None:
+        return LeftOut.UNREADABLE
+    if author is None:
+        return LeftOut.CHANNEL
+    if (reason := _not_authored(message)) is not None:
+        return reason
+    text, name = _text(message.get("text")), message.get("from")
+    if not text.strip():
+        return LeftOut.EMPTY
+    if len(text) > LONGEST_TEXT:
+        return LeftOut.UNREADABLE
+    named = name if isinstance(name, str) else ""
+    return Said(number, author, named, text, sent_at, _moment(message, "edited"))
+
+
+def _service(message: dict[str, Any], at: datetime | None) -> Joined | LeftOut:
+    user = _user(message.get("actor_id"))
+    if message.get("action") in JOINS and user is not None and at is not None:
+        return Joined(user, at)
+    return LeftOut.SERVICE
+
+
+def _not_authored(message: dict[str, Any]) -> LeftOut | None:
+    """Why these are not the words of the member they stand under, or None.
+
+    Bots are not named as such; what is sent by one has buttons, and what is sent through one says so.
+    """
+    if message.get("via_bot") or message.get("inline_bot_buttons"):
+        return LeftOut.BOT
+    is_forward = "forwarded_from" in message or "forwarded_from_id" in message
+    return LeftOut.FORWARD if is_forward and _user(message.get("forwarded_from_id")) is None else None
+
+
+def _text(written: Any) -> str:
+    """The words, and where hidden links lead, as the bot hears them."""
+    parts = written if isinstance(written, list) else [written]
+    entities = [part for part in parts if isinstance(part, dict)]
+    words = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    links = [entity["href"] for entity in entities if isinstance(entity.get("href"), str)]
+    return "\n".join(dict.fromkeys(["".join(word for word in words if isinstance(word, str)), *links]))
+
+
+def _moment(message: dict[str, Any], name: str) -> datetime | None:
+    """The time of that name: seconds since 1970, or, in exports before 2021, a date in the exporter's zone, taken as UTC."""
+    try:
+        if (seconds := message.get(f"{name}_unixtime")) is not None:
+            return datetime.fromtimestamp(int(seconds), UTC)
+        return datetime.fromisoformat(str(message[name])).replace(tzinfo=UTC)
+    except (KeyError, ValueError, TypeError, OverflowError, OSError):
+        return None
+
+
+def _user(peer: Any) -> int | None:
+    named = USER.fullmatch(peer) if isinstance(peer, str) else None
+    return int(named[1]) if named else None
+
+
+def _number(value: Any) -> int | None:
+    return value if type(value) is int and abs(value) < LARGEST_NUMBER else None

@@ -1,0 +1,104 @@
+"""What standing the authors of messages have, read from their messages, so that no undo forgets it.
+
+The worker asks with every batch it records, so the statements are built once, and each looks at no more than the
+newest messages of an author, whatever their history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage import earning
+from storage.earning import Record
+from storage.models import Chat, Correction, CorrectionState, Join, Message, Platform, Standing, Verdict
+from storage.queries import joins
+from storage.queries.judged import is_settled
+from storage.queries.standing import CLEAN
+
+NEWEST = 100  # of an author's messages are looked at
+BEGINNING = 200  # characters; two texts that begin alike for so long are one
+
+Author = tuple[int, int | None]  # the chat's row, and the platform's number of the person
+
+_AUTHORS = (
+    select(Message.chat_id, Message.author_id)
+    .where(Message.id.in_(bindparam("message_rows", expanding=True)))
+    .distinct()
+    .subquery("authors")
+)
+_LATER = aliased(Message)
+_OLDEST_LOOKED_AT = (
+    select(_LATER.id)
+    .where(_LATER.chat_id == _AUTHORS.c.chat_id, _LATER.author_id == _AUTHORS.c.author_id)
+    .order_by(_LATER.id.desc())
+    .offset(NEWEST - 1)
+    .limit(1)
+    .correlate(_AUTHORS)
+    .scalar_subquery()
+)
+_THEIRS = (
+    (Message.chat_id == _AUTHORS.c.chat_id)
+    & (Message.author_id == _AUTHORS.c.author_id)
+    & (Message.id >= func.coalesce(_OLDEST_LOOKED_AT, 0))
+)
+_ACCEPTED = (Correction.verdict_id == Verdict.id) & (Correction.state == CorrectionState.ACCEPTED)
+_STANDS_AS_SPAM = select(Correction.id).where(_ACCEPTED, Correction.is_spam).correlate(Verdict).exists()
+_WAITS_AS_CLEAR_SPAM = Verdict.is_spam & (Verdict.score >= Verdict.act_threshold) & ~is_settled()
+_OF_NOW = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit)
+_IS_DECIDED_HAM = select(Correction.id).where(_ACCEPTED, _OF_NOW, ~Correction.is_spam).correlate(Message).exists()
+DOUBTED = (
+    select(Message.chat_id, Message.author_id)
+    .select_from(_AUTHORS)
+    .join(Message, _THEIRS)
+    .join(Verdict, Verdict.message_id == Message.id)
+    .where(~Verdict.is_shadow, _STANDS_AS_SPAM | _WAITS_AS_CLEAR_SPAM)
+    .distinct()
+)
+CLEAN_TEXTS = (
+    select(Message.chat_id, Message.author_id, func.substr(Message.text, 1, BEGINNING))
+    .select_from(_AUTHORS)
+    .join(Message, _THEIRS)
+    .where(Message.state.in_(CLEAN) | _IS_DECIDED_HAM)
+)
+SEEN_JOINING = select(Join.chat_id, Join.user_id).join(
+    _AUTHORS, (Join.chat_id == _AUTHORS.c.chat_id) & (Join.user_id == _AUTHORS.c.author_id)
+)
+
+
+def standings(session: Session, written: Sequence[tuple[Message, Chat]]) -> dict[Author, Standing]:
+    """The standing that each message's author has in its chat now; UNKNOWN is who is not in it.
+
+    Channels, anonymous authors and whoever writes elsewhere than on Telegram have none. Of a person's newest messages
+    there, those earn that have three words or more, repeat no other and are clean: judged ham, or decided so. One that
+    stands as spam, or was flagged at the acting threshold and waits for a decision, takes it all.
+    """
+    theirs = [(m, chat) for m, chat in written if chat.platform == Platform.TELEGRAM and (m.author_id or 0) > 0]
+    if not theirs:
+        return {}
+    rows = {"message_rows": [message.id for message, _ in theirs]}
+    doubted, joined, texts = _found(session, DOUBTED, rows), _found(session, SEEN_JOINING, rows), _texts(session, rows)
+    return {
+        author: earning.standing(
+            Record(
+                texts.get(author, ()),
+                chat.standing_after,
+                is_doubted=author in doubted,
+                was_there=author not in joined and joins.would_have_seen(chat),
+            )
+        )
+        for author, chat in {(chat.id, message.author_id): chat for message, chat in theirs}.items()
+    }
+
+
+def _found(session: Session, statement: Select[int, int | None], rows: dict[str, list[int]]) -> set[Author]:
+    return {(chat_id, author_id) for chat_id, author_id in session.execute(statement, rows)}
+
+
+def _texts(session: Session, rows: dict[str, list[int]]) -> dict[Author, list[str]]:
+    found: dict[Author, list[str]] = {}
+    for chat_id, author_id, text in session.execute(CLEAN_TEXTS, rows):
+        found.setdefault((chat_id, author_id), []).append(text)
+    return found

@@ -1,0 +1,31 @@
+"""Sentences that have to fit where they are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import texts
+from jobs.language import LANGUAGES, sentences
+from storage.models import Standing
+from storage.queries.judged import Judged
+from tests.storage.given import NOON
+
+LONGEST_ALERT = 200  # characters that Telegram takes
+LONGEST_VERSION = 64
+
+
+def judged(standing: Standing) -> Judged:
+    version = "v" * LONGEST_VERSION
+    return Judged(
+        1, 1, "buy", "Ann", "a group", -1, NOON, 0.9999, 0.999_991, 0.999_998, True, version, standing=standing
+    )
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("standing", list(Standing))
+def test_why_fits_an_alert_whoever_wrote_it(language: str, standing: Standing) -> None:
+    assert len(texts.why(sentences(language).gettext, judged(standing))) <= LONGEST_ALERT
+
+
+def test_of_an_unknown_author_nothing_is_said() -> None:
+    assert texts.why(sentences("en").gettext, judged(Standing.UNKNOWN)).endswith(" on")

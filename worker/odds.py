@@ -1,0 +1,31 @@
+"""How far thresholds move by standing, as this process knows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from storage import odds
+from storage.odds import NEUTRAL, Shifts
+from storage.queries.odds import counted
+from storage.session import reading
+
+KEPT_SECONDS = 600.0
+
+
+class Odds:
+    """Counts what moderators decided, by standing, and keeps what follows from it for ten minutes."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine, self._clock = engine, clock
+        self._shifts, self._kept_until = NEUTRAL, float("-inf")
+
+    def shifts(self) -> Shifts:
+        """The shifts to judge with now. Raises DatabaseUnreachable."""
+        if self._clock() >= self._kept_until:
+            with reading(self._engine) as session:
+                self._shifts = odds.shifts(counted(session))
+            self._kept_until = self._clock() + KEPT_SECONDS
+        return self._shifts
