@@ -15,7 +15,7 @@ from storage.queries.explanations import KnownExample, Question
 from storage.session import reading, transaction
 from worker.models import Serving
 
-AT_ONCE = 4  # questions answered between two batches: each takes some tenths of a second
+AT_ONCE = 4  # questions answered between two batches: each takes some tenths of a second, or one while examples are new
 LONGEST_EXAMPLE = 400  # characters of a nearest example that are kept
 
 log = structlog.get_logger()

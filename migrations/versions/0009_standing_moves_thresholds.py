@@ -12,14 +12,13 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STANDING = sa.Enum("unknown", "newcomer", "some", "before", "good", name="standing", native_enum=False, length=32)
-KNOWN = sa.text("NOT is_shadow AND standing <> 'unknown'")
+COUNTED = ["created_at", "standing", "is_shadow"]
+KNOWN = sa.text("standing <> 'unknown'")
 
 
 def upgrade() -> None:
     op.add_column("verdicts", sa.Column("standing", STANDING, server_default="unknown", nullable=False))
-    op.create_index(
-        "ix_verdicts_standing", "verdicts", ["created_at", "standing"], sqlite_where=KNOWN, postgresql_where=KNOWN
-    )
+    op.create_index("ix_verdicts_standing", "verdicts", COUNTED, sqlite_where=KNOWN, postgresql_where=KNOWN)
     op.add_column("chats", sa.Column("sees_joins_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("chats", sa.Column("has_comments", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(

@@ -141,9 +141,7 @@ class Verdict(Base):
         _part_of_verdicts("ix_verdicts_disagrees", "message_id", "disagrees"),
         _part_of_verdicts("ix_verdicts_doubt", ("doubt", "id"), "NOT is_shadow"),
         _part_of_verdicts("ix_verdicts_spam_doubt", ("doubt", "id"), "is_spam AND NOT is_shadow"),
-        _part_of_verdicts(
-            "ix_verdicts_standing", ("created_at", "standing"), "NOT is_shadow AND standing <> 'unknown'"
-        ),
+        _part_of_verdicts("ix_verdicts_standing", ("created_at", "standing", "is_shadow"), "standing <> 'unknown'"),
         Index("ix_verdicts_created_at", "created_at"),
     )
 

@@ -11,14 +11,13 @@ from storage.models import Correction, CorrectionState, Standing, Verdict, now
 from storage.odds import Counted
 
 COUNTED = timedelta(days=90)
-# As the index ix_verdicts_standing has it, so that it is read and not the table.
-KNOWN = "NOT verdicts.is_shadow AND verdicts.standing <> 'unknown'"
+KNOWN = "verdicts.standing <> 'unknown'"  # as the index ix_verdicts_standing has it, so that it is read alone
 
 
 def counted(session: Session) -> dict[Standing, Counted]:
     """Champions' verdicts of the last 90 days by standing; imported and web messages have none, so they do not count."""
     since = now() - COUNTED
-    recent = (literal_column(KNOWN, Boolean()), Verdict.created_at > since)
+    recent = (literal_column(KNOWN, Boolean()), ~Verdict.is_shadow, Verdict.created_at > since)
     totals = select(Verdict.standing, func.count()).where(*recent).group_by(Verdict.standing)
     said = select(Verdict.standing, func.count(distinct(Verdict.id))).join(Correction.verdict).where(*recent)
     said = said.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam).group_by(Verdict.standing)

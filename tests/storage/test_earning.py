@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 from hypothesis import given as examples
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from storage import earning
 from storage.earning import MOST_NEEDED, Record
 from storage.models import Standing
 
+quick = settings(max_examples=50, deadline=None)
 TEXTS = [f"some words number{'x' * n}" for n in range(60)]
 
 
@@ -60,6 +62,7 @@ def test_a_repeat_earns_nothing_however_it_is_dressed(again: str) -> None:
     assert earning.count(["see you later", again], 9) == 1
 
 
+@quick
 @examples(texts=st.lists(st.text(max_size=30), max_size=20), at_most=st.integers(0, 10))
 def test_no_more_is_earned_than_there_are_texts_or_than_is_asked(texts: list[str], at_most: int) -> None:
     earned = earning.count(texts, at_most)

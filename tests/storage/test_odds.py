@@ -6,6 +6,7 @@ import math
 
 import pytest
 from hypothesis import given as examples
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from storage import odds
@@ -17,6 +18,7 @@ shares = st.floats(0, 1)
 inner = st.floats(1e-9, 1 - 1e-9)
 moves = st.floats(-NEWCOMER_AT_MOST, AT_MOST)
 counts = st.builds(lambda total, share: Counted(total, int(total * share)), st.integers(0, 10_000_000), st.floats(0, 1))
+quick = settings(max_examples=100, deadline=None)
 CLOSE = 1e-12  # the last digits of a float
 
 
@@ -46,6 +48,7 @@ def test_a_regular_is_shown_from_near_0_99_where_a_newcomer_is_from_0_4() -> Non
 # What was decided here
 
 
+@quick
 @examples(counted=st.dictionaries(st.sampled_from(list(Standing)), counts))
 def test_no_history_moves_a_threshold_out_of_its_bounds(counted: dict[Standing, Counted]) -> None:
     found = shifts(counted)
@@ -53,6 +56,7 @@ def test_no_history_moves_a_threshold_out_of_its_bounds(counted: dict[Standing, 
     assert all(found[NEWCOMER] <= found[standing] <= AT_MOST for standing in (SOME, BEFORE, GOOD))
 
 
+@quick
 @examples(total=st.integers(1, 100_000), spam=st.integers(0, 100_000), standing=st.sampled_from(list(PRIORS)))
 def test_the_more_spam_is_decided_the_lower_the_threshold(total: int, spam: int, standing: Standing) -> None:
     spam = min(spam, total)
@@ -73,16 +77,19 @@ def test_a_raid_takes_newcomers_no_further_than_the_bound_and_leaves_regulars_al
 # Moving one threshold
 
 
+@quick
 @examples(threshold=shares)
 def test_no_shift_changes_nothing(threshold: float) -> None:
     assert shifted(threshold, 0.0) == threshold
 
 
+@quick
 @examples(shift=moves)
 def test_everything_and_nothing_stay_what_they_are(shift: float) -> None:
     assert (shifted(0.0, shift), shifted(1.0, shift)) == (0.0, 1.0)
 
 
+@quick
 @examples(threshold=inner, shift=moves)
 def test_a_shift_is_added_in_log_odds(threshold: float, shift: float) -> None:
     found = shifted(threshold, shift)
@@ -92,18 +99,21 @@ def test_a_shift_is_added_in_log_odds(threshold: float, shift: float) -> None:
     )
 
 
+@quick
 @examples(thresholds=st.tuples(shares, shares), shift=moves)
 def test_of_two_thresholds_the_higher_stays_the_higher(thresholds: tuple[float, float], shift: float) -> None:
     low, high = sorted(thresholds)
     assert shifted(low, shift) <= shifted(high, shift) + CLOSE
 
 
+@quick
 @examples(threshold=shares, pair=st.tuples(moves, moves))
 def test_a_greater_shift_moves_no_threshold_less(threshold: float, pair: tuple[float, float]) -> None:
     less, more = sorted(pair)
     assert shifted(threshold, less) <= shifted(threshold, more) + CLOSE
 
 
+@quick
 @examples(threshold=st.floats(0.001, 0.999), shift=moves)
 def test_the_shift_is_read_back_from_both_thresholds(threshold: float, shift: float) -> None:
     assert moved(threshold, shifted(threshold, shift)) == pytest.approx(shift, abs=1e-9)

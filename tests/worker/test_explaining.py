@@ -74,9 +74,9 @@ def test_a_question_is_answered_with_tokens_parts_and_the_nearest_example(engine
     score = serving.classifier.score(["WIN a рrize n\u200bow"])[0]
     assert sum(found.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
     assert found.ngrams[0][1] > 0
-    assert found.nearest == [
-        {"text": "win a prize now", "is_spam": True, "similarity": pytest.approx(0.88, abs=0.01)}
-    ]  # the signs of disguise differ
+    [nearest] = found.nearest
+    assert (nearest["text"], nearest["is_spam"]) == ("win a prize now", True)
+    assert 0.5 < nearest["similarity"] < 1.0, "one is disguised, the other is not"
 
 
 def test_asked_twice_it_is_answered_once(engine: Engine, serving: Serving) -> None:
