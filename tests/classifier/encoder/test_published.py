@@ -111,7 +111,9 @@ def test_vectors_are_those_of_the_packages_own_engine(folder: Path, engine: ctyp
     assert cosines.min() >= 0.999, chosen[int(cosines.argmin())]
 
 
-@pytest.mark.parametrize("dtype", sorted({"fp32", products.name_of(products.fastest())}))  # emulated, bf16 takes minutes
+@pytest.mark.parametrize(
+    "dtype", sorted({"fp32", products.name_of(products.fastest())})
+)  # emulated, bf16 takes minutes
 def test_it_adds_at_most_sixty_megabytes(folder: Path, dtype: str) -> None:
     """Pages of the vocabulary's file that were read among them: texts of all languages touch much of it."""
     some = json.dumps(texts(stored.load(folder))[::12])
