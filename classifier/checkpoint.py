@@ -25,7 +25,7 @@ from safetensors import numpy as arrays
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from classifier import memory
+from classifier import files, memory
 from classifier.blend import Blend
 from classifier.encoder import stored
 from classifier.encoder.head import EncoderHead
@@ -34,7 +34,7 @@ from classifier.errors import CheckpointError
 from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST, WIDE, read_json, sha256_of, verify, write_json
 from classifier.model import GPTConfig, SpamGPT, rotary_tables
 from classifier.tokenizer import Tokenizer
-from classifier.wide import NGrams, Wide
+from classifier.wide import Wide
 
 FORMATS = (1, 2, 3, 4)  # 1 had no wide half, 2 no probe, 3 no encoder
 PROBE = "probe."  # what its weights' names begin with
@@ -86,6 +86,13 @@ class Checkpoint:
     metrics: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for an encoder without the head that reads it, or one of another width."""
+        wide = None if self.encoder is None else self.encoder.config.d_model
+        read = None if self.encoder_head is None else self.encoder_head.hidden.shape[1]
+        if wide != read:
+            raise ValueError(f"the encoder's vectors have {wide} numbers, what is read off them {read}")
+
 
 def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = None) -> None:
     """Write `directory` whole or not at all. A trunk already in `shared_trunks` is linked, not written again.
@@ -99,8 +106,9 @@ def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = N
     partial.mkdir(parents=True)
     try:
         _write(checkpoint, partial)
-        for name in (FILES[0], ENCODER[0]) if shared_trunks is not None else ():
-            _share(partial / name, shared_trunks)
+        if shared_trunks is not None:
+            for name in (FILES[0], ENCODER[0]):
+                files.share(partial / name, shared_trunks)
         os.replace(partial, directory)
     except SafetensorError as error:  # how safetensors says that the disk is full
         raise OSError(f"{directory} could not be written: {error}") from error
@@ -117,10 +125,11 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
     save_file({k: v.contiguous() for k, v in learned.items()}, directory / FILES[1])
     names = list(FILES)
     if checkpoint.wide is not None:
-        _write_wide(checkpoint.wide, directory / WIDE)
+        arrays.save_file(checkpoint.wide.arrays(), directory / WIDE)
         names.append(WIDE)
-    if checkpoint.encoder is not None and checkpoint.encoder_head is not None:
+    if checkpoint.encoder is not None:
         stored.save(checkpoint.encoder, directory)
+        assert checkpoint.encoder_head is not None
         arrays.save_file(checkpoint.encoder_head.arrays(), directory / ENCODER_HEAD)
         names += [*ENCODER, ENCODER_HEAD]
     config = {
@@ -142,25 +151,7 @@ def _write(checkpoint: Checkpoint, directory: Path) -> None:
     write_json(directory / FILES[5], checkpoint.training)
     write_json(directory / MANIFEST, {name: sha256_of(directory / name) for name in names})
     for name in (*names, MANIFEST):
-        _sync(directory / name)
-
-
-def _share(path: Path, shared: Path | None) -> None:
-    """Where `shared` keeps a file of the same bytes, link to it instead of keeping two; else keep this one there."""
-    if shared is None or not path.exists():
-        return
-    shared.mkdir(parents=True, exist_ok=True)
-    kept = shared / f"{sha256_of(path)}.safetensors"
-    try:
-        if kept.exists() and sha256_of(kept) == kept.stem:
-            path.unlink()
-            os.link(kept, path)
-        else:
-            kept.unlink(missing_ok=True)  # damaged since: the good one takes its place
-            os.link(path, kept)
-    except OSError:  # a file system without hard links: every version keeps its own
-        if not path.exists():
-            shutil.copyfile(kept, path)
+        files.sync(directory / name)
 
 
 def load(directory: Path) -> Checkpoint:
@@ -175,7 +166,7 @@ def load(directory: Path) -> Checkpoint:
             tokenizer=_tokenizer(directory, config),
             thresholds=Thresholds.read(config["thresholds"]),
             base_model=str(config["base_model"]),
-            wide=_wide(directory / WIDE, config["wide"]) if config.get("wide") else None,
+            wide=Wide.of(arrays.load_file(directory / WIDE), config["wide"]) if config.get("wide") else None,
             encoder=stored.load(directory) if config.get("encoder") else None,
             encoder_head=EncoderHead.of(arrays.load_file(directory / ENCODER_HEAD)) if config.get("encoder") else None,
             blend=Blend(**config.get("blend", {})),
@@ -203,18 +194,6 @@ def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
     return model.eval()
 
 
-def _write_wide(wide: Wide, path: Path) -> None:
-    arrays.save_file({"rarity": wide.rarity, "weights": wide.weights}, path)
-
-
-def _wide(path: Path, about: dict[str, Any]) -> Wide:
-    found = arrays.load_file(path)
-    ngrams = NGrams(**{name: int(about.get(name, default)) for name, default in asdict(NGrams()).items()})
-    if any(array.shape != (ngrams.n_buckets,) for array in found.values()):
-        raise ValueError(f"{path.name} has not the {ngrams.n_buckets} buckets that config.json says")
-    return Wide(ngrams, found["rarity"], found["weights"], float(about["bias"]))
-
-
 def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:
     tokenizer = Tokenizer.load(directory / FILES[3])
     known = len(tokenizer.ranks) + len(tokenizer.special_tokens)
@@ -231,8 +210,3 @@ def fill(module: M, weights: dict[str, Tensor], config: GPTConfig) -> M:
         if "cos" in part._buffers:
             part._buffers["cos"], part._buffers["sin"] = cos, sin
     return module
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,30 @@ def learned_alike(one: Path, other: Path) -> bool:
     """Whether two versions have the same learned weights, to the bit. Raises OSError or ValueError where one is gone."""
     manifests = [read_json(directory / MANIFEST) for directory in (one, other)]
     return len({tuple(manifest.get(name) for name in LEARNED) for manifest in manifests}) == 1
+
+
+def share(path: Path, shared: Path) -> None:
+    """Where `shared` keeps a file of the same bytes, link to it instead of keeping two; else keep this one there."""
+    if not path.exists():
+        return
+    shared.mkdir(parents=True, exist_ok=True)
+    kept = shared / f"{sha256_of(path)}.safetensors"
+    try:
+        if kept.exists() and sha256_of(kept) == kept.stem:
+            path.unlink()
+            os.link(kept, path)
+        else:
+            kept.unlink(missing_ok=True)  # damaged since: the good one takes its place
+            os.link(path, kept)
+    except OSError:  # a file system without hard links: every version keeps its own
+        if not path.exists():
+            shutil.copyfile(kept, path)
+
+
+def sync(path: Path) -> None:
+    """Have the file's content reach the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def sha256_of(path: Path) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -136,6 +137,7 @@ class SpamClassifier:
         assert self._encoder_head is not None
         windows = [Window(i, ids) for i, text in enumerate(texts) for ids in self._encoder.windows(text)]
         said = self._encoder_head.log_odds(self._encoder.embed([window.ids for window in windows]).numpy())
+        _require_numbers(said)
         found = np.full(len(texts), -np.inf)
         np.maximum.at(found, [window.text for window in windows], said)
         return found
@@ -155,9 +157,14 @@ class SpamClassifier:
 
     def _window_log_odds(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
         logits = self._network.logits([window.ids for window in windows])
-        if logits.isnan().any():
-            raise ArithmeticError("the network's output is not a number")  # a broken network must not look like ham
+        _require_numbers(logits.numpy())
         return zip(windows, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
+
+
+def _require_numbers(said: NDArray[Any]) -> None:
+    """A broken network must not look like ham. Raises ArithmeticError."""
+    if np.isnan(said).any():
+        raise ArithmeticError("the network's output is not a number")
 
 
 class PaddedGPT:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.reading import UNDISGUISED, read
+from classifier.reading import MANNERS, UNDISGUISED, read
 
 Vector = NDArray[np.float32]
 
@@ -86,6 +87,20 @@ class Wide:
     rarity: Vector
     weights: Vector
     bias: float
+
+    def arrays(self) -> dict[str, Vector]:
+        """What is stored, by name, beside the n-grams' settings and the bias."""
+        return {"rarity": self.rarity, "weights": self.weights}
+
+    @classmethod
+    def of(cls, arrays: dict[str, Vector], about: dict[str, Any]) -> Wide:
+        """What `arrays` gave, and `about` the rest. Raises KeyError or ValueError where they do not fit together."""
+        ngrams = NGrams(**{name: int(about.get(name, default)) for name, default in asdict(NGrams()).items()})
+        if ngrams.manner not in MANNERS:
+            raise ValueError(f"its n-grams read in a manner, {ngrams.manner}, that this release does not know")
+        if any(array.shape != (ngrams.n_buckets,) for array in arrays.values()):
+            raise ValueError(f"its n-grams have not the {ngrams.n_buckets} buckets that are said")
+        return cls(ngrams, arrays["rarity"], arrays["weights"], float(about["bias"]))
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Log-odds of spam of each text, (B,)."""

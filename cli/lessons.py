@@ -12,7 +12,7 @@ base_models = typer.Typer(no_args_is_help=True, help="Published models that fine
 
 @base_models.command("list")
 def show() -> None:
-    """Show the base models that have a name, and those the cache holds."""
+    """Show the base models and encoders that have a name, and those the cache holds."""
     from cli import app, pretrained
 
     pretrained.show(app.console)
@@ -21,11 +21,12 @@ def show() -> None:
 @base_models.command()
 def fetch(
     name: Annotated[str, typer.Argument(help="A listed name, or a repository of the Hugging Face hub: owner/name")],
+    encoder: Annotated[bool, typer.Option("--encoder", help="The repository is a sentence encoder's")] = False,
 ) -> None:
-    """Download a base model and convert it, once."""
+    """Download a base model or an encoder and convert it, once."""
     from cli import app, pretrained
 
-    pretrained.fetch(app.console, name)
+    pretrained.fetch(app.console, name, encoder)
 
 
 def experiments(

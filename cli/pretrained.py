@@ -1,4 +1,4 @@
-"""Base models from the shell: which there are, fetching one, seeing it write."""
+"""Base models and encoders from the shell: which there are, fetching one, seeing it write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from training.settings import TrainingSettings
 
 
 def show(console: Console) -> None:
-    """A table of the named base models and of what the cache holds besides."""
+    """A table of the named base models and encoders and of what the cache holds besides."""
     cache = TrainingSettings().cache
     here = base_models.in_cache(cache)
     table = Table(box=None)
@@ -25,13 +25,16 @@ def show(console: Console) -> None:
     for name in dict.fromkeys([*encoders.names(), *embedding]):
         table.add_row(f"{name} (encoder)", encoders.source(name), "yes" if name in embedding else "no")
     console.print(table)
-    console.print("\nAny Llama or Qwen2 repository of the Hugging Face hub with safetensors works too, as owner/name.")
+    console.print(
+        "\nAny Llama or Qwen2 repository of the Hugging Face hub with safetensors works too, as owner/name; and as an "
+        "encoder any of BERT or XLM-RoBERTa with a Unigram tokenizer (`hamlet base-models fetch owner/name --encoder`)."
+    )
 
 
-def fetch(console: Console, name: str) -> None:
+def fetch(console: Console, name: str, as_encoder: bool = False) -> None:
     """Download and convert, unless the cache has it. Raises DownloadError or PretrainedError."""
     cache = TrainingSettings().cache
-    if name in encoders.names():
+    if as_encoder or name in encoders.names():
         _fetch_encoder(console, name, cache)
         return
     config = base_models.fetch(name, cache, console.print).config
@@ -42,8 +45,9 @@ def fetch(console: Console, name: str) -> None:
 
 
 def _fetch_encoder(console: Console, name: str, cache: Path) -> None:
+    encoders.require_known(name)
     encoder = encoders.fetch(name, cache, console.print)
-    assert encoder is not None  # only an empty name has none
+    assert encoder is not None  # only an empty name has none, and that is not known
     shape, where = encoder.config, encoders.folder_of(name, cache)
     console.print(f"{name}: {shape.n_blocks} blocks of width {shape.d_model}, {shape.vocab_size:,} tokens; in {where}")
 

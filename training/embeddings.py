@@ -34,6 +34,8 @@ class Embedder:
         for start in range(0, len(texts), AT_ONCE):
             made.append(self._embed([self._serving.windows(text)[0] for text in texts[start : start + AT_ONCE]]))
             advance(len(made[-1]))
+        if self._cache is not None:
+            self._cache.trim()
         return np.concatenate(made)
 
     def _embed(self, ids: list[list[int]]) -> Embeddings:

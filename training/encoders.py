@@ -129,8 +129,13 @@ def _build_from_hub(name: str, folder: Path, say: Progress) -> None:
     shutil.rmtree(raw, ignore_errors=True)
 
 
+def store(encoder: Encoder, folder: Path) -> None:
+    """Write an encoder into the new `folder` as `fetch` reads it. Raises OSError."""
+    folder.mkdir(parents=True)
+    stored.save(encoder, folder)
+    (folder / WHOLE).write_text(_hashes(folder))
+
+
 def _keep(encoder: Encoder, ready: Path, folder: Path) -> None:
-    ready.mkdir()
-    stored.save(encoder, ready)
-    (ready / WHOLE).write_text(_hashes(ready))
+    store(encoder, ready)
     os.replace(ready, folder)

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from training.defences import Defences
 from training.recipe import TrainConfig
@@ -101,13 +102,28 @@ class TrainingSettings(BaseSettings):
 
     encoder: str = Field(
         default="multilingual-e5-small",
-        description="Published sentence encoder that judges beside it; none does without, for a deployment in English alone",
+        description="Published sentence encoder that judges beside it; empty or none does without, for a deployment in English alone",
     )
 
     @field_validator("encoder")
     @classmethod
     def _without(cls, name: str) -> str:
         return "" if name.lower() == "none" else name
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Empty means the default everywhere but in HAMLET_ENCODER=, which does without."""
+        file = getattr(dotenv_settings, "env_file", None)
+        stated = {**(dotenv_values(file) if file else {}), **os.environ}.get("HAMLET_ENCODER")
+        without = InitSettingsSource(settings_cls, {"encoder": ""} if stated == "" else {})
+        return init_settings, without, env_settings, dotenv_settings, file_secret_settings
 
     @property
     def recipe(self) -> TrainConfig:

@@ -72,6 +72,8 @@ def _config(about: dict[str, Any], weights: dict[str, Tensor]) -> EncoderConfig:
 def _vocabulary(about: dict[str, Any]) -> Vocabulary:
     if about["model"].get("type", "Unigram") != "Unigram":
         raise ValueError(f"its tokenizer is a {about['model']['type']} and not a Unigram")
+    if about["model"].get("byte_fallback"):
+        raise ValueError("its tokenizer falls back to bytes")
     pieces, scores = zip(*about["model"]["vocab"], strict=True)
     place = {piece: i for i, piece in enumerate(pieces[:16])}
     specials = Specials(place["<s>"], place["<pad>"], place["</s>"], place["<unk>"])

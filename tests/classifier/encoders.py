@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from classifier.encoder.head import EncoderHead
 from classifier.encoder.network import EncoderConfig, SentenceEncoder
 from classifier.encoder.quantised import CODES, SCALES, quantised
 from classifier.encoder.stored import Encoder
@@ -34,3 +36,10 @@ def _weights(network: SentenceEncoder) -> Iterator[tuple[str, Tensor]]:
             yield from ((name + CODES, codes), (name + SCALES, scales))
         else:
             yield name, weight * 0.1 if name == "position.weight" else weight
+
+
+def tiny_head(seed: int = 0) -> EncoderHead:
+    """What reads the tiny encoder's vectors, at random."""
+    chooser = np.random.default_rng(seed)
+    hidden, bias, weights = (chooser.normal(0, 1, shape).astype(np.float32) for shape in ((6, 32), 6, 6))
+    return EncoderHead(hidden, bias, weights, 0.25)

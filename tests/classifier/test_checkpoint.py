@@ -16,16 +16,19 @@ import numpy as np
 import pytest
 import torch
 from safetensors import SafetensorError
+from safetensors.numpy import save_file
 
 from classifier import checkpoint, files
 from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint, Thresholds
 from classifier.errors import CheckpointError
-from classifier.files import FILES, MANIFEST
+from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST
+from classifier.files import WIDE as WIDE_FILE
 from classifier.spam import SpamClassifier
 from classifier.tokenizer import Tokenizer
 from classifier.wide import NGrams, Wide
 from tests import tiny
+from tests.classifier.encoders import tiny_encoder, tiny_head
 
 TEXTS = ["Win cash now", "see you at ten", "?"]
 
@@ -50,8 +53,8 @@ def rewrite(directory: Path, name: str, change: Callable[[dict[str, Any]], objec
     sign(directory)
 
 
-def sign(directory: Path) -> None:
-    sums = {name: files.sha256_of(directory / name) for name in FILES}
+def sign(directory: Path, *more: str) -> None:
+    sums = {name: files.sha256_of(directory / name) for name in (*FILES, *more)}
     (directory / MANIFEST).write_text(json.dumps(sums))
 
 
@@ -89,6 +92,62 @@ def test_a_missing_wide_half_is_refused(tmp_path: Path) -> None:
     checkpoint.save(both_halves(), tmp_path / "v1")
     (tmp_path / "v1" / "wide.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"wide\.safetensors"):
+        checkpoint.load(tmp_path / "v1")
+
+
+def with_encoder() -> Checkpoint:
+    """A version of all parts."""
+    blend = Blend(1.5, encoder_share=2.0)
+    return replace(tiny.checkpoint(), wide=WIDE, encoder=tiny_encoder(), encoder_head=tiny_head(), blend=blend)
+
+
+def test_an_encoder_scores_as_before(tmp_path: Path) -> None:
+    checkpoint.save(with_encoder(), tmp_path / "v1")
+    found = SpamClassifier.load(tmp_path / "v1").score(TEXTS)
+    assert found == pytest.approx(SpamClassifier(with_encoder()).score(TEXTS), abs=1e-6)
+    assert found != pytest.approx(SpamClassifier(both_halves()).score(TEXTS), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", [*ENCODER, ENCODER_HEAD])
+@pytest.mark.parametrize("how", ["flipped", "gone"])
+def test_a_damaged_or_missing_file_of_an_encoder_is_refused_by_name(tmp_path: Path, name: str, how: str) -> None:
+    checkpoint.save(with_encoder(), tmp_path / "v1")
+    content = bytearray((tmp_path / "v1" / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "v1" / name).write_bytes(content) if how == "flipped" else (tmp_path / "v1" / name).unlink()
+    with pytest.raises(CheckpointError, match=name):
+        checkpoint.load(tmp_path / "v1")
+
+
+def test_versions_share_one_encoder_file(tmp_path: Path) -> None:
+    for name in ("v1", "v2"):
+        checkpoint.save(with_encoder(), tmp_path / name, tmp_path / "trunks")
+    assert (tmp_path / "v1" / ENCODER[0]).samefile(tmp_path / "v2" / ENCODER[0])
+    assert len(list((tmp_path / "trunks").iterdir())) == 2  # the trunk's, and the encoder's
+
+
+@pytest.mark.parametrize("missing", ["encoder", "encoder_head"])
+def test_an_encoder_and_its_head_come_together_or_not_at_all(missing: str) -> None:
+    with pytest.raises(ValueError, match=r"the encoder's vectors have .* numbers, what is read off them"):
+        replace(with_encoder(), **{missing: None})
+
+
+def test_a_head_of_another_width_than_its_encoders_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(with_encoder(), tmp_path / "v1")
+    head = {**tiny_head().arrays(), "hidden": np.zeros((6, 64), np.float32)}
+    save_file(head, tmp_path / "v1" / ENCODER_HEAD)
+    sign(tmp_path / "v1", WIDE_FILE, *ENCODER, ENCODER_HEAD)
+    with pytest.raises(CheckpointError, match="vectors have 32 numbers, what is read off them 64"):
+        checkpoint.load(tmp_path / "v1")
+
+
+def test_ngrams_that_read_in_an_unknown_manner_are_refused(tmp_path: Path) -> None:
+    checkpoint.save(both_halves(), tmp_path / "v1")
+    config = json.loads((tmp_path / "v1" / "config.json").read_text())
+    config["wide"]["manner"] = 9
+    (tmp_path / "v1" / "config.json").write_text(json.dumps(config))
+    sign(tmp_path / "v1", WIDE_FILE)
+    with pytest.raises(CheckpointError, match="read in a manner, 9, that this release does not know"):
         checkpoint.load(tmp_path / "v1")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +65,47 @@ def test_a_name_with_a_number_behind_it_is_told() -> None:
 
 def test_the_first_manner_reads_as_it_always_did() -> None:
     assert read("WIN сash 17 at a.com", UNDISGUISED) == "win cash 17 at a.com"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天，吃什么？①②③", "می‌خواهم بروم", "👩‍👩‍👧‍👦 we", "обʼєкт", "oʻzbekcha gaplashamiz", "ışık kız için", "и т.д. и т.п.",
+        "8.8.8.8", "x\u200f יום טוב", "H₂O", "naïve café", "Straße", "þetta það", "i.e. a b", "\ufeffhello",
+    ],
+)  # fmt: skip
+def test_what_is_ordinary_in_some_language_is_no_disguise(text: str) -> None:
+    assert disguises(text) == []
+    assert revealed(text).casefold() == "".join(
+        c for c in unicodedata.normalize("NFKC", text).casefold() if unicodedata.category(c) != "Cf"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("п р о д а м  г а р а ж", "продам  гараж"),  # two words, as their distance tells
+        ("w-i-n-n-e-r today", "winner today"),
+        ("𝗙𝗿𝗲𝗲 Ⓒⓐⓢⓗ", "Free Cash"),
+        ("Зaрaбoтaй нa cтавкaх", "Заработай на ставках"),
+        ("Ρlay ρoker", "Play poker"),  # Greek among Latin
+        ("παiχνiδι", "παιχνιδι"),  # Latin among Greek
+    ],
+)
+def test_what_was_disguised_reads_as_what_a_reader_sees(written: str, read_as: str) -> None:
+    assert revealed(written) == read_as
+    assert disguises(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-" * 200_000, "a_ " * 66_000, "a " * 100_000, "a.b." * 50_000, "@a" * 100_000, "сa" * 100_000, "a\u0301\u0302" * 66_000],
+    ids=["dashes", "underscores", "spaced", "dots", "handles", "mixed", "marked"],
+)  # fmt: skip
+def test_two_hundred_thousand_characters_are_read_in_time(text: str) -> None:
+    began = time.process_time()
+    read(text, FOLDED)
+    assert time.process_time() - began < 5
 
 
 @given(st.text(max_size=200))

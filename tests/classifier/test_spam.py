@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
+from dataclasses import replace
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classifier.blend import Blend
+from classifier.encoder.serving import ServingEncoder
 from classifier.errors import NothingToJudge, TextError, TextTooLong
 from classifier.spam import BATCH_TOKENS, MAX_CHARACTERS, MAX_TOKENS, SpamClassifier, Window, batches, is_visible
 from tests import tiny
+from tests.classifier.encoders import tiny_encoder, tiny_head
 
 CLASSIFIER = SpamClassifier(tiny.checkpoint())
 WINDOW = tiny.CONFIG.context_length
@@ -165,3 +171,36 @@ def test_a_network_that_answers_no_number_is_no_ham(dtype: str) -> None:
     broken.model.head.classes.bias.data.fill_(float("nan"))
     with pytest.raises(ArithmeticError, match="not a number"):
         SpamClassifier(broken, dtype).score(["see you " * 40])  # several windows
+
+
+WITH_ENCODER = replace(
+    tiny.checkpoint(),
+    encoder=tiny_encoder(),
+    encoder_head=tiny_head(),
+    blend=Blend(network_share=0.0, encoder_share=1.0),
+)
+
+
+def test_an_encoder_reads_each_text_alone_and_a_long_one_by_its_worst_window() -> None:
+    classifier, words = (
+        SpamClassifier(WITH_ENCODER),
+        random.Random(3).choices(["hello", "привет", "x", "winner"], k=400),
+    )
+    long, short = " ".join(words), "hello x"
+    assert classifier.score([short, long, short])[1] == pytest.approx(classifier.score([long])[0], abs=1e-6)
+    serving = ServingEncoder(tiny_encoder(), torch.float32)
+    said = tiny_head().log_odds(serving.embed(serving.windows(long)).numpy())
+    assert len(said) > 2
+    assert classifier.score([long])[0] == pytest.approx(1 / (1 + math.exp(-max(said))), abs=1e-5)
+
+
+def test_an_encoder_that_answers_no_number_is_no_ham() -> None:
+    broken = replace(tiny_head(), bias=math.nan)
+    with pytest.raises(ArithmeticError, match="not a number"):
+        SpamClassifier(replace(WITH_ENCODER, encoder_head=broken)).score(["hello"])
+
+
+def test_what_an_encoder_says_is_part_of_the_explanation() -> None:
+    classifier = SpamClassifier(WITH_ENCODER)
+    found, score = classifier.explain("hello"), classifier.score(["hello"])[0]
+    assert found.parts["encoder"] == pytest.approx(math.log(score / (1 - score)), abs=1e-4)

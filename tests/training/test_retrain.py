@@ -20,9 +20,10 @@ from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming, Judge, Judgement
 from storage.session import reading, transaction
 from tests import tiny
+from tests.classifier.encoders import tiny_encoder
 from tests.conftest import AddVersion, count
 from tests.training.given_ham import a_chat
-from training import base_models, rebuild
+from training import base_models, encoders, rebuild
 from training.datasets import read_labelled
 from training.errors import (
     BaseModelTooShallow,
@@ -388,6 +389,36 @@ def test_a_version_whose_text_was_erased_or_with_another_seed_set_cannot_be_made
         snapshots.erase(session, 1)
     with pytest.raises(NotRebuildable, match="1 of its corrections' texts were erased"):
         again(workshop, data, second)
+
+
+def test_a_recipe_that_lacks_what_todays_has_is_not_filled_in(workshop: Workshop, data: Path) -> None:
+    version = run(workshop, data)
+    assert rebuild.config_of(version) == CONFIG
+    stored = {name: value for name, value in version.provenance["config"].items() if name != "encoder"}
+    version.provenance = {**version.provenance, "config": stored}
+    with pytest.raises(
+        NotRebuildable, match=r"v1 cannot be made again: its recipe is of another release and has no encoder"
+    ):
+        rebuild.config_of(version)
+
+
+def test_a_run_with_an_encoder_makes_a_version_of_all_parts(workshop: Workshop, data: Path) -> None:
+    encoders.store(tiny_encoder(), encoders.folder_of("some/tiny", workshop.settings.cache))
+    version = run(workshop, data, replace(CONFIG, encoder="some/tiny", encoder_networks=1, encoder_units=8))
+    loaded = checkpoint.load(workshop.models / version.name)
+    assert loaded.encoder is not None
+    assert loaded.encoder.config == tiny_encoder().config
+    assert loaded.blend.encoder_share > 0
+    held = snapshot(read_labelled(data), [], datetime.now(UTC), None).split.hold_out
+    classifier = SpamClassifier(loaded)
+    scores = classifier.score([example.text for example in held])
+    found = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
+    assert found["log_loss"] == pytest.approx(version.metrics["hold_out"]["log_loss"], abs=0.01)
+    assert found["confusion"] == version.metrics["hold_out"]["confusion"]
+
+
+def test_a_run_with_an_unknown_encoder_leaves_nothing(workshop: Workshop, data: Path) -> None:
+    expect_nothing(workshop, data, DownloadError, replace(CONFIG, encoder="unknown"))
 
 
 def test_without_a_champion_the_gate_has_nothing_to_compare_with(workshop: Workshop, data: Path) -> None:

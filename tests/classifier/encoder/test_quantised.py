@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,22 @@ def test_a_weight_comes_back_within_half_a_step_of_its_block(seed: int, scale: f
 def test_what_is_exact_in_8_bits_stays_exact() -> None:
     once = quantised.plain(*quantised.quantised(torch.randn(4, 96)))
     torch.testing.assert_close(quantised.plain(*quantised.quantised(once)), once, rtol=2e-3, atol=0)
+
+
+@given(st.integers(0, 2**31))
+@settings(max_examples=20, deadline=None)
+def test_codes_of_four_bits_are_the_numbers_they_were_made_of(seed: int) -> None:
+    chooser = torch.Generator().manual_seed(seed)
+    numbers = torch.randint(-8, 8, (3, 64), generator=chooser, dtype=torch.int8)
+    low, high = (numbers + quantised.ZERO).to(torch.uint8).view(3, 2, 2, quantised.HALF).unbind(2)
+    codes, scales = (low | high << 4).flatten(1), torch.rand(3, 2, generator=chooser).half()
+    assert quantised.width(codes) == quantised.width(numbers) == 64
+    assert torch.equal(quantised.plain(codes, scales), quantised.plain(numbers, scales))
+
+
+def test_a_width_that_is_no_multiple_of_a_block_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(4, 48\) cannot be cut into rows of blocks of 32"):
+        quantised.quantised(torch.zeros(4, 48))
 
 
 def test_a_block_of_zeros_is_zeros() -> None:

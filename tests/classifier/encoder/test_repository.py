@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +132,88 @@ def test_weights_cut_short_are_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(PretrainedError, match="no sentence encoder of a known kind"):
         read_repository(tmp_path, "tiny")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"num_hidden_layers": 3}, "encoder.layer.2"),
+        ({"intermediate_size": 64}, r"is of shape \(96, 64\), not \(64, 64\)"),
+        ({"hidden_size": 32}, "is of shape"),
+        ({"num_attention_heads": 0}, "cannot be shared by 0 heads"),
+        ({"layer_norm_eps": None}, "float"),
+    ],
+)
+def test_a_config_that_does_not_fit_the_weights_is_refused(tmp_path: Path, change: dict[str, Any], reason: str) -> None:
+    tiny_repository.write(tmp_path, "bert")
+    rewrite(tmp_path / "config.json", lambda about: about | change)
+    with pytest.raises(PretrainedError, match=reason):
+        read_repository(tmp_path, "tiny")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"type": "BPE"}, "its tokenizer is a BPE and not a Unigram"),
+        ({"byte_fallback": True}, "falls back to bytes"),
+        ({"vocab": [[f"piece{i}", -1.0] for i in range(20)]}, "<s>"),
+        ({"vocab": [*map(list, tiny_repository.pieces()), ["one", -1.0], ["more", -1.0]]}, "the network"),
+        ({"vocab": {"word": 0}}, "no sentence encoder"),
+    ],
+)
+def test_a_tokenizer_that_is_another_or_too_large_is_refused(
+    tmp_path: Path, change: dict[str, Any], reason: str
+) -> None:
+    tiny_repository.write(tmp_path, "bert")
+    rewrite(tmp_path / "tokenizer.json", lambda about: about | {"model": about["model"] | change})
+    with pytest.raises(PretrainedError, match=reason):
+        read_repository(tmp_path, "tiny")
+
+
+def rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+
+
+def test_an_encoder_whose_weights_are_of_another_shape_cannot_be_made(published: tuple[Any, Encoder]) -> None:
+    encoder = published[1]
+    with pytest.raises(ValueError, match=r"embedding\.weight is of shape"):
+        replace(encoder, config=replace(encoder.config, vocab_size=3))
+    lacking = {name: weight for name, weight in encoder.weights.items() if name != "blocks.1.up.bias"}
+    with pytest.raises(ValueError, match=r"blocks\.1\.up\.bias is of shape None"):
+        replace(encoder, weights=lacking)
+
+
+def test_threads_do_not_change_a_vector(published: tuple[Any, Encoder]) -> None:
+    serving, sequences, before = (
+        ServingEncoder(published[1], torch.float32),
+        ids_of(published[1]),
+        torch.get_num_threads(),
+    )
+    try:
+        made = []
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            made.append(serving.embed(sequences * 4))
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+    torch.testing.assert_close(*made, atol=1e-6, rtol=0)
+
+
+def test_a_loaded_encoder_gives_the_same_vectors_after_its_pages_were_let_go(
+    published: tuple[Any, Encoder], tmp_path: Path
+) -> None:
+    stored.save(published[1], tmp_path)
+    serving, sequences = ServingEncoder(stored.load(tmp_path), torch.float32), ids_of(published[1])
+    assert torch.equal(serving.embed(sequences), serving.embed(sequences))
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 200_000, "\u0301" * 200_000, " " * 199_999 + "x", "привет " * 28_000, "- " * 100_000]
+)
+def test_two_hundred_thousand_characters_are_cut_into_windows_in_time(
+    published: tuple[Any, Encoder], text: str
+) -> None:
+    serving, began = ServingEncoder(published[1], torch.float32), time.process_time()
+    assert max(map(len, serving.windows(text))) <= published[1].config.context_length
+    assert time.process_time() - began < 5
