@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from storage.exported import Joined, Said
-from storage.models import Chat, Message, MessageState, now
+from storage.models import Chat, Join, Message, MessageState, now
 from storage.queries.presumable import OLD_ENOUGH
 from storage.queries.upsert import insert_all_once
+
+NEW_FOR = timedelta(days=30)  # who joined a chat
 
 
 def store(session: Session, chat_id: int, said: Sequence[Said]) -> int:
@@ -29,4 +32,7 @@ def store(session: Session, chat_id: int, said: Sequence[Said]) -> int:
 
 
 def note_joins(session: Session, chat_id: int, joined: Sequence[Joined]) -> None:
-    """Who came in when. No table keeps that yet, so nothing is stored."""
+    """Remember who came in lately: whoever came before NEW_FOR counts as there before hamlet, as without an export."""
+    lately = {one.user_id: one.at for one in joined if one.at > now() - NEW_FOR}
+    rows = [{"chat_id": chat_id, "user_id": user_id, "joined_at": at} for user_id, at in lately.items()]
+    insert_all_once(session, Join, rows, Join.user_id)

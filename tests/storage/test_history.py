@@ -12,7 +12,7 @@ from storage import history
 from storage.errors import AnotherGroup, NotAnExport
 from storage.exported import LeftOut
 from storage.history import Report
-from storage.models import Chat, Message, MessageState, Mode, Order, OrderKind, Verdict
+from storage.models import Chat, Join, Message, MessageState, Mode, Order, OrderKind, Verdict
 from storage.queries import chats, inbox, orders, reports, snapshots
 from storage.queries.orders import Command
 from storage.queries.reports import Outcome
@@ -118,6 +118,18 @@ def test_a_text_that_was_forgotten_does_not_come_back(engine: Engine) -> None:
         snapshots.erase(session, 1)
     bring_in(engine, export(said(1)))
     assert given.values(engine, Message.text) == [""]
+
+
+def test_who_joined_in_the_last_month_is_remembered_as_a_newcomer(engine: Engine) -> None:
+    lately = int((datetime.now(UTC) - timedelta(days=3)).timestamp())
+    joins = [
+        service(2, "join_group_by_link", actor_id="user8"),
+        service(3, "join_group_by_request", actor_id="user9", date_unixtime=str(lately)),
+    ]
+    whole = export(said(1), *joins, joins[1])
+    bring_in(engine, whole)
+    bring_in(engine, whole)
+    assert given.values(engine, Join.user_id) == [9]
 
 
 # What becomes of it when somebody speaks of it
