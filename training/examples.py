@@ -20,7 +20,8 @@ from training.presumed_ham import Parted, PresumedExample
 
 ERA_DAYS = 28
 HELD_OUT_OF = 5
-SIDES = (0.75, 0.9)  # where the shares of training and validation texts end
+VALIDATED, MEASURED = 0.15, 0.1  # shares of the seed set to choose by and to measure with,
+MEASURED_AT_MOST = 1_000  # and texts of it, as reading them costs every run
 HELD_APART, HELD_OUT = "near a text that is measured with", "held out"
 
 
@@ -129,8 +130,10 @@ def _counts_of(presumed: Sequence[PresumedText], ham: Parted) -> dict[str, Any]:
 
 
 def seed_split(seed: Sequence[Example]) -> Split:
-    """The seed set on its three sides, whatever its order: three in four to learn from, one in ten for the gate."""
-    return split_by_text(sorted(without_repeats(seed), key=lambda example: gist(example.text)), SIDES)
+    """The seed set on its three sides, whatever its order: one in ten for the gate, or as many as it needs."""
+    distinct = sorted(without_repeats(seed), key=lambda example: gist(example.text))
+    measured = min(MEASURED, MEASURED_AT_MOST / max(1, len(distinct)))
+    return split_by_text(distinct, (1 - VALIDATED - measured, 1 - measured))
 
 
 def joined(split: Split, learned: Sequence[Example], measured: Sequence[Example]) -> Split:

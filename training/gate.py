@@ -26,40 +26,44 @@ def examine(
     challenger: str,
     seen: Snapshot,
     corrected: Sequence[CorrectedText],
+    measured: Scores,
 ) -> Gate:
     """Whether the challenger may take the champion's place, and why or why not. Raises CheckpointError.
+
+    `measured` is what the run itself found of the hold-out set: where no version serves yet, that is enough.
 
     `served` is the champion and, behind it, what served before: the first whose files are whole is compared with.
     Where there is none, it passes: its calibration is noted.
     """
-    labels = [example.is_spam for example in seen.split.hold_out]
-    measured = [example.text for example in seen.split.hold_out]
-    asked = (measured, must_not_break(seen, corrected), [example.text for example in seen.presumed_held_out])
+    hold_out = seen.split.hold_out
+    texts = [example.text for example in hold_out]
+    asked = (texts, must_not_break(seen, corrected), [example.text for example in seen.presumed_held_out])
     figures: dict[str, Any] = {"champion": served[0].name if served else None}
-    before, may_know_texts = None, False
-    for version in served:
-        if (serves := _load(models, version)) is not None:
-            before = [_scores(serves, texts) for texts in asked]
-            figures |= {"compared_with": version.name}
-            may_know_texts = version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split)
-            del serves  # two prepared networks at once would double what a run needs
-            break
+    labels, serves = [example.is_spam for example in hold_out], _first_whole(models, served)
+    if serves is None:  # no message has a judge until this one serves
+        figures |= {"suspected_scripts": _suspected(hold_out, None, measured)}
+        return Gate(True, [], {**figures, **promotion.judge_alone(labels, measured).figures})
+    version, classifier = serves
+    before = [_scores(classifier, texts) for texts in asked]
+    del classifier, serves  # two prepared networks at once would double what a run needs
     wants = SpamClassifier.load(models / challenger)
     after = [_scores(wants, texts) for texts in asked]
-    suspected = _suspected(seen.split.hold_out, before[0] if before else None, after[0])
-    figures |= {"suspected_scripts": suspected}
-    if before is None:  # no message has a judge until this one serves
-        found = Gate(True, [], promotion.judge_alone(labels, after[0]).figures)
-    else:
-        found = promotion.judge(Evidence(labels, before[0], after[0], before[1], after[1]))
-        found = ham_gate.together(found, ham_gate.judge(before[2], after[2]))
-        if not found.passes and may_know_texts:
-            found.reasons.append(
-                f"{figures['compared_with']} was made from another seed set or by another release, and may know some of "
-                f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
-            )
-    reasons = [*found.reasons, *(_suspicion(script, *counts) for script, counts in suspected.items() if before)]
+    suspected = _suspected(hold_out, before[0], after[0])
+    figures |= {"compared_with": version.name, "suspected_scripts": suspected}
+    found = promotion.judge(Evidence(labels, before[0], after[0], before[1], after[1]))
+    found = ham_gate.together(found, ham_gate.judge(before[2], after[2]))
+    if not found.passes and version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split):
+        found.reasons.append(
+            f"{version.name} was made from another seed set or by another release, and may know some of "
+            f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
+        )
+    reasons = [*found.reasons, *(_suspicion(script, *counts) for script, counts in suspected.items())]
     return Gate(not reasons, reasons, {**figures, **found.figures})
+
+
+def _first_whole(models: Path, served: Sequence[ModelVersion]) -> tuple[ModelVersion, SpamClassifier] | None:
+    loaded = ((version, _load(models, version)) for version in served)
+    return next(((version, classifier) for version, classifier in loaded if classifier is not None), None)
 
 
 def _suspected(hold_out: Sequence[Example], before: Scores | None, after: Scores) -> dict[str, tuple[int, int]]:

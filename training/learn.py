@@ -154,11 +154,11 @@ def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:
 def _fit_quick(
     reader: Reader, examples: Sequence[Example], config: TrainConfig
 ) -> tuple[Wide, Blend, EncoderHead | None]:
-    """The n-grams and what is read off the encoder, from as many examples as the epochs have room for."""
-    taken = sample(examples, config.quick_examples, config)
+    """The n-grams and what is read off the encoder, each from as many examples as it has room for."""
+    spelt, taken = (sample(examples, room, config) for room in (config.quick_examples, config.encoder_examples))
     embeddings = reader.embed([example.text for example in taken])
     read_off = encoder_head.fit(embeddings, taken, config) if embeddings is not None else None
-    return wide.fit(taken, config), Blend(), read_off
+    return wide.fit(spelt, config), Blend(), read_off
 
 
 def stacked(learned: Learned, features: Features, asked: Sequence[Example], config: TrainConfig) -> Learned:

@@ -9,10 +9,25 @@ from training.datasets import Example
 from training.recipe import TrainConfig
 from training.sampling import draw
 
+OWN = ("correction", "presumed")  # origins of what chats themselves teach
+OWN_AT_MOST = 0.5  # of what there is room for, as long as there is enough else
+
 
 def weights_of(examples: Sequence[Example], of_a_correction: float) -> list[float]:
     """How much each example counts, where a seed example counts 1."""
     return [example.weight * (of_a_correction if example.origin == "correction" else 1.0) for example in examples]
+
+
+def roomed(weights: Sequence[float], are_own: Sequence[bool], at_most: int) -> list[float]:
+    """The weights shrunk to `at_most` in all, so that a larger seed set does not crowd out what is a chat's own.
+
+    That has its full weight while it fills OWN_AT_MOST of the room or leaves no room empty; the rest shrinks to what is left.
+    """
+    own = sum(weight for weight, is_own in zip(weights, are_own, strict=True) if is_own)
+    others = sum(weights) - own
+    kept = min(own, max(at_most * OWN_AT_MOST, at_most - others))
+    shares = {True: kept / own if own else 1.0, False: min(1.0, (at_most - kept) / others) if others else 1.0}
+    return [weight * shares[is_own] for weight, is_own in zip(weights, are_own, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -34,9 +49,11 @@ def thinned(train: Sequence[Example], config: TrainConfig) -> list[float]:
 
 def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
     """Draw the pool, and every epoch from it; only the texts that are drawn cost anything later."""
-    thin = thinned(train, config)
-    pooled = sorted(set(draw([e.text for e in train], thin, config.pool_examples, f"{config.seed}/pool")))
-    train, weights = [train[i] for i in pooled], [max(1.0, thin[i]) for i in pooled]
+    thin, are_own = thinned(train, config), [example.origin == "correction" for example in train]
+    once = roomed([min(weight, 1.0) for weight in thin], are_own, config.pool_examples)
+    pooled = sorted(set(draw([e.text for e in train], once, config.pool_examples, f"{config.seed}/pool")))
+    train, are_own = [train[i] for i in pooled], [are_own[i] for i in pooled]
+    weights = roomed([max(1.0, thin[i]) for i in pooled], are_own, config.epoch_examples)
     texts = [example.text for example in train]
     orders = [draw(texts, weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
     drawn = sorted(set().union(*orders))
@@ -45,9 +62,11 @@ def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
 
 
 def sample(train: Sequence[Example], at_most: int, config: TrainConfig) -> list[Example]:
-    """All of the examples, or as many as there is room for, the heavier the likelier."""
+    """All of the examples, or as many as there is room for: a chat's own before the seed set, whose heavier are likelier."""
     if len(train) <= at_most:
         return list(train)
-    weights = weights_of(train, config.linear_correction_weight)
+    are_own = [example.origin in OWN for example in train]
+    once = [1.0 if is_own else example.weight for example, is_own in zip(train, are_own, strict=True)]
+    weights = roomed(once, are_own, at_most)
     drawn = draw([example.text for example in train], weights, at_most, f"{config.seed}/sample")
     return [train[index] for index in sorted(set(drawn))]

@@ -23,12 +23,11 @@ class TrainConfig:
     trained_blocks: int = 4
     averages: bool = True  # the classes read the mean of all tokens beside the last one
     epochs: int = 2
-    pool_examples: int = 2_500  # drawn for the GPT at most, so that a run's time does not grow with its snapshot
-    epoch_examples: int = 2_000  # of these, each epoch
-    asked_examples: int = (
-        1_500  # that shares, calibration and thresholds are chosen on, at most; of overheard ham as many
-    )
-    quick_examples: int = 18_000  # that n-grams and encoder learn from, at most
+    pool_examples: int = 1_000  # drawn for the GPT at most, so that a run's time does not grow with its snapshot
+    epoch_examples: int = 800  # of these, each epoch
+    asked_examples: int = 1_200  # that shares and thresholds are chosen on, at most; of overheard ham as many
+    quick_examples: int = 18_000  # that the n-grams learn from, at most,
+    encoder_examples: int = 11_500  # and what is read off the encoder, which takes longest over a text
     correction_weight: float = 2.0  # how often an epoch shows the GPT a moderator's correction
     ham_per_spam: float = 3.0  # at most, in what the GPT sees of an epoch; the calibration's shift makes up for it
     batch_size: int = 32

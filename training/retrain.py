@@ -49,6 +49,7 @@ from training.labelled import LabelledFile
 from training.learn import Learned
 from training.lease import Lease
 from training.presumed_ham import ORIGIN
+from training.promotion import Scores
 from training.recipe import TrainConfig
 from training.record import recorded
 from training.register import Finished
@@ -115,7 +116,9 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         watched.version_id = version.id
         watched.advance(1)
         watched.begin("Comparing it with the champion", 1)
-        found = gate.examine(workshop.models, [champion, *spare] if champion else [], version.name, seen, corrected)
+        served, chosen = [champion, *spare] if champion else [], finished.version.thresholds
+        measured = Scores(finished.measured_on.scores, chosen.review, chosen.act)
+        found = gate.examine(workshop.models, served, version.name, seen, corrected, measured)
         watched.advance(1)
         with transaction(engine) as session:  # together, or a run that is over would be done once more
             version = schedule.go_on(session, workshop.settings, version.id, found, asked.goes_on)

@@ -46,9 +46,36 @@ def test_a_sample_is_everything_where_there_is_room() -> None:
 
 def test_a_sample_keeps_corrections_first_of_all() -> None:
     mixed = [*(replace(e, origin="correction") for e in SPAM), *HAM]
-    kept = plan.sample(mixed, 16, CONFIG)
+    kept = plan.sample(mixed, 20, CONFIG)
     assert {e.text for e in SPAM} <= {e.text for e in kept}
-    assert len(kept) <= 16
+    assert len(kept) == 20
+
+
+def test_of_more_corrections_than_fill_half_a_sample_half_of_it_is_taken() -> None:
+    others = [Example(f"another {i}", True) for i in range(200)]
+    kept = plan.sample([*(replace(e, origin="correction") for e in HAM), *others], 40, CONFIG)
+    assert sum(e.origin == "correction" for e in kept) == pytest.approx(20, abs=3)
+
+
+def test_where_there_is_little_else_corrections_fill_the_rest() -> None:
+    kept = plan.sample([*(replace(e, origin="correction") for e in HAM), *SPAM], 40, CONFIG)
+    assert sum(e.origin == "correction" for e in kept) == 30
+
+
+def test_a_light_seed_text_is_the_first_to_be_left_out() -> None:
+    light = [replace(e, weight=0.5) for e in HAM]
+    kept = plan.sample([*SPAM, *light], 40, CONFIG)
+    assert set(SPAM) <= set(kept)
+    assert len(kept) == 40
+
+
+def test_a_large_seed_set_does_not_crowd_corrections_out_of_an_epoch() -> None:
+    corrected = [replace(e, origin="correction", is_spam=False) for e in SPAM]
+    many = [Example(f"text {i}", i % 2 == 0) for i in range(5_000)]
+    made = plan.planned([*corrected, *many], replace(CONFIG, correction_weight=2.0))
+    shown = {made.examples[i].text for i in made.epochs[0]}
+    assert {e.text for e in corrected} <= shown
+    assert [len(order) for order in made.epochs] == [100, 100]
 
 
 def test_one_correction_in_five_is_kept_from_the_gpt_and_no_seed_example() -> None:
