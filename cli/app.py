@@ -141,7 +141,8 @@ def migrate() -> None:
     """Bring the database to this version's tables."""
     from cli import site
 
-    console.print(f"The database {site.migrate()} is up to date.")
+    done = site.migrate()
+    console.print(f"The database {done.address} is up to date.{done.kept}", markup=False)
 
 
 @app.command()

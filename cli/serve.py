@@ -42,7 +42,8 @@ def run(console: Console) -> None:
         if left := supervision.end_leftovers(home):
             console.print(f"Stopped {left} processes that an earlier run had left behind.")
         _require_free_port(review)
-        console.print(f"Database: {site.migrate()}")
+        database = site.migrate()
+        console.print(f"Database: {database.address}.{database.kept}", markup=False)
         _ensure_champion(console, storage, home)
         plan = Plan(home, jobs.runtime, None if jobs.broker_url else jobs.socket, _processes(actions))
         _serve(console, plan, jobs, review)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
-from alembic.util import CommandError as UnknownRevision
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -16,7 +17,6 @@ from cli.app import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
-from storage.errors import DatabaseTooNew
 from storage.models import Strictness, now
 from storage.queries import asking, chats, inbox, logins, switches
 from storage.session import open_engine, reading, shown, transaction
@@ -40,16 +40,24 @@ def user() -> str:
         return "operator"
 
 
-def migrate() -> str:
-    """Upgrade the database. Returns its address without the password. Raises DatabaseUnreachable."""
+@dataclass(frozen=True)
+class Migrated:
+    """A database, without its password, that is up to date, and the copy made of it before, if it had to change."""
+
+    address: str
+    copy: Path | None
+
+    @property
+    def kept(self) -> str:
+        return f" As it was before, it is kept in {self.copy}." if self.copy else ""
+
+
+def migrate() -> Migrated:
+    """Upgrade the database. Raises DatabaseUnreachable, DatabaseTooNew, NoCopy and UpgradeFailed."""
     address = StorageSettings().address
     with transaction(open_engine(address)) as session:  # says in our words when it cannot be reached
         session.execute(text("SELECT 1"))
-    try:
-        migrations.upgrade(address)
-    except UnknownRevision as error:
-        raise DatabaseTooNew(shown(address), str(error)) from error
-    return shown(address)
+    return Migrated(shown(address), migrations.upgrade(address))
 
 
 def retry_failed() -> int:
