@@ -23,7 +23,7 @@ from cli.supervision import Plan, python
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
-from storage.queries import versions
+from storage.queries import versions, wellness
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from worker.settings import ActionsSettings, WorkerSettings
@@ -104,8 +104,9 @@ def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> 
     engine = open_engine(storage.address)
     with reading(engine) as session:
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
+        judge = wellness.judge(session, storage.has_files)
     if champion is not None:
-        console.print(f"Model version {champion.name} serves.")
+        console.print(_who_serves(storage, champion.name, judge), markup=False)
         return
     if challenger is None:
         console.print(
@@ -117,6 +118,14 @@ def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> 
         if challenger is None:
             raise CommandError("the fine-tuning run registered no model version; run `hamlet train` to see why")
         versions.promote(session, challenger.name, "the first run")
+
+
+def _who_serves(storage: StorageSettings, champion: str, judge: str | None) -> str:
+    if judge == champion:
+        return f"Model version {champion} serves."
+    gone = f"The files of model version {champion} are not in {storage.models / champion}"
+    remedy = "put them back, or have another version take its place: `hamlet models`, `hamlet promote`"
+    return f"{gone}: {f'{judge} judges instead' if judge else 'nothing can be judged'} until you {remedy}."
 
 
 def _train_apart(home: Path) -> None:
@@ -171,7 +180,7 @@ def _wait_until_ready(
 
 def _answers(review: ReviewSettings) -> bool:
     try:
-        return httpx.get(f"{review.local_url}/health", timeout=2).status_code == 200
+        return httpx.get(f"{review.local_url}/health", timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -17,10 +18,12 @@ from cli.app import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
+from storage.errors import StorageError
 from storage.models import Strictness, now
-from storage.queries import asking, chats, inbox, logins, switches
+from storage.queries import asking, chats, inbox, logins, signs, switches, wellness
 from storage.session import open_engine, reading, shown, transaction
 from storage.settings import StorageSettings
+from worker.settings import ActionsSettings
 
 OLDEST_HEARTBEAT_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
 
@@ -90,12 +93,20 @@ def choose_strictness(chat_id: int, word: str) -> str:
 
 
 def stop() -> str:
-    """Stop all acting without a moderator; what waits is left undone."""
-    with transaction(open_engine(StorageSettings().address)) as session:
+    """Stop all acting without a moderator; what waits is left undone. Raises CommandError where no worker is stopped."""
+    address = StorageSettings().address
+    with transaction(open_engine(address)) as session:
         switches.stop(session, user())
         asking.stop_waiting(session, None, now())
+        is_worked_with = signs.is_worked_with(session)
+    if not is_worked_with:
+        raise CommandError(
+            f"the switch is set in {shown(address)}, and no worker works with that database: a hamlet that runs on another "
+            "one goes on acting. Run this in the folder of its .env, or name its database with HAMLET_DATABASE_URL"
+        )
     return (
-        "Stopped: in every chat only moderators act. Messages are judged and shown as before; `hamlet go-on` ends it."
+        f"Stopped {shown(address)}: in every chat only moderators act. Messages are judged and shown as before; "
+        "`hamlet go-on` ends it."
     )
 
 
@@ -113,6 +124,33 @@ def check_health(process: str) -> None:
         return
     if process not in OLDEST_HEARTBEAT_SECONDS:
         raise CommandError(f"there is no process {process!r}; known: review, {', '.join(OLDEST_HEARTBEAT_SECONDS)}")
+    _check_heartbeat(process)
+    if process == "worker":
+        _check_judging()
+
+
+def check_all_health() -> None:
+    """Raises CommandError with all that is wrong: processes that show no life, and what keeps messages from verdicts."""
+    wanted = [name for name in OLDEST_HEARTBEAT_SECONDS if name != "bot" or ActionsSettings().telegram_token]
+    checks = [lambda: _check_site(ReviewSettings()), _check_judging, *(partial(_check_heartbeat, n) for n in wanted)]
+    found = []
+    for check in checks:
+        try:
+            check()
+        except (CommandError, StorageError) as error:
+            found.append(str(error))
+    if found:
+        raise CommandError("; ".join(found))
+
+
+def _check_judging() -> None:
+    storage = StorageSettings()
+    with reading(open_engine(storage.address)) as session:
+        if found := wellness.problems(session, storage.has_files):
+            raise CommandError("; ".join(found))
+
+
+def _check_heartbeat(process: str) -> None:
     age = Heartbeat(process, JobsSettings()).age_seconds()
     if age is None or age > OLDEST_HEARTBEAT_SECONDS[process]:
         raise CommandError(f"{process} has shown no sign of life for {'ever' if age is None else f'{age:.0f} s'}")
@@ -120,6 +158,6 @@ def check_health(process: str) -> None:
 
 def _check_site(settings: ReviewSettings) -> None:
     try:
-        httpx.get(f"{settings.local_url}/health", timeout=5).raise_for_status()
+        httpx.get(f"{settings.local_url}/health", timeout=5, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
         raise CommandError(f"the review site does not answer: {error}") from error

@@ -60,11 +60,29 @@ def test_a_login_link_opens_the_review_page(stranger: Site) -> None:
 
 
 def test_a_login_link_works_once(stranger: Site) -> None:
-    link = stranger.link()
-    assert stranger.get(link).status_code == 303
-    again = stranger.get(link)
+    token = stranger.link().split("=")[1]
+    assert stranger.post("/login", token=token).status_code == 303
+    again = stranger.post("/login", token=token)
     assert again.status_code == 401
     assert "spent or too old" in again.text
+    assert stranger.get(f"/login?token={token}").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_only_looks_at_a_login_link_does_not_spend_it(stranger: Site, method: str) -> None:
+    link = stranger.link()
+    for agent in ("TelegramBot (like TwitterBot)", "Mozilla/5.0"):
+        seen = stranger.client.request(method, link, headers={"User-Agent": agent})
+        assert "set-cookie" not in seen.headers
+    assert "<button>Log in</button>" in stranger.get(link).text
+    assert "hamlet_session" in stranger.post("/login", token=link.split("=")[1]).headers["set-cookie"]
+
+
+def test_a_link_that_opens_nothing_has_no_button(stranger: Site) -> None:
+    link = stranger.link()
+    given.passed(stranger.engine, "login_links", "expires_at")
+    for path in (link, "/login?token=nonsense", "/login"):
+        assert "<button" not in stranger.get(path).text
 
 
 @pytest.mark.parametrize("token", ["nonsense", "%00", "%ff%fe", "%ED%A0%80", "x" * 5000])
