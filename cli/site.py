@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -132,7 +133,11 @@ def check_health(process: str) -> None:
 def check_all_health() -> None:
     """Raises CommandError with all that is wrong: processes that show no life, and what keeps messages from verdicts."""
     wanted = [name for name in OLDEST_HEARTBEAT_SECONDS if name != "bot" or ActionsSettings().telegram_token]
-    checks = [lambda: _check_site(ReviewSettings()), _check_judging, *(partial(_check_heartbeat, n) for n in wanted)]
+    checks: list[Callable[[], None]] = [
+        lambda: _check_site(ReviewSettings()),
+        _check_judging,
+        *(partial(_check_heartbeat, n) for n in wanted),
+    ]
     found = []
     for check in checks:
         try:

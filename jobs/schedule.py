@@ -24,11 +24,11 @@ class BeatingScheduler(Scheduler):  # type: ignore[misc]  # celery is untyped
     def tick(self, *args: Any, **kwargs: Any) -> float:
         self._heartbeat.beat()
         if time.time() < self._told - SET_BACK_SECONDS:
-            self._begin_anew()
+            self.begin_anew()
         self._told = time.time()
         return min(float(super().tick(*args, **kwargs)), 5.0)
 
-    def _begin_anew(self) -> None:
+    def begin_anew(self) -> None:
         """The clock was set back: what was rung by the old one would be due again only when that time has come once more."""
         for entry in self.schedule.values():
             entry.last_run_at = entry.schedule.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionState, Message, MessageState, now
@@ -43,22 +43,19 @@ def _of_the_champion(session: Session, has_files: Callable[[str], bool]) -> str 
 
 
 def _of_messages(session: Session) -> str | None:
-    arrived = func.max(func.coalesce(Message.edited_at, Message.received_at), Message.received_at)
-    if session.get_bind().dialect.name != "sqlite":  # there max() of two is called so
-        arrived = func.greatest(func.coalesce(Message.edited_at, Message.received_at), Message.received_at)
-    waiting = select(func.count(), func.min(arrived)).where(Message.state == MessageState.PENDING)
-    return _too_long(*session.execute(waiting).one(), "messages wait for a verdict", LONG)
+    later = case((Message.edited_at > Message.received_at, Message.edited_at), else_=Message.received_at)
+    waiting = select(func.count(), func.min(later)).where(Message.state == MessageState.PENDING)
+    count, oldest = session.execute(waiting).one()
+    return _too_long(count, oldest, "messages wait for a verdict", LONG)
 
 
 def _of_calls(session: Session) -> str | None:
     due = (Action.state == ActionState.PENDING) & (Action.not_before <= now())
     waiting = select(func.count(), func.min(Action.created_at)).where(due)
-    return _too_long(*session.execute(waiting).one(), "calls to Telegram wait", LONG_FOR_A_CALL)
+    count, oldest = session.execute(waiting).one()
+    return _too_long(count, oldest, "calls to Telegram wait", LONG_FOR_A_CALL)
 
 
-def _too_long(count: int, oldest: datetime | str | None, what: str, long: timedelta) -> str | None:
-    if not count or oldest is None:
-        return None
-    since = datetime.fromisoformat(oldest) if isinstance(oldest, str) else oldest
-    waited = now() - (since if since.tzinfo else since.replace(tzinfo=now().tzinfo))
+def _too_long(count: int, oldest: datetime | None, what: str, long: timedelta) -> str | None:
+    waited = now() - oldest if oldest is not None else timedelta()
     return f"{count} {what}, the oldest for {waited.total_seconds() / 60:.0f} minutes" if waited > long else None

@@ -15,7 +15,7 @@ from review.tryout import LARGEST_KEY
 from storage.models import Action, Correction, CorrectionState, Message, MessageState
 from storage.odds import shifts
 from storage.session import reading
-from tests.conftest import count
+from tests.conftest import AddVersion, count
 from tests.review.site import Site, site_on, with_scripts
 from tests.storage import given
 
@@ -435,7 +435,17 @@ def test_no_template_holds_what_the_policy_blocks() -> None:
 
 def test_health_needs_no_login_and_counts_what_waits(stranger: Site) -> None:
     given.received(stranger.engine, given.incoming())
-    assert stranger.get("/health").json() == {"status": "ok", "waiting": 1}
+    answer = stranger.get("/health")
+    assert (answer.status_code, answer.json()["status"], answer.json()["waiting"]) == (200, "not judging", 1)
+    assert "no model version serves" in answer.json()["problems"][0]
+
+
+def test_health_is_ok_where_a_version_with_its_files_serves(stranger: Site, add_version: AddVersion) -> None:
+    add_version(stranger.engine)
+    app = site_on(stranger.engine.url.render_as_string(hide_password=False))  # of this test's own home
+    with Site(app, app.state.engine).client as client:
+        assert client.get("/health").json() == {"status": "ok", "waiting": 0, "problems": []}
+    app.state.engine.dispose()
 
 
 @pytest.mark.parametrize("path", ["/health", "/review", "/login?token=x"])
