@@ -141,8 +141,7 @@ def migrate() -> None:
     """Bring the database to this version's tables."""
     from cli import site
 
-    done = site.migrate()
-    console.print(f"The database {done.address} is up to date.{done.kept}", markup=False)
+    console.print(site.migrate().said, markup=False)
 
 
 @app.command()

@@ -106,7 +106,7 @@ def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> 
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
         judge = wellness.judge(session, storage.has_files)
     if champion is not None:
-        console.print(_who_serves(storage, champion.name, judge), markup=False)
+        console.print(site.who_serves(storage, champion.name, judge), markup=False)
         return
     if challenger is None:
         console.print(
@@ -118,14 +118,6 @@ def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> 
         if challenger is None:
             raise CommandError("the fine-tuning run registered no model version; run `hamlet train` to see why")
         versions.promote(session, challenger.name, "the first run")
-
-
-def _who_serves(storage: StorageSettings, champion: str, judge: str | None) -> str:
-    if judge == champion:
-        return f"Model version {champion} serves."
-    gone = f"The files of model version {champion} are not in {storage.models / champion}"
-    remedy = "put them back, or have another version take its place: `hamlet models`, `hamlet promote`"
-    return f"{gone}: {f'{judge} judges instead' if judge else 'nothing can be judged'} until you {remedy}."
 
 
 def _train_apart(home: Path) -> None:

@@ -52,6 +52,10 @@ class Migrated:
     copy: Path | None
 
     @property
+    def said(self) -> str:
+        return f"The database {self.address} is up to date.{self.kept}"
+
+    @property
     def kept(self) -> str:
         return f" As it was before, it is kept in {self.copy}." if self.copy else ""
 
@@ -62,6 +66,15 @@ def migrate() -> Migrated:
     with transaction(open_engine(address)) as session:  # says in our words when it cannot be reached
         session.execute(text("SELECT 1"))
     return Migrated(shown(address), migrations.upgrade(address))
+
+
+def who_serves(storage: StorageSettings, champion: str, judge: str | None) -> str:
+    """What `make run` says of the champion; `judge` is the version that can judge."""
+    if judge == champion:
+        return f"Model version {champion} serves."
+    gone = f"The files of model version {champion} are not in {storage.models / champion}"
+    remedy = "put them back, or have another version take its place: `hamlet models`, `hamlet promote`"
+    return f"{gone}: {f'{judge} judges instead' if judge else 'nothing can be judged'} until you {remedy}."
 
 
 def retry_failed() -> int:
