@@ -43,13 +43,13 @@ check-migrations: install-dev
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && export HAMLET_HOME="$$scratch" HAMLET_DATABASE_URL= && \
 	for step in "upgrade head" check "downgrade base" "upgrade head"; do $(BIN)/alembic $$step || exit 1; done
 
-.PHONY: browser
-browser: ## Debian's Chromium for the browser tests, where this is root on Debian
-	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; fi
+.PHONY: debian
+debian: ## Debian's Chromium and PgBouncer for their tests, where this is root on Debian
+	@if ! { command -v chromium && command -v pgbouncer; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core pgbouncer; fi
 
 .PHONY: ci
-ci: browser check ## What the machine that guards the main branch runs
+ci: debian check ## What the machine that guards the main branch runs
 
 .PHONY: lock
 lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt (needs uv)

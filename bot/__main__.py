@@ -10,16 +10,18 @@ import structlog
 from telegram import Update
 from telegram.error import InvalidToken
 from telegram.ext import Application, ApplicationBuilder
+from telegram.request import HTTPXRequest
 
-from bot import handlers
+from bot import handlers, logins
 from bot.memory import DurableQueue, Memory
 from bot.patience import SharedPatience
 from bot.rights import Administrators
 from bot.settings import BotSettings
 from bot.watch import HeardRequest, beat_on, end_when_deaf
-from jobs import logs
+from jobs import logs, proxies
 from jobs.door import refuse, refusing
 from jobs.heartbeat import Heartbeat
+from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
 from storage.session import open_engine
 from storage.settings import StorageSettings
@@ -35,14 +37,15 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
     """The application on its durable queue, with handlers, nothing started."""
     memory = Memory(open_engine(storage.address), settings.bot_id)
     queue = DurableQueue(memory)
-    heard = HeardRequest(Heartbeat("bot", jobs), connection_pool_size=4)
     api = settings.telegram_api_url.rstrip("/")
+    through = proxies.options(api)
+    heard = HeardRequest(Heartbeat("bot", jobs), connection_pool_size=4, httpx_kwargs=through)
     application = (
         ApplicationBuilder()
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
-        .connection_pool_size(64)
+        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=through))
         .get_updates_request(heard)
         .rate_limiter(SharedPatience(memory, max_retries=3))
         .update_queue(queue)
@@ -51,7 +54,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
     )
     application.bot_data.update(
         memory=memory, queue=queue, heard=heard, polls=settings.telegram_webhook_url is None,
-        administrators=Administrators(), site=settings.site,
+        administrators=Administrators(), site=settings.site, has_files=storage.has_files,
     )  # fmt: skip
     handlers.add_to(application)
     return application
@@ -63,7 +66,8 @@ async def prepare(application: App) -> None:
     application.bot_data["tasks"] = [loop.create_task(replay(application))]
     heard = application.bot_data["heard"]
     watch = end_when_deaf(heard) if application.bot_data["polls"] else beat_on(heard)
-    application.bot_data["tasks"].append(loop.create_task(watch))
+    memory: Memory = application.bot_data["memory"]
+    application.bot_data["tasks"] += [loop.create_task(watch), loop.create_task(logins.watch(application.bot, memory))]
     if not application.bot.can_read_all_group_messages:
         log.warning("privacy mode is on: the bot sees commands only; turn it off at @BotFather with /setprivacy")
 
@@ -85,9 +89,10 @@ def main() -> None:
         jobs = JobsSettings()
         logs.configure("bot", jobs)
         settings, storage = BotSettings(), StorageSettings()
-    application = build(settings, storage, jobs)
     try:
-        serve(application, settings)
+        serve(build(settings, storage, jobs), settings)
+    except UnusableProxy as error:
+        refuse(str(error))
     except InvalidToken:
         refuse("HAMLET_TELEGRAM_TOKEN is not accepted by Telegram; ask @BotFather for a new one")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.orm import Session
 from telegram import ChatMemberAdministrator, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
@@ -73,7 +74,8 @@ async def on_settings(update: Update, context: Context) -> None:
 
 
 async def on_status(update: Update, context: Context) -> None:
-    await _for_groups(update, context, _status)
+    has_files = context.application.bot_data["has_files"]
+    await _for_groups(update, context, partial(_status, has_files=has_files))
 
 
 async def on_retrain(update: Update, context: Context) -> None:
@@ -142,10 +144,10 @@ def _consequence(session: Session, chat: Chat) -> str:
     return texts.consequence(sentences(chat.language).gettext, found.removed, found.wrongly, found.judged)
 
 
-def _status(session: Session, group: int, title: str, _actor: Actor) -> Answer:
+def _status(session: Session, group: int, title: str, _actor: Actor, *, has_files: Callable[[str], bool]) -> Answer:
     chat = chats.on_telegram(session, group, title)
     say = sentences(chat.language).gettext
-    told = f"{chat.title}\n{texts.status(say, status.of_chat(session, chat))}"
+    told = f"{chat.title}\n{texts.status(say, status.of_chat(session, chat, has_files))}"
     return (f"{told}\n{texts.paused(say, chat)}" if chat.paused_at else told), None
 
 

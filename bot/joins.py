@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes
 from bot import translate
 from bot.memory import Memory
 from bot.translate import Joined, Role
-from storage.queries import chats, joins, links
+from storage.queries import chats, joins, links, logins
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -21,6 +21,8 @@ async def on_membership(update: Update, context: Context) -> bool:
     memory: Memory = context.application.bot_data["memory"]
     if update.chat_member is not None:
         context.application.bot_data["administrators"].forget(update.chat_member.chat.id)
+        if (person := translate.demoted(update.chat_member)) is not None:
+            await memory.write(logins.moderates_no_more, update.chat_member.chat.id, person)
     if (joined := translate.joined(update)) is not None:
         await memory.settle(update, partial(_note, joined=joined))
     elif (role := translate.own_role(update)) is not None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram import Bot, Update
 from telegram.error import NetworkError
@@ -74,7 +75,7 @@ class DurableQueue(asyncio.Queue[object]):
             return
         try:
             is_new = await self._memory.write(updates.keep, self._memory.bot_id, item.update_id, item.to_dict())
-        except StorageError as error:
+        except (StorageError, SQLAlchemyError) as error:  # whatever it is: any other error would end the polling
             log.warning("database out of reach: updates stay with Telegram", reason=str(error))
             raise NetworkError(str(error)) from error
         if is_new:

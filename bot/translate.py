@@ -9,6 +9,7 @@ from telegram import (
     ChatMember,
     ChatMemberAdministrator,
     ChatMemberRestricted,
+    ChatMemberUpdated,
     Message,
     MessageOriginChat,
     MessageOriginUser,
@@ -131,6 +132,12 @@ def is_moderator(member: ChatMember) -> bool:
     if not isinstance(member, ChatMemberAdministrator):
         return False
     return bool(member.can_delete_messages or member.can_restrict_members)
+
+
+def demoted(changed: ChatMemberUpdated) -> int | None:
+    """Who moderated the group until now."""
+    is_over = is_moderator(changed.old_chat_member) and not is_moderator(changed.new_chat_member)
+    return changed.new_chat_member.user.id if is_over else None
 
 
 def may_delete_and_restrict(member: ChatMember) -> tuple[bool, bool]:

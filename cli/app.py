@@ -141,7 +141,7 @@ def migrate() -> None:
     """Bring the database to this version's tables."""
     from cli import site
 
-    console.print(f"The database {site.migrate()} is up to date.")
+    console.print(site.migrate().said, markup=False)
 
 
 @app.command()
@@ -168,7 +168,7 @@ def stop() -> None:
     """The kill switch for all chats: from now on only moderators act."""
     from cli import site
 
-    console.print(site.stop())
+    console.print(site.stop(), markup=False)
 
 
 @app.command("go-on")
@@ -188,8 +188,12 @@ def retry_failed() -> None:
 
 
 @app.command()
-def health(process: Annotated[str, typer.Argument(help="worker, actions, training, schedule, bot or review")]) -> None:
-    """Exit code 0 while the process is alive, 1 otherwise; for container health checks."""
+def health(
+    process: Annotated[
+        str | None, typer.Argument(help="worker, actions, training, schedule, bot or review; all if left out")
+    ] = None,
+) -> None:
+    """Exit code 0 while the process is alive and, of the worker, messages can be judged; otherwise 1, saying why not."""
     from cli import site
 
-    site.check_health(process)
+    site.check_health(process) if process else site.check_all_health()

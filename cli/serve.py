@@ -23,7 +23,7 @@ from cli.supervision import Plan, python
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
-from storage.queries import versions
+from storage.queries import versions, wellness
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from worker.settings import ActionsSettings, WorkerSettings
@@ -42,7 +42,8 @@ def run(console: Console) -> None:
         if left := supervision.end_leftovers(home):
             console.print(f"Stopped {left} processes that an earlier run had left behind.")
         _require_free_port(review)
-        console.print(f"Database: {site.migrate()}")
+        database = site.migrate()
+        console.print(f"Database: {database.address}.{database.kept}", markup=False)
         _ensure_champion(console, storage, home)
         plan = Plan(home, jobs.runtime, None if jobs.broker_url else jobs.socket, _processes(actions))
         _serve(console, plan, jobs, review)
@@ -103,8 +104,9 @@ def _ensure_champion(console: Console, storage: StorageSettings, home: Path) -> 
     engine = open_engine(storage.address)
     with reading(engine) as session:
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
+        judge = wellness.judge(session, storage.has_files)
     if champion is not None:
-        console.print(f"Model version {champion.name} serves.")
+        console.print(site.who_serves(storage, champion.name, judge), markup=False)
         return
     if challenger is None:
         console.print(
@@ -170,7 +172,7 @@ def _wait_until_ready(
 
 def _answers(review: ReviewSettings) -> bool:
     try:
-        return httpx.get(f"{review.local_url}/health", timeout=2).status_code == 200
+        return httpx.get(f"{review.local_url}/health", timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 

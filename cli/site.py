@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import httpx
-from alembic.util import CommandError as UnknownRevision
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -16,11 +19,12 @@ from cli.app import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
-from storage.errors import DatabaseTooNew
+from storage.errors import StorageError
 from storage.models import Strictness, now
-from storage.queries import asking, chats, inbox, logins, switches
+from storage.queries import asking, chats, inbox, logins, signs, switches, wellness
 from storage.session import open_engine, reading, shown, transaction
 from storage.settings import StorageSettings
+from worker.settings import ActionsSettings
 
 OLDEST_HEARTBEAT_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
 
@@ -40,16 +44,37 @@ def user() -> str:
         return "operator"
 
 
-def migrate() -> str:
-    """Upgrade the database. Returns its address without the password. Raises DatabaseUnreachable."""
+@dataclass(frozen=True)
+class Migrated:
+    """A database, without its password, that is up to date, and the copy made of it before, if it had to change."""
+
+    address: str
+    copy: Path | None
+
+    @property
+    def said(self) -> str:
+        return f"The database {self.address} is up to date.{self.kept}"
+
+    @property
+    def kept(self) -> str:
+        return f" As it was before, it is kept in {self.copy}." if self.copy else ""
+
+
+def migrate() -> Migrated:
+    """Upgrade the database. Raises DatabaseUnreachable, DatabaseTooNew, NoCopy and UpgradeFailed."""
     address = StorageSettings().address
     with transaction(open_engine(address)) as session:  # says in our words when it cannot be reached
         session.execute(text("SELECT 1"))
-    try:
-        migrations.upgrade(address)
-    except UnknownRevision as error:
-        raise DatabaseTooNew(shown(address), str(error)) from error
-    return shown(address)
+    return Migrated(shown(address), migrations.upgrade(address))
+
+
+def who_serves(storage: StorageSettings, champion: str, judge: str | None) -> str:
+    """What `make run` says of the champion; `judge` is the version that can judge."""
+    if judge == champion:
+        return f"Model version {champion} serves."
+    gone = f"The files of model version {champion} are not in {storage.models / champion}"
+    remedy = "put them back, or have another version take its place: `hamlet models`, `hamlet promote`"
+    return f"{gone}: {f'{judge} judges instead' if judge else 'nothing can be judged'} until you {remedy}."
 
 
 def retry_failed() -> int:
@@ -82,12 +107,20 @@ def choose_strictness(chat_id: int, word: str) -> str:
 
 
 def stop() -> str:
-    """Stop all acting without a moderator; what waits is left undone."""
-    with transaction(open_engine(StorageSettings().address)) as session:
+    """Stop all acting without a moderator; what waits is left undone. Raises CommandError where no worker is stopped."""
+    address = StorageSettings().address
+    with transaction(open_engine(address)) as session:
         switches.stop(session, user())
         asking.stop_waiting(session, None, now())
+        is_worked_with = signs.is_worked_with(session)
+    if not is_worked_with:
+        raise CommandError(
+            f"the switch is set in {shown(address)}, and no worker works with that database: a hamlet that runs on another "
+            "one goes on acting. Run this in the folder of its .env, or name its database with HAMLET_DATABASE_URL"
+        )
     return (
-        "Stopped: in every chat only moderators act. Messages are judged and shown as before; `hamlet go-on` ends it."
+        f"Stopped {shown(address)}: in every chat only moderators act. Messages are judged and shown as before; "
+        "`hamlet go-on` ends it."
     )
 
 
@@ -105,6 +138,37 @@ def check_health(process: str) -> None:
         return
     if process not in OLDEST_HEARTBEAT_SECONDS:
         raise CommandError(f"there is no process {process!r}; known: review, {', '.join(OLDEST_HEARTBEAT_SECONDS)}")
+    _check_heartbeat(process)
+    if process == "worker":
+        _check_judging()
+
+
+def check_all_health() -> None:
+    """Raises CommandError with all that is wrong: processes that show no life, and what keeps messages from verdicts."""
+    wanted = [name for name in OLDEST_HEARTBEAT_SECONDS if name != "bot" or ActionsSettings().telegram_token]
+    checks: list[Callable[[], None]] = [
+        lambda: _check_site(ReviewSettings()),
+        _check_judging,
+        *(partial(_check_heartbeat, n) for n in wanted),
+    ]
+    found = []
+    for check in checks:
+        try:
+            check()
+        except (CommandError, StorageError) as error:
+            found.append(str(error))
+    if found:
+        raise CommandError("; ".join(found))
+
+
+def _check_judging() -> None:
+    storage = StorageSettings()
+    with reading(open_engine(storage.address)) as session:
+        if found := wellness.problems(session, storage.has_files):
+            raise CommandError("; ".join(found))
+
+
+def _check_heartbeat(process: str) -> None:
     age = Heartbeat(process, JobsSettings()).age_seconds()
     if age is None or age > OLDEST_HEARTBEAT_SECONDS[process]:
         raise CommandError(f"{process} has shown no sign of life for {'ever' if age is None else f'{age:.0f} s'}")
@@ -112,6 +176,6 @@ def check_health(process: str) -> None:
 
 def _check_site(settings: ReviewSettings) -> None:
     try:
-        httpx.get(f"{settings.local_url}/health", timeout=5).raise_for_status()
+        httpx.get(f"{settings.local_url}/health", timeout=5, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
         raise CommandError(f"the review site does not answer: {error}") from error

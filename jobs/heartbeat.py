@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jobs.settings import JobsSettings
 
+CLOCKS_DIFFER_SECONDS = 5.0  # a disk's and a machine's; a beat that is further in the future says nothing
+
 
 class Heartbeat:
     """The heartbeat of one process."""
@@ -23,8 +25,9 @@ class Heartbeat:
             return
 
     def age_seconds(self) -> float | None:
-        """Seconds since the last beat, or None where there was none."""
+        """Seconds since the last beat, or None where there was none that a clock of today made."""
         try:
-            return time.time() - self.path.stat().st_mtime
+            age = time.time() - self.path.stat().st_mtime
         except OSError:
             return None
+        return max(age, 0.0) if age > -CLOCKS_DIFFER_SECONDS else None

@@ -16,10 +16,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
 
 
+def in_home(path: Path) -> Path:
+    """The path with `~` and `~somebody` as a shell would read them."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("begins with ~, and there is no such home") from error
+
+
 def _broker(url: str) -> str:
     if urlsplit(url).scheme not in ("redis", "rediss", "redis+socket", "valkey"):
         raise ValueError("is not a broker address such as redis://host:6379/0 or redis+socket:///path/to/socket")
     _ = urlsplit(url).port  # a port that is no number is a ValueError here rather than at the first bell
+    if url.startswith("redis+socket://~"):
+        url = f"redis+socket://{in_home(Path(url.removeprefix('redis+socket://')))}"
     return url.replace("valkey://", "redis://", 1)
 
 
@@ -30,7 +40,7 @@ class JobsSettings(BaseSettings):
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
-    home: Path = Field(
+    home: Annotated[Path, AfterValidator(in_home)] = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("hamlet")),
         description="Folder of the database file, the model versions and the logs",
     )

@@ -6,6 +6,13 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from migrations import copies
+from storage.errors import DatabaseTooNew, RowsLost, UpgradeFailed
+from storage.session import open_engine, shown
 
 ROOT = Path(__file__).resolve().parent
 
@@ -18,6 +25,26 @@ def configuration(address: str) -> Config:
     return config
 
 
-def upgrade(address: str) -> None:
-    """Bring the database to this code's tables; a database that is there already is left alone."""
-    command.upgrade(configuration(address), "head")
+def upgrade(address: str) -> Path | None:
+    """Bring the database to this code's tables, all steps or none; one that is there already is left alone.
+
+    Returns the copy made of a SQLite file with rows in it, if steps were to be taken.
+    Raises NoCopy, DatabaseTooNew and UpgradeFailed, each with the database as it was.
+    """
+    config, engine = configuration(address), open_engine(address)
+    copy = None
+    try:
+        copy = copies.before_upgrade(engine, ScriptDirectory.from_config(config))
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseTooNew(shown(address), str(error)) from error
+    except (SQLAlchemyError, RowsLost) as error:
+        raise UpgradeFailed(shown(address), _reason(error), str(copy) if copy else None) from error
+    finally:
+        engine.dispose()
+    return copy
+
+
+def _reason(error: Exception) -> str:
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import Connection
 
+from migrations import rows
 from storage.models import Base
 from storage.session import open_engine
 from storage.settings import StorageSettings
@@ -27,18 +29,26 @@ def is_ours(_item: Any, name: str | None, kind: str, _is_reflected: bool, _compa
 def run() -> None:
     address = context.config.attributes.get("address") or StorageSettings().address
     engine = open_engine(address)
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by copying it
-            compare_type=True,
-            render_item=plainly,
-            include_object=is_ours,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            _migrate(connection)
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    rows.let_tables_be_copied(connection)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",  # SQLite alters a table by copying it
+        transactional_ddl=True,  # all steps or none, on SQLite too: `open_engine` begins its transactions itself
+        compare_type=True,
+        render_item=plainly,
+        include_object=is_ours,
+    )
+    with context.begin_transaction(), rows.all_kept(connection):
+        context.run_migrations()
 
 
 run()

@@ -31,6 +31,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.engine = open_engine(storage.address)
     app.state.settings = settings
     app.state.models = storage.models
+    app.state.has_files = storage.has_files
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.is_stopping = lambda: False
     for pages in (router, tryout, events, queue, quality, reports, models, chats, history, audit):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from review import auth
 from review.auth import OwnForm
 from review.pages import page
-from storage.queries import inbox, logins
+from storage.queries import inbox, logins, wellness
 from storage.session import reading, transaction
 
 router = APIRouter()
@@ -21,22 +23,36 @@ def home() -> Response:
 
 @router.get("/health")
 def health(request: Request) -> Response:
-    """Whether the site and its database answer, and how many messages wait."""
+    """Whether the site and its database answer, how many messages wait, and what keeps them from being judged."""
     with reading(request.app.state.engine) as session:
-        return JSONResponse({"status": "ok", "waiting": inbox.waiting(session)})
+        problems = wellness.problems(session, request.app.state.has_files)
+        waiting = inbox.waiting(session)
+    return JSONResponse({"status": "not judging" if problems else "ok", "waiting": waiting, "problems": problems})
 
 
 @router.get("/login")
-def log_in(request: Request, token: str = "") -> Response:
+def show_login(request: Request, token: str = "") -> Response:
+    """A button for whoever holds a login link. The link stays good: previews and mail scanners open what they see."""
+    with reading(request.app.state.engine) as session:
+        is_good = bool(token) and logins.opens(session, token)
+    return page(request, "login.html", {"reason": None, "token": token}) if is_good else _no_login(request, token)
+
+
+@router.post("/login")
+def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Spend a login link and open the queue."""
     with transaction(request.app.state.engine) as session:
         opened = logins.use_link(session, token) if token else None
     if opened is None:
-        reason = "This link is spent or too old." if token else None
-        return page(request, "login.html", {"reason": reason}, 401 if token else 200)
+        return _no_login(request, token)
     response = RedirectResponse("/review", status_code=303)
     auth.remember(response, opened, request.app.state.settings)
     return response
+
+
+def _no_login(request: Request, token: str) -> Response:
+    reason = "This link is spent or too old." if token else None
+    return page(request, "login.html", {"reason": reason, "token": None}, 401 if token else 200)
 
 
 @router.post("/logout")

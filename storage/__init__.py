@@ -5,6 +5,10 @@ Errors:
     StorageError
     ├── DatabaseUnreachable   the server does not answer or the file cannot be opened
     │   └── DatabaseNotMigrated   it answers, and has no tables yet
+    ├── DatabaseTooNew        a newer hamlet made its tables
+    ├── UpgradeFailed         its tables could not be brought up to date; it is as it was
+    ├── RowsLost              a migration would leave rows without what they refer to
+    ├── NoCopy                no copy of it could be made before its tables change
     ├── UnknownVersion        a model version of that name does not exist
     ├── UnknownVerdict        a verdict of that id does not exist
     ├── UnknownChat           a chat of that number does not exist

@@ -26,6 +26,31 @@ class DatabaseTooNew(StorageError):
         super().__init__(f"the database {address} was made by a newer hamlet ({reason}); update this one")
 
 
+class UpgradeFailed(StorageError):
+    def __init__(self, address: str, reason: str, copy: str | None) -> None:
+        kept = f" (and a copy of it is {copy})" if copy else ""
+        super().__init__(
+            f"the database {address} could not be brought up to date ({reason}); it is as it was{kept}: stop every other "
+            "hamlet that uses it and run `hamlet migrate` again, or go on with the hamlet that made it"
+        )
+
+
+class RowsLost(StorageError):
+    """A migration would leave rows without what they refer to: (their table, their number, the table they refer to)."""
+
+    def __init__(self, lost: list[tuple[str, int | None, str]]) -> None:
+        table, row, parent = lost[0]
+        super().__init__(f"{len(lost)} rows would refer to nothing, row {row} of {table} to {parent} among them")
+
+
+class NoCopy(StorageError):
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(
+            f"the database {address} has to be brought up to date, and no copy of it could be made first ({reason}); "
+            "nothing was changed: make room beside it, or give write access to its folder, and run it again"
+        )
+
+
 class DatabaseNotMigrated(DatabaseUnreachable):
     """A kind of unreachable: whoever waits for the database waits for its tables too."""
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
-UNDEFINED_TABLE, UNDEFINED_COLUMN, DISK_FULL = "42P01", "42703", "53100"  # PostgreSQL's codes
+UNDEFINED_TABLE, UNDEFINED_COLUMN, DISK_FULL, READ_ONLY = "42P01", "42703", "53100", "25006"  # PostgreSQL's codes
 NO_DATABASE = "file is not a database"  # SQLite's words
 UNREACHABLE = (OperationalError, InterfaceError)
 
@@ -32,13 +33,15 @@ def open_engine(address: str) -> Engine:
             pool_size=5,
             max_overflow=10,
             hide_parameters=True,
-            connect_args={"connect_timeout": 5},
+            # without prepared statements, for PgBouncer gives each transaction whichever connection is free
+            connect_args={"connect_timeout": 5, "prepare_threshold": None},
         )
     try:
-        Path(url.database or "").expanduser().parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+        url = url.set(database=url.database and str(Path(url.database).expanduser()))
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such home
         raise DatabaseUnreachable(shown(address), str(error)) from error
-    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -76,12 +79,16 @@ def reading(engine: Engine) -> Iterator[Session]:
 def _reachable(engine: Engine) -> Iterator[None]:
     try:
         yield
+    except PoolTimeout as error:
+        raise DatabaseUnreachable(shown(str(engine.url)), "all connections are in use") from error
     except DBAPIError as error:
         if _lacks_tables(error):
             raise DatabaseNotMigrated(shown(str(engine.url))) from error
-        if isinstance(error, UNREACHABLE) or error.connection_invalidated or NO_DATABASE in str(error.orig):
+        code = getattr(error.orig, "sqlstate", None)
+        is_away = isinstance(error, UNREACHABLE) or error.connection_invalidated or code == READ_ONLY
+        if is_away or NO_DATABASE in str(error.orig):
             reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
-            if "disk is full" in reason or getattr(error.orig, "sqlstate", None) == DISK_FULL:
+            if "disk is full" in reason or code == DISK_FULL:
                 raise DatabaseFull(shown(str(engine.url)), reason) from error
             raise DatabaseUnreachable(shown(str(engine.url)), reason) from error
         raise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,8 +22,20 @@ def _with_driver(url: object) -> str:
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
-        return str(url)
+        return parsed.set(database=parsed.database and _in_home(parsed.database)).render_as_string(hide_password=False)
     raise ValueError(f"{parsed.drivername} is not supported; use sqlite or postgresql")
+
+
+def _in_home(path: str) -> str:
+    """The path with `~` and `~somebody` as a shell would read them."""
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError as error:
+        raise ValueError("begins with ~, and there is no such home") from error
+
+
+def _folder(path: Path) -> Path:
+    return Path(_in_home(str(path)))
 
 
 class StorageSettings(BaseSettings):
@@ -32,7 +45,7 @@ class StorageSettings(BaseSettings):
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
-    home: Path = Field(
+    home: Annotated[Path, AfterValidator(_folder)] = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("hamlet")),
         description="Folder of the database file, the model versions and the logs",
     )
@@ -43,6 +56,15 @@ class StorageSettings(BaseSettings):
     @property
     def address(self) -> str:
         return self.database_url or f"sqlite:///{self.home.expanduser().resolve() / 'hamlet.sqlite3'}"
+
+    def has_files(self, version: str) -> bool:
+        """Whether every file of a model version is where it was put; what is in them is the worker's business."""
+        folder = self.models / version
+        try:
+            names = json.loads((folder / "manifest.json").read_text())
+        except (OSError, ValueError):
+            return False
+        return all((folder / name).is_file() for name in names)
 
     @property
     def models(self) -> Path:

@@ -28,6 +28,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith("HAMLET_") and name != "HAMLET_CACHE"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HAMLET_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NO_PROXY", f"127.0.0.1,localhost,{os.environ.get('NO_PROXY', '')}")  # the fakes stand here
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
 

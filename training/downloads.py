@@ -16,6 +16,8 @@ import httpx
 from safetensors import SafetensorError
 
 from classifier.files import sha256_of
+from jobs import proxies
+from jobs.proxies import UnusableProxy
 from training.errors import DownloadError
 
 Progress = Callable[[str], None]  # told, in a sentence, what begins and what it costs
@@ -83,11 +85,15 @@ def over_http(url: str, path: Path) -> None:
     """Download `url` to `path`. Raises DownloadError where it is out of reach or breaks off."""
     limits = httpx.Timeout(60.0, connect=REACH_SECONDS)
     try:
-        with httpx.stream("GET", url, timeout=limits, follow_redirects=True) as answer, path.open("wb") as file:
+        through = proxies.options(url)
+        with (
+            httpx.stream("GET", url, timeout=limits, follow_redirects=True, **through) as answer,
+            path.open("wb") as file,
+        ):
             answer.raise_for_status()
             for chunk in answer.iter_bytes():
                 file.write(chunk)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, UnusableProxy) as error:
         raise DownloadError(f"{url} is out of reach ({error})") from error
 
 

@@ -10,6 +10,8 @@ from dotenv import dotenv_values
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from jobs import processors
+from jobs.settings import in_home
 from training.defences import Defences
 from training.recipe import TrainConfig
 
@@ -39,18 +41,18 @@ class TrainingSettings(BaseSettings):
     @field_validator("cache", "datasets", "seed_data")
     @classmethod
     def _with_home(cls, folder: Path | None) -> Path | None:
-        return folder and folder.expanduser().resolve()
+        return folder and in_home(folder).resolve()
 
     training_threads: int = Field(
-        default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads a fine-tuning run may use"
+        default_factory=processors.count, ge=1, le=1024, description="Processor threads a fine-tuning run may use"
     )
     feature_cache_mb: int = Field(
         default=4_000, ge=0, description="Room for what the frozen blocks made of each text, in the cache; 0 keeps none"
     )
     scheduled_threads: int = Field(
-        default=max(1, (os.cpu_count() or 1) // 2),
+        default_factory=lambda: max(1, processors.count() // 2),
         ge=1,
-        le=256,
+        le=1024,
         description="Processor threads a run of the schedule may use, so that verdicts stay quick",
     )
     retrain_corrections: int = Field(

@@ -12,9 +12,13 @@ import structlog
 from sqlalchemy import Engine
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
+from jobs import proxies
 from jobs.app import app
+from jobs.door import refuse
 from jobs.heartbeat import Heartbeat
+from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
 from storage.queries import actions, waits
@@ -47,9 +51,18 @@ def room() -> Room:
     settings = ActionsSettings()
     bot = None
     if settings.telegram_token is not None:
-        bot = Bot(settings.telegram_token.get_secret_value(), base_url=f"{settings.telegram_api_url.rstrip('/')}/bot")
+        bot = _bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url.rstrip("/"))
     engine = open_engine(StorageSettings().address)
     return Room(engine, settings, Heartbeat("actions", JobsSettings()), asyncio.Runner(), bot)
+
+
+def _bot(token: str, api: str) -> Bot:
+    try:
+        through = proxies.options(api)
+    except UnusableProxy as error:
+        refuse(str(error))
+    requests = [HTTPXRequest(connection_pool_size=size, httpx_kwargs=through) for size in (256, 1)]
+    return Bot(token, base_url=f"{api}/bot", request=requests[0], get_updates_request=requests[1])
 
 
 @app.task(name="worker.act")

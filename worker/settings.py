@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from jobs import processors
 
 CONFIG = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -17,7 +18,7 @@ class WorkerSettings(BaseSettings):
     model_config = CONFIG
 
     worker_threads: int = Field(
-        default=os.cpu_count() or 1, ge=1, le=256, description="Processor threads the classifier may use"
+        default_factory=processors.count, ge=1, le=1024, description="Processor threads the classifier may use"
     )
     worker_precision: Literal["auto", "fp32", "bf16"] = Field(
         default="auto",

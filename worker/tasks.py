@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import socket
+import time
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -18,7 +21,7 @@ from jobs.app import CLASSIFY, app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.queries import inbox
+from storage.queries import clock, inbox, signs
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from worker import explaining, moderation, shadow
@@ -30,6 +33,19 @@ from worker.settings import WorkerSettings
 log = structlog.get_logger()
 
 
+class Minute:
+    """What a sweep does now and then rather than each second."""
+
+    def __init__(self) -> None:
+        self._over_at = 0.0
+
+    def is_over(self) -> bool:
+        if time.monotonic() < self._over_at:
+            return False
+        self._over_at = time.monotonic() + 60
+        return True
+
+
 @dataclass(frozen=True)
 class Room:
     """What this process holds while it lives."""
@@ -39,6 +55,8 @@ class Room:
     odds: Odds
     settings: WorkerSettings
     heartbeat: Heartbeat
+    minute: Minute = field(default_factory=Minute)
+    name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]} {os.getpid()}")
 
 
 @cache
@@ -98,6 +116,9 @@ def sweep() -> None:
     here.heartbeat.beat()
     try:
         with transaction(here.engine) as session:
+            if here.minute.is_over():
+                signs.of_work(session, here.name)
+                clock.bring_back(session)
             if given_up := inbox.give_up(session):
                 log.error("messages failed", messages=given_up, remedy="`hamlet retry-failed` judges them again")
             waits = inbox.waiting(session) > 0

@@ -118,6 +118,8 @@ def status(say: Say, found: Status) -> str:
             when=f"{found.learned_at:%Y-%m-%d %H:%M} UTC" if found.learned_at else say("never")
         ),
     ]
+    if not found.has_files:
+        lines.append(say("The model's files are gone: whoever runs hamlet has to put them back"))
     return "\n".join(lines)
 
 

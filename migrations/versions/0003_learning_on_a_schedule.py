@@ -112,6 +112,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """An older release knows no shadow, takes nothing back and makes no call that belongs to no verdict."""
+    op.execute("UPDATE model_versions SET state = 'challenger' WHERE state = 'shadow'")
+    op.execute("UPDATE corrections SET state = 'replaced' WHERE state IN ('withdrawn', 'erased')")
+    op.execute("DELETE FROM actions WHERE verdict_id IS NULL OR kind = 'announce'")
     with op.batch_alter_table("verdicts") as batch_op:
         batch_op.drop_index("ix_verdicts_spam")
         batch_op.create_index(

@@ -92,6 +92,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """An older release only notifies and deletes, and cancels nothing."""
+    op.execute("DELETE FROM actions WHERE kind IN ('restrict', 'ban', 'lift', 'unban', 'remove', 'warn', 'digest')")
+    op.execute("UPDATE actions SET state = 'failed' WHERE state = 'cancelled'")
     with op.batch_alter_table("messages") as batch_op:
         batch_op.drop_index("ix_messages_chat_id_author_id")
         batch_op.drop_column("picture_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ class Status:
     wrong: int
     waiting: int
     model: str | None
+    has_files: bool  # of that version
     learned_at: datetime | None
 
 
@@ -38,8 +40,11 @@ class Consequence:
     wrongly: int
 
 
-def of_chat(session: Session, chat: Chat) -> Status:
-    """Counts of champions' verdicts, each message's words once by each that judged them."""
+def of_chat(session: Session, chat: Chat, has_files: Callable[[str], bool] = lambda _: True) -> Status:
+    """Counts of champions' verdicts, each message's words once by each that judged them.
+
+    `has_files` says whether a version's files are there.
+    """
     there = (Message.chat_id == chat.id) & ~Verdict.is_shadow & (Verdict.created_at > now() - WINDOW)
     verdicts = select(func.count(), func.count().filter(Verdict.is_spam)).select_from(Verdict).join(Verdict.message)
     judged, flagged = session.execute(verdicts.where(there)).one()
@@ -53,8 +58,9 @@ def of_chat(session: Session, chat: Chat) -> Status:
     champion = versions.champion(session)
     learned_at = session.scalars(select(func.max(Run.ended_at)).where(Run.state == RunState.DONE)).one()
     return Status(
-        judged, flagged, confirmed, wrong, inbox.waiting(session), champion.name if champion else None, learned_at
-    )
+        judged, flagged, confirmed, wrong, inbox.waiting(session), champion.name if champion else None,
+        champion is None or has_files(champion.name), learned_at,
+    )  # fmt: skip
 
 
 def consequence(session: Session, chat: Chat, act_threshold: float) -> Consequence:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from storage.models import LoginSession, Role
+import pytest
+
+from bot.logins import look
+from storage.models import LoginSession, Mode, Role
 from storage.queries import logins
 from storage.session import transaction
-from tests.bot.stories import ANN, EVE, GROUP, OTHER, linked
+from tests.bot.stories import ANN, EVE, GROUP, OTHER, linked, spam, stands
 from tests.bot.world import World
+from tests.review.site import Site, site_on
 
 
 def answer(world: World, who: dict[str, Any]) -> dict[str, Any]:
@@ -35,9 +40,62 @@ def test_a_moderator_gets_a_link_with_the_groups_they_moderate(world: World) -> 
     sent = answer(world, ANN)
     login = opened(world, str(sent["text"]))
     assert (login.role, login.user_id, login.chats) == (Role.MODERATOR, ANN["id"], (world.chat(GROUP).id,))
-    assert "is_disabled" in str(sent["link_preview_options"]), "a preview would spend the link"
+    assert "is_disabled" in str(sent["link_preview_options"]), "a preview says nothing to anybody"
 
 
 def test_who_moderates_nothing_gets_none(world: World) -> None:
     linked(world)
     assert "You moderate no group" in str(answer(world, EVE)["text"])
+
+
+# Who moderates no more
+
+
+def on_the_site(world: World, who: dict[str, Any]) -> Site:
+    """This person, come in by the link that the bot gave them."""
+    token = str(answer(world, who)["text"]).split("token=")[1].split()[0]
+    site = Site(site_on(world.engine.url.render_as_string(hide_password=False)), world.engine)
+    site.post("/login", token=token)
+    with transaction(world.engine) as session:
+        login = logins.open_session(session, site.client.cookies["hamlet_session"])
+    site.forms = login.csrf_token if login else ""
+    return site
+
+
+def demoted(world: World) -> None:
+    world.telegram.demote(GROUP, ANN)
+
+
+def gone(world: World) -> None:
+    world.telegram.join(GROUP, ANN, "left")
+    world.run(look(world.bot.bot, world.bot.bot_data["memory"]))  # nobody told: it is asked for
+
+
+@pytest.mark.parametrize("ends", [demoted, gone])
+def test_who_moderates_no_more_decides_no_more_on_the_site(world: World, ends: Callable[[World], None]) -> None:
+    message_id = spam(world, Mode.TRAINING)
+    site = on_the_site(world, ANN)
+    assert site.get("/review/1").status_code == 200
+    ends(world)
+    world.settle()
+    assert site.post("/review/1", is_spam="true").status_code == 404
+    assert site.get("/review/1").status_code == 404
+    world.settle()
+    assert (world.telegram.status(GROUP, EVE), stands(world.telegram, message_id)) == ("member", True)
+    site.client.app.state.engine.dispose()  # type: ignore[attr-defined]  # the site's own application
+
+
+def test_a_link_that_waits_opens_no_group_that_was_lost_meanwhile(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    sent = answer(world, ANN)
+    demoted(world)
+    world.settle()
+    assert opened(world, str(sent["text"])).chats == ()
+
+
+def test_who_still_moderates_keeps_the_groups(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    login = opened(world, str(answer(world, ANN)["text"]))
+    world.run(look(world.bot.bot, world.bot.bot_data["memory"]))
+    with transaction(world.engine) as session:
+        assert session.get_one(LoginSession, login.token_hash).chats == (world.chat(GROUP).id,)

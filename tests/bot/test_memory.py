@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -10,13 +12,21 @@ from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.error import NetworkError
 
+from bot.__main__ import App, build
 from bot.memory import DurableQueue, Memory
+from bot.settings import BotSettings
+from jobs.settings import JobsSettings
+from storage.models import Message
 from storage.models import Update as Stored
 from storage.queries import inbox, updates
 from storage.session import open_engine, reading, transaction
+from storage.settings import StorageSettings
+from tests import fresh
 from tests.bot.given_updates import said
+from tests.bot.stories import EVE, GROUP
 from tests.conftest import count
 from tests.storage import given
+from tests.telegram_server import TOKEN, TelegramServer
 
 BOT = 123456
 
@@ -131,3 +141,51 @@ def test_a_failure_stores_nothing_and_leaves_the_update_unhandled(
 
 def test_reading_gives_what_the_query_found(memory: Memory) -> None:
     assert asyncio.run(memory.read(inbox.waiting)) == 0
+
+
+REFUSES = """CREATE TRIGGER refuses BEFORE INSERT ON updates WHEN (SELECT count(*) FROM leases) = 0
+BEGIN SELECT RAISE(ABORT, 'unexpected'); END"""
+
+
+def test_an_update_that_an_unexpected_error_kept_from_being_stored_stays_with_telegram(sqlite_engine: Engine) -> None:
+    queue = DurableQueue(Memory(sqlite_engine, BOT))
+    with sqlite_engine.begin() as connection:
+        connection.exec_driver_sql(REFUSES)
+    with pytest.raises(NetworkError):
+        put(queue, said(1))
+    with sqlite_engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER refuses")
+    put(queue, said(1))
+    assert queued(queue) == [1]
+
+
+def test_polling_goes_on_after_an_unexpected_error(telegram: TelegramServer, tmp_path: Path) -> None:
+    address = fresh.sqlite(tmp_path / "x.sqlite3")
+    engine = open_engine(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(REFUSES)
+    settings = BotSettings(telegram_token=TOKEN, telegram_api_url=telegram.url)
+    asyncio.run(
+        heard_in_the_end(build(settings, StorageSettings(database_url=address), JobsSettings()), telegram, engine)
+    )
+    assert given.values(engine, Message.text) == ["one", "two"]
+    engine.dispose()
+
+
+async def heard_in_the_end(app: App, telegram: TelegramServer, engine: Engine) -> None:
+    """Poll as the process does; somebody speaks before and after the database comes to its senses."""
+    assert app.updater is not None
+    async with app:
+        await app.start()
+        await app.updater.start_polling(poll_interval=0.05, timeout=timedelta(seconds=1))
+        telegram.say(GROUP, EVE, "one")
+        await asyncio.sleep(1)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP TRIGGER refuses")
+        telegram.say(GROUP, EVE, "two")
+        for _ in range(100):
+            if count(engine, "messages") == 2:
+                break
+            await asyncio.sleep(0.1)
+        await app.updater.stop()
+        await app.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -40,6 +41,10 @@ class World:
         self._runner.run(self.bot.initialize())
         outgoing = Bot(TOKEN, base_url=f"{telegram.url}/bot")
         self._room = Room(self.engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), self._runner, outgoing)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Have the bot's loop do it."""
+        self._runner.run(work)
 
     def close(self) -> None:
         assert self._room.bot is not None

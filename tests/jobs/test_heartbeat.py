@@ -50,3 +50,10 @@ def test_a_place_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file where a folder should be")
     heartbeat(tmp_path / "home").beat()
     assert heartbeat(tmp_path / "home").age_seconds() is None
+
+
+def test_a_beat_of_tomorrow_says_nothing_today(tmp_path: Path) -> None:
+    beating = heartbeat(tmp_path)
+    beating.beat()
+    os.utime(beating.path, (time.time() + 86_400, time.time() + 86_400))
+    assert beating.age_seconds() is None

@@ -78,3 +78,14 @@ def test_a_wrong_choice_is_refused_by_name_with_what_may_be_chosen(
     said = refusal()
     assert said.startswith(f"{name} input should be")
     assert said.endswith(f"(it is {value!r})")
+
+
+def test_a_tilde_is_the_home_in_every_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/ann")
+    settings = JobsSettings(home=Path("~/hamlet"), broker_url="redis+socket://~/b.sock")
+    assert (settings.home, settings.broker) == (Path("/ann/hamlet"), "redis+socket:///ann/b.sock")
+
+
+def test_the_home_of_nobody_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAMLET_HOME", "~nobody-of-that-name/hamlet")
+    assert "HAMLET_HOME begins with ~, and there is no such home" in refusal()

@@ -46,7 +46,7 @@ def test_new_messages_and_decisions_of_ones_own_chats_are_told(site: Served) -> 
     mine, others = (
         given.verdict(site.engine, model, given.incoming("x", 1, chat_external_id=chat)) for chat in (-1, -2)
     )
-    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20)
+    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20, trust_env=False)
     with client, client.stream("GET", "/review/events?since=2-0") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         for verdict in (others, mine):
@@ -56,10 +56,10 @@ def test_new_messages_and_decisions_of_ones_own_chats_are_told(site: Served) -> 
 
 
 def test_an_open_stream_does_not_keep_the_site_from_stopping(site: Served) -> None:
-    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20)
+    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20, trust_env=False)
     with client, client.stream("GET", "/review/events?since=nonsense") as refused:
         assert refused.status_code == 422
-    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20)
+    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20, trust_env=False)
     with client, client.stream("GET", "/review/events?since=0-0") as stream:
         next(stream.iter_lines())
         began = time.monotonic()

@@ -28,7 +28,7 @@ def as_moderator(site: Site, *chats: int) -> None:
     with transaction(site.engine) as session:
         token = logins.new_moderators_link(session, "Bob", 14, chats)
     site.client.cookies.clear()
-    site.get(f"/login?token={token}")
+    site.post("/login", token=token)
     with reading(site.engine) as session:
         opened = logins.open_session(session, site.client.cookies["hamlet_session"])
     assert opened is not None

@@ -15,7 +15,7 @@ from review.tryout import LARGEST_KEY
 from storage.models import Action, Correction, CorrectionState, Message, MessageState
 from storage.odds import shifts
 from storage.session import reading
-from tests.conftest import count
+from tests.conftest import AddVersion, count
 from tests.review.site import Site, site_on, with_scripts
 from tests.storage import given
 
@@ -60,11 +60,29 @@ def test_a_login_link_opens_the_review_page(stranger: Site) -> None:
 
 
 def test_a_login_link_works_once(stranger: Site) -> None:
-    link = stranger.link()
-    assert stranger.get(link).status_code == 303
-    again = stranger.get(link)
+    token = stranger.link().split("=")[1]
+    assert stranger.post("/login", token=token).status_code == 303
+    again = stranger.post("/login", token=token)
     assert again.status_code == 401
     assert "spent or too old" in again.text
+    assert stranger.get(f"/login?token={token}").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_only_looks_at_a_login_link_does_not_spend_it(stranger: Site, method: str) -> None:
+    link = stranger.link()
+    for agent in ("TelegramBot (like TwitterBot)", "Mozilla/5.0"):
+        seen = stranger.client.request(method, link, headers={"User-Agent": agent})
+        assert "set-cookie" not in seen.headers
+    assert "<button>Log in</button>" in stranger.get(link).text
+    assert "hamlet_session" in stranger.post("/login", token=link.split("=")[1]).headers["set-cookie"]
+
+
+def test_a_link_that_opens_nothing_has_no_button(stranger: Site) -> None:
+    link = stranger.link()
+    given.passed(stranger.engine, "login_links", "expires_at")
+    for path in (link, "/login?token=nonsense", "/login"):
+        assert "<button" not in stranger.get(path).text
 
 
 @pytest.mark.parametrize("token", ["nonsense", "%00", "%ff%fe", "%ED%A0%80", "x" * 5000])
@@ -417,7 +435,17 @@ def test_no_template_holds_what_the_policy_blocks() -> None:
 
 def test_health_needs_no_login_and_counts_what_waits(stranger: Site) -> None:
     given.received(stranger.engine, given.incoming())
-    assert stranger.get("/health").json() == {"status": "ok", "waiting": 1}
+    answer = stranger.get("/health")
+    assert (answer.status_code, answer.json()["status"], answer.json()["waiting"]) == (200, "not judging", 1)
+    assert "no model version serves" in answer.json()["problems"][0]
+
+
+def test_health_is_ok_where_a_version_with_its_files_serves(stranger: Site, add_version: AddVersion) -> None:
+    add_version(stranger.engine)
+    app = site_on(stranger.engine.url.render_as_string(hide_password=False))  # of this test's own home
+    with Site(app, app.state.engine).client as client:
+        assert client.get("/health").json() == {"status": "ok", "waiting": 0, "problems": []}
+    app.state.engine.dispose()
 
 
 @pytest.mark.parametrize("path", ["/health", "/review", "/login?token=x"])

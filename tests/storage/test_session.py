@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, create_engine, event, insert, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
 
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 from storage.models import Correction, CorrectionState, Lease, now
 from storage.queries import inbox
 from storage.session import open_engine, reading, shown, transaction
+from storage.settings import StorageSettings
 from tests.conftest import count
+from tests.servers import Postgres
 
 AWAY = "postgresql+psycopg://hamlet:s3cret@127.0.0.1:1/hamlet"
 
@@ -132,3 +137,37 @@ def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
 
 def test_an_address_is_shown_without_its_password() -> None:
     assert shown(AWAY) == "postgresql+psycopg://hamlet:***@127.0.0.1:1/hamlet"
+
+
+@pytest.fixture
+def failed_over_postgresql(postgres: Postgres) -> Iterator[Engine]:
+    """A server that answers and takes no writes, as a standby does."""
+    address = postgres.migrated_database()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {make_url(address).database} SET default_transaction_read_only = on")
+    opened = open_engine(StorageSettings(database_url=address).address)
+    yield opened
+    opened.dispose()
+
+
+def test_a_postgresql_that_takes_no_writes_is_out_of_reach(failed_over_postgresql: Engine) -> None:
+    engine = failed_over_postgresql
+    with pytest.raises(DatabaseUnreachable, match="read-only"), transaction(engine) as session:
+        inbox.retry_failed(session)
+    with reading(engine) as session:
+        assert inbox.waiting(session) == 0
+
+
+def test_a_file_that_takes_no_writes_is_out_of_reach(sqlite_engine: Engine) -> None:
+    engine = open_engine(str(sqlite_engine.url))
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only = ON"))
+    with pytest.raises(DatabaseUnreachable, match="readonly"), transaction(engine) as session:
+        session.add(Lease(name="training", holder="a", until=now()))
+    engine.dispose()
+
+
+def test_a_pool_without_a_free_connection_is_a_database_out_of_reach() -> None:
+    engine = create_engine("sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0)
+    with engine.connect(), pytest.raises(DatabaseUnreachable, match="all connections are in use"), reading(engine) as s:
+        s.execute(text("SELECT 1"))
+    engine.dispose()

@@ -164,7 +164,7 @@ class TelegramServer(Roles):
             }
             request = urllib.request.Request(self.webhook_target, json.dumps(update).encode(), headers)
             try:
-                with urllib.request.urlopen(request, timeout=5):
+                with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5):
                     self._updates.remove(update)
             except (urllib.error.URLError, OSError):
                 self._stopped.wait(0.2)

@@ -31,7 +31,9 @@ class Api:
         self._base = f"{telegram.url}/bot{token}"
 
     def answer(self, method: str, **parameters: Any) -> dict[str, Any]:
-        found: dict[str, Any] = httpx.post(f"{self._base}/{method}", data=parameters, timeout=10).json()
+        found: dict[str, Any] = httpx.post(
+            f"{self._base}/{method}", data=parameters, timeout=10, trust_env=False
+        ).json()
         return found
 
     def __call__(self, method: str, **parameters: Any) -> Any:

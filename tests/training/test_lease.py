@@ -147,7 +147,8 @@ def test_the_schedules_run_is_behind_all_others_with_a_part_of_the_threads(
         runs.ask(session, "ann")
     assert __main__.run() == 0
     assert found == {"nice": __main__.NICE, "threads": 3}
-    assert TrainingSettings.model_fields["scheduled_threads"].default <= max(1, (os.cpu_count() or 1) // 2)
+    monkeypatch.delenv("HAMLET_SCHEDULED_THREADS")
+    assert TrainingSettings().scheduled_threads == max(1, TrainingSettings().training_threads // 2)
 
 
 def test_a_process_number_of_another_container_says_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

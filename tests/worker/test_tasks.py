@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, update
 
-from storage.models import Message, MessageState, Standing, Verdict, VersionState
+from storage.models import Message, MessageState, Standing, Verdict, VersionState, now
 from storage.odds import shifted, shifts
-from storage.queries import inbox
+from storage.queries import inbox, signs
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion
@@ -126,3 +127,13 @@ def test_every_bell_is_a_heartbeat(door: Callable[[], None]) -> None:
     age = tasks.room().heartbeat.age_seconds()
     assert age is not None
     assert age < 5
+
+
+def test_the_sweep_gives_a_sign_of_life_and_waits_for_no_day_of_a_clock_that_was_ahead(engine: Engine) -> None:
+    given.received(engine, given.incoming())
+    with transaction(engine) as session:
+        session.execute(update(Message).values(lease_holder="gone", lease_until=now() + timedelta(days=1)))
+    tasks.sweep()
+    with transaction(engine) as session:
+        assert signs.is_worked_with(session)
+        assert len(inbox.claim(session, 10, 30)[1]) == 1

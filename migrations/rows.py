@@ -1,0 +1,59 @@
+"""Rows while their tables change: one migration at a time, and no row left without what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, inspect
+
+from storage.errors import RowsLost
+
+ALEMBICS = "alembic_version"
+HALF_COPIED = "_alembic_tmp_"  # what a table is called while it is copied
+ONE_AT_A_TIME = 0x48414D  # any number that nobody else locks in this database
+
+
+def let_tables_be_copied(connection: Connection) -> None:
+    """On SQLite, keep foreign keys from the copying of tables: dropping the old one would delete or refuse its rows.
+
+    SQLite heeds this between transactions alone, so it comes before the first statement.
+    """
+    raw = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and raw is not None:
+        raw.execute("PRAGMA foreign_keys = OFF")
+
+
+@contextmanager
+def all_kept(connection: Connection) -> Iterator[None]:
+    """Within the transaction of the migrations: alone, and at the end no row may refer to one that is gone.
+
+    Raises RowsLost, so that the transaction is taken back.
+    """
+    if connection.dialect.name != "sqlite":  # there, every transaction of ours is the only one that writes
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+        yield
+        return
+    _drop_half_copied(connection)
+    before = _orphans(connection)
+    yield
+    if lost := _orphans(connection) - before:
+        raise RowsLost(sorted(lost))
+
+
+def are_there(connection: Connection) -> bool:
+    """Whether any table of ours holds a row."""
+    tables = [name for name in inspect(connection).get_table_names() if name != ALEMBICS]
+    return any(connection.exec_driver_sql(f'SELECT 1 FROM "{name}" LIMIT 1').first() for name in tables)
+
+
+def _drop_half_copied(connection: Connection) -> None:
+    for name in inspect(connection).get_table_names():
+        if name.startswith(HALF_COPIED):
+            connection.exec_driver_sql(f'DROP TABLE "{name}"')
+
+
+def _orphans(connection: Connection) -> set[tuple[str, int | None, str]]:
+    """Rows that refer to one that is not there: their table, their number, and the table they refer to."""
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    return {(table, row, parent) for table, row, parent, _ in found}
