@@ -16,9 +16,9 @@ from storage.queries import pruning, snapshots, versions
 from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from training import report
+from training.epochs import History
 from training.errors import ModelNotStored
 from training.examples import Snapshot
-from training.learn import History
 from training.thresholds import Scored
 
 

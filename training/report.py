@@ -14,7 +14,7 @@ from sklearn import metrics
 from classifier.checkpoint import Checkpoint
 from training import plots
 from training.calibration import N_BINS
-from training.learn import History
+from training.epochs import History
 from training.model_card import model_card
 from training.plots import Curve
 from training.thresholds import Scored
