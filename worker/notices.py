@@ -10,7 +10,7 @@ from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
 from storage.queries.actions import Errand, Task
 from storage.queries.raids import HeldBack
-from storage.rules import TOO_OFTEN_WRONG
+from storage.rules import NOTHING_TO_DO, SAID_BEFORE, TOO_OFTEN_WRONG
 
 LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
 LONGEST_NAME = 64
@@ -35,6 +35,13 @@ def announcement(errand: Errand) -> str:
             "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
             "I go on telling; /resume has me act again."
         )
+    if errand.text == SAID_BEFORE:
+        return say(
+            "Another member said these very words first and nobody minded, so I learn nothing from this order; the rest "
+            "is done. If the words themselves are spam, say /spam to that message."
+        )
+    if errand.text == NOTHING_TO_DO:
+        return say("That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do.")
     return errand.text
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import ActionKind, Chat, Message, MessageState, Report, Verdict, now
-from storage.queries import asking, standing
+from storage.queries import albums, asking, standing
 from storage.queries.judged import newest_verdict
 from storage.queries.upsert import insert_once
 
@@ -25,8 +25,9 @@ class Outcome(Enum):
 
 
 def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
-    """A member reports a message. Reporting it again changes nothing."""
-    message = session.get_one(Message, message_row)
+    """A member reports a message, with the album it belongs to. Reporting it again changes nothing."""
+    message = albums.worded(session, session.get_one(Message, message_row))
+    message_row = message.id
     chat = session.get_one(Chat, message.chat_id)
     if not standing.is_good(session, chat, reporter_id):
         return Outcome.NO_STANDING
