@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from jobs.buttons import CorrectionButton, RaidButton, WhyButton
+from jobs.buttons import CorrectionButton, PardonButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
@@ -37,12 +37,24 @@ def announcement(errand: Errand) -> str:
         )
     if errand.text == SAID_BEFORE:
         return say(
-            "Another member said these very words first and nobody minded, so I learn nothing from this order; the rest "
-            "is done. If the words themselves are spam, say /spam to that message."
+            "These very words were said first by another member and nobody minded, so I learn nothing from this order; "
+            "the rest is done. If the words themselves are spam, reply /spam to that message."
         )
     if errand.text == NOTHING_TO_DO:
-        return say("That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do.")
+        return say(
+            "That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do."
+        )
     return errand.text
+
+
+def appeal(errand: Errand) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:
+    """What somebody says whom an order banned, behind a spoiler as all words of members, and the button that pardons them."""
+    say = sentences(errand.language).gettext
+    head = say("Somebody whom an order banned in {chat} appeals:").format(chat=errand.chat_title) + "\n"
+    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(errand.text))
+    button = PardonButton(errand.chat_id, errand.user_id or 0)
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Lift the ban"), callback_data=button.data)]])
+    return head + errand.text, [spoiler], keyboard
 
 
 def digest(errand: Errand, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:

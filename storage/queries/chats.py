@@ -44,6 +44,15 @@ def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
     return chat
 
 
+def language(session: Session, external_id: int) -> str:
+    """What is spoken in a Telegram chat: as the group has chosen, or the first of those whose moderators read there."""
+    own = Chat.external_id == external_id
+    spoken = select(Chat.language).where(
+        Chat.platform == Platform.TELEGRAM, own | (Chat.moderators_chat_id == external_id)
+    )
+    return session.scalars(spoken.order_by(own, Chat.id).limit(1)).first() or "en"
+
+
 def on_web(session: Session, external_id: int, title: str) -> Chat:
     """The row of a web chat: 0 is the chat page, a client's number its own, the same below zero its imported samples."""
     key = {"platform": Platform.WEB, "external_id": external_id}

@@ -26,5 +26,7 @@ def is_of_another(session: Session, verdict_id: int) -> bool:
 
 
 def _is_decided_spam() -> ColumnElement[bool]:
-    said = select(Correction.id).join(Verdict, Verdict.id == Correction.verdict_id).where(Verdict.message_id == Message.id)
+    said = (
+        select(Correction.id).join(Verdict, Verdict.id == Correction.verdict_id).where(Verdict.message_id == Message.id)
+    )
     return said.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam).correlate(Message).exists()

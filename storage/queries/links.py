@@ -52,10 +52,12 @@ def groups_of(session: Session, moderators_chat_id: int, common: int | None = No
 
 def is_moderators_chat(session: Session, external_id: int, common: int | None = None) -> bool:
     """Whether moderators read in that chat, so that nobody there is moderated."""
-    return external_id == common or session.scalar(select(_linked().where(Chat.moderators_chat_id == external_id).exists()))
+    if external_id == common:
+        return True
+    return session.scalars(select(Chat.id).filter_by(moderators_chat_id=external_id).limit(1)).first() is not None
 
 
-def _linked() -> Select[int]:
+def _linked() -> Select[int | None]:
     return select(Chat.moderators_chat_id).where(Chat.moderators_chat_id.is_not(None))
 
 

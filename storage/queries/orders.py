@@ -9,13 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import rules
-from storage.models import ActionKind, Chat, Message, MessageState, Order, OrderKind, Platform, Verdict, now
-from storage.queries import albums, asking, copied, corrections
+from storage.models import (
+    Action,
+    ActionKind,
+    Chat,
+    Correction,
+    Message,
+    MessageState,
+    Order,
+    OrderKind,
+    Platform,
+    Verdict,
+    now,
+)
+from storage.queries import albums, asking, copied, corrections, reports
 from storage.queries.corrections import Decision
 from storage.queries.judged import newest_verdict
 
 LABELS = {OrderKind.SPAM: True, OrderKind.HAM: False}
-SANCTIONS = (ActionKind.BAN, ActionKind.RESTRICT)
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,20 @@ def give(session: Session, command: Command, verdict_id: int | None = None) -> i
     elif message.state != MessageState.PENDING:
         _carry_out_without_verdict(session, order, message)
     return verdict_id
+
+
+def can_be_undone(session: Session, chat_external_id: int, message_id: int) -> bool:
+    """Whether a message was flagged, reported, decided or acted on, so that there is something to take back."""
+    group = select(Chat.id).filter_by(platform=Platform.TELEGRAM, external_id=chat_external_id).scalar_subquery()
+    found = session.scalars(select(Message).where(Message.chat_id == group, Message.message_id == message_id)).first()
+    if found is None:
+        return False
+    message = albums.worded(session, found)
+    said = select(Verdict.id).where(Verdict.message_id == message.id, ~Verdict.is_shadow)
+    acted = select(Action.id).where(Action.verdict_id == Verdict.id).exists()
+    decided = select(Correction.id).where(Correction.verdict_id == Verdict.id).exists()
+    asked = session.scalars(said.where(Verdict.is_spam | acted | decided).limit(1)).first()
+    return asked is not None or reports.count(session, message.id) > 0
 
 
 def carry_out_waiting(session: Session, verdicts: Sequence[Verdict]) -> list[int]:

@@ -29,7 +29,7 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
     message = albums.worded(session, session.get_one(Message, message_row))
     message_row = message.id
     chat = session.get_one(Chat, message.chat_id)
-    if not standing.is_good(session, chat, reporter_id):
+    if not may(session, chat, reporter_id):
         return Outcome.NO_STANDING
     if _within_the_hour(session, chat, reporter_id) >= chat.reports_an_hour:
         return Outcome.TOO_MANY
@@ -42,6 +42,11 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
     elif message.state == MessageState.HISTORY:
         message.state = MessageState.PENDING
     return Outcome.SHOWN
+
+
+def may(session: Session, chat: Chat, reporter_id: int) -> bool:
+    """Whether this member's reports count: else what they report is not even stored, let alone judged."""
+    return standing.is_good(session, chat, reporter_id)
 
 
 def count(session: Session, message_row: int) -> int:
