@@ -89,28 +89,26 @@ def _receive(session: Session, incoming: Incoming, common: int | None) -> None:
 
 
 async def on_button(update: Update, context: Context) -> None:
-    """A press: a correction or a question under a notice, or a choice in a menu."""
+    """A press: a correction or a question under a notice, a pardon, or a choice in a menu."""
     query = update.callback_query
-    if query is None:
-        await _memory(context).settle(update, lambda _: None)
-    elif (choice := ChoiceButton.parse(query.data)) is not None:
-        await choices.on_choice(update, context, query, choice)
-    elif (raid := RaidButton.parse(query.data)) is not None:
-        await choices.on_raid(update, context, query, raid)
-    elif (pardon := PardonButton.parse(query.data)) is not None:
-        await choices.on_pardon(update, context, query, pardon)
-    elif (button := CorrectionButton.parse(query.data)) is not None:
-        await _on_correction(update, context, query, button)
-    elif (asked := WhyButton.parse(query.data)) is not None:
-        flagged = await _flagged(update, context, query, asked.verdict_id)
-        if flagged is not None:
-            await _memory(context).settle(update, lambda session: explanations.ask(session, asked.verdict_id))
-            await _answer(query, texts.why(sentences(flagged.language).gettext, flagged), is_alert=True)
-            await asyncio.to_thread(send.explain, asked.verdict_id)
-            if isinstance(query.message, Message):
-                why.tell_later(context, query.message, flagged)
-    else:
-        await _memory(context).settle(update, lambda _: None)
+    for button, answer in PRESSED:
+        pressed = button.parse(query.data) if query is not None else None
+        if pressed is not None:
+            await answer(update, context, query, pressed)
+            return
+    await _memory(context).settle(update, lambda _: None)
+
+
+async def _on_question(update: Update, context: Context, query: CallbackQuery, asked: WhyButton) -> None:
+    """Whoever moderates the message's group is told why, at once in short and in full later."""
+    flagged = await _flagged(update, context, query, asked.verdict_id)
+    if flagged is None:
+        return
+    await _memory(context).settle(update, lambda session: explanations.ask(session, asked.verdict_id))
+    await _answer(query, texts.why(sentences(flagged.language).gettext, flagged), is_alert=True)
+    await asyncio.to_thread(send.explain, asked.verdict_id)
+    if isinstance(query.message, Message):
+        why.tell_later(context, query.message, flagged)
 
 
 async def _on_correction(update: Update, context: Context, query: CallbackQuery, button: CorrectionButton) -> None:
@@ -153,6 +151,15 @@ async def _answer(query: CallbackQuery, text: str, is_alert: bool) -> None:
         await query.answer(text, show_alert=is_alert)
     except BadRequest:
         log.info("a press was too old to answer")
+
+
+PRESSED: tuple[tuple[Any, Any], ...] = (
+    (ChoiceButton, choices.on_choice),
+    (RaidButton, choices.on_raid),
+    (PardonButton, choices.on_pardon),
+    (CorrectionButton, _on_correction),
+    (WhyButton, _on_question),
+)
 
 
 async def on_error(update: object, context: Context) -> None:

@@ -10,7 +10,7 @@ from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
 from storage.queries.actions import Errand, Task
 from storage.queries.raids import HeldBack
-from storage.rules import NOTHING_TO_DO, SAID_BEFORE, TOO_OFTEN_WRONG
+from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
 
 LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
 LONGEST_NAME = 64
@@ -40,11 +40,21 @@ def announcement(errand: Errand) -> str:
             "These very words were said first by another member and nobody minded, so I learn nothing from this order; "
             "the rest is done. If the words themselves are spam, reply /spam to that message."
         )
+    if errand.text == REPORTED:
+        return say("Members report a message in {chat} that has no words I could judge: {link}").format(
+            chat=errand.chat_title, link=_link(errand.chat_external_id, errand.message_id or 0)
+        )
     if errand.text == NOTHING_TO_DO:
         return say(
             "That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do."
         )
     return errand.text
+
+
+def _link(chat_external_id: int, message_id: int) -> str:
+    """Where a supergroup's message stands, for its members; a basic group's have no address."""
+    number = -(10**12) - chat_external_id
+    return f"https://t.me/c/{number}/{message_id}" if number > 0 else f"№ {message_id}"
 
 
 def appeal(errand: Errand) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import ActionKind, Chat, Message, MessageState, Report, Verdict, now
+from storage import rules
+from storage.models import Action, ActionKind, Chat, Message, MessageState, Report, Verdict, now
 from storage.queries import albums, asking, standing
 from storage.queries.judged import newest_verdict
 from storage.queries.upsert import insert_once
@@ -41,7 +43,17 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
         asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
     elif message.state == MessageState.HISTORY:
         message.state = MessageState.PENDING
+    elif message.state != MessageState.PENDING:
+        _tell_once(session, message)
     return Outcome.SHOWN
+
+
+def _tell_once(session: Session, message: Message) -> None:
+    """What has no words is never judged, so no notice will show it: a sentence does."""
+    about: dict[str, Any] = {"message_id": message.message_id, "text": rules.REPORTED}
+    told = select(Action.id).filter_by(chat_id=message.chat_id, kind=ActionKind.ANNOUNCE, **about)
+    if session.scalars(told.limit(1)).first() is None:
+        asking.errand(session, message.chat_id, ActionKind.ANNOUNCE, **about)
 
 
 def may(session: Session, chat: Chat, reporter_id: int) -> bool:
