@@ -162,7 +162,7 @@ def test_joins_there_are_not_kept_and_the_site_shows_groups_alone(moderated: Wor
     moderated.telegram.whisper(ANN, "/review")
     moderated.settle()
     assert given.values(moderated.engine, Join.user_id) == []
-    assert given.values(moderated.engine, LoginLink.chats) == [[moderated.chat(GROUP).id]]
+    assert given.values(moderated.engine, LoginLink.chat_ids) == [[moderated.chat(GROUP).id]]
 
 
 def test_a_groups_checklist_knows_where_its_moderators_read(moderated: World) -> None:

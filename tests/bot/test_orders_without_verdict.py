@@ -14,12 +14,12 @@ from tests.telegram_server import user
 
 pytestmark = pytest.mark.stories
 
+PHOTO = {"file_id": "p", "file_unique_id": "p", "width": 10, "height": 10}
 NEWCOMER = user(70, "Newcomer")
 
 
 def picture(world: World, who: dict[str, Any] = EVE) -> int:
-    photo = {"file_id": "p", "file_unique_id": "p", "width": 10, "height": 10}
-    return world.telegram.say(GROUP, who, None, photo=[photo])
+    return world.telegram.say(GROUP, who, None, photo=[PHOTO])
 
 
 def begun(world: World, mode: Mode = Mode.TRAINING) -> None:
@@ -88,11 +88,8 @@ def test_what_asks_for_nothing_is_answered(world: World, mode: Mode, word: str) 
 @pytest.mark.parametrize("what", ["a picture", "a join"])
 def test_who_was_banned_without_a_verdict_is_heard_once_and_pardoned(world: World, what: str) -> None:
     begun(world)
-    if what == "a picture":
-        message_id = picture(world)
-    else:
-        message_id = world.telegram.say(GROUP, EVE, None, new_chat_members=[EVE])
-    world.telegram.reply(GROUP, ANN, message_id, "/ban")
+    about = {"new_chat_members": [EVE]} if what == "a join" else {"photo": [PHOTO]}
+    world.telegram.reply(GROUP, ANN, world.telegram.say(GROUP, EVE, None, **about), "/ban")
     world.settle()
     for _ in range(2):
         world.telegram.whisper(EVE, "/appeal it was my garden")
