@@ -40,6 +40,8 @@ def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: 
 
 def ask(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
     """Ask for a call to be made, again if it was made before. What it undoes is not done any more, if it waits still."""
+    if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
+        return
     opposite = (rules.UNDOES | rules.UNDONE_BY).get(kind)
     if opposite is not None:
         cancel(session, verdict_id, [opposite])

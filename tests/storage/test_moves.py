@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, select
 
-from storage.models import Action, ActionKind, ActionState, Chat, Message, ModelVersion
+from storage.models import Action, ActionKind, ActionState, Chat, Message
 from storage.queries import asking, chats
 from storage.queries.presumable import IS_HELD_OUT
 from storage.session import reading, transaction
@@ -52,9 +52,8 @@ def test_what_was_heard_of_the_supergroup_first_is_the_same_chat(engine: Engine)
     assert chat.external_id == NEW
 
 
-def test_a_notice_of_the_basic_group_is_forgotten_and_nothing_there_is_deleted(
-    engine: Engine, model: ModelVersion
-) -> None:
+def test_a_notice_of_the_basic_group_is_forgotten_and_nothing_there_is_deleted(engine: Engine) -> None:
+    model = given.version(engine)
     verdict = given.verdict(engine, model, given.incoming("buy", 7, chat_external_id=OLD), 0.97)
     with transaction(engine) as session:
         asking.ask_once(session, verdict, ActionKind.DELETE)
