@@ -55,6 +55,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
     application.bot_data.update(
         memory=memory, queue=queue, heard=heard, polls=settings.telegram_webhook_url is None,
         administrators=Administrators(), site=settings.site, has_files=storage.has_files,
+        common_chat=settings.moderators_chat_id,
     )  # fmt: skip
     handlers.add_to(application)
     return application

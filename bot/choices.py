@@ -13,12 +13,13 @@ from telegram.ext import ContextTypes
 from bot import groups, rights, texts
 from bot.groups import Answer
 from bot.memory import Memory
-from jobs.buttons import ChoiceButton, RaidButton
+from bot.rights import Administrators
+from jobs.buttons import ChoiceButton, PardonButton, RaidButton
 from jobs.language import LANGUAGES, sentences
 from storage import rules
 from storage.errors import EnforceTooSoon, UnknownChat
 from storage.models import Chat, Mode, Strictness
-from storage.queries import chats, corrections, links, raids, status
+from storage.queries import chats, corrections, links, pardons, raids, status
 from storage.queries.corrections import Decision
 from storage.queries.status import Consequence
 
@@ -116,8 +117,11 @@ async def on_raid(update: Update, context: Context, query: CallbackQuery, raid: 
     if chat is None:
         return
 
+    administrators: Administrators = context.application.bot_data["administrators"]
+    spared = await administrators.of(context.bot, chat.external_id)
+
     def decide(session: Session) -> int:
-        found = raids.undecided(session, raid.chat_id, raid.first, raid.last)
+        found = raids.undecided(session, raid.chat_id, raid.first, raid.last, spared)
         for verdict_id in found:
             who = query.from_user
             corrections.correct(session, Decision(verdict_id, f"telegram:{who.id}", who.full_name, is_spam=True))
@@ -125,6 +129,15 @@ async def on_raid(update: Update, context: Context, query: CallbackQuery, raid: 
 
     count = await memory.settle(update, decide)
     await _tell(query, texts.raid_decided(sentences(chat.language).gettext, count), is_alert=True)
+
+
+async def on_pardon(update: Update, context: Context, query: CallbackQuery, pardon: PardonButton) -> None:
+    """What an order did to somebody is taken back, says whoever moderates the chat, checked now."""
+    memory: Memory = context.application.bot_data["memory"]
+    chat = await _moderated(update, context, query, pardon.chat_id)
+    if chat is not None:
+        count = await memory.settle(update, lambda session: pardons.grant(session, chat.id, pardon.user_id))
+        await _tell(query, texts.pardoned(sentences(chat.language).gettext, count), is_alert=True)
 
 
 async def _moderated(update: Update, context: Context, query: CallbackQuery, chat_id: int) -> Chat | None:

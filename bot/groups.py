@@ -54,7 +54,8 @@ async def on_start(update: Update, context: Context) -> None:
         await memory.write(_sees_joins, message)
     say = sentences(chat.language).gettext
     site, sees_all = context.application.bot_data["site"], bool(context.bot.can_read_all_group_messages)
-    text = texts.checklist(say, chat, site, sees_all, *translate.may_delete_and_restrict(mine))
+    is_read = chat.moderators_chat_id is not None or context.application.bot_data["common_chat"] is not None
+    text = texts.checklist(say, chat, site, is_read, sees_all, *translate.may_delete_and_restrict(mine))
     link = ChoiceButton(chat.id, "link", "code").data
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])
     await message.reply_text(text, reply_markup=keyboard)
@@ -97,13 +98,13 @@ async def _for_groups(update: Update, context: Context, do: Do) -> None:
     if message is None or message.chat.type not in GROUPS:
         await memory.settle(update, lambda _: None)
         return
-    linked = await memory.read(links.groups_of, message.chat.id)
-    groups = [chat.external_id for chat in linked] or [message.chat.id]
+    read_here = await memory.read(links.groups_of, message.chat.id, context.application.bot_data["common_chat"])
+    groups = [(chat.external_id, "") for chat in read_here] or [(message.chat.id, message.chat.title or "")]
     answers: list[Answer] = []
-    for group in groups:
+    for group, title in groups:
         actor = await rights.moderator(context.bot, message, group)
         if actor is not None:
-            answers.append(await memory.write(do, group, message.chat.title or "", actor))
+            answers.append(await memory.write(do, group, title, actor))
     await memory.settle(update, lambda _: None)
     for text, keyboard in answers:
         await message.reply_text(text, reply_markup=keyboard)

@@ -15,7 +15,7 @@ from bot import choices, commands, groups, joins, logins, members, moderators_ch
 from bot.memory import Memory
 from bot.rights import Administrators
 from jobs import send
-from jobs.buttons import ChoiceButton, CorrectionButton, RaidButton, WhyButton
+from jobs.buttons import ChoiceButton, CorrectionButton, PardonButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
 from storage.queries import chats, corrections, explanations, inbox, judged, links, updates
@@ -61,7 +61,7 @@ def _memory(context: Context) -> Memory:
 
 async def on_message(update: Update, context: Context) -> None:
     """A message or its edit: one row, committed; then the bell. Who joins is remembered; anything else, moderators' words too, needs no more than its mark."""
-    if await commands.on_reply(update, context) or await moderators_chat.on_forward(update, context):
+    if await commands.on_word(update, context) or await moderators_chat.on_forward(update, context):
         return
     if update.message is not None and (moved := translate.moved(update.message)) is not None:
         await _memory(context).settle(update, lambda session: chats.moves(session, *moved))
@@ -74,46 +74,51 @@ async def on_message(update: Update, context: Context) -> None:
         await _memory(context).settle(update, lambda _: None)
         return
     group, author = incoming.chat_external_id, incoming.author_id
-    if author is not None and author > 0 and await administrators.include(context.bot, group, author):
+    if await administrators.speak(context.bot, group, author):
         await _memory(context).settle(update, lambda session: chats.on_telegram(session, group, incoming.chat_title))
         return
-    await _memory(context).settle(update, lambda session: _receive(session, incoming))
+    common: int | None = context.application.bot_data["common_chat"]
+    await _memory(context).settle(update, lambda session: _receive(session, incoming, common))
     await asyncio.to_thread(send.classify)
 
 
-def _receive(session: Session, incoming: Incoming) -> None:
+def _receive(session: Session, incoming: Incoming, common: int | None) -> None:
     """What moderators say among themselves is not judged."""
-    if not links.groups_of(session, incoming.chat_external_id):
+    if not links.is_moderators_chat(session, incoming.chat_external_id, common):
         inbox.receive(session, incoming)
 
 
 async def on_button(update: Update, context: Context) -> None:
-    """A press: a correction or a question under a notice, or a choice in a menu."""
+    """A press: a correction or a question under a notice, a pardon, or a choice in a menu."""
     query = update.callback_query
-    if query is None:
-        await _memory(context).settle(update, lambda _: None)
-    elif (choice := ChoiceButton.parse(query.data)) is not None:
-        await choices.on_choice(update, context, query, choice)
-    elif (raid := RaidButton.parse(query.data)) is not None:
-        await choices.on_raid(update, context, query, raid)
-    elif (button := CorrectionButton.parse(query.data)) is not None:
-        await _on_correction(update, context, query, button)
-    elif (asked := WhyButton.parse(query.data)) is not None:
-        flagged = await _flagged(update, context, query, asked.verdict_id)
-        if flagged is not None:
-            await _memory(context).settle(update, lambda session: explanations.ask(session, asked.verdict_id))
-            await _answer(query, texts.why(sentences(flagged.language).gettext, flagged), is_alert=True)
-            await asyncio.to_thread(send.explain, asked.verdict_id)
-            if isinstance(query.message, Message):
-                why.tell_later(context, query.message, flagged)
-    else:
-        await _memory(context).settle(update, lambda _: None)
+    for button, answer in PRESSED:
+        pressed = button.parse(query.data) if query is not None else None
+        if pressed is not None:
+            await answer(update, context, query, pressed)
+            return
+    await _memory(context).settle(update, lambda _: None)
+
+
+async def _on_question(update: Update, context: Context, query: CallbackQuery, asked: WhyButton) -> None:
+    """Whoever moderates the message's group is told why, at once in short and in full later."""
+    flagged = await _flagged(update, context, query, asked.verdict_id)
+    if flagged is None:
+        return
+    await _memory(context).settle(update, lambda session: explanations.ask(session, asked.verdict_id))
+    await _answer(query, texts.why(sentences(flagged.language).gettext, flagged), is_alert=True)
+    await asyncio.to_thread(send.explain, asked.verdict_id)
+    if isinstance(query.message, Message):
+        why.tell_later(context, query.message, flagged)
 
 
 async def _on_correction(update: Update, context: Context, query: CallbackQuery, button: CorrectionButton) -> None:
     """Whoever moderates the message's group, checked now, has it corrected."""
     flagged = await _flagged(update, context, query, button.verdict_id)
     if flagged is None:
+        return
+    administrators: Administrators = context.application.bot_data["administrators"]
+    if button.is_spam and await administrators.wrote(context.bot, flagged):
+        await _refuse(update, context, query, texts.of_an_administrator(sentences(flagged.language).gettext))
         return
     decision = Decision(button.verdict_id, f"telegram:{query.from_user.id}", query.from_user.full_name, button.is_spam)
     await _memory(context).settle(update, lambda session: corrections.correct(session, decision))
@@ -146,6 +151,15 @@ async def _answer(query: CallbackQuery, text: str, is_alert: bool) -> None:
         await query.answer(text, show_alert=is_alert)
     except BadRequest:
         log.info("a press was too old to answer")
+
+
+PRESSED: tuple[tuple[Any, Any], ...] = (
+    (ChoiceButton, choices.on_choice),
+    (RaidButton, choices.on_raid),
+    (PardonButton, choices.on_pardon),
+    (CorrectionButton, _on_correction),
+    (WhyButton, _on_question),
+)
 
 
 async def on_error(update: object, context: Context) -> None:

@@ -19,14 +19,15 @@ Context = ContextTypes.DEFAULT_TYPE
 async def on_membership(update: Update, context: Context) -> bool:
     """Remember what the update tells about who joins. Returns whether it told that, and so is no message to judge."""
     memory: Memory = context.application.bot_data["memory"]
+    common: int | None = context.application.bot_data["common_chat"]
     if update.chat_member is not None:
         context.application.bot_data["administrators"].forget(update.chat_member.chat.id)
         if (person := translate.demoted(update.chat_member)) is not None:
             await memory.write(logins.moderates_no_more, update.chat_member.chat.id, person)
     if (joined := translate.joined(update)) is not None:
-        await memory.settle(update, partial(_note, joined=joined))
+        await memory.settle(update, partial(_note, joined=joined, common=common))
     elif (role := translate.own_role(update)) is not None:
-        await memory.settle(update, partial(_follow, role=role))
+        await memory.settle(update, partial(_follow, role=role, common=common))
     elif (post := translate.channels_post(update)) is not None:
         await memory.settle(update, partial(_open, post=post))
     else:
@@ -34,18 +35,18 @@ async def on_membership(update: Update, context: Context) -> bool:
     return True
 
 
-def _note(session: Session, joined: Joined) -> None:
+def _note(session: Session, joined: Joined, common: int | None) -> None:
     """What happens in a moderators' chat is not judged, so nothing is kept of it."""
-    if not links.groups_of(session, joined.chat_external_id):
+    if not links.is_moderators_chat(session, joined.chat_external_id, common):
         chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
         joins.note(session, chat, joined.user_ids, joined.at)
 
 
-def _follow(session: Session, role: Role) -> None:
+def _follow(session: Session, role: Role, common: int | None) -> None:
     """Telegram tells administrators, and them alone, of every join."""
     if not role.is_administrator:
         joins.see_no_more(session, role.chat_external_id)
-    elif not links.groups_of(session, role.chat_external_id):
+    elif not links.is_moderators_chat(session, role.chat_external_id, common):
         joins.see(chats.on_telegram(session, role.chat_external_id, role.chat_title))
 
 

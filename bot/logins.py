@@ -33,7 +33,8 @@ async def on_review(update: Update, context: Context) -> None:
         await memory.settle(update, lambda _: None)
         return
     say = sentences((user.language_code or "en")[:2]).gettext
-    mine = await moderated(context.bot, await memory.read(chats.groups, MOST_CHATS), user.id)
+    common: int | None = context.application.bot_data["common_chat"]
+    mine = await moderated(context.bot, await memory.read(chats.groups, MOST_CHATS, common), user.id)
     if not mine:
         await memory.settle(update, lambda _: None)
         await message.reply_text(texts.nothing_to_review(say))

@@ -51,5 +51,5 @@ async def on_appeal(update: Update, context: Context) -> None:
         await memory.settle(update, lambda _: None)
         return
     said = " ".join(context.args or [])
-    outcome = await memory.settle(update, lambda session: members.appeal(session, user.id, said))
+    outcome = await memory.settle(update, lambda session: members.appeal(session, user.id, said, user.full_name))
     await message.reply_text(texts.appealed(say, outcome))

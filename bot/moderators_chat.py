@@ -12,10 +12,10 @@ from telegram.ext import ContextTypes
 from bot import rights, texts, translate
 from bot.groups import GROUPS
 from bot.memory import Memory
-from bot.rights import Actor
+from bot.rights import Actor, Administrators
 from jobs import send
 from jobs.language import sentences
-from storage.models import Mode, OrderKind
+from storage.models import Chat, Mode, OrderKind
 from storage.queries import chats, inbox, links, orders
 from storage.queries.orders import Command
 
@@ -42,32 +42,50 @@ async def on_link(update: Update, context: Context) -> None:
 
 async def on_forward(update: Update, context: Context) -> bool:
     """A message forwarded into a moderators' chat is spam that was missed. Returns whether it was such a forward."""
-    message, memory = update.message, _memory(context)
+    message = update.message
     if message is None or message.forward_origin is None or message.chat.type not in GROUPS:
         return False
-    for group in await memory.read(links.groups_of, message.chat.id):
-        actor = await rights.moderator(context.bot, message, group.external_id)
-        if actor is None:
-            continue
-        is_found = await memory.settle(update, partial(_missed, message=message, actor=actor))
-        await asyncio.to_thread(send.classify)
-        await message.reply_text(texts.forward_taken(sentences(group.language).gettext, is_found))
+    return await take(update, context, message, message, OrderKind.SPAM)
+
+
+async def take(update: Update, context: Context, message: Message, forward: Message, kind: OrderKind) -> bool:
+    """Carry the order out on what was forwarded, in the groups read here that whoever wrote `message` moderates, if any."""
+    memory, common = _memory(context), context.application.bot_data["common_chat"]
+    theirs: list[Chat] = []
+    actor = None
+    for group in await memory.read(links.groups_of, message.chat.id, common):
+        if (found := await rights.moderator(context.bot, message, group.external_id)) is not None:
+            theirs, actor = [*theirs, group], found
+    if actor is None:
+        return False
+    say = sentences(theirs[0].language).gettext
+    if await _is_an_administrators(context, theirs, forward):
+        await memory.settle(update, lambda _: None)
+        await message.reply_text(texts.of_an_administrator(say))
         return True
-    return False
+    is_found = await memory.settle(update, partial(_missed, groups=theirs, forward=forward, kind=kind, actor=actor))
+    await asyncio.to_thread(send.classify)
+    await message.reply_text(texts.forward_taken(say, is_found, kind))
+    return True
 
 
-def _missed(session: Session, message: Message, actor: Actor) -> bool:
-    """Order the original to be treated as spam; where it cannot be told which that was, only its words are learned."""
-    author_id, sent_at = translate.origin(message)
+async def _is_an_administrators(context: Context, groups: list[Chat], forward: Message) -> bool:
+    administrators: Administrators = context.application.bot_data["administrators"]
+    author_id, _ = translate.origin(forward)
+    return any([await administrators.speak(context.bot, group.external_id, author_id) for group in groups])
+
+
+def _missed(session: Session, groups: list[Chat], forward: Message, kind: OrderKind, actor: Actor) -> bool:
+    """Have the order carried out on the original; where it cannot be told which that was, only its words are learned."""
+    author_id, sent_at = translate.origin(forward)
     found = []
     if author_id is not None:
-        groups = [chat.id for chat in links.groups_of(session, message.chat.id)]
-        found = inbox.written_by(session, groups, author_id, sent_at)
+        found = inbox.written_by(session, [group.id for group in groups], author_id, sent_at)
     if len(found) == 1:
-        orders.give(session, Command(found[0], OrderKind.SPAM, actor.actor, actor.name))
+        orders.give(session, Command(found[0], kind, actor.actor, actor.name))
         return True
-    words = translate.forwarded_words(message)
-    row = inbox.receive(session, words)
-    chats.on_telegram(session, message.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
-    orders.give(session, Command(row, OrderKind.SPAM, actor.actor, actor.name))
+    if kind in orders.LABELS:
+        row = inbox.receive(session, translate.forwarded_words(forward))
+        chats.on_telegram(session, forward.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
+        orders.give(session, Command(row, kind, actor.actor, actor.name))
     return False

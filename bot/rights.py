@@ -10,6 +10,7 @@ from telegram import Bot, Message, User
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import translate
+from storage.queries.judged import Judged
 
 ANONYMOUS = "anonymous administrator"
 KNOWN_SECONDS = 300.0  # Telegram tells of changes; this is for those it did not tell
@@ -31,13 +32,17 @@ class Actor:
 
 
 class Administrators:
-    """Whose messages need no judging: each group's moderators, asked of Telegram once in a while and when they change."""
+    """Who speaks for a group, so that they are neither judged nor ordered about: its administrators and its linked channel.
+
+    Telegram is asked once in a while, and when an administrator changes.
+    """
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[float, frozenset[int]]] = {}
+        self._channels: dict[int, tuple[float, int | None]] = {}
 
-    async def include(self, bot: Bot, chat_id: int, user_id: int) -> bool:
-        """Whether that person moderated the group when Telegram was last asked; where it cannot be asked, as before."""
+    async def of(self, bot: Bot, chat_id: int) -> frozenset[int]:
+        """Who were the group's administrators when Telegram was last asked; where it cannot be asked, as before."""
         asked_at, members = self._known.get(chat_id, (-KNOWN_SECONDS, frozenset()))
         if time.monotonic() - asked_at >= KNOWN_SECONDS:
             try:
@@ -45,9 +50,32 @@ class Administrators:
             except TelegramError as error:
                 log.warning("administrators could not be asked for", reason=f"{type(error).__name__}: {error}")
             else:
-                members = frozenset(member.user.id for member in found if translate.is_moderator(member))
+                members = frozenset(member.user.id for member in found)
             self._known[chat_id] = time.monotonic(), members
-        return user_id in members
+        return members
+
+    async def linked_channel(self, bot: Bot, chat_id: int) -> int | None:
+        """The channel whose discussion group it was when Telegram was last asked; where it cannot be asked, as before."""
+        asked_at, channel = self._channels.get(chat_id, (-KNOWN_SECONDS, None))
+        if time.monotonic() - asked_at >= KNOWN_SECONDS:
+            try:
+                channel = (await bot.get_chat(chat_id)).linked_chat_id
+            except TelegramError as error:
+                log.warning("the linked channel could not be asked for", reason=f"{type(error).__name__}: {error}")
+            self._channels[chat_id] = time.monotonic(), channel
+        return channel
+
+    async def speak(self, bot: Bot, chat_id: int, author_id: int | None) -> bool:
+        """Whether a message by this author, a person or (below 0) a channel, is the group's own word."""
+        if author_id is None:
+            return False
+        if author_id < 0:
+            return author_id == chat_id or author_id == await self.linked_channel(bot, chat_id)
+        return author_id in await self.of(bot, chat_id)
+
+    async def wrote(self, bot: Bot, flagged: Judged) -> bool:
+        """Whether the author of what was judged speaks for its group by now."""
+        return await self.speak(bot, flagged.chat_external_id, flagged.author_id)
 
     def forget(self, chat_id: int) -> None:
         """Somebody's role changed there."""
@@ -63,15 +91,28 @@ async def moderates(bot: Bot, chat_id: int, user_id: int) -> bool:
     return translate.is_moderator(member)
 
 
+async def _linked_channel(bot: Bot, chat_id: int) -> int | None:
+    try:
+        return (await bot.get_chat(chat_id)).linked_chat_id
+    except (BadRequest, Forbidden):
+        return None
+
+
 async def moderator(bot: Bot, message: Message, chat_id: int | None = None) -> Actor | None:
     """The moderator of `chat_id` (the message's own chat if left out) who wrote the message, or None.
 
-    An administrator who stays anonymous writes in the group's own name, so nobody else can.
+    An administrator who stays anonymous writes in the group's own name, so nobody else can; neither can anybody but a
+    linked channel's administrators write in its name. What Telegram forwards from it is a post, and orders nothing.
     """
     group = message.chat.id if chat_id is None else chat_id
-    if message.sender_chat is not None:
-        is_anonymous = message.sender_chat.id == message.chat.id == group
-        return Actor(f"telegram:{message.chat.id}", ANONYMOUS, None) if is_anonymous else None
+    speaker = message.sender_chat
+    if speaker is not None:
+        if message.is_automatic_forward or message.chat.id != group:
+            return None
+        if speaker.id == group:
+            return Actor(f"telegram:{group}", ANONYMOUS, None)
+        is_linked = speaker.id == await _linked_channel(bot, group)
+        return Actor(f"telegram:{speaker.id}", speaker.title or ANONYMOUS, None) if is_linked else None
     if message.from_user is None or not await moderates(bot, group, message.from_user.id):
         return None
     return Actor.of(message.from_user)

@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class BotSettings(BaseSettings):
-    """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT, HAMLET_PUBLIC_URL."""
+    """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT, HAMLET_MODERATORS_CHAT_ID,
+    HAMLET_PUBLIC_URL.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -29,6 +31,10 @@ class BotSettings(BaseSettings):
         default="127.0.0.1", description="Address the webhook listens on, behind your proxy"
     )
     telegram_webhook_port: int = Field(default=8443, ge=1, le=65535, description="Port the webhook listens on")
+
+    moderators_chat_id: int | None = Field(
+        default=None, description="Telegram chat that gets the notices; empty means the group itself"
+    )
 
     public_url: str | None = Field(default=None, pattern="^https?://", description="Where people reach the review site")
     port: int = Field(

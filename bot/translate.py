@@ -60,6 +60,11 @@ def answered(message: Message) -> Incoming | None:
     return _incoming(original, is_edit=False) if original is not None and _is_written(original) else None
 
 
+def is_by(message: Message, user_id: int) -> bool:
+    """Whether this person or bot wrote it in their own name."""
+    return message.from_user is not None and message.from_user.id == user_id and message.sender_chat is None
+
+
 def forwarded_words(message: Message) -> Incoming:
     """A forward as words alone: nobody wrote it here."""
     return replace(_incoming(message, is_edit=False), author_id=None, author_name="")

@@ -12,11 +12,11 @@ from telegram import Message, MessageEntity, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot import rights, texts
+from bot import meant, rights, texts
 from bot.memory import Memory
 from jobs import send
 from jobs.language import sentences
-from storage.errors import StorageError
+from storage.errors import StorageError, UnknownVerdict
 from storage.models import ActionKind, Explanation
 from storage.queries import asking, chats, explanations, judged
 from storage.queries.judged import Judged
@@ -28,12 +28,13 @@ log = structlog.get_logger()
 
 
 async def on_why(update: Update, context: Context) -> None:
-    """/why, as a moderator's reply to a message: what its verdict rests on."""
+    """/why, as a moderator's reply to a message or to its notice: what its verdict rests on."""
     message, memory = update.message, _memory(context)
-    if message is None or message.reply_to_message is None or await rights.moderator(context.bot, message) is None:
+    shown = meant.shown(message.reply_to_message, context.bot.id) if message is not None else None
+    if message is None or message.reply_to_message is None or not await _may_ask(context, message, shown):
         await memory.settle(update, lambda _: None)
         return
-    found, language = await memory.settle(update, partial(_asked, message=message))
+    found, language = await memory.settle(update, partial(_asked, message=message, shown=shown))
     if found is None:
         await message.reply_text(texts.not_judged(sentences(language).gettext))
         return
@@ -41,14 +42,30 @@ async def on_why(update: Update, context: Context) -> None:
     tell_later(context, message, found)
 
 
-def _asked(session: Session, message: Message) -> tuple[Judged | None, str]:
+async def _may_ask(context: Context, message: Message, shown: int | None) -> bool:
+    group = message.chat.id
+    if shown is not None:
+        try:
+            group = (await _memory(context).read(judged.verdict, shown)).chat_external_id
+        except UnknownVerdict:
+            return False
+    return await rights.moderator(context.bot, message, group) is not None
+
+
+def _asked(session: Session, message: Message, shown: int | None) -> tuple[Judged | None, str]:
     """The verdict on the message that this one answers, with its explanation asked for; and the chat's language."""
+    found = judged.verdict(session, shown) if shown is not None else _judged_in(session, message)
+    if found is None:
+        return None, chats.language(session, message.chat.id)
+    if found.chat_external_id == message.chat.id:  # among moderators the question stays
+        asking.errand(session, found.chat_id, ActionKind.REMOVE, message_id=message.message_id)
+    explanations.ask(session, found.verdict_id)
+    return found, found.language
+
+
+def _judged_in(session: Session, message: Message) -> Judged | None:
     chat = chats.on_telegram(session, message.chat.id, message.chat.title or "")
-    asking.errand(session, chat.id, ActionKind.REMOVE, message_id=message.message_id)
-    found = judged.on_message(session, chat.id, message.reply_to_message.message_id if message.reply_to_message else 0)
-    if found is not None:
-        explanations.ask(session, found.verdict_id)
-    return found, chat.language
+    return judged.on_message(session, chat.id, message.reply_to_message.message_id if message.reply_to_message else 0)
 
 
 def tell_later(context: Context, beside: Message, found: Judged) -> None:

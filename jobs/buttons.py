@@ -28,6 +28,7 @@ class CorrectionButton:
 
 _WHY = re.compile(r"why:(\d{1,18})", re.ASCII)
 _RAID = re.compile(r"raid:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
+_PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
 
 
@@ -81,3 +82,20 @@ class RaidButton:
     def parse(cls, data: str | None) -> RaidButton | None:
         found = _RAID.fullmatch(data or "")
         return found and cls(int(found[1]), int(found[2]), int(found[3]))
+
+
+@dataclass(frozen=True)
+class PardonButton:
+    """Pressing it takes back what an order did to somebody in a chat."""
+
+    chat_id: int
+    user_id: int
+
+    @property
+    def data(self) -> str:
+        return f"pardon:{self.chat_id}:{self.user_id}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> PardonButton | None:
+        found = _PARDON.fullmatch(data or "")
+        return found and cls(int(found[1]), int(found[2]))

@@ -19,6 +19,9 @@ WRONG_AT_MOST = (
 )
 WRONG_WITHIN = timedelta(hours=24)
 TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused, when nobody paused it
+SAID_BEFORE = "said before"  # what moderators are told where an order taught nothing: another member said it first
+REPORTED = "reported"  # and where members report what has no words to judge
+NOTHING_TO_DO = "nothing to do"  # and where it did nothing
 RAID = 10  # flags of a chat within RAID_WITHIN, after which one notice stands for many
 RAID_WITHIN = timedelta(minutes=1)
 DIGEST_AFTER = timedelta(seconds=15)

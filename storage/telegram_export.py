@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ijson
 
 from storage.errors import ExportCutShort, NotAnExport
-from storage.exported import Found, found
+from storage.exported import Found, Said, found
 
 LONGEST_MESSAGE = 8_000_000  # bytes of JSON between the ends of two messages; Telegram's have some thousands
 BROKEN_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-F]{2})")  # how tdesktop writes control characters
 UNFINISHED = re.compile(rb"\\[^\\]{0,2}\Z")  # an escape that the next part may go on with
 SUPERGROUPS = ("private_supergroup", "public_supergroup")
 GROUP = "private_group"
+OF_A_BASIC_GROUP = 1_000_000_000
 OF_AN_ACCOUNT = ("about", "personal_information", "chats", "left_chats")
 HOW = "in Telegram Desktop open the group, choose Export chat history, and as its format Machine-readable JSON"
 
@@ -31,6 +32,7 @@ class ExportedChat:
 
     external_id: int
     title: str
+    is_basic: bool = False  # each account numbers a basic group's messages for itself, so the bot knows them by others
 
 
 def read(chunks: Iterable[bytes]) -> tuple[ExportedChat, Iterator[Found]]:
@@ -41,7 +43,8 @@ def read(chunks: Iterable[bytes]) -> tuple[ExportedChat, Iterator[Found]]:
     source = _Source(_with_true_escapes(chunks))
     chat = _chat(source)
     source.rewind()
-    return chat, _messages(source)
+    messages = _messages(source)
+    return chat, map(_set_aside, messages) if chat.is_basic else messages
 
 
 class _Source:
@@ -127,7 +130,14 @@ def _group(said: dict[str, Any]) -> ExportedChat:
         raise NotAnExport(f"it does not say which group it is of; {HOW}")
     external_id = -(10**12) - number if kind in SUPERGROUPS else -number  # as the Bot API numbers them
     name = said.get("name")
-    return ExportedChat(external_id, name if isinstance(name, str) else "")
+    return ExportedChat(external_id, name if isinstance(name, str) else "", is_basic=kind == GROUP)
+
+
+def _set_aside(found: Found) -> Found:
+    """Under the number that Telegram Desktop gives it in exports made after the group became a supergroup, below all others."""
+    if not isinstance(found, Said) or found.message_id <= 0:
+        return found
+    return replace(found, message_id=found.message_id - OF_A_BASIC_GROUP)
 
 
 def _messages(source: _Source) -> Iterator[Found]:

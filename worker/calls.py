@@ -144,6 +144,15 @@ async def digest(bot: Bot, task: Errand, chat_id: int) -> Receipt:
     return {"chat_id": chat_id, "message_id": sent.message_id, "last": held.last}
 
 
+async def appeal(bot: Bot, task: Errand, chat_id: int) -> Receipt:
+    """Have the moderators hear somebody whom an order banned."""
+    text, entities, keyboard = notices.appeal(task)
+    sent = await bot.send_message(
+        chat_id, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
+    )
+    return {"chat_id": chat_id, "message_id": sent.message_id}
+
+
 def _about(task: Task | Errand) -> int | None:
     return task.author_id if isinstance(task, Task) else task.user_id
 
@@ -157,4 +166,5 @@ CALLS: dict[ActionKind, Call] = {
     ActionKind.NOTIFY: notify, ActionKind.AMEND: amend, ActionKind.DELETE: delete, ActionKind.REMOVE: delete,
     ActionKind.BAN: ban, ActionKind.UNBAN: unban, ActionKind.RESTRICT: restrict, ActionKind.LIFT: lift,
     ActionKind.WARN: say, ActionKind.ANNOUNCE: say, ActionKind.DIGEST: digest,
+    ActionKind.APPEAL: appeal,
 }  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from jobs.buttons import CorrectionButton, RaidButton, WhyButton
+from jobs.buttons import CorrectionButton, PardonButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
 from storage.queries.actions import Errand, Task
 from storage.queries.raids import HeldBack
-from storage.rules import TOO_OFTEN_WRONG
+from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
 
 LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
 LONGEST_NAME = 64
@@ -35,7 +35,36 @@ def announcement(errand: Errand) -> str:
             "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
             "I go on telling; /resume has me act again."
         )
+    if errand.text == SAID_BEFORE:
+        return say(
+            "These very words were said first by another member and nobody minded, so I learn nothing from this order; "
+            "the rest is done. If the words themselves are spam, reply /spam to that message."
+        )
+    if errand.text == REPORTED:
+        return say("Members report a message in {chat} that has no words I could judge: {link}").format(
+            chat=errand.chat_title, link=_link(errand.chat_external_id, errand.message_id or 0)
+        )
+    if errand.text == NOTHING_TO_DO:
+        return say(
+            "That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do."
+        )
     return errand.text
+
+
+def _link(chat_external_id: int, message_id: int) -> str:
+    """Where a supergroup's message stands, for its members; a basic group's have no address."""
+    number = -(10**12) - chat_external_id
+    return f"https://t.me/c/{number}/{message_id}" if number > 0 else f"№ {message_id}"
+
+
+def appeal(errand: Errand) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:
+    """What somebody says whom an order banned, behind a spoiler as all words of members, and the button that pardons them."""
+    say = sentences(errand.language).gettext
+    head = say("Somebody whom an order banned in {chat} appeals:").format(chat=errand.chat_title) + "\n"
+    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(errand.text))
+    button = PardonButton(errand.chat_id, errand.user_id or 0)
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Lift the ban"), callback_data=button.data)]])
+    return head + errand.text, [spoiler], keyboard
 
 
 def digest(errand: Errand, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:

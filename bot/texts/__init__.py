@@ -21,6 +21,7 @@ from bot.texts.groups import (
 )
 from bot.texts.members import (
     appealed,
+    cannot_be_reported,
     forget_how,
     forgotten,
     login_link,
@@ -30,11 +31,14 @@ from bot.texts.members import (
     start,
     warned,
 )
-from bot.texts.say import Say
+from bot.texts.orders import nobody_meant, pardoned
+from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
+    answer_a_notice,
     explained,
     forward_taken,
     not_judged,
+    of_an_administrator,
     only_moderators,
     raid_decided,
     stored,
@@ -45,7 +49,10 @@ from bot.texts.verdicts import (
 
 __all__ = [
     "Say",
+    "Sentence",
+    "answer_a_notice",
     "appealed",
+    "cannot_be_reported",
     "checklist",
     "consequence",
     "enforce_needs_corrections",
@@ -60,9 +67,12 @@ __all__ = [
     "mode_meaning",
     "mode_name",
     "my_data",
+    "nobody_meant",
     "not_judged",
     "nothing_to_review",
+    "of_an_administrator",
     "only_moderators",
+    "pardoned",
     "paused",
     "raid_decided",
     "replayed",

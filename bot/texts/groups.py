@@ -9,13 +9,15 @@ from storage.queries.status import Consequence, Status
 from storage.rules import TOO_OFTEN_WRONG
 
 
-def checklist(say: Say, chat: Chat, site: str, sees_all: bool, may_delete: bool, may_restrict: bool) -> str:
-    """What this group has, what is missing, and where its past can be brought in as long as it is not known."""
+def checklist(
+    say: Say, chat: Chat, site: str, is_read: bool, sees_all: bool, may_delete: bool, may_restrict: bool
+) -> str:
+    """What this group has (`is_read`: a moderators' chat), what is missing, and where its past can be brought in as long as it is not known."""
     items = [
         (sees_all, say("I see every message"), say("turn my privacy mode off at @BotFather: /setprivacy, Disable; then add me again")),
         (may_delete, say("I may delete messages"), say("let me delete messages (administrator rights)")),
         (may_restrict, say("I may ban and restrict members"), say("let me ban users (administrator rights)")),
-        (chat.moderators_chat_id is not None, say("notices go to the moderators' chat"), say("link a moderators' chat with the button; until then notices are posted here")),
+        (is_read, say("notices go to the moderators' chat"), say("link a moderators' chat with the button; until then notices are posted here")),
     ]  # fmt: skip
     lines = [f"✓ {good}" if holds else f"✗ {missing}" for holds, good, missing in items]
     mode = say("Mode: {mode}. /settings changes it.").format(mode=mode_name(say, chat.mode))

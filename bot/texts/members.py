@@ -23,6 +23,10 @@ def reported(say: Say, outcome: Outcome) -> str:
     }[outcome]
 
 
+def cannot_be_reported(say: Say) -> str:
+    return say("Only what members wrote can be reported: reply to such a message.")
+
+
 def warned(say: Say, name: str) -> str:
     return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
 

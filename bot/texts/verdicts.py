@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.say import Say
-from storage.models import Explanation, Standing
+from storage.models import Explanation, OrderKind, Standing
 from storage.odds import written
 from storage.queries.judged import Judged
 
@@ -13,6 +13,14 @@ DIGITS = 3  # of a score and what it is held against
 
 def only_moderators(say: Say) -> str:
     return say("Only moderators of that group can decide this.")
+
+
+def of_an_administrator(say: Say) -> str:
+    return say("An administrator of that group wrote this; I act on members only.")
+
+
+def answer_a_notice(say: Say) -> str:
+    return say("Here, reply to one of my notices, or forward the message that you mean to this chat.")
 
 
 def unknown_notice(say: Say) -> str:
@@ -79,9 +87,13 @@ def not_judged(say: Say) -> str:
     return say("I have not judged that message.")
 
 
-def forward_taken(say: Say, is_found: bool) -> str:
+def forward_taken(say: Say, is_found: bool, kind: OrderKind) -> str:
     if is_found:
-        return say("Found: it is deleted there, and I learn from it.")
+        if kind == OrderKind.SPAM:
+            return say("Found: it is deleted there, and I learn from it.")
+        return say("Found: it is done there.")
+    if kind not in (OrderKind.SPAM, OrderKind.HAM):
+        return say("I cannot tell which message that was, so nothing is done.")
     return say("I cannot tell which message that was, so nobody is banned; I learn its words.")
 
 

@@ -81,6 +81,7 @@ class ActionKind(StrEnum):
     REMOVE = "remove"  # a moderator's command, which belongs to no verdict
     WARN = "warn"  # a sentence in the group itself
     DIGEST = "digest"  # one notice for many messages flagged at once
+    APPEAL = "appeal"  # what somebody says whom an order banned, without a verdict
     ANNOUNCE = "announce"  # a sentence to the moderators that belongs to no verdict
 
 

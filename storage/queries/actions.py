@@ -32,7 +32,7 @@ MAX_ATTEMPTS = 200  # with pauses of up to 15 minutes, two days: later Telegram 
 MODERATION = tuple(
     kind
     for kind in ActionKind
-    if kind not in (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST)
+    if kind not in (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
 )
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 

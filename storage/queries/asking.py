@@ -24,7 +24,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.queries import raids, standing, switches
+from storage.queries import albums, moved, raids, standing, switches
 from storage.queries.upsert import insert_once
 from storage.rules import Flagged
 
@@ -33,11 +33,15 @@ STOPPED = (ActionState.CANCELLED, ActionState.FAILED)
 
 def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: bool = False) -> None:
     """Ask for a call that one verdict needs once, however often it is asked for."""
+    if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
+        return
     insert_once(session, Action, {"verdict_id": verdict_id, "kind": kind, "is_automatic": is_automatic, **_fresh(kind)})
 
 
 def ask(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
     """Ask for a call to be made, again if it was made before. What it undoes is not done any more, if it waits still."""
+    if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
+        return
     opposite = (rules.UNDOES | rules.UNDONE_BY).get(kind)
     if opposite is not None:
         cancel(session, verdict_id, [opposite])
@@ -66,6 +70,8 @@ def cancel(session: Session, verdict_id: int, kinds: Iterable[ActionKind]) -> No
 
 def errand(session: Session, chat_id: int, kind: ActionKind, **about: Any) -> None:
     """Ask for a call that belongs to no verdict: `text`, `message_id`, `user_id`, `until` as the kind needs them."""
+    if (about.get("message_id") or 0) < 0:
+        return  # it stayed behind in a basic group, where nothing can be deleted any more
     session.add(Action(chat_id=chat_id, kind=kind, **about))
     session.flush()
 
@@ -143,6 +149,15 @@ def for_order(session: Session, order: Order, verdict_id: int) -> None:
         act(session, verdict_id, kind, for_good=order.kind == OrderKind.BAN_FOR_GOOD)
 
 
+def for_copy(session: Session, verdict_id: int) -> None:
+    """A moderator's "spam" of words that somebody else said first: done as the chat's mode has it, and not learned."""
+    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == verdict_id)
+    chat = session.scalars(found).one()
+    for kind in rules.for_spam(chat.mode):
+        act(session, verdict_id, kind)
+    announce(session, chat.id, rules.SAID_BEFORE)
+
+
 def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
     """Ask for a call unless it was made and nothing undid it since; one that failed is tried again."""
     made = _state(session, verdict_id, kind)
@@ -198,7 +213,9 @@ def follow_album(session: Session, message: Message) -> None:
     if message.album_id is None:
         return
     mates = select(Verdict.id).join(Verdict.message).filter_by(chat_id=message.chat_id, album_id=message.album_id)
-    doomed = select(Action.id).where(Action.kind == ActionKind.DELETE, Action.verdict_id.in_(mates))
+    numbers = [part.message_id for part in albums.together(session, message)]
+    by_errand = (Action.chat_id == message.chat_id) & Action.message_id.in_(numbers)
+    doomed = select(Action.id).where(Action.kind == ActionKind.DELETE, Action.verdict_id.in_(mates) | by_errand)
     doomed = doomed.where(Action.state.in_((ActionState.PENDING, ActionState.DONE))).limit(1)
     if session.scalars(doomed).first() is not None:
         errand(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)

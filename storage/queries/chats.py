@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage import rules
 from storage.errors import EnforceTooSoon, UnknownChat
 from storage.models import Chat, Correction, CorrectionState, Message, Mode, Platform, Strictness, Verdict
-from storage.queries import audit, joins
+from storage.queries import audit, moved
 from storage.queries.upsert import insert_once
 
 IMPORTED = (Chat.platform == Platform.WEB) & (Chat.external_id < 0)  # texts labelled elsewhere: to learn, not to count
@@ -25,18 +25,32 @@ def every(session: Session) -> list[Chat]:
     return list(session.scalars(select(Chat).order_by(Chat.id)))
 
 
-def groups(session: Session, limit: int) -> list[Chat]:
-    """Telegram groups, the first seen first; chats in which moderators read are none."""
+def groups(session: Session, limit: int, common: int | None = None) -> list[Chat]:
+    """Telegram groups, the first seen first; chats in which moderators read are none, `common` for all groups neither."""
     read_in = select(Chat.moderators_chat_id).where(Chat.moderators_chat_id.is_not(None))
     found = select(Chat).where(Chat.platform == Platform.TELEGRAM, Chat.external_id.not_in(read_in))
+    if common is not None:
+        found = found.where(Chat.external_id != common)
     return list(session.scalars(found.order_by(Chat.id).limit(limit)))
 
 
 def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
-    """The row of a Telegram group; made if it is new, in `training` then."""
+    """The row of a Telegram group; made if it is new, in `training` then. It bears the title it was last seen with."""
     key = {"platform": Platform.TELEGRAM, "external_id": external_id}
     insert_once(session, Chat, {**key, "title": title or str(external_id)})
-    return session.scalars(select(Chat).filter_by(**key)).one()
+    chat = session.scalars(select(Chat).filter_by(**key)).one()
+    if title and title != chat.title:
+        chat.title = title
+    return chat
+
+
+def language(session: Session, external_id: int) -> str:
+    """What is spoken in a Telegram chat: as the group has chosen, or the first of those whose moderators read there."""
+    own = Chat.external_id == external_id
+    spoken = select(Chat.language).where(
+        Chat.platform == Platform.TELEGRAM, own | (Chat.moderators_chat_id == external_id)
+    )
+    return session.scalars(spoken.order_by(own, Chat.id).limit(1)).first() or "en"
 
 
 def on_web(session: Session, external_id: int, title: str) -> Chat:
@@ -86,19 +100,18 @@ def choose_strictness(session: Session, chat_id: int, strictness: Strictness, by
 
 
 def moves(session: Session, old_id: int, new_id: int) -> None:
-    """A group became a supergroup: the same chat under another number. Said twice, it is one move."""
+    """A group became a supergroup: the same chat under another number, whose messages count anew. Said twice, it is one move."""
     old = session.scalars(select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=old_id)).one_or_none()
     new = session.scalars(select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=new_id)).one_or_none()
     for group in session.scalars(select(Chat).filter_by(moderators_chat_id=old_id)):
         group.moderators_chat_id = new_id
+    moved.forget_notices(session, old_id)
     if old is None:
         return
-    if new is None:
-        old.external_id = new_id
-        return
-    for name in (*CHOICES, "moderators_chat_id", "paused_at", "paused_because"):
-        setattr(new, name, getattr(old, name))
-    joins.move(session, old, new)
+    moved.set_aside(session, old)
+    if new is not None:
+        moved.absorb(session, old, new)
+    old.external_id = new_id
 
 
 def seen(session: Session, allowed: tuple[int, ...] | None) -> list[Chat]:

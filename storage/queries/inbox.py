@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
-from storage.queries import asking, authors, orders, reports, verdicts
+from storage.queries import asking, authors, chats, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -74,6 +74,8 @@ def receive(session: Session, incoming: Incoming) -> int:
 
 
 def _chat(session: Session, incoming: Incoming) -> int:
+    if incoming.platform == Platform.TELEGRAM:
+        return chats.on_telegram(session, incoming.chat_external_id, incoming.chat_title).id
     key = {"platform": incoming.platform, "external_id": incoming.chat_external_id}
     insert_once(session, Chat, {**key, "title": incoming.chat_title})
     return session.scalars(select(Chat.id).filter_by(**key)).one()
@@ -160,7 +162,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
     )
     written = [(message, chat) for message, chat in session.execute(held)]
     standings = authors.standings(session, written)
-    made = []
+    made, unjudged = [], []
     for message, chat in written:
         judgement = by_id[message.id]
         if judgement.edit != message.edit:
@@ -168,6 +170,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         message.lease_holder = message.lease_until = None
         if judgement.score is None:
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
+            unjudged.append(message)
             continue
         known = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
         verdict = verdicts.made(message, judge, judgement.score, chat.strictness, known)
@@ -175,6 +178,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         session.add(verdict)
         made.append(verdict)
     session.flush()
+    orders.carry_out_unjudged(session, unjudged)
     asked = asking.for_flags(session, [verdict for verdict in made if verdict.is_spam])
     told = reports.show_reported(session, made)
     return sorted({*asked, *told, *orders.carry_out_waiting(session, made)})
@@ -184,7 +188,11 @@ def give_up(session: Session) -> int:
     """End as `failed` what was claimed too often and never judged. Returns how many."""
     exhausted = update(Message).where(_waiting(), Message.attempts >= MAX_ATTEMPTS)
     reason = f"the worker did not finish it in {MAX_ATTEMPTS} attempts"
-    return _count(session, exhausted.values(state=MessageState.FAILED, error=reason))
+    failed = exhausted.values(state=MessageState.FAILED, error=reason).returning(Message.id)
+    rows = session.scalars(failed.execution_options(synchronize_session=False)).all()
+    if rows:
+        orders.carry_out_unjudged(session, session.scalars(select(Message).where(Message.id.in_(rows))).all())
+    return len(rows)
 
 
 def retry_failed(session: Session) -> int:

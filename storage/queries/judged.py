@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.errors import UnknownVerdict
 from storage.models import Correction, CorrectionState, EarlierText, Message, Standing, Verdict
 from storage.odds import moved
+from storage.queries import albums
 
 STANDING = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED, CorrectionState.PROPOSED)  # not replaced, not rejected
 SETTLING = (CorrectionState.ACCEPTED, CorrectionState.SET_ASIDE)
@@ -37,6 +38,7 @@ class Judged:
     language: str = "en"
     chat_id: int = 0
     edit: int = 0
+    author_id: int | None = None
     corrections: tuple[Correction, ...] = ()
     standing: Standing = Standing.UNKNOWN  # of the author, at that moment
     shift: float = 0.0  # by which it moved the version's thresholds, in log-odds
@@ -91,9 +93,9 @@ def verdict(session: Session, verdict_id: int) -> Judged:
 
 
 def on_message(session: Session, chat_id: int, message_id: int) -> Judged | None:
-    """The champion's verdict on the words, as they stand, of the chat's message of that number on its platform."""
-    message = session.scalars(select(Message).filter_by(chat_id=chat_id, message_id=message_id)).one_or_none()
-    verdict_id = newest_verdict(session, message) if message is not None else None
+    """The champion's verdict on the words, as they stand, of the chat's message of that number on its platform, or of its album."""
+    found = session.scalars(select(Message).filter_by(chat_id=chat_id, message_id=message_id)).one_or_none()
+    verdict_id = newest_verdict(session, albums.worded(session, found)) if found is not None else None
     return verdict(session, verdict_id) if verdict_id is not None else None
 
 
@@ -133,6 +135,7 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         language=verdict.message.chat.language,
         chat_id=verdict.message.chat_id,
         edit=verdict.edit,
+        author_id=verdict.message.author_id,
         corrections=tuple(corrections),
         standing=verdict.standing,
         shift=moved(verdict.model_version.review_threshold, verdict.review_threshold),

@@ -6,10 +6,10 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Chat, LinkCode, now
+from storage.models import Chat, LinkCode, Platform, now
 from storage.queries import audit
 
 VALID_FOR = timedelta(minutes=15)
@@ -40,9 +40,25 @@ def use(session: Session, code: str, user_id: int, moderators_chat_id: int) -> C
     return chat
 
 
-def groups_of(session: Session, moderators_chat_id: int) -> list[Chat]:
-    """The groups whose moderators read in that chat."""
-    return list(session.scalars(select(Chat).filter_by(moderators_chat_id=moderators_chat_id).order_by(Chat.id)))
+def groups_of(session: Session, moderators_chat_id: int, common: int | None = None) -> list[Chat]:
+    """The groups whose moderators read in that chat; in the `common` one, those that have no moderators' chat of their own."""
+    reads_there = Chat.moderators_chat_id == moderators_chat_id
+    if moderators_chat_id == common:
+        is_read_in = Chat.external_id.in_(_linked()) | (Chat.external_id == common)
+        reads_there |= Chat.moderators_chat_id.is_(None) & ~is_read_in
+    groups = select(Chat).where(Chat.platform == Platform.TELEGRAM, reads_there)
+    return list(session.scalars(groups.order_by(Chat.id)))
+
+
+def is_moderators_chat(session: Session, external_id: int, common: int | None = None) -> bool:
+    """Whether moderators read in that chat, so that nobody there is moderated."""
+    if external_id == common:
+        return True
+    return session.scalars(select(Chat.id).filter_by(moderators_chat_id=external_id).limit(1)).first() is not None
+
+
+def _linked() -> Select[int | None]:
+    return select(Chat.moderators_chat_id).where(Chat.moderators_chat_id.is_not(None))
 
 
 def _hash(code: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState, Appeal, Chat, Message, MessageState, Report, Verdict, now
-from storage.queries import asking, joins, snapshots
+from storage.queries import asking, joins, pardons, snapshots
 from storage.queries.upsert import insert_once
 
 SANCTIONS = (ActionKind.BAN, ActionKind.RESTRICT)
@@ -42,15 +42,16 @@ def forget(session: Session, user_id: int) -> int:
         snapshots.erase(session, row)
     session.execute(delete(Report).where(Report.reporter_id == user_id))
     session.execute(delete(Appeal).where(Appeal.user_id == user_id))
+    session.execute(delete(Action).where(Action.kind == ActionKind.APPEAL, Action.user_id == user_id))
     joins.forget(session, user_id)
     return len(rows)
 
 
-def appeal(session: Session, user_id: int, text: str) -> bool | None:
+def appeal(session: Session, user_id: int, text: str, name: str = "") -> bool | None:
     """Have the moderators look again at what last banned this person. None without a standing ban, False the second time."""
     verdict_id = _banned_by(session, user_id)
     if verdict_id is None:
-        return None
+        return pardons.ask(session, user_id, f"{name}: {text[:LONGEST_APPEAL]}")
     values = {"verdict_id": verdict_id, "user_id": user_id, "text": text[:LONGEST_APPEAL], "created_at": now()}
     if not insert_once(session, Appeal, values):
         return False

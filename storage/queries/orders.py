@@ -9,8 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import rules
-from storage.models import ActionKind, Message, MessageState, Order, OrderKind, Verdict, now
-from storage.queries import asking, corrections
+from storage.models import (
+    Action,
+    ActionKind,
+    Chat,
+    Correction,
+    Message,
+    MessageState,
+    Order,
+    OrderKind,
+    Platform,
+    Verdict,
+    now,
+)
+from storage.queries import albums, asking, copied, corrections, reports
 from storage.queries.corrections import Decision
 from storage.queries.judged import newest_verdict
 
@@ -27,13 +39,17 @@ class Command:
     actor_name: str
 
 
-def give(session: Session, command: Command) -> int | None:
-    """Carry the command out, or keep it until the message is judged. Returns the verdict it was carried out on, if any."""
-    order = Order(message_id=command.message_row, kind=command.kind, actor=command.actor, actor_name=command.actor_name)
+def give(session: Session, command: Command, verdict_id: int | None = None) -> int | None:
+    """Carry the command out, or keep it until the message is judged. Returns the verdict it was carried out on, if any.
+
+    Said of one part of an album it is said of all. `verdict_id` is what a notice shows, whose words are meant then;
+    else those that stand are.
+    """
+    message = albums.worded(session, session.get_one(Message, command.message_row))
+    order = Order(message_id=message.id, kind=command.kind, actor=command.actor, actor_name=command.actor_name)
     session.add(order)
     session.flush()
-    message = session.get_one(Message, command.message_row)
-    verdict_id = newest_verdict(session, message)
+    verdict_id = verdict_id or newest_verdict(session, message)
     if verdict_id is not None:
         _carry_out(session, order, verdict_id)
     elif message.state == MessageState.HISTORY:
@@ -43,32 +59,86 @@ def give(session: Session, command: Command) -> int | None:
     return verdict_id
 
 
+def can_be_undone(session: Session, chat_external_id: int, message_id: int) -> bool:
+    """Whether a message was flagged, reported, decided or acted on, so that there is something to take back."""
+    group = select(Chat.id).filter_by(platform=Platform.TELEGRAM, external_id=chat_external_id).scalar_subquery()
+    found = session.scalars(select(Message).where(Message.chat_id == group, Message.message_id == message_id)).first()
+    if found is None:
+        return False
+    message = albums.worded(session, found)
+    said = select(Verdict.id).where(Verdict.message_id == message.id, ~Verdict.is_shadow)
+    acted = select(Action.id).where(Action.verdict_id == Verdict.id).exists()
+    decided = select(Correction.id).where(Correction.verdict_id == Verdict.id).exists()
+    asked = session.scalars(said.where(Verdict.is_spam | acted | decided).limit(1)).first()
+    return asked is not None or reports.count(session, message.id) > 0
+
+
 def carry_out_waiting(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
     """Commands that waited for these verdicts. Returns the verdicts that ask for actions because of them."""
     by_message = {verdict.message_id: verdict.id for verdict in verdicts}
-    waiting = select(Order).where(Order.message_id.in_(by_message), Order.done_at.is_(None)).order_by(Order.id)
     carried = []
-    for order in session.scalars(waiting):
+    for order in _waiting(session, list(by_message)):
         verdict_id = by_message[order.message_id]
         _carry_out(session, order, verdict_id)
         carried.append(verdict_id)
     return carried
 
 
+def carry_out_unjudged(session: Session, messages: Sequence[Message]) -> None:
+    """Commands that waited for verdicts on these messages, which will not come: nothing is learned, the rest is done."""
+    by_row = {message.id: message for message in messages}
+    for order in _waiting(session, list(by_row)):
+        _carry_out_without_verdict(session, order, by_row[order.message_id])
+
+
+def _waiting(session: Session, message_rows: list[int]) -> list[Order]:
+    if not message_rows:
+        return []
+    waiting = select(Order).where(Order.message_id.in_(message_rows), Order.done_at.is_(None))
+    return list(session.scalars(waiting.order_by(Order.id)))
+
+
 def _carry_out(session: Session, order: Order, verdict_id: int) -> None:
     order.done_at = now()
     is_spam = LABELS.get(order.kind)
-    if is_spam is not None:
+    if is_spam and copied.is_of_another(session, verdict_id):
+        asking.for_copy(session, verdict_id)
+    elif is_spam is not None:
         corrections.correct(session, Decision(verdict_id, order.actor, order.actor_name, is_spam))
     asking.for_order(session, order, verdict_id)
 
 
 def _carry_out_without_verdict(session: Session, order: Order, message: Message) -> None:
-    """A picture alone, say: nothing is learned, the rest is done."""
+    """A picture alone, say, or a text that no worker could judge: nothing is learned, the rest is done."""
+    chat = session.get_one(Chat, message.chat_id)
+    if chat.platform != Platform.TELEGRAM:
+        return  # an imported sample: it only teaches, once it is judged after all
     order.done_at = now()
-    if order.kind == OrderKind.HAM:
-        return
-    asking.errand(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)
-    if order.kind != OrderKind.WARN and message.author_id is not None:
-        until = None if order.kind == OrderKind.BAN_FOR_GOOD else now() + rules.BAN_LASTS
-        asking.errand(session, message.chat_id, ActionKind.BAN, user_id=message.author_id, until=until)
+    asked = _asked_for(chat, order.kind)
+    if not asked:
+        asking.announce(session, chat.id, rules.NOTHING_TO_DO)
+    for kind in asked:
+        if kind == ActionKind.DELETE:
+            for part in albums.together(session, message):
+                asking.errand(session, chat.id, kind, message_id=part.message_id)
+        elif message.author_id is not None:
+            _sanction(session, chat, kind, message.author_id, order.kind)
+
+
+def about_people(session: Session, chat: Chat, message_id: int, people: Sequence[int], kind: OrderKind) -> None:
+    """A command said of the service message that tells of people who came or left: it goes, and they are banned."""
+    for asked in _asked_for(chat, kind) or _asked_for(chat, OrderKind.BAN):
+        if asked == ActionKind.DELETE:
+            asking.errand(session, chat.id, asked, message_id=message_id)
+            continue
+        for person in people:
+            _sanction(session, chat, asked, person, kind)
+
+
+def _asked_for(chat: Chat, kind: OrderKind) -> tuple[ActionKind, ...]:
+    return rules.for_spam(chat.mode) if kind == OrderKind.SPAM else rules.for_order(kind)
+
+
+def _sanction(session: Session, chat: Chat, kind: ActionKind, person: int, order: OrderKind) -> None:
+    until = None if order == OrderKind.BAN_FOR_GOOD else now() + rules.BAN_LASTS
+    asking.errand(session, chat.id, kind, user_id=person, until=until)

@@ -23,6 +23,7 @@ from storage.models import (
 )
 from storage.queries.asking import STOPPED
 from storage.queries.judged import SHOWN
+from storage.queries.moved import first_number
 from storage.types import ERASED
 
 OLD_ENOUGH = timedelta(days=2)  # for a moderator to have seen it
@@ -32,7 +33,7 @@ MESSAGE_STEP, CHAT_STEP = 1_103_515_245, 69_069
 STANDING = (ActionState.PENDING, ActionState.DONE)
 
 
-LOT = ((Message.message_id % LOTS) * MESSAGE_STEP + (Message.chat_id % LOTS) * CHAT_STEP) % LOTS
+LOT = ((first_number() % LOTS) * MESSAGE_STEP + (Message.chat_id % LOTS) * CHAT_STEP) % LOTS
 IS_HELD_OUT = LOT % HELD_OUT_OF == 0
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage import rules
@@ -44,9 +45,12 @@ def held_back(session: Session, chat_id: int) -> HeldBack:
     return HeldBack(found[0], found[1] or 0, found[2] or 0)
 
 
-def undecided(session: Session, chat_id: int, first: int, last: int) -> list[int]:
-    """The verdicts that a digest stood for and nobody decided since."""
-    return list(session.scalars(_without_notice(chat_id, first, last).order_by(Verdict.id)))
+def undecided(
+    session: Session, chat_id: int, first: int, last: int, spared: Collection[int] = frozenset()
+) -> list[int]:
+    """The verdicts that a digest stood for and nobody decided since, but those on messages of `spared` authors."""
+    of_others = or_(Message.author_id.is_(None), Message.author_id.not_in(spared))
+    return list(session.scalars(_without_notice(chat_id, first, last).where(of_others).order_by(Verdict.id)))
 
 
 def _without_notice(chat_id: int, first: int, last: int | None) -> Select[int]:

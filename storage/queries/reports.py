@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import ActionKind, Chat, Message, MessageState, Report, Verdict, now
-from storage.queries import asking, standing
+from storage import rules
+from storage.models import Action, ActionKind, Chat, Message, MessageState, Report, Verdict, now
+from storage.queries import albums, asking, standing
 from storage.queries.judged import newest_verdict
 from storage.queries.upsert import insert_once
 
@@ -25,10 +27,11 @@ class Outcome(Enum):
 
 
 def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
-    """A member reports a message. Reporting it again changes nothing."""
-    message = session.get_one(Message, message_row)
+    """A member reports a message, with the album it belongs to. Reporting it again changes nothing."""
+    message = albums.worded(session, session.get_one(Message, message_row))
+    message_row = message.id
     chat = session.get_one(Chat, message.chat_id)
-    if not standing.is_good(session, chat, reporter_id):
+    if not may(session, chat, reporter_id):
         return Outcome.NO_STANDING
     if _within_the_hour(session, chat, reporter_id) >= chat.reports_an_hour:
         return Outcome.TOO_MANY
@@ -40,7 +43,22 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
         asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
     elif message.state == MessageState.HISTORY:
         message.state = MessageState.PENDING
+    elif message.state != MessageState.PENDING:
+        _tell_once(session, message)
     return Outcome.SHOWN
+
+
+def _tell_once(session: Session, message: Message) -> None:
+    """What has no words is never judged, so no notice will show it: a sentence does."""
+    about: dict[str, Any] = {"message_id": message.message_id, "text": rules.REPORTED}
+    told = select(Action.id).filter_by(chat_id=message.chat_id, kind=ActionKind.ANNOUNCE, **about)
+    if session.scalars(told.limit(1)).first() is None:
+        asking.errand(session, message.chat_id, ActionKind.ANNOUNCE, **about)
+
+
+def may(session: Session, chat: Chat, reporter_id: int) -> bool:
+    """Whether this member's reports count: else what they report is not even stored, let alone judged."""
+    return standing.is_good(session, chat, reporter_id)
 
 
 def count(session: Session, message_row: int) -> int:

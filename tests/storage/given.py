@@ -8,14 +8,27 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 
-from storage.models import Base, Chat, Message, Mode, ModelVersion, Platform, Verdict, VersionState, now
+from storage.models import (
+    Action,
+    ActionKind,
+    Base,
+    Chat,
+    Message,
+    MessageState,
+    Mode,
+    ModelVersion,
+    Platform,
+    Verdict,
+    VersionState,
+    now,
+)
 from storage.odds import NEUTRAL, Shifts
 from storage.queries import chats, corrections, inbox, joins, shadow, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.queries.verdicts import Judge, Judgement
 from storage.queries.versions import NewVersion
-from storage.session import transaction
+from storage.session import reading, transaction
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -124,3 +137,28 @@ def values(engine: Engine, column: Any) -> list[Any]:
     """A column's values, in the order of the table's key."""
     with transaction(engine) as session:
         return list(session.scalars(select(column).order_by(*column.table.primary_key)))
+
+
+def learned(engine: Engine) -> list[tuple[str, bool]]:
+    """The texts that accepted corrections teach, with their labels."""
+    with reading(engine) as session:
+        return [(said.text, said.is_spam) for said in corrections.accepted(session)]
+
+
+def kinds(engine: Engine) -> list[ActionKind]:
+    """The kinds of all actions that were asked for."""
+    return values(engine, Action.kind)
+
+
+def deadly(engine: Engine) -> None:
+    """Whatever waits took down every worker that claimed it."""
+    with transaction(engine) as session:
+        session.execute(
+            update(Message).where(Message.state == MessageState.PENDING).values(attempts=inbox.MAX_ATTEMPTS)
+        )
+        inbox.give_up(session)
+
+
+def titles(engine: Engine) -> list[str]:
+    """What the chats are called, the first seen first."""
+    return values(engine, Chat.title)

@@ -20,6 +20,7 @@ class Methods:
     pictures: set[str]
     started: set[int]
     banned_channels: set[tuple[int, int]]
+    _linked: dict[int, int]
 
     def _chat(self, chat_id: int) -> Json:
         raise NotImplementedError
@@ -87,6 +88,7 @@ class Methods:
 
     def _change(self, p: Json, parts: tuple[str, ...]) -> Json:
         key = (int(p["chat_id"]), int(p["message_id"]))
+        self._chat(key[0])
         if key not in self.messages:
             raise Refused(400, "Bad Request: message to edit not found")
         changed = self.messages[key] | {k: p[k] for k in parts if k in p}
@@ -97,6 +99,7 @@ class Methods:
 
     def call_deleteMessage(self, p: Json) -> bool:
         chat_id, message_id = int(p["chat_id"]), int(p["message_id"])
+        self._chat(chat_id)
         message = self.messages.get((chat_id, message_id))
         if message is None:
             raise Refused(400, "Bad Request: message to delete not found")
@@ -164,7 +167,9 @@ class Methods:
         self._members[key] = {"user": who, **status}
 
     def call_getChat(self, p: Json) -> Json:
-        return self._chat(int(p["chat_id"])) | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {
+        linked = self._linked.get(int(p["chat_id"]))
+        known = {"linked_chat_id": linked} if linked is not None else {}
+        return self._chat(int(p["chat_id"])) | known | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {
             "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False, "premium_subscription": False,
             "gifts_from_channels": False,
         }}  # fmt: skip

@@ -29,7 +29,10 @@ class TelegramServer(Roles):
         self._webhook: Json | None = None
         self._errors: dict[str, list[Refused]] = {}
         self._chats: dict[int, Json] = {}
+        self._linked: dict[int, int] = {}  # the channel whose discussion group a chat is
         self._members: dict[tuple[int, int], Json] = {}
+        self._upgraded: dict[int, int] = {}  # basic groups that became these supergroups
+        self._counts: dict[int, int] = {}  # the next message's number, in supergroups that once were basic groups
         self.messages: dict[tuple[int, int], Json] = {}
         self.pictures: set[str] = set()  # file ids that Telegram knows
         self.started: set[int] = set()  # people who began a private conversation with the bot
@@ -59,7 +62,33 @@ class TelegramServer(Roles):
     def add_group(self, chat_id: int, title: str) -> None:
         """A supergroup in which the bot is an administrator who may delete and restrict."""
         self._chats[chat_id] = {"id": chat_id, "type": "supergroup", "title": title}
+        self._upgraded.pop(chat_id, None)
+        self._linked.pop(chat_id, None)
         self.join(chat_id, BOT, "administrator", can_delete_messages=True, can_restrict_members=True)
+
+    def link_channel(self, chat_id: int, channel: Json) -> None:
+        """The group is from now on where the channel's posts are discussed."""
+        self._linked[chat_id] = channel["id"]
+
+    def rename(self, chat_id: int, who: Json, title: str) -> None:
+        """Give the group another title, which a service message tells."""
+        self._chats[chat_id] = self._chats[chat_id] | {"title": title}
+        self.say(chat_id, who, None, new_chat_title=title)
+
+    def begin_numbers(self) -> None:
+        """From here on the messages of all other chats count from 1, as in a group that is new."""
+        self._next_message = 1
+
+    def upgrade(self, chat_id: int, new_id: int, who: Json) -> None:
+        """The basic group becomes a supergroup of the same people: both are told, and its messages count from 1 again."""
+        self.add_group(new_id, self._chats[chat_id]["title"])
+        for (chat, user_id), member in list(self._members.items()):
+            if chat == chat_id:
+                self._members[new_id, user_id] = member
+        self._counts[new_id] = 1
+        self.say(chat_id, who, None, migrate_to_chat_id=new_id)
+        self._upgraded[chat_id] = new_id
+        self.say(new_id, who, None, migrate_from_chat_id=chat_id)
 
     def whisper(self, who: Json, text: str) -> int:
         """Have a person write to the bot in private."""
@@ -123,12 +152,19 @@ class TelegramServer(Roles):
     # How it works
 
     def _store(self, chat_id: int, content: Json) -> Json:
-        message = {"message_id": self._next_message, "date": int(time.time()), "chat": self._chat(chat_id), **content}
-        self.messages[chat_id, self._next_message] = message
-        self._next_message += 1
+        number = self._counts.get(chat_id, self._next_message)
+        message = {"message_id": number, "date": int(time.time()), "chat": self._chat(chat_id), **content}
+        self.messages[chat_id, number] = message
+        if chat_id in self._counts:
+            self._counts[chat_id] += 1
+        else:
+            self._next_message += 1
         return message
 
     def _chat(self, chat_id: int) -> Json:
+        if (moved_to := self._upgraded.get(chat_id)) is not None:
+            upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refused(400, upgraded, migrate_to_chat_id=moved_to)
         if chat_id not in self._chats:
             raise Refused(400, "Bad Request: chat not found")
         return self._chats[chat_id]

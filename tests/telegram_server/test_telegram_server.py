@@ -196,6 +196,34 @@ def test_administrators_cannot_be_banned_and_a_bot_without_the_right_bans_nobody
     assert "not enough rights" in api.refused("banChatMember", chat_id=GROUP, user_id=MAX["id"])[1]
 
 
+# A basic group that becomes a supergroup
+
+
+def test_a_supergroups_messages_count_from_one_and_the_basic_group_takes_no_call_any_more(
+    telegram: TelegramServer, api: Api
+) -> None:
+    old = telegram.say(GROUP, MAX, "hello")
+    telegram.upgrade(GROUP, -1007, ANN)
+    told = [update["message"] for update in api("getUpdates")][-2:]
+    assert [told[0]["migrate_to_chat_id"], told[1]["migrate_from_chat_id"]] == [-1007, GROUP]
+    assert telegram.say(-1007, MAX, "first words") == 2
+    assert api("getChatMember", chat_id=-1007, user_id=ANN["id"])["status"] == "administrator"
+    for method in ("deleteMessage", "editMessageText"):
+        answer = api.answer(method, chat_id=GROUP, message_id=old, text="x")
+        assert (answer["error_code"], answer["parameters"]) == (400, {"migrate_to_chat_id": -1007})
+
+
+# Titles and channels
+
+
+def test_a_new_title_is_told_and_a_linked_channel_is_known(telegram: TelegramServer, api: Api) -> None:
+    telegram.rename(GROUP, ANN, "Rose lovers")
+    assert api("getUpdates")[-1]["message"]["chat"]["title"] == "Rose lovers"
+    assert "linked_chat_id" not in api("getChat", chat_id=GROUP)
+    telegram.link_channel(GROUP, {"id": -1009})
+    assert api("getChat", chat_id=GROUP)["linked_chat_id"] == -1009
+
+
 # Errors on demand
 
 

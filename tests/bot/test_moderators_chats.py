@@ -1,0 +1,171 @@
+"""Where moderators read, by a link or by the setting for all groups: nobody is moderated, notices and forwards are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.models import Explanation, Join, LoginLink, Mode
+from tests import fresh
+from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, MODERATORS, OTHER, linked, notices, spam, stands
+from tests.bot.world import World
+from tests.storage import given
+from tests.telegram_server import TelegramServer
+
+pytestmark = pytest.mark.stories
+
+
+@pytest.fixture(params=["by a link", "by the setting"])
+def moderated(
+    request: pytest.FixtureRequest,
+    own_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+    telegram: TelegramServer,
+    tmp_path: Path,
+) -> Iterator[World]:
+    """A world in which the moderators of the group read in a chat of their own."""
+    if request.param == "by the setting":
+        monkeypatch.setenv("HAMLET_MODERATORS_CHAT_ID", str(MODERATORS))
+    made = World(telegram, fresh.sqlite(tmp_path / "world.sqlite3"))
+    if request.param == "by a link":
+        linked(made)
+    yield made
+    made.close()
+
+
+def told(world: World, chat_id: int = MODERATORS) -> list[str]:
+    return [m["text"] for m in world.telegram.sent_to(chat_id)]
+
+
+def forwarded(world: World, who: dict[str, Any], message_id: int, author: dict[str, Any] = EVE) -> int:
+    original = world.telegram.messages[GROUP, message_id]
+    origin = {"type": "user", "date": original["date"], "sender_user": author}
+    return world.telegram.say(MODERATORS, who, original["text"], forward_origin=origin)
+
+
+def test_what_is_pasted_there_is_not_judged(moderated: World) -> None:
+    moderated.telegram.say(MODERATORS, MAX, "buy now")
+    spam(moderated, Mode.ENFORCE, text="hello")
+    paste = moderated.telegram.say(MODERATORS, MAX, "buy now")
+    moderated.telegram.edit(MODERATORS, paste, "buy later")
+    moderated.settle()
+    assert moderated.texts_stored() == ["hello"]
+    assert stands(moderated.telegram, paste, MODERATORS)
+
+
+@pytest.mark.parametrize("word", ["spam", "/spam", "/ban", "/warn", "/report"])
+def test_an_order_on_a_paste_acts_on_nobody(moderated: World, word: str) -> None:
+    spam(moderated, Mode.TRAINING, text="hello")
+    paste = moderated.telegram.say(MODERATORS, MAX, "buy now t.me/x  <- what do you think?")
+    moderated.telegram.reply(MODERATORS, ANN, paste, word)
+    moderated.settle()
+    assert moderated.telegram.status(MODERATORS, MAX) == "member"
+    assert stands(moderated.telegram, paste, MODERATORS)
+    assert moderated.texts_stored() == ["hello"]
+    assert ("reply to one of my notices" in str(told(moderated))) == word.startswith("/")
+
+
+@pytest.mark.parametrize("word", ["spam", "/ban"])
+def test_an_order_in_answer_to_a_notice_is_carried_out_in_the_group(moderated: World, word: str) -> None:
+    message_id = spam(moderated, Mode.TRAINING)
+    notice = notices(moderated.telegram, MODERATORS)[0]
+    command = moderated.telegram.reply(MODERATORS, ANN, notice["message_id"], word)
+    moderated.settle()
+    assert not stands(moderated.telegram, message_id)
+    assert moderated.telegram.status(GROUP, EVE) == "kicked"
+    assert stands(moderated.telegram, notice["message_id"], MODERATORS)
+    assert stands(moderated.telegram, command, MODERATORS), "among moderators it stays to be seen"
+    assert moderated.texts_stored() == ["buy now"]
+
+
+def test_who_moderates_another_group_orders_nothing_by_its_notices(moderated: World) -> None:
+    message_id = spam(moderated, Mode.TRAINING)
+    moderated.telegram.join(GROUP, BOB)
+    moderated.telegram.reply(MODERATORS, BOB, notices(moderated.telegram, MODERATORS)[0]["message_id"], "/spam")
+    moderated.settle()
+    assert stands(moderated.telegram, message_id)
+    assert told(moderated)[-1] == "Only moderators of that group can decide this."
+
+
+def test_missed_spam_is_forwarded(moderated: World) -> None:
+    message_id = spam(moderated, Mode.TRAINING, text="hello everybody")
+    forwarded(moderated, ANN, message_id)
+    moderated.settle()
+    assert not stands(moderated.telegram, message_id)
+    assert given.learned(moderated.engine) == [("hello everybody", True)]
+
+
+def test_what_a_helper_forwarded_is_ordered_by_a_moderators_reply(moderated: World) -> None:
+    message_id = spam(moderated, Mode.TRAINING, text="hello everybody")
+    forward = forwarded(moderated, MAX, message_id)
+    moderated.settle()
+    assert stands(moderated.telegram, message_id)
+    moderated.telegram.reply(MODERATORS, ANN, forward, "/ban")
+    moderated.settle()
+    assert not stands(moderated.telegram, message_id)
+    assert moderated.telegram.status(GROUP, EVE) == "kicked"
+    assert given.learned(moderated.engine) == []
+
+
+def test_a_forward_of_a_group_that_the_moderator_does_not_moderate_acts_on_nobody_there(moderated: World) -> None:
+    moderated.telegram.say(OTHER, ANN, "welcome")
+    message_id = spam(moderated, Mode.TRAINING, text="hello everybody")
+    moderated.telegram.join(GROUP, BOB)
+    forwarded(moderated, BOB, message_id)
+    moderated.settle()
+    assert stands(moderated.telegram, message_id)
+    assert moderated.telegram.status(GROUP, EVE) == "member"
+
+
+def test_an_administrators_words_are_not_learned_by_a_forward(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING, text="hello")
+    message_id = moderated.telegram.say(GROUP, BOB, "our rules: be kind")
+    forwarded(moderated, ANN, message_id, BOB)
+    moderated.settle()
+    assert given.learned(moderated.engine) == []
+    assert "members only" in told(moderated)[-1]
+
+
+def test_settings_and_status_are_of_the_groups(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING, text="hello")
+    moderated.telegram.say(MODERATORS, ANN, "/settings")
+    moderated.telegram.say(MODERATORS, ANN, "/status")
+    moderated.settle()
+    settings, status = told(moderated)[-2:]
+    assert settings.startswith("Settings of Gardeners")
+    assert status.startswith("Gardeners\nLast 7 days: 1 judged")
+    assert moderated.chat(GROUP).title == "Gardeners"
+
+
+def test_the_kill_switch_works_from_there(moderated: World) -> None:
+    spam(moderated, Mode.ENFORCE, text="hello")
+    moderated.telegram.say(MODERATORS, ANN, "/pause")
+    moderated.settle()
+    assert moderated.chat(GROUP).paused_at is not None
+
+
+def test_why_is_answered_in_answer_to_a_notice(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING)
+    moderated.telegram.reply(MODERATORS, ANN, notices(moderated.telegram, MODERATORS)[0]["message_id"], "/why")
+    moderated.settle()
+    assert given.values(moderated.engine, Explanation.verdict_id) == [1]
+
+
+def test_joins_there_are_not_kept_and_the_site_shows_groups_alone(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING)
+    moderated.telegram.appoint(MODERATORS, "administrator", can_delete_messages=True)
+    moderated.telegram.say(MODERATORS, ANN, "welcome")
+    moderated.telegram.arrive(MODERATORS, {"id": 99, "is_bot": False, "first_name": "Ida"})
+    moderated.telegram.whisper(ANN, "/review")
+    moderated.settle()
+    assert given.values(moderated.engine, Join.user_id) == []
+    assert given.values(moderated.engine, LoginLink.chat_ids) == [[moderated.chat(GROUP).id]]
+
+
+def test_a_groups_checklist_knows_where_its_moderators_read(moderated: World) -> None:
+    moderated.telegram.say(GROUP, ANN, "/start")
+    moderated.settle()
+    assert "✓ notices go to the moderators' chat" in told(moderated, GROUP)[-1]
