@@ -71,7 +71,8 @@ def _give(session: Session, message: Message, kind: OrderKind, actor: Actor) -> 
     row = inbox.receive(session, answered)
     if kind == OrderKind.WARN:
         say = sentences(chat.language).gettext
-        asking.errand(session, chat.id, ActionKind.WARN, text=texts.warned(say, answered.author_name))
+        warning = texts.warned(say, answered.author_name)
+        asking.errand(session, chat.id, ActionKind.WARN, text=warning, thread_id=answered.thread_id)
     return orders.give(session, Command(row, kind, actor.actor, actor.name))
 
 

@@ -34,6 +34,8 @@ class TelegramServer(Roles):
         self.pictures: set[str] = set()  # file ids that Telegram knows
         self.started: set[int] = set()  # people who began a private conversation with the bot
         self.banned_channels: set[tuple[int, int]] = set()  # chat, channel
+        self.closed_topics: set[tuple[int, int]] = set()  # chat, topic; 0 is the general one
+        self._moved: dict[int, int] = {}  # numbers of basic groups that became supergroups, and theirs now
         self.calls: list[tuple[str, Json]] = []
         self.webhook_target: str | None = None  # where a proxy would lead the webhook's public address
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self.answer))
@@ -58,8 +60,23 @@ class TelegramServer(Roles):
 
     def add_group(self, chat_id: int, title: str) -> None:
         """A supergroup in which the bot is an administrator who may delete and restrict."""
+        self._moved.pop(chat_id, None)
         self._chats[chat_id] = {"id": chat_id, "type": "supergroup", "title": title}
         self.join(chat_id, BOT, "administrator", can_delete_messages=True, can_restrict_members=True)
+
+    def upgrade(self, old_id: int, new_id: int, is_told: bool = True) -> None:
+        """Have a group become a supergroup with its members; the bot is told by both service messages, if it listens."""
+        with self._lock:
+            title = str(self._chat(old_id)["title"])
+        self.add_group(new_id, title)
+        with self._lock:
+            for (chat_id, user_id), member in list(self._members.items()):
+                if chat_id == old_id:
+                    self._members[new_id, user_id] = member
+        if is_told:
+            self.say(old_id, BOT, None, migrate_to_chat_id=new_id)
+            self.say(new_id, BOT, None, migrate_from_chat_id=old_id)
+        self._moved[old_id] = new_id
 
     def whisper(self, who: Json, text: str) -> int:
         """Have a person write to the bot in private."""
@@ -129,6 +146,12 @@ class TelegramServer(Roles):
         return message
 
     def _chat(self, chat_id: int) -> Json:
+        if chat_id in self._moved:
+            raise Refused(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self._moved[chat_id],
+            )
         if chat_id not in self._chats:
             raise Refused(400, "Bad Request: chat not found")
         return self._chats[chat_id]
