@@ -148,6 +148,8 @@ def for_order(session: Session, order: Order, verdict_id: int) -> None:
     """What a command asks for besides a correction."""
     for kind in rules.for_order(order.kind):
         act(session, verdict_id, kind, for_good=order.kind == OrderKind.BAN_FOR_GOOD)
+    if rules.for_order(order.kind) and _state(session, verdict_id, ActionKind.NOTIFY) is not None:
+        ask(session, verdict_id, ActionKind.AMEND)
 
 
 def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
