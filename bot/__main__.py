@@ -47,7 +47,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         .base_file_url(f"{api}/file/bot")
         .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=through))
         .get_updates_request(heard)
-        .rate_limiter(SharedPatience(memory, max_retries=3))
+        .rate_limiter(SharedPatience(memory))
         .update_queue(queue)
         .post_init(prepare)
         .build()

@@ -90,7 +90,8 @@ def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, abo
     row = inbox.receive(session, about.message)
     if kind == OrderKind.WARN:
         say = sentences(chat.language).gettext
-        asking.errand(session, chat.id, ActionKind.WARN, text=texts.warned(say, about.message.author_name))
+        warning = texts.warned(say, about.message.author_name)
+        asking.errand(session, chat.id, ActionKind.WARN, text=warning, thread_id=about.message.thread_id)
     return orders.give(session, Command(row, kind, actor.actor, actor.name))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 from telegram import CallbackQuery, Message, Update
-from telegram.error import BadRequest, NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, TypeHandler, filters
 
 from bot import choices, commands, groups, joins, logins, members, moderators_chat, rights, texts, translate, why
@@ -171,7 +171,7 @@ async def on_error(update: object, context: Context) -> None:
         log.error("an update could not be handled", exc_info=error)
     if isinstance(update, Update):
         reason = f"{type(error).__name__}: {error}"
-        is_away = isinstance(error, NetworkError | StorageError) and not isinstance(error, BadRequest)
+        is_away = isinstance(error, NetworkError | RetryAfter | StorageError) and not isinstance(error, BadRequest)
         try:
             await _memory(context).write(updates.failed, _memory(context).bot_id, update.update_id, reason, not is_away)
         except StorageError as away:  # the update waits in the database as it is

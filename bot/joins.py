@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from sqlalchemy.orm import Session
-from telegram import Message, Update
+from telegram import ChatMember, ChatMemberUpdated, Message, Update
 from telegram.ext import ContextTypes
 
 from bot import translate
 from bot.memory import Memory
 from bot.translate import Joined, Role
-from storage.queries import chats, joins, links, logins
+from storage.queries import asking, chats, joins, links, logins
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -20,10 +20,13 @@ async def on_membership(update: Update, context: Context) -> bool:
     """Remember what the update tells about who joins. Returns whether it told that, and so is no message to judge."""
     memory: Memory = context.application.bot_data["memory"]
     common: int | None = context.application.bot_data["common_chat"]
-    if update.chat_member is not None:
-        context.application.bot_data["administrators"].forget(update.chat_member.chat.id)
-        if (person := translate.demoted(update.chat_member)) is not None:
-            await memory.write(logins.moderates_no_more, update.chat_member.chat.id, person)
+    changed = update.chat_member
+    if changed is not None:
+        context.application.bot_data["administrators"].forget(changed.chat.id)
+        if (person := translate.demoted(changed)) is not None:
+            await memory.write(logins.moderates_no_more, changed.chat.id, person)
+        if changed.from_user.id != context.bot.id and _is_held(changed):
+            await memory.write(_taken_over, changed)
     if (joined := translate.joined(update)) is not None:
         await memory.settle(update, partial(_note, joined=joined, common=common))
     elif (role := translate.own_role(update)) is not None:
@@ -40,6 +43,18 @@ def _note(session: Session, joined: Joined, common: int | None) -> None:
     if not links.is_moderators_chat(session, joined.chat_external_id, common):
         chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
         joins.note(session, chat, joined.user_ids, joined.at)
+        asking.come_back(session, chat.id, joined.user_ids)
+
+
+def _is_held(changed: ChatMemberUpdated) -> bool:
+    """Whether the member is, or was, banned or restricted."""
+    both = {changed.old_chat_member.status, changed.new_chat_member.status}
+    return bool(both & {ChatMember.BANNED, ChatMember.RESTRICTED})
+
+
+def _taken_over(session: Session, changed: ChatMemberUpdated) -> None:
+    chat = chats.on_telegram(session, changed.chat.id, changed.chat.title or "")
+    asking.taken_over(session, chat.id, changed.new_chat_member.user.id, changed.date)
 
 
 def _follow(session: Session, role: Role, common: int | None) -> None:

@@ -34,13 +34,18 @@ def standing(record: Record) -> Standing:
     """Good standing is earned; whoever was there before has a standing of their own until then; doubt takes either."""
     if record.is_doubted:
         return Standing.NEWCOMER
-    needed = min(max(record.needed, 1), MOST_NEEDED)
-    earned = count(record.clean, needed)
-    if earned == needed:
+    enough = needed(record.needed)
+    earned = count(record.clean, enough)
+    if earned == enough:
         return Standing.GOOD
     if record.was_there:
         return Standing.BEFORE
     return Standing.SOME if earned else Standing.NEWCOMER
+
+
+def needed(asked: int) -> int:
+    """How many texts good standing takes in a chat that asks for so many: one at least, MOST_NEEDED at most."""
+    return min(max(asked, 1), MOST_NEEDED)
 
 
 def count(texts: Iterable[str], at_most: int) -> int:

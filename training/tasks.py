@@ -102,6 +102,7 @@ def tidy() -> None:
             logins.forget_expired(session)
             expired = snapshots.expire(session, days) if days is not None else 0
             left = joins.expire(session, days) if days is not None else 0
+            snapshots.let_go(session)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return

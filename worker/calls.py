@@ -2,61 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram import Bot, ChatPermissions, LinkPreviewOptions
-from telegram.error import BadRequest
+from telegram import Bot, LinkPreviewOptions, Message
+from telegram.error import BadRequest, Forbidden
 
 from storage.models import ActionKind
 from storage.queries.actions import Errand, Task
-from worker import notices
+from storage.sanctions import Reason
+from worker import notices, sanctions
+from worker.notices import LONGEST_CAPTION, LONGEST_TEXT, Stands
+from worker.outcomes import NotDone, Receipt, calling, says
 
-Receipt = dict[str, Any]
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a notice does not advertise what it warns of
 ALREADY_GONE = ("message to delete not found",)
-ALREADY_LEFT = ("user not found", "participant_id_invalid", "user_not_participant", "member not found")
-UNCHANGED = "message is not modified"
-LONGEST_CAPTION = 1_024  # of a picture, in UTF-16 units
+UNCHANGED = ("message is not modified",)
+TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
+NO_PLACE = (
+    "chat not found",
+    "not enough rights",
+    "chat_write_forbidden",
+    "have no rights to send",
+    "group is deactivated",
+)
 
 
 async def notify(bot: Bot, task: Task, chat_id: int) -> Receipt:
-    """Post the notice, with the picture behind a spoiler where the message had one."""
-    text, entities = notices.notice(task)
-    keyboard = notices.buttons(task)
-    if task.picture_id is not None and notices.utf16(text) <= LONGEST_CAPTION:
+    """Post the notice where the moderators read; in the group itself where that chat is closed to the bot."""
+
+    async def post(where: int, thread_id: int | None) -> Receipt:
+        return await _post_notice(bot, task, where, thread_id)
+
+    return await _where_it_can(task, chat_id, post)
+
+
+async def _post_notice(bot: Bot, task: Task, chat_id: int, thread_id: int | None) -> Receipt:
+    """The notice, with the picture behind a spoiler where the message had one."""
+    stands, keyboard = await _stands(bot, task), notices.buttons(task)
+    if task.picture_id is not None:
+        text, entities = notices.notice(task, stands, LONGEST_CAPTION)
         try:
             sent = await bot.send_photo(
-                chat_id, task.picture_id, text, caption_entities=entities, has_spoiler=True, reply_markup=keyboard
-            )
-        except BadRequest:  # Telegram no longer has the picture; the words go without it
-            pass
+                chat_id, task.picture_id, text, caption_entities=entities, has_spoiler=True, reply_markup=keyboard,
+                message_thread_id=thread_id,
+            )  # fmt: skip
+        except BadRequest as error:  # Telegram no longer has the picture; the words go without it
+            if says(error, (*TOPIC_GONE, *NO_PLACE)):
+                raise
         else:
             return {"chat_id": chat_id, "message_id": sent.message_id, "has_picture": True}
+    text, entities = notices.notice(task, stands)
     sent = await bot.send_message(
-        chat_id, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
-    )
+        chat_id, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW,
+        message_thread_id=thread_id,
+    )  # fmt: skip
     return {"chat_id": chat_id, "message_id": sent.message_id}
 
 
-async def amend(bot: Bot, task: Task, _chat_id: int) -> Receipt:
-    """Have the notice say who decided. One that is not sent yet will say so by itself."""
+async def amend(bot: Bot, task: Task, chat_id: int) -> Receipt:
+    """Have the notice say who decided. One that is not sent yet will say so by itself; one that is lost is sent anew."""
+    if task.is_notice_lost:
+        return await notify(bot, task, chat_id)
     if task.notice is None:
         return {"amended": False, "reason": "there is no notice"}
-    text, entities = notices.notice(task)
+    has_picture = bool(task.notice.get("has_picture"))
+    longest = LONGEST_CAPTION if has_picture else LONGEST_TEXT
+    text, entities = notices.notice(task, await _stands(bot, task), longest)
     where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
     keyboard = notices.buttons(task)
     try:
-        if task.notice.get("has_picture"):
-            await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
-        else:
-            await bot.edit_message_text(
-                text, **where, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
-            )
+        with calling(where["chat_id"]):
+            if has_picture:
+                await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
+            else:
+                await bot.edit_message_text(
+                    text, **where, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
+                )
     except BadRequest as error:
-        if UNCHANGED not in str(error).lower():
+        if not says(error, UNCHANGED):
             raise
     return {"amended": True}
+
+
+async def _stands(bot: Bot, task: Task) -> Stands | None:
+    """What Telegram says of the author, where the notice is to say what was done to them."""
+    kinds = {deed.kind for deed in task.done}
+    if not kinds - {ActionKind.DELETE} or task.author_id is None or task.author_id < 0:
+        return None
+    try:
+        member = await sanctions.told(bot, task.chat_external_id, task.author_id)
+    except (BadRequest, Forbidden):  # the bot is out of the group; what it did there is known from its own rows
+        return None
+    return notices.stands(member)
 
 
 async def delete(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
@@ -67,71 +105,33 @@ async def delete(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
 
 
 async def _delete_one(bot: Bot, chat_id: int, message_id: int) -> bool:
+    if message_id < 0:  # it stayed in the basic group that this supergroup was
+        raise NotDone(Reason.MOVED)
     try:
         return await bot.delete_message(chat_id, message_id)
     except BadRequest as error:
-        if not _says(error, ALREADY_GONE):
+        if not says(error, ALREADY_GONE):
             raise
         return False
 
 
-async def ban(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
-    """Ban the author until the action's end; a channel that wrote is kept from writing, which has no end."""
-    who = _about(task)
-    if who is None:
-        return {"banned": False, "reason": "nobody is known to have written it"}
-    if who < 0:
-        await bot.ban_chat_sender_chat(task.chat_external_id, who)
-        return {"banned": True, "channel": True}
-    await bot.ban_chat_member(task.chat_external_id, who, until_date=task.until)
-    return {"banned": True, "until": task.until.isoformat() if task.until else None}
+async def warn(bot: Bot, task: Errand, _chat_id: int) -> Receipt:
+    """Say a sentence in the group, in the topic of the message it is about if that is open."""
+    return await _where_it_can(task, task.chat_external_id, _saying(bot, task), task.thread_id)
 
 
-async def unban(bot: Bot, task: Task, _chat_id: int) -> Receipt:
-    who = _about(task)
-    if who is None:
-        return {"unbanned": False, "reason": "nobody is known to have written it"}
-    if who < 0:
-        await bot.unban_chat_sender_chat(task.chat_external_id, who)
-    else:
-        await bot.unban_chat_member(task.chat_external_id, who, only_if_banned=True)
-    return {"unbanned": True}
+async def announce(bot: Bot, task: Errand, chat_id: int) -> Receipt:
+    """Say a sentence where the moderators read."""
+    return await _where_it_can(task, chat_id, _saying(bot, task))
 
 
-async def restrict(bot: Bot, task: Task, _chat_id: int) -> Receipt:
-    """Take the author's right to write until the action's end. A channel that wrote has no such right to take."""
-    who = _about(task)
-    if who is None or who < 0:
-        return {"restricted": False, "reason": "only members can be restricted"}
-    try:
-        await bot.restrict_chat_member(
-            task.chat_external_id, who, ChatPermissions.no_permissions(), until_date=task.until
-        )
-    except BadRequest as error:
-        if not _says(error, ALREADY_LEFT):
-            raise
-        return {"restricted": False, "reason": "they left"}
-    return {"restricted": True, "until": task.until.isoformat() if task.until else None}
+def _saying(bot: Bot, task: Errand) -> Post:
+    async def post(where: int, thread_id: int | None) -> Receipt:
+        text = notices.fitting(notices.announcement(task), LONGEST_TEXT)
+        sent = await bot.send_message(where, text, link_preview_options=NO_PREVIEW, message_thread_id=thread_id)
+        return _receipt(where, sent)
 
-
-async def lift(bot: Bot, task: Task, _chat_id: int) -> Receipt:
-    who = _about(task)
-    if who is None or who < 0:
-        return {"lifted": False, "reason": "only members can be restricted"}
-    try:
-        await bot.restrict_chat_member(task.chat_external_id, who, ChatPermissions.all_permissions())
-    except BadRequest as error:
-        if not _says(error, ALREADY_LEFT):
-            raise
-        return {"lifted": False, "reason": "they left"}
-    return {"lifted": True}
-
-
-async def say(bot: Bot, task: Errand, chat_id: int) -> Receipt:
-    """Post a sentence: a warning in the group, anything else where its moderators read."""
-    where = task.chat_external_id if task.kind == ActionKind.WARN else chat_id
-    posted = await bot.send_message(where, notices.announcement(task), link_preview_options=NO_PREVIEW)
-    return {"chat_id": where, "message_id": posted.message_id}
+    return post
 
 
 async def digest(bot: Bot, task: Errand, chat_id: int) -> Receipt:
@@ -140,31 +140,58 @@ async def digest(bot: Bot, task: Errand, chat_id: int) -> Receipt:
     if held is None or held.count == 0:
         return {"reason": "each was decided meanwhile"}
     text, keyboard = notices.digest(task, held)
-    sent = await bot.send_message(chat_id, text, reply_markup=keyboard)
-    return {"chat_id": chat_id, "message_id": sent.message_id, "last": held.last}
+
+    async def post(where: int, thread_id: int | None) -> Receipt:
+        sent = await bot.send_message(where, text, reply_markup=keyboard, message_thread_id=thread_id)
+        return _receipt(where, sent)
+
+    return await _where_it_can(task, chat_id, post) | {"last": held.last}
 
 
 async def appeal(bot: Bot, task: Errand, chat_id: int) -> Receipt:
     """Have the moderators hear somebody whom an order banned."""
     text, entities, keyboard = notices.appeal(task)
-    sent = await bot.send_message(
-        chat_id, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
-    )
+
+    async def post(where: int, thread_id: int | None) -> Receipt:
+        sent = await bot.send_message(
+            where, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW,
+            message_thread_id=thread_id,
+        )  # fmt: skip
+        return _receipt(where, sent)
+
+    return await _where_it_can(task, chat_id, post)
+
+
+def _receipt(chat_id: int, sent: Message) -> Receipt:
     return {"chat_id": chat_id, "message_id": sent.message_id}
 
 
-def _about(task: Task | Errand) -> int | None:
-    return task.author_id if isinstance(task, Task) else task.user_id
+async def _where_it_can(task: Task | Errand, chat_id: int, post: Post, thread_id: int | None = None) -> Receipt:
+    """Post in that chat, else in the group; there in that topic, else where topics are not closed."""
+    if chat_id != task.chat_external_id:
+        try:
+            with calling(chat_id):
+                return await post(chat_id, None)
+        except Forbidden:
+            pass
+        except BadRequest as error:
+            if not says(error, (*NO_PLACE, *TOPIC_GONE)):
+                raise
+    with calling(task.chat_external_id):
+        try:
+            return await post(task.chat_external_id, thread_id)
+        except BadRequest as error:
+            elsewhere = None if thread_id is not None else task.thread_id
+            if not says(error, TOPIC_GONE) or elsewhere == thread_id:
+                raise
+            return await post(task.chat_external_id, elsewhere)
 
 
-def _says(error: BadRequest, known: tuple[str, ...]) -> bool:
-    return any(words in str(error).lower() for words in known)
-
-
-Call = Callable[[Bot, Any, int], Awaitable[Receipt]]
+Post = Callable[[int, int | None], Coroutine[Any, Any, Receipt]]
+Call = Callable[[Bot, Any, int], Coroutine[Any, Any, Receipt]]
 CALLS: dict[ActionKind, Call] = {
     ActionKind.NOTIFY: notify, ActionKind.AMEND: amend, ActionKind.DELETE: delete, ActionKind.REMOVE: delete,
-    ActionKind.BAN: ban, ActionKind.UNBAN: unban, ActionKind.RESTRICT: restrict, ActionKind.LIFT: lift,
-    ActionKind.WARN: say, ActionKind.ANNOUNCE: say, ActionKind.DIGEST: digest,
+    ActionKind.BAN: sanctions.ban, ActionKind.UNBAN: sanctions.unban, ActionKind.RESTRICT: sanctions.restrict,
+    ActionKind.LIFT: sanctions.lift, ActionKind.WARN: warn, ActionKind.ANNOUNCE: announce, ActionKind.DIGEST: digest,
     ActionKind.APPEAL: appeal,
 }  # fmt: skip

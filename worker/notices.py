@@ -2,29 +2,79 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from collections.abc import Callable
+from enum import StrEnum
+
+from telegram import (
+    ChatMember,
+    ChatMemberBanned,
+    ChatMemberRestricted,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+)
 
 from jobs.buttons import CorrectionButton, PardonButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
-from storage.queries.actions import Errand, Task
+from storage.queries.actions import Deed, Errand, Task
 from storage.queries.raids import HeldBack
 from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
+from storage.sanctions import Reason
+from worker.outcomes import end_of
 
-LONGEST_QUOTE = 3_000  # characters of the message shown; Telegram takes 4,096 in all
+Say = Callable[[str], str]
+
+LONGEST_TEXT, LONGEST_CAPTION = 4_096, 1_024  # of a message and under a picture, in UTF-16 units
+LONGEST_QUOTE = 3_000  # characters of the message shown
 LONGEST_NAME = 64
+LONGEST_HEAD, LONGEST_TAIL = 400, 500  # UTF-16 units under a picture; four times as many without one
 
 
-def notice(task: Task) -> tuple[str, list[MessageEntity]]:
-    """The notice's text with what was done and decided, and the spoiler that hides the quoted message until it is tapped."""
-    say = sentences(task.language).gettext
+class Stands(StrEnum):
+    """What Telegram says of the author now."""
+
+    FREE = "free"
+    BANNED = "banned"
+    BANNED_FOR_GOOD = "banned for good"
+    RESTRICTED = "restricted"
+
+
+def stands(member: ChatMember | None) -> Stands:
+    """The same of what getChatMember answered; nobody it knows there is free to come."""
+    if isinstance(member, ChatMemberBanned):
+        return Stands.BANNED if end_of(member) is not None else Stands.BANNED_FOR_GOOD
+    return Stands.RESTRICTED if isinstance(member, ChatMemberRestricted) else Stands.FREE
+
+
+def notice(task: Task, now: Stands | None = None, longest: int = LONGEST_TEXT) -> tuple[str, list[MessageEntity]]:
+    """The notice's text with what was done and decided, and the spoiler that hides the quoted message until it is tapped.
+
+    `now` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units.
+    """
+    share = longest // LONGEST_CAPTION
+    head, tail = _head(task), fitting(_done(task, now) + _decisions(task), share * LONGEST_TAIL)
+    head = fitting(head, share * LONGEST_HEAD)
     quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
+    quoted = fitting(quoted, longest - utf16(head + tail))
+    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
+    return head + quoted + tail, [spoiler]
+
+
+def fitting(text: str, longest: int) -> str:
+    """The text, or what of its beginning fits into so many UTF-16 units, with an ellipsis."""
+    if utf16(text) <= longest:
+        return text
+    room = (longest - 1) * 2
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + "…"
+
+
+def _head(task: Task) -> str:
+    say = sentences(task.language).gettext
     head = _headline(task) + "\n"
     head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n"
-    head += _author(task) + "\n"
-    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
-    return head + quoted + _done(task) + _decisions(task), [spoiler]
+    return head + _author(task) + "\n"
 
 
 def announcement(errand: Errand) -> str:
@@ -104,21 +154,56 @@ def _author(task: Task) -> str:
     return said.format(review=written(task.review_threshold)) + "\n" if said else ""
 
 
-def _done(task: Task) -> str:
-    """What hamlet did about it, or could not do; what was undone since is not said any more."""
+def _done(task: Task, now: Stands | None) -> str:
+    """What hamlet did about it as it stands now, or could not do; what was undone since is not said any more."""
+    told = [said for deed in task.done if (said := _deed(task, deed, now))]
+    return "\n\n" + " · ".join(dict.fromkeys(told)) if told else ""
+
+
+def _deed(task: Task, deed: Deed, now: Stands | None) -> str:
     say = sentences(task.language).gettext
+    if deed.state == ActionState.DONE:
+        return _said(say, deed, now)
+    if deed.state != ActionState.FAILED:
+        return ""
+    return _reasons(say).get(deed.error or "") or say("could not be {done}: has the bot the right to?").format(
+        done=_word(say, deed)
+    )
+
+
+def _said(say: Say, deed: Deed, now: Stands | None) -> str:
+    """What a call that was made comes to: of a member, what Telegram says of them now."""
+    if deed.kind == ActionKind.DELETE or deed.is_channels or now is None:
+        return _word(say, deed)
+    if now == Stands.BANNED_FOR_GOOD:
+        return say("banned for good")
+    if now != Stands.FREE:
+        return say("banned") if now == Stands.BANNED else say("restricted")
+    return {
+        ActionKind.BAN: say("the ban is over"), ActionKind.RESTRICT: say("the restriction is over"),
+    }.get(deed.kind) or _word(say, deed)  # fmt: skip
+
+
+def _word(say: Say, deed: Deed) -> str:
     words = {
         ActionKind.DELETE: say("deleted"), ActionKind.BAN: say("banned"), ActionKind.RESTRICT: say("restricted"),
         ActionKind.UNBAN: say("unbanned"), ActionKind.LIFT: say("restriction lifted"),
     }  # fmt: skip
-    states = dict(task.done)
-    told = []
-    for kind, word in words.items():
-        if states.get(kind) == ActionState.DONE:
-            told.append(word)
-        elif states.get(kind) == ActionState.FAILED:
-            told.append(say("could not be {done}: has the bot the right to?").format(done=word))
-    return "\n\n" + " · ".join(told) if told else ""
+    if deed.is_channels:
+        words |= {ActionKind.RESTRICT: say("banned"), ActionKind.LIFT: say("unbanned")}
+    return words.get(deed.kind, "")
+
+
+def _reasons(say: Say) -> dict[str, str]:
+    """Why nothing was done, where it is known."""
+    return {
+        Reason.UNKNOWN: say("nothing done to the author: who it was is not stored any more"),
+        Reason.OVER: say("nothing done to the author: the time for it was over"),
+        Reason.LEFT: say("the author left first; after a return they may not write"),
+        Reason.ADMINISTRATOR: say("nothing done to the author, who is an administrator"),
+        Reason.BY_HAND: say("what was done by hand stands"),
+        Reason.MOVED: say("it stayed in the group that this one was, where nothing can be deleted"),
+    }
 
 
 def _decisions(task: Task) -> str:

@@ -40,6 +40,11 @@ def my_data(say: Say, found: list[About], reports: int, joined: int) -> str:
         )
         for about in found
     ]
+    if nameless := sum(about.nameless for about in found):
+        kept = say(
+            "Of {n} of them I keep who wrote them, and no text: moderators may decide, or lift what they decided."
+        )
+        lines.append(kept.format(n=nameless))
     lines.append(say("Reports you made: {n}").format(n=reports))
     lines.append(say("Groups I saw you join: {n}").format(n=joined))
     return "\n".join([*lines, say("/forget erases the texts and your name.")])

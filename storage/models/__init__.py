@@ -6,7 +6,7 @@ from storage.models.clients import Client
 from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
-from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Update, Verdict, Wait
+from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Move, Update, Verdict, Wait
 from storage.models.words import (
     ActionKind,
     ActionState,
@@ -45,6 +45,7 @@ __all__ = [
     "MessageState",
     "Mode",
     "ModelVersion",
+    "Move",
     "Order",
     "OrderKind",
     "Platform",

@@ -203,6 +203,7 @@ class Action(Base):
     text: Mapped[str | None] = mapped_column(AnyText)
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # in that chat, of an action without a verdict
     user_id: Mapped[int | None] = mapped_column(BigInteger)  # the same: whom it is about
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)  # the same: the topic a sentence is said in
     until: Mapped[datetime | None]  # when a ban or a restriction ends by itself
     is_automatic: Mapped[bool] = mapped_column(default=False, server_default=false())  # no moderator asked for it
     kind: Mapped[ActionKind] = mapped_column(words(ActionKind))
@@ -226,3 +227,13 @@ class Wait(Base):
 
     chat_external_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     until: Mapped[datetime]
+
+
+class Move(Base):
+    """A group became a supergroup: the old number is dead, whoever still names it."""
+
+    __tablename__ = "moves"
+
+    old_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    new_id: Mapped[int] = mapped_column(BigInteger)
+    moved_at: Mapped[datetime] = mapped_column(default=now)

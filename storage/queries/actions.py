@@ -23,10 +23,11 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.queries import members, raids, reports, waits
+from storage.queries import members, moves, raids, reports, sanctions, waits
 from storage.queries.judged import STANDING, judged_text
 from storage.queries.raids import HeldBack
 from storage.rules import UNDOES, UNDONE_BY
+from storage.sanctions import Made
 
 MAX_ATTEMPTS = 200  # with pauses of up to 15 minutes, two days: later Telegram deletes nothing any more
 MODERATION = tuple(
@@ -35,6 +36,16 @@ MODERATION = tuple(
     if kind not in (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
 )
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A moderating call that a verdict asks for, as far as it is."""
+
+    kind: ActionKind
+    state: ActionState
+    error: str | None = None
+    is_channels: bool = False  # done to a channel
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,12 @@ class Task:
     appeal: str | None = None  # what the banned member says
     review_threshold: float = 0.0
     standing: Standing = Standing.UNKNOWN  # of the author
-    done: tuple[tuple[ActionKind, ActionState], ...] = ()  # what was asked for besides notices, and how far it is
+    done: tuple[Deed, ...] = ()  # what was asked for besides notices, and how far it is
     attempts: int = 1  # this one included
+    made: tuple[Made, ...] = ()  # hamlet's sanctions on the author here
+    sent_at: datetime | None = None
+    thread_id: int | None = None  # the topic that the message is in
+    is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,9 @@ class Errand:
     chat_id: int = 0
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
+    made: tuple[Made, ...] = ()
+    sent_at: None = None
+    thread_id: int | None = None
     verdict_id: None = None
 
 
@@ -154,7 +172,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             holder=holder,
             kind=action.kind,
             verdict_id=verdict.id,
-            chat_external_id=chat.external_id,
+            chat_external_id=moves.present(session, chat.external_id),
             chat_title=chat.title,
             moderators_chat_id=chat.moderators_chat_id,
             message_id=message.message_id,
@@ -162,6 +180,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             score=verdict.score,
             model_version=version,
             notice=_notice(session, verdict.id),
+            is_notice_lost=_is_notice_lost(session, verdict.id),
             corrections=_corrections(session, verdict),
             author_id=message.author_id,
             album=_album(session, message),
@@ -175,6 +194,9 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             standing=verdict.standing,
             done=_done(session, verdict.id),
             attempts=action.attempts,
+            made=sanctions.of(session, chat.id, message.author_id),
+            sent_at=message.sent_at,
+            thread_id=message.thread_id,
         )
         for verdict, text, action, chat, message, version in session.execute(statement).all()
     ]
@@ -184,17 +206,20 @@ def _errands(session: Session, holder: str, ids: list[int]) -> list[Errand]:
     rows = select(Action, Chat).join(Chat, Chat.id == Action.chat_id).where(Action.id.in_(ids))
     return [
         Errand(
-            a.id, holder, a.kind, chat.external_id, chat.moderators_chat_id, a.text or "", a.message_id, a.user_id,
-            a.until, a.attempts, chat.language, chat.id, chat.title,
+            a.id, holder, a.kind, moves.present(session, chat.external_id), chat.moderators_chat_id, a.text or "",
+            a.message_id, a.user_id, a.until, a.attempts, chat.language, chat.id, chat.title,
             raids.held_back(session, chat.id) if a.kind == ActionKind.DIGEST else None,
+            sanctions.of(session, chat.id, a.user_id), thread_id=a.thread_id,
         )
         for a, chat in session.execute(rows.order_by(*MODERATION_FIRST)).all()
     ]  # fmt: skip
 
 
-def _done(session: Session, verdict_id: int) -> tuple[tuple[ActionKind, ActionState], ...]:
-    moderation = select(Action.kind, Action.state).where(Action.verdict_id == verdict_id, Action.kind.in_(MODERATION))
-    return tuple((kind, state) for kind, state in session.execute(moderation.order_by(Action.id)))
+def _done(session: Session, verdict_id: int) -> tuple[Deed, ...]:
+    moderation = select(Action).where(Action.verdict_id == verdict_id, Action.kind.in_(MODERATION)).order_by(Action.id)
+    return tuple(
+        Deed(a.kind, a.state, a.error, bool((a.receipt or {}).get("channel"))) for a in session.scalars(moderation)
+    )
 
 
 def _album(session: Session, message: Message) -> tuple[int, ...]:
@@ -209,6 +234,12 @@ def _notice(session: Session, verdict_id: int) -> dict[str, Any] | None:
     return session.scalars(sent).one_or_none()
 
 
+def _is_notice_lost(session: Session, verdict_id: int) -> bool:
+    sent = select(Action).where(Action.verdict_id == verdict_id, Action.kind == ActionKind.NOTIFY)
+    notice = session.scalars(sent.where(Action.state == ActionState.DONE)).one_or_none()
+    return notice is not None and (not notice.receipt or moves.is_dead(session, notice.receipt.get("chat_id")))
+
+
 def _corrections(session: Session, verdict: Verdict) -> tuple[Correction, ...]:
     said = select(Correction).where(Correction.verdict_id == verdict.id, Correction.state.in_(STANDING))
     return tuple(session.scalars(said.order_by(Correction.id)))
@@ -220,7 +251,25 @@ def done(session: Session, task: Task | Errand, receipt: dict[str, Any]) -> None
     if opposite is not None and task.verdict_id is not None:
         before = update(Action).where(Action.verdict_id == task.verdict_id, Action.kind == opposite)
         session.execute(before.where(Action.state == ActionState.DONE).values(state=ActionState.CANCELLED))
+    if task.kind in UNDONE_BY and (user_id := _whom(task)) is not None:
+        sanctions.lifted(session, _chat(session, task), user_id, task.kind)
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
+    if task.kind in UNDOES:
+        sanctions.end_by_itself(session, task.action_id, receipt)
+    if task.kind == ActionKind.AMEND and "message_id" in receipt:
+        sent = update(Action).where(Action.verdict_id == task.verdict_id, Action.kind == ActionKind.NOTIFY)
+        session.execute(sent.values(receipt=receipt))
+
+
+def _whom(task: Task | Errand) -> int | None:
+    return task.author_id if isinstance(task, Task) else task.user_id
+
+
+def _chat(session: Session, task: Task | Errand) -> int:
+    if isinstance(task, Errand):
+        return task.chat_id
+    of_verdict = select(Message.chat_id).join(Verdict, Verdict.message_id == Message.id)
+    return session.scalars(of_verdict.where(Verdict.id == task.verdict_id)).one()
 
 
 def failed(session: Session, task: Task | Errand, error: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import distinct, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage import rules
 from storage.models import (
@@ -21,14 +21,14 @@ from storage.models import (
     Order,
     OrderKind,
     Platform,
+    Standing,
     Verdict,
     now,
 )
-from storage.queries import albums, moved, raids, standing, switches
+from storage.queries import albums, moved, raids, sanctions, switches
+from storage.queries.sanctions import STOPPED as STOPPED
 from storage.queries.upsert import insert_once
 from storage.rules import Flagged
-
-STOPPED = (ActionState.CANCELLED, ActionState.FAILED)
 
 
 def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: bool = False) -> None:
@@ -47,9 +47,16 @@ def ask(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = Fa
         cancel(session, verdict_id, [opposite])
     ask_once(session, verdict_id, kind)
     again = _fresh(kind) | {"lease_holder": None, "lease_until": None}
-    if for_good:
+    if for_good or _is_for_good(session, verdict_id, kind):
         again["until"] = None
     session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
+
+
+def _is_for_good(session: Session, verdict_id: int, kind: ActionKind) -> bool:
+    """Whether a ban without an end was asked for and is not undone: it stays one, whatever is asked for later."""
+    earlier = select(Action.id).where(Action.verdict_id == verdict_id, Action.kind == kind, Action.until.is_(None))
+    earlier = earlier.where(Action.kind == ActionKind.BAN, Action.state != ActionState.CANCELLED)
+    return session.scalars(earlier).first() is not None
 
 
 def _fresh(kind: ActionKind) -> dict[str, Any]:
@@ -78,15 +85,15 @@ def errand(session: Session, chat_id: int, kind: ActionKind, **about: Any) -> No
 
 def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
     """What the chats' modes ask for of messages just found spam. Returns the verdicts that ask for anything."""
-    rows = select(Verdict, Message, Chat).join(Verdict.message).join(Message.chat)
+    rows = select(Verdict, Chat).join(Verdict.message).join(Message.chat)
     rows = rows.where(Verdict.id.in_([verdict.id for verdict in spam]), Chat.platform == Platform.TELEGRAM)
     is_stopped = switches.is_stopped(session)
     asked = []
-    for verdict, message, chat in session.execute(rows.order_by(Verdict.id)):
+    for verdict, chat in session.execute(rows.order_by(Verdict.id)):
         flagged = Flagged(
             chat.mode,
             verdict.score >= verdict.act_threshold,
-            standing.is_good(session, chat, message.author_id),
+            verdict.standing == Standing.GOOD,
             is_stopped or chat.paused_at is not None,
         )
         for kind in rules.for_flag(flagged):
@@ -147,6 +154,8 @@ def for_order(session: Session, order: Order, verdict_id: int) -> None:
     """What a command asks for besides a correction."""
     for kind in rules.for_order(order.kind):
         act(session, verdict_id, kind, for_good=order.kind == OrderKind.BAN_FOR_GOOD)
+    if rules.for_order(order.kind) and _state(session, verdict_id, ActionKind.NOTIFY) is not None:
+        ask(session, verdict_id, ActionKind.AMEND)
 
 
 def for_copy(session: Session, verdict_id: int) -> None:
@@ -161,7 +170,7 @@ def for_copy(session: Session, verdict_id: int) -> None:
 def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
     """Ask for a call unless it was made and nothing undid it since; one that failed is tried again."""
     made = _state(session, verdict_id, kind)
-    undone = kind in rules.UNDOES and _state(session, verdict_id, rules.UNDOES[kind]) not in (None, *STOPPED)
+    undone = kind in rules.UNDOES and sanctions.is_undone(session, verdict_id, kind)
     if made in (ActionState.PENDING, ActionState.DONE) and not undone and not for_good:
         return
     ask(session, verdict_id, kind, for_good)
@@ -173,35 +182,16 @@ def undo(session: Session, verdict_id: int) -> None:
     A ban that another message of the same author asks for too stands until that one is undone as well.
     """
     cancel(session, verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    this = update(Action).where(Action.verdict_id == verdict_id)
+    given_up = this.where(Action.kind.in_(rules.UNDOES), Action.state == ActionState.FAILED)
+    session.execute(given_up.values(state=ActionState.CANCELLED))  # it is not to be done when they come back, say
     for kind, reverse in rules.UNDOES.items():
         if _state(session, verdict_id, kind) not in (ActionState.PENDING, ActionState.DONE):
             continue
-        if _stands_for_another(session, verdict_id, kind, reverse):
-            this = update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind)
-            session.execute(this.values(state=ActionState.CANCELLED))
+        if sanctions.stands_for_another(session, verdict_id, kind):
+            session.execute(this.where(Action.kind == kind).values(state=ActionState.CANCELLED))
         else:
             ask(session, verdict_id, reverse)
-
-
-def _stands_for_another(session: Session, verdict_id: int, kind: ActionKind, reverse: ActionKind) -> bool:
-    """Whether another verdict on the same author in the same chat keeps the sanction up."""
-    about = session.execute(
-        select(Message.chat_id, Message.author_id)
-        .join(Verdict, Verdict.message_id == Message.id)
-        .filter(Verdict.id == verdict_id)
-    ).one()
-    undoing = aliased(Action)
-    undone = select(undoing.id).where(
-        undoing.verdict_id == Action.verdict_id, undoing.kind == reverse, undoing.state.not_in(STOPPED)
-    )
-    others = (
-        select(Action.id)
-        .join(Verdict, Verdict.id == Action.verdict_id)
-        .join(Verdict.message)
-        .where(Message.chat_id == about.chat_id, Message.author_id == about.author_id, Action.verdict_id != verdict_id)
-        .where(Action.kind == kind, Action.state.not_in(STOPPED), ~undone.correlate(Action).exists())
-    )
-    return session.scalars(others.limit(1)).first() is not None
 
 
 def _state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:
@@ -219,6 +209,18 @@ def follow_album(session: Session, message: Message) -> None:
     doomed = doomed.where(Action.state.in_((ActionState.PENDING, ActionState.DONE))).limit(1)
     if session.scalars(doomed).first() is not None:
         errand(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)
+
+
+def come_back(session: Session, chat_id: int, user_ids: Sequence[int]) -> None:
+    """People joined a chat (its row): what could not be done to them since they had left is done now, and said."""
+    for verdict_id in sanctions.come_back(session, chat_id, user_ids):
+        ask(session, verdict_id, ActionKind.AMEND)
+
+
+def taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> None:
+    """Somebody else sanctioned a person in a chat (its row) or let them go: the notices about them say so."""
+    for verdict_id in sanctions.taken_over(session, chat_id, user_id, at):
+        ask(session, verdict_id, ActionKind.AMEND)
 
 
 def announce(session: Session, chat_id: int, text: str) -> None:

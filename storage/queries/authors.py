@@ -16,10 +16,7 @@ from storage.earning import Record
 from storage.models import Chat, Correction, CorrectionState, Join, Message, Platform, Standing, Verdict
 from storage.queries import joins
 from storage.queries.judged import is_settled
-from storage.queries.standing import CLEAN
-
-NEWEST = 100  # of an author's messages are looked at
-BEGINNING = 200  # characters; two texts that begin alike for so long are one
+from storage.queries.standing import BEGINNING, CLEAN, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the platform's number of the person
 

@@ -11,6 +11,7 @@ from storage import rules
 from storage.errors import EnforceTooSoon, UnknownChat
 from storage.models import Chat, Correction, CorrectionState, Message, Mode, Platform, Strictness, Verdict
 from storage.queries import audit, moved
+from storage.queries import moves as numbers
 from storage.queries.upsert import insert_once
 
 IMPORTED = (Chat.platform == Platform.WEB) & (Chat.external_id < 0)  # texts labelled elsewhere: to learn, not to count
@@ -101,6 +102,9 @@ def choose_strictness(session: Session, chat_id: int, strictness: Strictness, by
 
 def moves(session: Session, old_id: int, new_id: int) -> None:
     """A group became a supergroup: the same chat under another number, whose messages count anew. Said twice, it is one move."""
+    numbers.note(session, old_id, new_id)
+    if old_id == new_id:
+        return
     old = session.scalars(select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=old_id)).one_or_none()
     new = session.scalars(select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=new_id)).one_or_none()
     for group in session.scalars(select(Chat).filter_by(moderators_chat_id=old_id)):

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from storage.errors import UnknownMessage
 from storage.models import (
+    Chat,
     Correction,
     CorrectionState,
     EarlierText,
     Message,
     MessageState,
     ModelVersion,
+    Platform,
     Snapshot,
     SnapshotItem,
     SnapshotPresumed,
@@ -27,6 +29,7 @@ from storage.models import (
     now,
 )
 from storage.queries.chats import IMPORTED
+from storage.queries.sanctions import needs_author
 from storage.types import ERASED
 
 
@@ -116,7 +119,9 @@ def texts_learned(session: Session, version: ModelVersion | None) -> set[str]:
 
 
 def erase(session: Session, message_id: int) -> int:
-    """Forget a message's texts and its author's name for good; its counts stay.
+    """Forget a message's texts and who wrote it for good; its counts stay.
+
+    The author's number stays as long as a sanction needs it, `let_go` takes it then.
 
     What was said of it leaves the next snapshot, and every version that learned from it is marked. Returns how many
     versions that are. Raises UnknownMessage.
@@ -124,13 +129,32 @@ def erase(session: Session, message_id: int) -> int:
     message = session.get(Message, message_id, with_for_update=True)
     if message is None:
         raise UnknownMessage(message_id)
-    message.text, message.author_name, message.author_id = ERASED, ERASED, None
+    message.text = ERASED
+    forget_author(session, message)
     session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
     about = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))
     for correction in about:
         correction.state = CorrectionState.ERASED
     session.flush()
     return _mark_versions(session, message_id, [correction.id for correction in about])
+
+
+def forget_author(session: Session, message: Message) -> None:
+    """Forget the name of who wrote it, and the number unless a sanction needs it still."""
+    message.author_name = ERASED
+    session.flush()
+    if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
+        message.author_id = None
+
+
+def let_go(session: Session) -> int:
+    """Forget the numbers of people whose texts or names are erased, where no sanction needs them any more. Returns how many messages'."""
+    said = select(Correction.id).join(Verdict).where(Verdict.message_id == Message.id)
+    nameless = (Message.author_name == ERASED) & Message.author_id.is_not(None)
+    nameless &= (Message.text == ERASED) | said.correlate(Message).exists()
+    of_groups = select(Chat.id).where(Chat.platform == Platform.TELEGRAM)
+    gone = update(Message).where(nameless, Message.chat_id.in_(of_groups), ~needs_author()).values(author_id=None)
+    return len(session.execute(gone.returning(Message.id).execution_options(synchronize_session=False)).all())
 
 
 def expire(session: Session, days: float, limit: int = 1_000) -> int:
@@ -143,7 +167,7 @@ def expire(session: Session, days: float, limit: int = 1_000) -> int:
     old = select(Message).where(Message.received_at < now() - timedelta(days=days)).order_by(Message.id).limit(limit)
     kept = list(session.scalars(old.where(Message.id.in_(decided), Message.author_name != ERASED)))
     for message in kept:
-        message.author_name, message.author_id = ERASED, None
+        forget_author(session, message)
     gone = list(session.scalars(old.where(Message.id.not_in(decided), Message.text != ERASED)))
     for message in gone:
         erase(session, message.id)

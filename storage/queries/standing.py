@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from storage import earning
 from storage.models import Chat, Correction, CorrectionState, Message, MessageState, Verdict
 
 CLEAN = (MessageState.HAM, MessageState.HISTORY)  # as long as nobody decides otherwise
+NEWEST = 100  # of an author's clean messages are looked at
+BEGINNING = 200  # characters; two texts that begin alike for so long are one
 
 
 def is_good(session: Session, chat: Chat, author_id: int | None) -> bool:
     """Whether this author wrote `chat.standing_after` clean messages in the chat, and nothing that stands as spam there.
 
-    A message counts as a moderator decided it, else as it was judged. Anonymous authors have no standing.
+    A message counts as a moderator decided it, else as it was judged; short words and repeats earn nothing. Anonymous
+    authors have no standing.
     """
-    if author_id is None:
+    if author_id is None or _has_spam(session, chat, author_id):
         return False
-    return not _has_spam(session, chat, author_id) and _clean(session, chat, author_id) >= chat.standing_after
+    needed = earning.needed(chat.standing_after)
+    return earning.count(_clean(session, chat, author_id), needed) == needed
 
 
-def _clean(session: Session, chat: Chat, author_id: int) -> int:
-    """Clean messages, counted no further than they are needed."""
-    theirs = select(Message.id).where(Message.chat_id == chat.id, Message.author_id == author_id)
+def _clean(session: Session, chat: Chat, author_id: int) -> Sequence[str]:
+    """How the author's newest clean messages begin."""
+    theirs = select(func.substr(Message.text, 1, BEGINNING))
+    theirs = theirs.where(Message.chat_id == chat.id, Message.author_id == author_id)
     theirs = theirs.where(Message.state.in_(CLEAN) | Message.id.in_(_decided(is_spam=False)))
-    return session.scalars(select(func.count()).select_from(theirs.limit(chat.standing_after).subquery())).one()
+    return session.scalars(theirs.order_by(Message.id.desc()).limit(NEWEST)).all()
 
 
 def _has_spam(session: Session, chat: Chat, author_id: int) -> bool:

@@ -29,7 +29,14 @@ def telegram(one_telegram: TelegramServer) -> TelegramServer:
     server = one_telegram
     with server.world() as updates:
         updates.clear()
-    for kept in (server.messages, server.calls, server.started, server.banned_channels, server.pictures):
+    for kept in (
+        server.messages,
+        server.calls,
+        server.started,
+        server.banned_channels,
+        server.pictures,
+        server.closed_topics,
+    ):
         kept.clear()
     for chat_id, title in ((GROUP, "Gardeners"), (OTHER, "Cooks"), (MODERATORS, "Moderators")):
         server.add_group(chat_id, title)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from storage.models import Mode
+from storage.queries import snapshots
+from storage.session import transaction
 from tests.bot.stories import (
     ANN,
     EVE,
@@ -102,5 +104,13 @@ def test_a_member_sees_and_erases_what_is_stored(world: World) -> None:
     world.telegram.whisper(EVE, "/mydata")
     world.settle()
     assert "buy now" not in world.texts_stored()
+    told = world.telegram.sent_to(EVE["id"])[-1]["text"]
+    assert "Of 1 of them I keep who wrote them, and no text" in told, "the ban could not be lifted otherwise"
+    world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
+    world.settle()
+    with transaction(world.engine) as session:
+        assert snapshots.let_go(session) == 1
+    world.telegram.whisper(EVE, "/mydata")
+    world.settle()
     assert world.telegram.sent_to(EVE["id"])[-1]["text"] == "Nothing is stored about you."
     assert count(world.engine, "verdicts") == 1, "counts stay"

@@ -118,7 +118,7 @@ def test_two_members_in_good_standing_bring_a_message_to_the_moderators(world: W
     for who in (MAX, user(20, "Ida")):
         world.telegram.join(GROUP, who)
         for i in range(5):
-            world.telegram.say(GROUP, who, f"good morning {i}")
+            world.telegram.say(GROUP, who, f"good morning my friends {i}")
     world.settle()
     world.telegram.reply(GROUP, MAX, message_id, "/report")
     world.telegram.reply(GROUP, MAX, message_id, "/report")

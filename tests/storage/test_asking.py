@@ -119,7 +119,7 @@ def standing_of(engine: Engine, author_id: int | None = 7) -> bool:
 
 
 def test_standing_comes_with_clean_messages_and_goes_with_spam(engine: Engine, model: ModelVersion) -> None:
-    clean = [given.verdict(engine, model, given.incoming(f"hello {i}", i), 0.1) for i in range(1, 6)]
+    clean = [given.verdict(engine, model, given.incoming(f"hello my friends {i}", i), 0.1) for i in range(1, 6)]
     assert standing_of(engine)
     assert not standing_of(engine, None)
     assert not standing_of(engine, 8)
@@ -133,14 +133,14 @@ def test_standing_comes_with_clean_messages_and_goes_with_spam(engine: Engine, m
 
 def test_too_few_clean_messages_are_no_standing(engine: Engine, model: ModelVersion) -> None:
     for i in range(1, 5):
-        given.verdict(engine, model, given.incoming(f"hello {i}", i), 0.1)
+        given.verdict(engine, model, given.incoming(f"hello my friends {i}", i), 0.1)
     assert not standing_of(engine)
 
 
 def test_what_was_flagged_and_found_clean_counts(engine: Engine, model: ModelVersion) -> None:
     for i in range(1, 5):
-        given.verdict(engine, model, given.incoming(f"hello {i}", i), 0.1)
-    wrongly = given.verdict(engine, model, given.incoming("hello 5", 5), SURE)
+        given.verdict(engine, model, given.incoming(f"hello my friends {i}", i), 0.1)
+    wrongly = given.verdict(engine, model, given.incoming("hello my friends 5", 5), SURE)
     assert not standing_of(engine)
     given.corrected(engine, wrongly, ANN, False)
     assert standing_of(engine)

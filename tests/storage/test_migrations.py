@@ -57,7 +57,7 @@ def test_an_older_release_finds_a_chats_past_as_ham(fresh: str) -> None:
     with transaction(engine) as session:
         snapshots.store(session, "a" * 64, "b" * 64, {}, [], [PresumedItem(1, 0, True, "f" * 64, 0.5)])
     engine.dispose()
-    command.downgrade(migrations.configuration(fresh), "-1")
+    command.downgrade(migrations.configuration(fresh), "0009")
     assert count(engine, "messages", "state = 'ham'") == 2
     engine.dispose()
     migrations.upgrade(fresh)

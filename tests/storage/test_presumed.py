@@ -37,7 +37,7 @@ FEW = Limits(texts=1_000)
 
 
 def texts(number: int) -> str:
-    return f"{WORDS[number % len(WORDS)]} {WORDS[-number % len(WORDS)]} {number // len(WORDS)}"
+    return f"{WORDS[number % len(WORDS)]} and {WORDS[-number % len(WORDS)]} {number // len(WORDS)}"
 
 
 def spoken(

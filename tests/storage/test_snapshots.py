@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from storage.errors import UnknownCorrection, UnknownMessage
-from storage.models import Correction, CorrectionState, EarlierText, Message, ModelVersion
+from storage.models import (
+    Action,
+    ActionKind,
+    Correction,
+    CorrectionState,
+    EarlierText,
+    Message,
+    ModelVersion,
+    now,
+)
 from storage.queries import corrections, members, snapshots, versions
 from storage.queries.snapshots import Item, PresumedItem
 from storage.queries.versions import NewVersion
@@ -107,6 +118,10 @@ def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine)
         assert snapshots.expire(session, days=0.5 / 24) == 0
     assert given.values(engine, Message.text) == ["buy now", "", "just now"]
     assert given.values(engine, Message.author_name) == ["", "", "Ann"]
+    assert given.values(engine, Message.author_id) == [7, None, 7], "a ban is asked for, and has to fall on somebody"
+    with transaction(engine) as session:
+        session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(hours=1)))
+        assert snapshots.let_go(session) == 1
     assert given.values(engine, Message.author_id) == [None, None, 7]
     with reading(engine) as session:
         assert [said.text for said in corrections.accepted(session)] == ["buy now"]

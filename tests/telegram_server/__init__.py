@@ -6,6 +6,6 @@ refused, administrators cannot be banned.
 """
 
 from tests.telegram_server.server import TelegramServer
-from tests.telegram_server.words import BOT, RIGHTS, TOKEN, Refused, user
+from tests.telegram_server.words import BOT, PERMISSIONS, RIGHTS, TOKEN, Refused, user
 
-__all__ = ["BOT", "RIGHTS", "TOKEN", "Refused", "TelegramServer", "user"]
+__all__ = ["BOT", "PERMISSIONS", "RIGHTS", "TOKEN", "Refused", "TelegramServer", "user"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from tests.telegram_server.words import BOT, Json, Refused
+from tests.telegram_server.words import BOT, PERMISSIONS, Json, Refused
 
 
 class Methods:
@@ -21,6 +21,7 @@ class Methods:
     started: set[int]
     banned_channels: set[tuple[int, int]]
     _linked: dict[int, int]
+    closed_topics: set[tuple[int, int]]
 
     def _chat(self, chat_id: int) -> Json:
         raise NotImplementedError
@@ -52,19 +53,33 @@ class Methods:
         return True
 
     def call_sendMessage(self, p: Json) -> Json:
-        if not str(p["text"]) or len(str(p["text"])) > 4096:
-            raise Refused(
-                400, "Bad Request: message is too long" if p["text"] else "Bad Request: message text is empty"
-            )
+        self._refuse_long_text(p)
+        self._refuse_posting(p)
+        content = {"from": BOT, **{k: p[k] for k in ("text", "entities", "reply_markup") if k in p}}
+        return self._store(int(p["chat_id"]), content | _topic(p))
+
+    def _refuse_long_text(self, p: Json) -> None:
+        if not str(p["text"]):
+            raise Refused(400, "Bad Request: message text is empty")
+        if _units(p["text"]) > 4096:
+            raise Refused(400, "Bad Request: message is too long")
+
+    def _refuse_long_caption(self, p: Json) -> None:
+        if _units(p.get("caption", "")) > 1024:
+            raise Refused(400, "Bad Request: message caption is too long")
+
+    def _refuse_posting(self, p: Json) -> None:
+        """Where the bot may not write: to strangers, in chats that it is not in, in topics that are closed."""
         chat_id = int(p["chat_id"])
         if self._chat(chat_id)["type"] == "private" and chat_id not in self.started:
             raise Refused(403, "Forbidden: bot can't initiate conversation with a user")
         if self._members.get((chat_id, BOT["id"]), {}).get("status") in ("left", "kicked"):
             raise Refused(403, "Forbidden: bot was kicked from the supergroup chat")
-        content = {"from": BOT, **{k: p[k] for k in ("text", "entities", "reply_markup") if k in p}}
-        return self._store(chat_id, content)
+        if (chat_id, int(p.get("message_thread_id", 0))) in self.closed_topics:
+            raise Refused(400, "Bad Request: TOPIC_CLOSED")
 
     def call_editMessageText(self, p: Json) -> Json:
+        self._refuse_long_text(p)
         return self._change(p, ("text", "entities", "reply_markup"))
 
     def call_answerCallbackQuery(self, _: Json) -> bool:
@@ -73,20 +88,22 @@ class Methods:
     def call_sendPhoto(self, p: Json) -> Json:
         if p["photo"] not in self.pictures:
             raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
-        if len(str(p.get("caption", ""))) > 1024:
-            raise Refused(400, "Bad Request: message caption is too long")
+        self._refuse_posting(p)
+        self._refuse_long_caption(p)
         kept = ("caption", "caption_entities", "reply_markup", "has_spoiler")
         photo = [{"file_id": p["photo"], "file_unique_id": p["photo"], "width": 1, "height": 1}]
         content = {"from": BOT, "photo": photo, **{k: p[k] for k in kept if k in p}}
-        return self._store(int(p["chat_id"]), content)
+        return self._store(int(p["chat_id"]), content | _topic(p))
 
     def call_editMessageCaption(self, p: Json) -> Json:
+        self._refuse_long_caption(p)
         return self._change(p, ("caption", "caption_entities", "reply_markup"))
 
     def call_editMessageReplyMarkup(self, p: Json) -> Json:
         return self._change(p, ("reply_markup",))
 
     def _change(self, p: Json, parts: tuple[str, ...]) -> Json:
+        self._chat(int(p["chat_id"]))
         key = (int(p["chat_id"]), int(p["message_id"]))
         self._chat(key[0])
         if key not in self.messages:
@@ -112,7 +129,7 @@ class Methods:
 
     def call_banChatMember(self, p: Json) -> bool:
         self._refuse_restricting(p)
-        self._give(p, {"status": "kicked", "until_date": int(p.get("until_date", 0))})
+        self._give(p, {"status": "kicked", "until_date": _end(p)})
         return True
 
     def call_unbanChatMember(self, p: Json) -> bool:
@@ -128,12 +145,10 @@ class Methods:
         member = self._members.get((int(p["chat_id"]), int(p["user_id"])))
         if member is None or member["status"] in ("left", "kicked"):
             raise Refused(400, "Bad Request: USER_NOT_PARTICIPANT")
-        may_write = bool(p["permissions"].get("can_send_messages"))
-        if may_write:
+        if all(p["permissions"].get(name) for name in PERMISSIONS):
             self._give(p, {"status": "member"})
         else:
-            until = int(p.get("until_date", 0))
-            self._give(p, {"status": "restricted", "is_member": True, "until_date": until, **p["permissions"]})
+            self._give(p, {"status": "restricted", "is_member": True, "until_date": _end(p), **p["permissions"]})
         return True
 
     def call_banChatSenderChat(self, p: Json) -> bool:
@@ -191,4 +206,22 @@ class Methods:
         self._chat(chat_id)
         if (chat_id, user_id) not in self._members:
             raise Refused(400, "Bad Request: member not found")
-        return self._members[chat_id, user_id]
+        member = self._members[chat_id, user_id]
+        return {**dict.fromkeys(PERMISSIONS, False), **member} if member["status"] == "restricted" else member
+
+
+def _end(p: Json) -> int:
+    """When a ban or restriction ends; for less than 30 seconds or more than 366 days it is for ever, which is 0."""
+    until, present = int(p.get("until_date", 0)), time.time()
+    return until if present + 30 <= until <= present + 366 * 24 * 3600 else 0
+
+
+def _units(text: object) -> int:
+    """Length in UTF-16 units."""
+    return len(str(text).encode("utf-16-le")) // 2
+
+
+def _topic(p: Json) -> Json:
+    """The topic that a message is posted in; without one it is the general topic, or the chat has none."""
+    thread = int(p.get("message_thread_id", 0))
+    return {"message_thread_id": thread, "is_topic_message": True} if thread else {}

@@ -31,12 +31,13 @@ class TelegramServer(Roles):
         self._chats: dict[int, Json] = {}
         self._linked: dict[int, int] = {}  # the channel whose discussion group a chat is
         self._members: dict[tuple[int, int], Json] = {}
-        self._upgraded: dict[int, int] = {}  # basic groups that became these supergroups
         self._counts: dict[int, int] = {}  # the next message's number, in supergroups that once were basic groups
         self.messages: dict[tuple[int, int], Json] = {}
         self.pictures: set[str] = set()  # file ids that Telegram knows
         self.started: set[int] = set()  # people who began a private conversation with the bot
         self.banned_channels: set[tuple[int, int]] = set()  # chat, channel
+        self.closed_topics: set[tuple[int, int]] = set()  # chat, topic; 0 is the general one
+        self._moved: dict[int, int] = {}  # numbers of basic groups that became supergroups, and theirs now
         self.calls: list[tuple[str, Json]] = []
         self.webhook_target: str | None = None  # where a proxy would lead the webhook's public address
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler(self.answer))
@@ -61,8 +62,8 @@ class TelegramServer(Roles):
 
     def add_group(self, chat_id: int, title: str) -> None:
         """A supergroup in which the bot is an administrator who may delete and restrict."""
+        self._moved.pop(chat_id, None)
         self._chats[chat_id] = {"id": chat_id, "type": "supergroup", "title": title}
-        self._upgraded.pop(chat_id, None)
         self._linked.pop(chat_id, None)
         self.join(chat_id, BOT, "administrator", can_delete_messages=True, can_restrict_members=True)
 
@@ -79,16 +80,23 @@ class TelegramServer(Roles):
         """From here on the messages of all other chats count from 1, as in a group that is new."""
         self._next_message = 1
 
-    def upgrade(self, chat_id: int, new_id: int, who: Json) -> None:
-        """The basic group becomes a supergroup of the same people: both are told, and its messages count from 1 again."""
-        self.add_group(new_id, self._chats[chat_id]["title"])
-        for (chat, user_id), member in list(self._members.items()):
-            if chat == chat_id:
-                self._members[new_id, user_id] = member
-        self._counts[new_id] = 1
-        self.say(chat_id, who, None, migrate_to_chat_id=new_id)
-        self._upgraded[chat_id] = new_id
-        self.say(new_id, who, None, migrate_from_chat_id=chat_id)
+    def upgrade(self, old_id: int, new_id: int, who: Json = BOT, is_told: bool = True) -> None:
+        """Have a basic group become a supergroup of the same people, whose messages count from 1 again.
+
+        The bot is told by both service messages, if it listens.
+        """
+        with self._lock:
+            title = str(self._chat(old_id)["title"])
+        self.add_group(new_id, title)
+        with self._lock:
+            for (chat_id, user_id), member in list(self._members.items()):
+                if chat_id == old_id:
+                    self._members[new_id, user_id] = member
+            self._counts[new_id] = 1
+        if is_told:
+            self.say(old_id, who, None, migrate_to_chat_id=new_id)
+            self.say(new_id, who, None, migrate_from_chat_id=old_id)
+        self._moved[old_id] = new_id
 
     def whisper(self, who: Json, text: str) -> int:
         """Have a person write to the bot in private."""
@@ -162,9 +170,12 @@ class TelegramServer(Roles):
         return message
 
     def _chat(self, chat_id: int) -> Json:
-        if (moved_to := self._upgraded.get(chat_id)) is not None:
-            upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
-            raise Refused(400, upgraded, migrate_to_chat_id=moved_to)
+        if chat_id in self._moved:
+            raise Refused(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self._moved[chat_id],
+            )
         if chat_id not in self._chats:
             raise Refused(400, "Bad Request: chat not found")
         return self._chats[chat_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.telegram_server import BOT, TOKEN, Refused, TelegramServer, user
+from tests.telegram_server import BOT, PERMISSIONS, TOKEN, Refused, TelegramServer, user
 
 GROUP = -1001
 ANN, MAX = user(11, "Ann"), user(12, "Max")
@@ -185,6 +186,9 @@ def test_a_restriction_takes_the_right_to_write_and_gives_it_back(api: Api) -> N
     api("restrictChatMember", chat_id=GROUP, user_id=MAX["id"], permissions='{"can_send_messages": false}')
     assert api("getChatMember", chat_id=GROUP, user_id=MAX["id"])["status"] == "restricted"
     api("restrictChatMember", chat_id=GROUP, user_id=MAX["id"], permissions='{"can_send_messages": true}')
+    assert api("getChatMember", chat_id=GROUP, user_id=MAX["id"])["can_send_photos"] is False
+    everything = json.dumps(dict.fromkeys(PERMISSIONS, True))
+    api("restrictChatMember", chat_id=GROUP, user_id=MAX["id"], permissions=everything)
     assert api("getChatMember", chat_id=GROUP, user_id=MAX["id"])["status"] == "member"
 
 

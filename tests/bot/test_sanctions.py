@@ -1,0 +1,303 @@
+"""A sanction is what Telegram says it is: what people did by hand stays, and notices claim nothing that is not so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from storage.models import Action, ActionKind, ActionState, Correction, Message, Mode, now
+from storage.queries import snapshots
+from storage.sanctions import Reason
+from storage.session import reading, transaction
+from tests.bot.stories import ANN, CHANNEL, EVE, GROUP, MAX, notices, spam, stands
+from tests.bot.world import World
+from tests.storage import given
+
+pytestmark = pytest.mark.stories
+
+SOMEBODY = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+LATER = int((now() + timedelta(days=200)).timestamp())
+TEXTS_ONLY = {"status": "restricted", "is_member": True, "can_send_messages": True, "can_send_photos": False}
+
+
+def by_hand(world: World, **status: Any) -> None:
+    """A moderator does it in Telegram's own interface; the bot missed it."""
+    world.telegram._members[GROUP, EVE["id"]] = {"user": EVE, **status}
+
+
+def member(world: World) -> dict[str, Any]:
+    return world.telegram._members[GROUP, EVE["id"]]
+
+
+def press(world: World, button: str, which: int = 0) -> None:
+    world.telegram.press(ANN, notices(world.telegram)[which], button)
+    world.settle()
+
+
+def said(world: World, which: int = 0) -> str:
+    """The last line of a notice but for the decisions."""
+    return str(notices(world.telegram)[which]["text"])
+
+
+def all_due(world: World) -> None:
+    with transaction(world.engine) as session:
+        session.execute(update(Action).values(not_before=Action.created_at))
+    world.settle()
+
+
+# By hand
+
+
+@pytest.mark.parametrize("button", ["Spam", "Not spam"])
+def test_a_ban_for_good_stays_one_whatever_button_is_pressed_under_another_message(world: World, button: str) -> None:
+    first = spam(world, Mode.TRAINING)
+    world.telegram.say(GROUP, EVE, "buy more")
+    world.settle()
+    world.telegram.reply(GROUP, ANN, first, "/ban for good")
+    world.settle()
+    press(world, button, which=1)
+    assert (member(world)["status"], member(world)["until_date"]) == ("kicked", 0)
+
+
+def test_a_ban_for_good_that_failed_is_tried_again_for_good(world: World) -> None:
+    first = spam(world, Mode.TRAINING)
+    world.telegram.join(GROUP, EVE, "administrator")
+    world.telegram.reply(GROUP, ANN, first, "/ban for good")
+    world.settle()
+    assert "who is an administrator" in said(world)
+    world.telegram.join(GROUP, EVE)
+    press(world, "Spam")
+    assert (member(world)["status"], member(world)["until_date"]) == ("kicked", 0)
+
+
+@pytest.mark.parametrize("until", [0, LATER])
+def test_a_ban_by_hand_is_neither_shortened_nor_lifted(world: World, until: int) -> None:
+    spam(world, Mode.TRAINING)
+    by_hand(world, status="kicked", until_date=until)
+    press(world, "Spam")
+    assert member(world)["until_date"] == until
+    press(world, "Not spam")
+    assert (member(world)["status"], member(world)["until_date"]) == ("kicked", until)
+    assert "what was done by hand stands" in said(world)
+    assert "unbanned" not in said(world)
+
+
+def test_a_shorter_ban_by_hand_comes_back_with_the_undo(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    tomorrow = int((now() + timedelta(days=1)).timestamp())
+    by_hand(world, status="kicked", until_date=tomorrow)
+    press(world, "Spam")
+    assert member(world)["until_date"] > tomorrow
+    press(world, "Not spam")
+    assert (member(world)["status"], member(world)["until_date"]) == ("kicked", tomorrow)
+
+
+def test_a_ban_by_hand_after_hamlets_is_not_lifted(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    by_hand(world, status="kicked", until_date=0)
+    press(world, "Not spam")
+    assert member(world)["status"] == "kicked"
+    assert "banned for good" in said(world)
+
+
+def test_a_restriction_by_hand_comes_back_with_the_undo(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    by_hand(world, **TEXTS_ONLY, until_date=LATER)
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.settle()
+    assert not member(world)["can_send_messages"]
+    assert member(world)["until_date"] == LATER, "it ends no sooner than the one by hand"
+    press(world, "Not spam")
+    assert (member(world)["can_send_messages"], member(world)["can_send_photos"]) == (True, False)
+    assert member(world)["until_date"] == LATER
+
+
+def test_a_restriction_by_hand_comes_back_when_hamlets_time_is_over(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    by_hand(world, **TEXTS_ONLY, until_date=0)
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.settle()
+    assert not member(world)["can_send_messages"]
+    all_due(world)
+    assert (member(world)["status"], member(world)["can_send_messages"]) == ("restricted", True)
+
+
+def test_a_mute_by_hand_is_not_lifted(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    by_hand(world, status="restricted", is_member=True, until_date=0)
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.settle()
+    press(world, "Not spam")
+    assert (member(world)["status"], member(world)["until_date"]) == ("restricted", 0)
+
+
+def test_soft_mode_makes_no_restriction_of_a_ban(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, EVE, "buy now")
+    by_hand(world, status="kicked", until_date=0)
+    world.settle()
+    assert member(world)["status"] == "kicked"
+    assert "banned for good" in said(world)
+
+
+def test_somebody_who_was_let_go_by_hand_is_said_to_be_free(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    world.telegram.join(GROUP, EVE, "left")
+    with world.telegram.world():
+        changed = {
+            "old_chat_member": {"user": EVE, "status": "kicked", "until_date": 0},
+            "new_chat_member": member(world),
+        }
+        about = {"chat": {"id": GROUP, "type": "supergroup", "title": "Gardeners"}, "from": ANN}
+        world.telegram._tell({"chat_member": about | changed | {"date": int(now().timestamp())}})
+    world.settle()
+    assert "the ban is over" in said(world)
+
+
+# Who is not there, and channels
+
+
+def test_who_left_is_restricted_when_they_return(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.telegram.join(GROUP, EVE, "left")
+    world.settle()
+    assert "restricted" not in said(world)
+    assert "after a return they may not write" in said(world)
+    world.telegram.arrive(GROUP, EVE)
+    world.settle()
+    assert member(world)["status"] == "restricted"
+    assert "restricted" in said(world)
+
+
+def test_who_left_and_was_found_innocent_returns_unharmed(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.telegram.join(GROUP, EVE, "left")
+    world.settle()
+    press(world, "Not spam")
+    world.telegram.arrive(GROUP, EVE)
+    world.settle()
+    assert member(world)["status"] == "member"
+
+
+def test_a_channel_in_soft_mode_writes_no_more_for_thirty_days(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    assert world.telegram.banned_channels == {(GROUP, CHANNEL["id"])}
+    assert "· banned" in said(world)
+    all_due(world)
+    assert world.telegram.banned_channels == set()
+
+
+def test_not_spam_lets_a_channel_write_again(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    press(world, "Not spam")
+    assert world.telegram.banned_channels == set()
+    assert "unbanned" in said(world)
+
+
+# Forgetting
+
+
+def test_forget_between_flag_and_decision_leaves_somebody_to_ban(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    press(world, "Spam")
+    assert member(world)["status"] == "kicked"
+    assert world.texts_stored() == [""]
+
+
+@pytest.mark.parametrize("forgets", ["by command", "by age"])
+def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, forgets: str) -> None:
+    spam(world, Mode.ENFORCE)
+    if forgets == "by command":
+        world.telegram.whisper(EVE, "/forget yes")
+        world.settle()
+    else:
+        with transaction(world.engine) as session:
+            session.execute(update(Message).values(received_at=now() - timedelta(days=8)))
+        with transaction(world.engine) as session:
+            assert snapshots.expire(session, 7) == 1
+    press(world, "Not spam")
+    assert member(world)["status"] == "left"
+    assert "unbanned" in said(world)
+
+
+def test_a_spammer_unlearns_nothing(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    press(world, "Spam")
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    assert given.values(world.engine, Correction.state) == ["accepted"]
+    assert given.values(world.engine, Message.author_name) == [""]
+
+
+def test_who_forgets_is_not_heard_twice(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    for words in ("/appeal please", "/forget yes", "/appeal please"):
+        world.telegram.whisper(EVE, words)
+        world.settle()
+    assert world.telegram.sent_to(EVE["id"])[-1]["text"].startswith("You have appealed already")
+
+
+def test_where_nobody_is_known_the_notice_says_so(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    with transaction(world.engine) as session:
+        session.execute(update(Message).values(author_id=None))
+    press(world, "Spam")
+    assert "banned" not in said(world)
+    assert "who it was is not stored any more" in said(world)
+
+
+# Clocks
+
+
+@pytest.mark.parametrize("left", [timedelta(days=-1), timedelta(seconds=10)])
+def test_a_ban_whose_end_is_past_is_not_made_and_not_claimed(world: World, left: timedelta) -> None:
+    """A backup of a month ago is restored: Telegram would take such an end for none at all."""
+    spam(world, Mode.TRAINING)
+    world.telegram.press(ANN, notices(world.telegram)[0], "Spam")
+    world.hear()
+    with transaction(world.engine) as session:
+        session.execute(update(Message).values(sent_at=now() - timedelta(days=31)))
+        session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() + left))
+    world.settle()
+    assert world.telegram.called("banChatMember") == []
+    assert "banned" not in said(world)
+    with reading(world.engine) as session:
+        ban = session.scalars(select(Action).filter_by(kind=ActionKind.BAN)).one()
+    assert (ban.state, ban.error) == (ActionState.FAILED, Reason.OVER)
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=-4000), timedelta(days=500)])
+def test_a_ban_that_a_wrong_clock_asked_for_lasts_thirty_days(world: World, wrong: timedelta) -> None:
+    spam(world, Mode.TRAINING)
+    world.telegram.press(ANN, notices(world.telegram)[0], "Spam")
+    world.hear()
+    with transaction(world.engine) as session:
+        session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() + wrong))
+    world.settle()
+    end = (now() + timedelta(days=30)).timestamp()
+    assert abs(member(world)["until_date"] - end) < 60
+
+
+# Standing
+
+
+def test_short_words_earn_nobody_patience(world: World) -> None:
+    spam(world, Mode.ENFORCE, text="hello", who=MAX)
+    for word in ("hi", "ok", "yes", "lol", "+", "oh yes"):
+        world.telegram.say(GROUP, EVE, word)
+    world.settle()
+    post = world.telegram.say(GROUP, EVE, "buy now, last chance")
+    world.settle()
+    assert not stands(world.telegram, post)
+    assert member(world)["status"] == "kicked"
