@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -18,19 +19,22 @@ from jobs import send
 from jobs.buttons import ChoiceButton, CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
+from storage.models import Platform
 from storage.queries import chats, corrections, explanations, inbox, judged, links, updates
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.queries.judged import Judged
 
 Context = ContextTypes.DEFAULT_TYPE
+Command = Callable[[Update, Context], Coroutine[Any, Any, bool]]  # says whether it was for them to give
 
 COMMANDS = {
-    "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
+    "start": groups.on_start, "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
     "link": moderators_chat.on_link, "retrain": groups.on_retrain, "why": why.on_why,
 }  # fmt: skip
 
 IN_PRIVATE = {
+    "start": groups.on_private_start,
     "mydata": members.on_mydata,
     "forget": members.on_forget,
     "appeal": members.on_appeal,
@@ -44,14 +48,23 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Register the handlers; the first that matches an update is the only one to see it."""
     application.add_handler(CallbackQueryHandler(on_button))
     said = filters.UpdateType.MESSAGE
-    application.add_handler(CommandHandler("start", groups.on_start, filters=said))
     for name, handler in IN_PRIVATE.items():
         application.add_handler(CommandHandler(name, handler, filters=said & filters.ChatType.PRIVATE))
     in_groups = said & filters.ChatType.GROUPS
-    for name, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(name, handler, filters=in_groups))
+    for name, command in COMMANDS.items():
+        application.add_handler(CommandHandler(name, _or_a_message(command), filters=in_groups))
     application.add_handler(TypeHandler(Update, on_message))
     application.add_error_handler(on_error)
+
+
+def _or_a_message(command: Command) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """The command where it is somebody's to give; what others write behind its name is a message like any other."""
+
+    async def heard(update: Update, context: Context) -> None:
+        if not await command(update, context):
+            await on_message(update, context)
+
+    return heard
 
 
 def _memory(context: Context) -> Memory:
@@ -75,7 +88,9 @@ async def on_message(update: Update, context: Context) -> None:
         return
     group, author = incoming.chat_external_id, incoming.author_id
     if author is not None and author > 0 and await administrators.include(context.bot, group, author):
-        await _memory(context).settle(update, lambda session: chats.on_telegram(session, group, incoming.chat_title))
+        await _memory(context).settle(
+            update, lambda session: chats.heard(session, Platform.TELEGRAM, group, incoming.chat_title)
+        )
         return
     await _memory(context).settle(update, lambda session: _receive(session, incoming))
     await asyncio.to_thread(send.classify)

@@ -27,18 +27,18 @@ PATIENCE_SECONDS, LOOK_EVERY_SECONDS = 8.0, 0.2  # for the worker's answer, whic
 log = structlog.get_logger()
 
 
-async def on_why(update: Update, context: Context) -> None:
-    """/why, as a moderator's reply to a message: what its verdict rests on."""
+async def on_why(update: Update, context: Context) -> bool:
+    """/why, as a moderator's reply to a message: what its verdict rests on. Returns whether it was that."""
     message, memory = update.message, _memory(context)
     if message is None or message.reply_to_message is None or await rights.moderator(context.bot, message) is None:
-        await memory.settle(update, lambda _: None)
-        return
+        return False
     found, language = await memory.settle(update, partial(_asked, message=message))
     if found is None:
         await message.reply_text(texts.not_judged(sentences(language).gettext))
-        return
+        return True
     await asyncio.to_thread(send.explain, found.verdict_id)
     tell_later(context, message, found)
+    return True
 
 
 def _asked(session: Session, message: Message) -> tuple[Judged | None, str]:

@@ -39,6 +39,16 @@ def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
     return session.scalars(select(Chat).filter_by(**key)).one()
 
 
+def heard(session: Session, platform: Platform, external_id: int, title: str) -> Chat:
+    """The row of the chat that something was said in just now; it bears the title that the platform says."""
+    key = {"platform": platform, "external_id": external_id}
+    insert_once(session, Chat, {**key, "title": title})
+    chat = session.scalars(select(Chat).filter_by(**key)).one()
+    if chat.title != title:
+        chat.title = title
+    return chat
+
+
 def on_web(session: Session, external_id: int, title: str) -> Chat:
     """The row of a web chat: 0 is the chat page, a client's number its own, the same below zero its imported samples."""
     key = {"platform": Platform.WEB, "external_id": external_id}
