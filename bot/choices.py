@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
 import structlog
@@ -24,6 +26,8 @@ from storage.queries.status import Consequence
 
 Context = ContextTypes.DEFAULT_TYPE
 
+AT_ONCE = 20  # verdicts decided in one transaction
+LONGEST_PAUSE_SECONDS = 0.5
 COLUMNS = {"enforce": "mode"}  # what a button chooses, where it is not the column's name
 
 log = structlog.get_logger()
@@ -116,15 +120,26 @@ async def on_raid(update: Update, context: Context, query: CallbackQuery, raid: 
     if chat is None:
         return
 
+    count = 0
+    while decided := await _decide_some(memory, raid, query):
+        count += decided
+    await memory.settle(update, lambda _: None)
+    await _tell(query, texts.raid_decided(sentences(chat.language).gettext, count), is_alert=True)
+
+
+async def _decide_some(memory: Memory, raid: RaidButton, query: CallbackQuery) -> int:
+    """Decide a few of them, and then let others write for as long as that took: a raid may be thousands of messages."""
+    who, began = query.from_user, time.monotonic()
+
     def decide(session: Session) -> int:
-        found = raids.undecided(session, raid.chat_id, raid.first, raid.last)
+        found = raids.undecided(session, raid.chat_id, raid.first, raid.last, AT_ONCE)
         for verdict_id in found:
-            who = query.from_user
             corrections.correct(session, Decision(verdict_id, f"telegram:{who.id}", who.full_name, is_spam=True))
         return len(found)
 
-    count = await memory.settle(update, decide)
-    await _tell(query, texts.raid_decided(sentences(chat.language).gettext, count), is_alert=True)
+    decided = await memory.write(decide)
+    await asyncio.sleep(min(time.monotonic() - began, LONGEST_PAUSE_SECONDS))
+    return decided
 
 
 async def _moderated(update: Update, context: Context, query: CallbackQuery, chat_id: int) -> Chat | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from jobs import send
 from jobs.buttons import ChoiceButton, CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
-from storage.models import Platform
+from storage.models import Correction, Platform
 from storage.queries import chats, corrections, explanations, inbox, judged, links, updates
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
@@ -131,9 +132,16 @@ async def _on_correction(update: Update, context: Context, query: CallbackQuery,
     if flagged is None:
         return
     decision = Decision(button.verdict_id, f"telegram:{query.from_user.id}", query.from_user.full_name, button.is_spam)
-    await _memory(context).settle(update, lambda session: corrections.correct(session, decision))
-    await asyncio.to_thread(send.act, button.verdict_id)
+    correction = await _memory(context).settle(update, lambda session: _correct(session, decision))
+    await asyncio.to_thread(send.act, correction.verdict_id)
     await _answer(query, texts.stored(sentences(flagged.language).gettext, button.is_spam), is_alert=False)
+
+
+def _correct(session: Session, decision: Decision) -> Correction:
+    """ "Spam" is meant for the message whatever it was edited to while the moderator read; "not spam" for the words they saw."""
+    if decision.is_spam:
+        decision = replace(decision, verdict_id=judged.newest_flag(session, decision.verdict_id))
+    return corrections.correct(session, decision)
 
 
 async def _flagged(update: Update, context: Context, query: CallbackQuery, verdict_id: int) -> Judged | None:

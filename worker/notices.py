@@ -17,14 +17,23 @@ LONGEST_NAME = 64
 
 
 def notice(task: Task) -> tuple[str, list[MessageEntity]]:
-    """The notice's text with what was done and decided, and the spoiler that hides the quoted message until it is tapped."""
+    """The notice's text with what was done and decided, and the spoilers that hide what others wrote until they are tapped."""
     say = sentences(task.language).gettext
     quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
     head = _headline(task) + "\n"
     head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n"
     head += _author(task) + "\n"
-    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
-    return head + quoted + _done(task) + _decisions(task), [spoiler]
+    spoilers = [_spoiler(head, quoted)]
+    said = head + quoted + _done(task)
+    if task.appeal is not None:
+        label, _, end = say("Appeal: {text}").partition("{text}")
+        spoilers += [_spoiler(f"{said}\n\n{label}", task.appeal)] if task.appeal else []
+        said += f"\n\n{label}{task.appeal}{end}"
+    return said + _decisions(task), spoilers
+
+
+def _spoiler(before: str, covered: str) -> MessageEntity:
+    return MessageEntity(MessageEntity.SPOILER, offset=utf16(before), length=utf16(covered))
 
 
 def announcement(errand: Errand) -> str:
@@ -93,16 +102,15 @@ def _done(task: Task) -> str:
 
 
 def _decisions(task: Task) -> str:
-    """Who says what, the banned member too; the buttons stay, for whoever disagrees."""
+    """Who says what; the buttons stay, for whoever disagrees."""
     say = sentences(task.language).gettext
-    appeal = "\n\n" + say("Appeal: {text}").format(text=task.appeal) if task.appeal is not None else ""
     if not task.corrections:
-        return appeal
+        return ""
     sides = {True: say("spam"), False: say("not spam")}
     said = ", ".join(f"{c.actor_name[:LONGEST_NAME]}: {sides[c.is_spam]}" for c in task.corrections)
     disputed = any(c.state == CorrectionState.DISPUTED for c in task.corrections)
     disagree = "\n" + say("You disagree, so training leaves it out until you agree.") if disputed else ""
-    return f"{appeal}\n\n✓ {said}{disagree}"
+    return f"\n\n✓ {said}{disagree}"
 
 
 def buttons(task: Task) -> InlineKeyboardMarkup:

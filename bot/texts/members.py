@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.say import Say
+from storage import names
 from storage.queries.members import About
 from storage.queries.reports import Outcome
 
@@ -24,6 +25,9 @@ def reported(say: Say, outcome: Outcome) -> str:
 
 
 def warned(say: Say, name: str) -> str:
+    """Said where all can read, so a name that advertises is left out."""
+    if names.says_more(name):
+        return say("A moderator removed a message: it is not welcome here.")
     return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
 
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.models import ActionKind, Chat, Message, MessageState, Report, Verdict, now
+from storage.models import Chat, Message, MessageState, Report, Verdict, now
 from storage.queries import asking, standing
 from storage.queries.judged import newest_verdict
 from storage.queries.upsert import insert_once
@@ -37,7 +37,7 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
         return Outcome.COUNTED
     verdict_id = newest_verdict(session, message)
     if verdict_id is not None:  # else the verdict asks for the notice when it comes
-        asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
+        asking.show(session, verdict_id, may_wait=False)
     elif message.state == MessageState.HISTORY:
         message.state = MessageState.PENDING
     return Outcome.SHOWN
@@ -67,5 +67,5 @@ def show_reported(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
     reported = set(session.scalars(enough))
     shown = [verdict.id for verdict in verdicts if verdict.message_id in reported]
     for verdict_id in shown:
-        asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
+        asking.show(session, verdict_id, may_wait=False)
     return shown
