@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from jobs.buttons import CorrectionButton, RaidButton, WhyButton
 from jobs.language import sentences
+from storage import names
 from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
 from storage.queries.actions import Errand, Task
@@ -19,17 +20,28 @@ LONGEST_NAME = 64
 def notice(task: Task) -> tuple[str, list[MessageEntity]]:
     """The notice's text with what was done and decided, and the spoilers that hide what others wrote until they are tapped."""
     say = sentences(task.language).gettext
-    quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
+    text = _without_name(task)
+    quoted = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
     head = _headline(task) + "\n"
     head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n"
-    head += _author(task) + "\n"
-    spoilers = [_spoiler(head, quoted)]
+    head += _author(task)
+    if text != task.text:
+        head += say("the author's name was judged too; the review page shows it") + "\n"
+    head += "\n"
+    spoilers = [_spoiler(head, quoted)] if quoted else []
     said = head + quoted + _done(task)
     if task.appeal is not None:
         label, _, end = say("Appeal: {text}").partition("{text}")
         spoilers += [_spoiler(f"{said}\n\n{label}", task.appeal)] if task.appeal else []
         said += f"\n\n{label}{task.appeal}{end}"
     return said + _decisions(task), spoilers
+
+
+def _without_name(task: Task) -> str:
+    """What was judged, but for a name that advertises and stands before it."""
+    name, _, text = task.text.partition("\n")
+    is_name = names.says_more(task.author_name) and name.startswith(task.author_name)
+    return text if is_name else task.text
 
 
 def _spoiler(before: str, covered: str) -> MessageEntity:

@@ -66,6 +66,7 @@ class Task:
     standing: Standing = Standing.UNKNOWN  # of the author
     done: tuple[tuple[ActionKind, ActionState], ...] = ()  # what was asked for besides notices, and how far it is
     attempts: int = 1  # this one included
+    author_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             standing=verdict.standing,
             done=_done(session, verdict.id),
             attempts=action.attempts,
+            author_name=message.author_name,
         )
         for verdict, text, action, chat, message, version in session.execute(statement).all()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Select, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import Boolean, Select, and_, false, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -29,6 +29,7 @@ class Show(StrEnum):
     AUDIT = "audit"  # ham drawn by chance, not settled
     DISPUTED = "disputed"
     DECIDED = "decided"
+    FAILED = "failed"  # no verdict at all: messages, which failed.py shows
     EVERYTHING = "everything"
     DISAGREEMENTS = "disagreements"  # where the shadow says otherwise
 
@@ -123,6 +124,7 @@ def _shown(wanted: Wanted) -> list[ColumnElement[bool]]:
         Show.AUDIT: [Verdict.is_audited & ~is_settled()],
         Show.DISPUTED: [Verdict.id.in_(disputed)],
         Show.DECIDED: [is_settled()],
+        Show.FAILED: [false()],
     }
     return ways.get(wanted.show, [])
 

@@ -104,7 +104,7 @@ def test_each_message_of_a_mixed_batch_ends_in_its_own_state(engine: Engine, cla
     assert states(engine) == [SPAM, NOTHING, NOTHING, FAILED, SPAM]
     assert [message.text for message in batch.scored] == ["buy now", "hello"]
     errors = given.values(engine, Message.error)
-    assert "at most 16,384 are judged" in errors[3]
+    assert "at most 147,456 are judged" in errors[3]
     assert errors[:3] == [None, None, None]
     assert count(engine, "verdicts") == 2
 
