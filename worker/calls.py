@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Bot, ChatPermissions, LinkPreviewOptions
+from telegram import Bot, ChatPermissions, InputMediaPhoto, LinkPreviewOptions, MessageEntity
 from telegram.error import BadRequest
 
 from storage.models import ActionKind
@@ -32,7 +32,8 @@ async def notify(bot: Bot, task: Task, chat_id: int) -> Receipt:
         except BadRequest:  # Telegram no longer has the picture; the words go without it
             pass
         else:
-            return {"chat_id": chat_id, "message_id": sent.message_id, "has_picture": True}
+            shown = {"has_picture": True, "picture_id": task.picture_id}
+            return {"chat_id": chat_id, "message_id": sent.message_id, **shown}
     sent = await bot.send_message(
         chat_id, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
     )
@@ -47,7 +48,9 @@ async def amend(bot: Bot, task: Task, _chat_id: int) -> Receipt:
     where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
     keyboard = notices.buttons(task)
     try:
-        if task.notice.get("has_picture"):
+        if task.notice.get("has_picture") and task.notice.get("picture_id", task.picture_id) != task.picture_id:
+            await _show_another_picture(bot, task, text, entities)
+        elif task.notice.get("has_picture"):
             await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
         else:
             await bot.edit_message_text(
@@ -57,6 +60,18 @@ async def amend(bot: Bot, task: Task, _chat_id: int) -> Receipt:
         if UNCHANGED not in str(error).lower():
             raise
     return {"amended": True}
+
+
+async def _show_another_picture(bot: Bot, task: Task, text: str, entities: list[MessageEntity]) -> None:
+    """The message's picture was swapped by an edit, so the notice shows the new one, or its words where there is none."""
+    assert task.notice is not None
+    where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
+    keyboard = notices.buttons(task)
+    if task.picture_id is None:
+        await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
+        return
+    picture = InputMediaPhoto(task.picture_id, caption=text, caption_entities=entities, has_spoiler=True)
+    await bot.edit_message_media(picture, **where, reply_markup=keyboard)
 
 
 async def delete(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:

@@ -28,7 +28,7 @@ def notice(task: Task) -> tuple[str, list[MessageEntity]]:
     if text != task.text:
         head += say("the author's name was judged too; the review page shows it") + "\n"
     head += "\n"
-    spoilers = [_spoiler(head, quoted)] if quoted else []
+    spoilers = [_spoiler(head, quoted)] if quoted or text == task.text else []
     said = head + quoted + _done(task)
     if task.appeal is not None:
         label, _, end = say("Appeal: {text}").partition("{text}")
