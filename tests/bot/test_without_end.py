@@ -122,11 +122,12 @@ def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> No
     world.settle()
     world.telegram.press(ANN, world.telegram.sent_to(GROUP)[-1], "All of them are spam")
     commits: list[Connection] = []
-    event.listen(Engine, "commit", commits.append)
+    count = commits.append
+    event.listen(Engine, "commit", count)
     try:
         world.hear()
     finally:
-        event.remove(Engine, "commit", commits.append)
+        event.remove(Engine, "commit", count)
     assert given.values(world.engine, Correction.is_spam) == [True] * 3 * choices.AT_ONCE
     assert len(commits) > 3
 

@@ -35,15 +35,15 @@ def earlier(engine: Engine, seconds: float) -> None:
 def raid(engine: Engine, model: ModelVersion, minutes: int, a_minute: int) -> None:
     for n in range(minutes * a_minute):
         given.verdict(engine, model, given.incoming(f"buy now {n}", n, author_id=n + 10))
-        if n % max(a_minute // 4, 1) == 0:
-            earlier(engine, 15)
+        if n % (a_minute // 2) == 0:
+            earlier(engine, 30)
 
 
 def posts(engine: Engine) -> int:
     return sum(kind in POSTS for kind in given.values(engine, Action.kind))
 
 
-@pytest.mark.parametrize(("a_minute", "at_most"), [(16, 25), (8, 45)])
+@pytest.mark.parametrize(("a_minute", "at_most"), [(12, 30), (8, 50)])
 def test_a_raid_of_half_an_hour_is_few_notices(engine: Engine, a_minute: int, at_most: int) -> None:
     raid(engine, given.version(engine), 30, a_minute)
     assert posts(engine) <= at_most
