@@ -31,7 +31,7 @@ from classifier.serving import ServingGPT
 T = TypeVar("T")
 WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of this length
 STRIDE = 768  # a quarter of each window is seen twice, so no phrase is cut in every window
-MAX_WINDOWS = 64  # read of a text: 49,000 tokens, which 4,096 characters with 9,500 of links behind them never reach
+MAX_WINDOWS = 36  # read of a text: 27,900 tokens, which 4,096 characters with 9,500 of links behind them never reach
 MAX_TOKENS = 147_456  # 36,864 characters, more than Telegram's longest (rich) message, at the 4 tokens of the costliest
 MAX_CHARACTERS = 200_000  # encoding itself stays under a tenth of a second
 PAD_TO = 16  # texts are padded to a multiple of this many tokens
