@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Collection
 from typing import Any
 
 import structlog
@@ -25,6 +28,8 @@ from storage.queries.status import Consequence
 
 Context = ContextTypes.DEFAULT_TYPE
 
+AT_ONCE = 20  # verdicts decided in one transaction
+LONGEST_PAUSE_SECONDS = 0.5
 COLUMNS = {"enforce": "mode"}  # what a button chooses, where it is not the column's name
 
 log = structlog.get_logger()
@@ -119,16 +124,26 @@ async def on_raid(update: Update, context: Context, query: CallbackQuery, raid: 
 
     administrators: Administrators = context.application.bot_data["administrators"]
     spared = await administrators.of(context.bot, chat.external_id)
+    count = 0
+    while decided := await _decide_some(memory, raid, query, spared):
+        count += decided
+    await memory.settle(update, lambda _: None)
+    await _tell(query, texts.raid_decided(sentences(chat.language).gettext, count), is_alert=True)
+
+
+async def _decide_some(memory: Memory, raid: RaidButton, query: CallbackQuery, spared: Collection[int]) -> int:
+    """Decide a few of them, and then let others write for as long as that took: a raid may be thousands of messages."""
+    who, began = query.from_user, time.monotonic()
 
     def decide(session: Session) -> int:
-        found = raids.undecided(session, raid.chat_id, raid.first, raid.last, spared)
+        found = raids.undecided(session, raid.chat_id, raid.first, raid.last, AT_ONCE, spared)
         for verdict_id in found:
-            who = query.from_user
             corrections.correct(session, Decision(verdict_id, f"telegram:{who.id}", who.full_name, is_spam=True))
         return len(found)
 
-    count = await memory.settle(update, decide)
-    await _tell(query, texts.raid_decided(sentences(chat.language).gettext, count), is_alert=True)
+    decided = await memory.write(decide)
+    await asyncio.sleep(min(time.monotonic() - began, LONGEST_PAUSE_SECONDS))
+    return decided
 
 
 async def on_pardon(update: Update, context: Context, query: CallbackQuery, pardon: PardonButton) -> None:

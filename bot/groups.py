@@ -33,23 +33,25 @@ def _memory(context: Context) -> Memory:
     return memory
 
 
-async def on_start(update: Update, context: Context) -> None:
-    """/start: in private what the bot is; in a group, by a moderator, what it has and what is missing."""
+async def on_private_start(update: Update, context: Context) -> None:
+    """/start in private: what the bot is."""
+    message = update.effective_message
+    await _memory(context).settle(update, lambda _: None)
+    if message is not None:
+        language = (message.from_user.language_code or "en")[:2] if message.from_user else "en"
+        await message.reply_text(texts.start(sentences(language).gettext))
+
+
+async def on_start(update: Update, context: Context) -> bool:
+    """/start in a group, by a moderator: what it has and what is missing. Returns whether it was a moderator's."""
     message, memory = update.effective_message, _memory(context)
-    if message is None or message.chat.type not in GROUPS:
-        await memory.settle(update, lambda _: None)
-        if message is not None:
-            language = (message.from_user.language_code or "en")[:2] if message.from_user else "en"
-            await message.reply_text(texts.start(sentences(language).gettext))
-        return
-    if await rights.moderator(context.bot, message) is None:
-        await memory.settle(update, lambda _: None)
-        return
+    if message is None or await rights.moderator(context.bot, message) is None:
+        return False
     chat = await memory.settle(update, lambda session: _chat(session, message))
     try:
         mine = await context.bot.get_chat_member(chat.external_id, context.bot.id)
     except (BadRequest, Forbidden):
-        return
+        return True
     if isinstance(mine, ChatMemberAdministrator):
         await memory.write(_sees_joins, message)
     say = sentences(chat.language).gettext
@@ -59,6 +61,7 @@ async def on_start(update: Update, context: Context) -> None:
     link = ChoiceButton(chat.id, "link", "code").data
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])
     await message.reply_text(text, reply_markup=keyboard)
+    return True
 
 
 def _chat(session: Session, message: Message) -> Chat:
@@ -69,35 +72,39 @@ def _sees_joins(session: Session, message: Message) -> None:
     joins.see(_chat(session, message))
 
 
-async def on_settings(update: Update, context: Context) -> None:
+async def on_settings(update: Update, context: Context) -> bool:
     """/settings, by a moderator: the menu."""
-    await _for_groups(update, context, _menu)
+    return await _for_groups(update, context, _menu)
 
 
-async def on_status(update: Update, context: Context) -> None:
+async def on_status(update: Update, context: Context) -> bool:
     has_files = context.application.bot_data["has_files"]
-    await _for_groups(update, context, partial(_status, has_files=has_files))
+    return await _for_groups(update, context, partial(_status, has_files=has_files))
 
 
-async def on_retrain(update: Update, context: Context) -> None:
-    await _for_groups(update, context, _retrain)
-    await asyncio.to_thread(send.consider)
+async def on_retrain(update: Update, context: Context) -> bool:
+    is_asked = await _for_groups(update, context, _retrain)
+    if is_asked:
+        await asyncio.to_thread(send.consider)
+    return is_asked
 
 
-async def on_pause(update: Update, context: Context) -> None:
-    await _for_groups(update, context, _pause)
+async def on_pause(update: Update, context: Context) -> bool:
+    return await _for_groups(update, context, _pause)
 
 
-async def on_resume(update: Update, context: Context) -> None:
-    await _for_groups(update, context, _resume)
+async def on_resume(update: Update, context: Context) -> bool:
+    return await _for_groups(update, context, _resume)
 
 
-async def _for_groups(update: Update, context: Context, do: Do) -> None:
-    """Do it for the group it is said in, or for each group whose moderators' chat this is and that the person moderates."""
+async def _for_groups(update: Update, context: Context, do: Do) -> bool:
+    """Do it for the group it is said in, or for each group whose moderators' chat this is and that the person moderates.
+
+    Returns whether they moderate any.
+    """
     message, memory = update.message, _memory(context)
     if message is None or message.chat.type not in GROUPS:
-        await memory.settle(update, lambda _: None)
-        return
+        return False
     read_here = await memory.read(links.groups_of, message.chat.id, context.application.bot_data["common_chat"])
     groups = [(chat.external_id, "") for chat in read_here] or [(message.chat.id, message.chat.title or "")]
     answers: list[Answer] = []
@@ -105,9 +112,12 @@ async def _for_groups(update: Update, context: Context, do: Do) -> None:
         actor = await rights.moderator(context.bot, message, group)
         if actor is not None:
             answers.append(await memory.write(do, group, title, actor))
+    if not answers:
+        return False
     await memory.settle(update, lambda _: None)
     for text, keyboard in answers:
         await message.reply_text(text, reply_markup=keyboard)
+    return True
 
 
 def _menu(session: Session, group: int, title: str, _actor: Actor) -> Answer:

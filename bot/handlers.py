@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,19 +20,22 @@ from jobs import send
 from jobs.buttons import ChoiceButton, CorrectionButton, PardonButton, RaidButton, WhyButton
 from jobs.language import sentences
 from storage.errors import StorageError, UnknownVerdict
+from storage.models import Correction
 from storage.queries import chats, corrections, explanations, inbox, judged, links, updates
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.queries.judged import Judged
 
 Context = ContextTypes.DEFAULT_TYPE
+Command = Callable[[Update, Context], Coroutine[Any, Any, bool]]  # says whether it was for them to give
 
 COMMANDS = {
-    "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
+    "start": groups.on_start, "settings": groups.on_settings, "status": groups.on_status, "pause": groups.on_pause, "resume": groups.on_resume,
     "link": moderators_chat.on_link, "retrain": groups.on_retrain, "why": why.on_why,
 }  # fmt: skip
 
 IN_PRIVATE = {
+    "start": groups.on_private_start,
     "mydata": members.on_mydata,
     "forget": members.on_forget,
     "appeal": members.on_appeal,
@@ -44,14 +49,23 @@ def add_to(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
     """Register the handlers; the first that matches an update is the only one to see it."""
     application.add_handler(CallbackQueryHandler(on_button))
     said = filters.UpdateType.MESSAGE
-    application.add_handler(CommandHandler("start", groups.on_start, filters=said))
     for name, handler in IN_PRIVATE.items():
         application.add_handler(CommandHandler(name, handler, filters=said & filters.ChatType.PRIVATE))
     in_groups = said & filters.ChatType.GROUPS
-    for name, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(name, handler, filters=in_groups))
+    for name, command in COMMANDS.items():
+        application.add_handler(CommandHandler(name, _or_a_message(command), filters=in_groups))
     application.add_handler(TypeHandler(Update, on_message))
     application.add_error_handler(on_error)
+
+
+def _or_a_message(command: Command) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """The command where it is somebody's to give; what others write behind its name is a message like any other."""
+
+    async def heard(update: Update, context: Context) -> None:
+        if not await command(update, context):
+            await on_message(update, context)
+
+    return heard
 
 
 def _memory(context: Context) -> Memory:
@@ -121,9 +135,16 @@ async def _on_correction(update: Update, context: Context, query: CallbackQuery,
         await _refuse(update, context, query, texts.of_an_administrator(sentences(flagged.language).gettext))
         return
     decision = Decision(button.verdict_id, f"telegram:{query.from_user.id}", query.from_user.full_name, button.is_spam)
-    await _memory(context).settle(update, lambda session: corrections.correct(session, decision))
-    await asyncio.to_thread(send.act, button.verdict_id)
+    correction = await _memory(context).settle(update, lambda session: _correct(session, decision))
+    await asyncio.to_thread(send.act, correction.verdict_id)
     await _answer(query, texts.stored(sentences(flagged.language).gettext, button.is_spam), is_alert=False)
+
+
+def _correct(session: Session, decision: Decision) -> Correction:
+    """ "Spam" is meant for the message whatever it was edited to while the moderator read; "not spam" for the words they saw."""
+    if decision.is_spam:
+        decision = replace(decision, verdict_id=judged.newest_flag(session, decision.verdict_id))
+    return corrections.correct(session, decision)
 
 
 async def _flagged(update: Update, context: Context, query: CallbackQuery, verdict_id: int) -> Judged | None:

@@ -27,17 +27,20 @@ def _memory(context: Context) -> Memory:
     return memory
 
 
-async def on_link(update: Update, context: Context) -> None:
-    """/link CODE: this chat becomes the moderators' chat of the group the code is for."""
+async def on_link(update: Update, context: Context) -> bool:
+    """/link CODE: this chat becomes the moderators' chat of the group the code is for. Returns whether it did."""
     message, memory = update.message, _memory(context)
-    if message is None or message.from_user is None or message.chat.type not in GROUPS:
-        await memory.settle(update, lambda _: None)
-        return
+    if message is None or message.from_user is None:
+        return False
     code, who = " ".join(context.args or []), message.from_user.id
-    chat = await memory.settle(update, lambda session: links.use(session, code, who, message.chat.id))
-    language = (message.from_user.language_code or "en")[:2] if chat is None else chat.language
-    say = sentences(language).gettext
-    await message.reply_text(texts.wrong_code(say) if chat is None else texts.linked(say, chat.title))
+    chat = await memory.write(links.use, code, who, message.chat.id)
+    if chat is None:
+        say = sentences((message.from_user.language_code or "en")[:2]).gettext
+        await message.reply_text(texts.wrong_code(say))
+        return False
+    await memory.settle(update, lambda _: None)
+    await message.reply_text(texts.linked(sentences(chat.language).gettext, chat.title))
+    return True
 
 
 async def on_forward(update: Update, context: Context) -> bool:

@@ -17,10 +17,12 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
+from bot import visible
+from storage import names
 from storage.models import Platform
 from storage.queries.inbox import Incoming
 
-LONGEST_NAME = 64  # characters of a person's name that a notice repeats
+LONGEST_NAME = 64  # characters of a name that is kept as one
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
@@ -67,7 +69,7 @@ def is_by(message: Message, user_id: int) -> bool:
 
 def forwarded_words(message: Message) -> Incoming:
     """A forward as words alone: nobody wrote it here."""
-    return replace(_incoming(message, is_edit=False), author_id=None, author_name="")
+    return replace(_incoming(message, is_edit=False), author_id=None, author_name="", telling_name="")
 
 
 def origin(message: Message) -> tuple[int | None, datetime]:
@@ -82,14 +84,15 @@ def origin(message: Message) -> tuple[int | None, datetime]:
 
 
 def _incoming(message: Message, is_edit: bool) -> Incoming:
-    author = message.sender_chat or message.from_user
+    author, name = message.sender_chat or message.from_user, _name(message)
     return Incoming(
         platform=Platform.TELEGRAM,
         chat_external_id=message.chat.id,
         chat_title=message.chat.title or str(message.chat.id),
         message_id=message.message_id,
         author_id=author.id if author else None,
-        author_name=_name(message),
+        author_name=name[:LONGEST_NAME],
+        telling_name=name if names.says_more(name) else "",
         text=authored_text(message),
         sent_at=message.date,
         edited_at=message.edit_date if is_edit else None,
@@ -100,20 +103,11 @@ def _incoming(message: Message, is_edit: bool) -> Incoming:
 
 
 def authored_text(message: Message) -> str:
-    """What a reader sees of the author's: text or caption, a poll, a contact, and where hidden links and buttons lead.
+    """What a reader sees of the author's, of whatever kind the message is.
 
-    A quote is somebody else's and stays out.
+    A quote of this chat is somebody else's and stays out; one of another chat was brought here by the author.
     """
-    parts = [message.text or message.caption or ""]
-    if message.poll is not None:
-        parts += [message.poll.question, *(option.text for option in message.poll.options)]
-    if message.contact is not None:
-        parts.append(f"{message.contact.first_name} {message.contact.last_name or ''} {message.contact.phone_number}")
-    entities = (*message.entities, *message.caption_entities)
-    parts += [entity.url for entity in entities if entity.url]
-    if message.reply_markup is not None:
-        parts += [b.url for row in message.reply_markup.inline_keyboard for b in row if isinstance(b.url, str)]
-    return "\n".join(part for part in dict.fromkeys(parts) if part)
+    return visible.words(message)
 
 
 def _is_written(message: Message) -> bool:
@@ -121,13 +115,13 @@ def _is_written(message: Message) -> bool:
     is_anonymous_admin = message.sender_chat is not None and message.sender_chat.id == message.chat.id
     if message.is_automatic_forward or is_anonymous_admin:
         return False
-    return bool(authored_text(message)) or message.effective_attachment is not None
+    return visible.is_written(message)
 
 
 def _name(message: Message) -> str:
     if message.sender_chat is not None:
-        return (message.sender_chat.title or "a channel")[:LONGEST_NAME]
-    return message.from_user.full_name[:LONGEST_NAME] if message.from_user else ""
+        return message.sender_chat.title or "a channel"
+    return message.from_user.full_name if message.from_user else ""
 
 
 def is_moderator(member: ChatMember) -> bool:

@@ -27,19 +27,19 @@ PATIENCE_SECONDS, LOOK_EVERY_SECONDS = 8.0, 0.2  # for the worker's answer, whic
 log = structlog.get_logger()
 
 
-async def on_why(update: Update, context: Context) -> None:
-    """/why, as a moderator's reply to a message or to its notice: what its verdict rests on."""
+async def on_why(update: Update, context: Context) -> bool:
+    """/why, as a moderator's reply to a message or to its notice: what its verdict rests on. Returns whether it was that."""
     message, memory = update.message, _memory(context)
     shown = meant.shown(message.reply_to_message, context.bot.id) if message is not None else None
     if message is None or message.reply_to_message is None or not await _may_ask(context, message, shown):
-        await memory.settle(update, lambda _: None)
-        return
+        return False
     found, language = await memory.settle(update, partial(_asked, message=message, shown=shown))
     if found is None:
         await message.reply_text(texts.not_judged(sentences(language).gettext))
-        return
+        return True
     await asyncio.to_thread(send.explain, found.verdict_id)
     tell_later(context, message, found)
+    return True
 
 
 async def _may_ask(context: Context, message: Message, shown: int | None) -> bool:

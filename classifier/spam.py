@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -28,9 +28,11 @@ from classifier.model import SpamGPT
 from classifier.nearest import Meanings
 from classifier.serving import ServingGPT
 
+T = TypeVar("T")
 WINDOW = 1_024  # tokens scored whole; longer texts are scored in windows of this length
 STRIDE = 768  # a quarter of each window is seen twice, so no phrase is cut in every window
-MAX_TOKENS = 16_384  # 4,096 characters, Telegram's longest message, at the 4 tokens of the costliest
+MAX_WINDOWS = 36  # read of a text: 27,900 tokens, which 4,096 characters with 9,500 of links behind them never reach
+MAX_TOKENS = 147_456  # 36,864 characters, more than Telegram's longest (rich) message, at the 4 tokens of the costliest
 MAX_CHARACTERS = 200_000  # encoding itself stays under a tenth of a second
 PAD_TO = 16  # texts are padded to a multiple of this many tokens
 BATCH_TOKENS = 4_096  # padded positions a batch may hold; bounds memory whatever arrives
@@ -135,7 +137,7 @@ class SpamClassifier:
         """The largest of each text's windows, (B,)."""
         assert self._encoder is not None
         assert self._encoder_head is not None
-        windows = [Window(i, ids) for i, text in enumerate(texts) for ids in self._encoder.windows(text)]
+        windows = [Window(i, ids) for i, text in enumerate(texts) for ids in spread(self._encoder.windows(text))]
         said = self._encoder_head.log_odds(self._encoder.embed([window.ids for window in windows]).numpy())
         _require_numbers(said)
         found = np.full(len(texts), -np.inf)
@@ -152,13 +154,20 @@ class SpamClassifier:
             raise TextTooLong(len(ids), "tokens", MAX_TOKENS)
         stride = self._window * STRIDE // WINDOW
         last_start = max(len(ids) - self._window, 0)
-        starts = [*range(0, last_start, stride), last_start]
+        starts = spread([*range(0, last_start, stride), last_start])
         return (ids[start : start + self._window] for start in starts)
 
     def _window_log_odds(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
         logits = self._network.logits([window.ids for window in windows])
         _require_numbers(logits.numpy())
         return zip(windows, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
+
+
+def spread(windows: Sequence[T]) -> list[T]:
+    """All windows of a text, or of very many the first, the last and as many evenly between as may be read."""
+    if len(windows) <= MAX_WINDOWS:
+        return list(windows)
+    return [windows[i * (len(windows) - 1) // (MAX_WINDOWS - 1)] for i in range(MAX_WINDOWS)]
 
 
 def _require_numbers(said: NDArray[Any]) -> None:

@@ -11,6 +11,7 @@ from review.api.door import WithApi
 from review.audit import router as audit
 from review.chats import router as chats
 from review.events import router as events
+from review.failed import router as failed
 from review.guards import guard, say_refusals
 from review.history import router as history
 from review.models import router as models
@@ -34,7 +35,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.has_files = storage.has_files
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.is_stopping = lambda: False
-    for pages in (router, tryout, events, queue, quality, reports, models, chats, history, audit):
+    for pages in (router, tryout, events, failed, queue, quality, reports, models, chats, history, audit):
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     app.add_middleware(WithApi, api=create_api(app.state.engine, settings))

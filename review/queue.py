@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from jobs import send
+from review import failed
 from review.asked import Asked, RowId
 from review.auth import OwnForm, SignedIn
 from review.likeness import grouped
@@ -16,10 +17,12 @@ from review.pages import page
 from storage.models import LoginSession
 from storage.queries import audit, cards, chats, corrections, explanations, queue, versions
 from storage.queries.corrections import Decision
+from storage.queries.queue import Show
 from storage.session import reading, transaction
 
 PAGE_SIZE = 25
 AT_ONCE = 200  # verdicts decided by one press
+IN_ONE_TRANSACTION = 20  # of them, so that nobody waits long to write
 Many = Annotated[list[RowId], Form(max_length=AT_ONCE)]
 
 router = APIRouter(prefix="/review")
@@ -28,6 +31,8 @@ router = APIRouter(prefix="/review")
 @router.get("")
 def show_queue(request: Request, login: SignedIn, asked: Annotated[Asked, Query()]) -> Response:
     """A page of the queue; texts that nearly repeat each other stand together."""
+    if asked.show == Show.FAILED:
+        return failed.show(request, login, asked)
     with reading(request.app.state.engine) as session:
         ids = queue.page(session, asked.wanted(login.chats), PAGE_SIZE + 1, asked.before)
         context = {
@@ -129,10 +134,12 @@ def decide(
 def _decide(request: Request, login: LoginSession, ids: list[int], is_spam: bool | None, aside: bool) -> None:
     if is_spam is None and not aside:
         raise HTTPException(422, "The request was not understood: is_spam is missing or wrong.")
-    with transaction(request.app.state.engine) as session:
+    with reading(request.app.state.engine) as session:
         mine = cards.allowed(session, ids, login.chats)
-        for one in mine:
-            corrections.correct(session, Decision(one, login.actor, login.name, bool(is_spam), is_aside=aside))
+    for start in range(0, len(mine), IN_ONE_TRANSACTION):
+        with transaction(request.app.state.engine) as session:
+            for one in mine[start : start + IN_ONE_TRANSACTION]:
+                corrections.correct(session, Decision(one, login.actor, login.name, bool(is_spam), is_aside=aside))
     for one in mine:
         send.act(one)
 

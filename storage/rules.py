@@ -22,9 +22,10 @@ TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused, when nobody paused 
 SAID_BEFORE = "said before"  # what moderators are told where an order taught nothing: another member said it first
 REPORTED = "reported"  # and where members report what has no words to judge
 NOTHING_TO_DO = "nothing to do"  # and where it did nothing
-RAID = 10  # flags of a chat within RAID_WITHIN, after which one notice stands for many
-RAID_WITHIN = timedelta(minutes=1)
-DIGEST_AFTER = timedelta(seconds=15)
+RAIDS = ((10, timedelta(minutes=1)), (30, timedelta(minutes=30)))  # notices of a chat within that time are its fill
+RAID_IS_OVER = timedelta(minutes=10)  # after the last time that one notice stood for many
+DIGEST_AFTER, LONGEST_DIGEST = timedelta(seconds=15), timedelta(minutes=5)  # doubled from digest to digest
+DIGESTS_WITHIN = timedelta(hours=1)  # in which digests count as those of one raid
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import BadRequest, Forbidden
 
 from storage.models import ActionKind
@@ -51,7 +51,12 @@ async def _post_notice(bot: Bot, task: Task, chat_id: int, thread_id: int | None
             if says(error, (*TOPIC_GONE, *NO_PLACE)):
                 raise
         else:
-            return {"chat_id": chat_id, "message_id": sent.message_id, "has_picture": True}
+            return {
+                "chat_id": chat_id,
+                "message_id": sent.message_id,
+                "has_picture": True,
+                "picture_id": task.picture_id,
+            }
     text, entities = notices.notice(task, stands)
     sent = await bot.send_message(
         chat_id, text, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW,
@@ -73,7 +78,9 @@ async def amend(bot: Bot, task: Task, chat_id: int) -> Receipt:
     keyboard = notices.buttons(task)
     try:
         with calling(where["chat_id"]):
-            if has_picture:
+            if has_picture and task.notice.get("picture_id", task.picture_id) != task.picture_id:
+                await _show_another_picture(bot, task, text, entities)
+            elif has_picture:
                 await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
             else:
                 await bot.edit_message_text(
@@ -95,6 +102,18 @@ async def _stands(bot: Bot, task: Task) -> Stands | None:
     except (BadRequest, Forbidden):  # the bot is out of the group; what it did there is known from its own rows
         return None
     return notices.stands(member)
+
+
+async def _show_another_picture(bot: Bot, task: Task, text: str, entities: list[MessageEntity]) -> None:
+    """The message's picture was swapped by an edit, so the notice shows the new one, or its words where there is none."""
+    assert task.notice is not None
+    where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
+    keyboard = notices.buttons(task)
+    if task.picture_id is None:
+        await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
+        return
+    picture = InputMediaPhoto(task.picture_id, caption=text, caption_entities=entities, has_spoiler=True)
+    await bot.edit_message_media(picture, **where, reply_markup=keyboard)
 
 
 async def delete(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:

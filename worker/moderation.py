@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -10,6 +12,7 @@ from sqlalchemy import Engine
 
 from classifier.errors import NothingToJudge, TextError
 from classifier.spam import SpamClassifier
+from storage.errors import DatabaseUnreachable
 from storage.models import MessageState
 from storage.odds import NEUTRAL, Shifts
 from storage.queries import inbox
@@ -48,15 +51,38 @@ def judge(
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     batch = Batch(len(claimed), [], [])
     for chunk in chunks(claimed):
-        with transaction(engine) as session:
-            inbox.extend(session, holder, lease_seconds)
-        judgements = decide(serving.classifier, chunk)
+        with kept(engine, holder, lease_seconds):
+            judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
             batch.asking.extend(inbox.record(session, holder, judged_by(serving, audit_share, shifts), judgements))
         batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
     if claimed:
         log.info("judged", messages=len(claimed), model_version=serving.name)
     return batch
+
+
+@contextmanager
+def kept(engine: Engine, holder: str, lease_seconds: float) -> Iterator[None]:
+    """Renew the lease now, and again and again while a long text is judged. Raises DatabaseUnreachable, now."""
+    with transaction(engine) as session:
+        inbox.extend(session, holder, lease_seconds)
+    is_over = threading.Event()
+
+    def renew() -> None:
+        while not is_over.wait(lease_seconds / 3):
+            try:
+                with transaction(engine) as session:
+                    inbox.extend(session, holder, lease_seconds)
+            except DatabaseUnreachable as error:
+                log.warning("database out of reach: a lease may run out", reason=str(error))
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def judged_by(serving: Serving, audit_share: float = 0.0, shifts: Shifts = NEUTRAL) -> Judge:

@@ -16,6 +16,7 @@ from telegram import (
 
 from jobs.buttons import CorrectionButton, PardonButton, RaidButton, WhyButton
 from jobs.language import sentences
+from storage import names
 from storage.models import ActionKind, ActionState, CorrectionState, Standing
 from storage.odds import written
 from storage.queries.actions import Deed, Errand, Task
@@ -49,32 +50,61 @@ def stands(member: ChatMember | None) -> Stands:
 
 
 def notice(task: Task, now: Stands | None = None, longest: int = LONGEST_TEXT) -> tuple[str, list[MessageEntity]]:
-    """The notice's text with what was done and decided, and the spoiler that hides the quoted message until it is tapped.
+    """The notice's text with what was done and decided, and the spoilers that hide what others wrote until they are tapped.
 
     `now` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units.
     """
     share = longest // LONGEST_CAPTION
-    head, tail = _head(task), fitting(_done(task, now) + _decisions(task), share * LONGEST_TAIL)
-    head = fitting(head, share * LONGEST_HEAD)
-    quoted = task.text if len(task.text) <= LONGEST_QUOTE else task.text[:LONGEST_QUOTE] + "…"
+    shown = _without_name(task)
+    head = fitting(_head(task, is_named=shown != task.text), share * LONGEST_HEAD)
+    done, label, appeal, end = _tail(task, now, share * LONGEST_TAIL)
+    tail = done + label + appeal + end
+    quoted = shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "…"
     quoted = fitting(quoted, longest - utf16(head + tail))
-    spoiler = MessageEntity(MessageEntity.SPOILER, offset=utf16(head), length=utf16(quoted))
-    return head + quoted + tail, [spoiler]
+    spoilers = [_spoiler(head, quoted)] if quoted or shown == task.text else []
+    if appeal:
+        spoilers.append(_spoiler(head + quoted + done + label, appeal))
+    return head + quoted + tail, spoilers
+
+
+def _tail(task: Task, now: Stands | None, longest: int) -> tuple[str, str, str, str]:
+    """What was done; the appeal with what stands before it; what was decided: in all no longer than that."""
+    say = sentences(task.language).gettext
+    done, decided = fitting(_done(task, now), longest // 2), fitting(_decisions(task), longest // 2)
+    if task.appeal is None:
+        return done, "", "", decided
+    label, _, end = ("\n\n" + say("Appeal: {text}")).partition("{text}")
+    room = longest - utf16(done + label + end + decided)
+    return done, label, fitting(task.appeal, room), end + decided
+
+
+def _without_name(task: Task) -> str:
+    """What was judged, but for a name that advertises and stands before it."""
+    name, _, text = task.text.partition("\n")
+    is_name = names.says_more(task.author_name) and name.startswith(task.author_name)
+    return text if is_name else task.text
+
+
+def _spoiler(before: str, covered: str) -> MessageEntity:
+    return MessageEntity(MessageEntity.SPOILER, offset=utf16(before), length=utf16(covered))
 
 
 def fitting(text: str, longest: int) -> str:
     """The text, or what of its beginning fits into so many UTF-16 units, with an ellipsis."""
     if utf16(text) <= longest:
         return text
-    room = (longest - 1) * 2
+    room = (max(longest, 1) - 1) * 2
     return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + "…"
 
 
-def _head(task: Task) -> str:
+def _head(task: Task, is_named: bool) -> str:
     say = sentences(task.language).gettext
     head = _headline(task) + "\n"
     head += say("score {score:.2f} · model {model}").format(score=task.score, model=task.model_version) + "\n"
-    return head + _author(task) + "\n"
+    head += _author(task)
+    if is_named:
+        head += say("the author's name was judged too; the review page shows it") + "\n"
+    return head + "\n"
 
 
 def announcement(errand: Errand) -> str:
@@ -207,16 +237,15 @@ def _reasons(say: Say) -> dict[str, str]:
 
 
 def _decisions(task: Task) -> str:
-    """Who says what, the banned member too; the buttons stay, for whoever disagrees."""
+    """Who says what; the buttons stay, for whoever disagrees."""
     say = sentences(task.language).gettext
-    appeal = "\n\n" + say("Appeal: {text}").format(text=task.appeal) if task.appeal is not None else ""
     if not task.corrections:
-        return appeal
+        return ""
     sides = {True: say("spam"), False: say("not spam")}
     said = ", ".join(f"{c.actor_name[:LONGEST_NAME]}: {sides[c.is_spam]}" for c in task.corrections)
     disputed = any(c.state == CorrectionState.DISPUTED for c in task.corrections)
     disagree = "\n" + say("You disagree, so training leaves it out until you agree.") if disputed else ""
-    return f"{appeal}\n\n✓ {said}{disagree}"
+    return f"\n\n✓ {said}{disagree}"
 
 
 def buttons(task: Task) -> InlineKeyboardMarkup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.texts.say import Say
+from storage import names
 from storage.queries.members import About
 from storage.queries.reports import Outcome
 
@@ -28,6 +29,9 @@ def cannot_be_reported(say: Say) -> str:
 
 
 def warned(say: Say, name: str) -> str:
+    """Said where all can read, so a name that advertises is left out."""
+    if names.says_more(name):
+        return say("A moderator removed a message: it is not welcome here.")
     return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
 
 

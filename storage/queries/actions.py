@@ -81,6 +81,7 @@ class Task:
     sent_at: datetime | None = None
     thread_id: int | None = None  # the topic that the message is in
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
+    author_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ def _tasks(session: Session, holder: str, ids: list[int]) -> list[Task]:
             made=sanctions.of(session, chat.id, message.author_id),
             sent_at=message.sent_at,
             thread_id=message.thread_id,
+            author_name=message.author_name,
         )
         for verdict, text, action, chat, message, version in session.execute(statement).all()
     ]

@@ -26,6 +26,7 @@ from storage.models import (
     now,
 )
 from storage.queries import albums, moved, raids, sanctions, switches
+from storage.queries.judged import is_settled
 from storage.queries.sanctions import STOPPED as STOPPED
 from storage.queries.upsert import insert_once
 from storage.rules import Flagged
@@ -38,7 +39,9 @@ def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: 
     insert_once(session, Action, {"verdict_id": verdict_id, "kind": kind, "is_automatic": is_automatic, **_fresh(kind)})
 
 
-def ask(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
+def ask(
+    session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False, not_before: datetime | None = None
+) -> None:
     """Ask for a call to be made, again if it was made before. What it undoes is not done any more, if it waits still."""
     if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
         return
@@ -49,7 +52,37 @@ def ask(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = Fa
     again = _fresh(kind) | {"lease_holder": None, "lease_until": None}
     if for_good or _is_for_good(session, verdict_id, kind):
         again["until"] = None
+    if not_before is not None:
+        again["not_before"] = not_before
     session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**again))
+
+
+def show(session: Session, verdict_id: int, may_wait: bool = True) -> None:
+    """Have the moderators see it: the notice of an earlier edit, as long as it is undecided, says this one's words from now on.
+
+    Where a chat has its fill of notices, and `may_wait`, a digest stands for it.
+    """
+    if (notice := _undecided_notice(session, verdict_id)) is not None:
+        notice.verdict_id = verdict_id
+        session.flush()
+        ask(
+            session, verdict_id, ActionKind.AMEND, not_before=notice.lease_until
+        )  # one that is being sent is amended after
+        return
+    chat_id = session.scalars(select(Message.chat_id).join(Verdict).where(Verdict.id == verdict_id)).one()
+    if may_wait and raids.is_on(session, chat_id):
+        raids.ask_for_digest(session, chat_id)
+    else:
+        ask_once(session, verdict_id, ActionKind.NOTIFY)
+
+
+def _undecided_notice(session: Session, verdict_id: int) -> Action | None:
+    """The notice of another flag of the same message that nobody has settled."""
+    of_it = select(Verdict.message_id).where(Verdict.id == verdict_id).scalar_subquery()
+    told = select(Action).join(Verdict, Verdict.id == Action.verdict_id).where(Action.kind == ActionKind.NOTIFY)
+    told = told.where(Verdict.message_id == of_it, Verdict.id < verdict_id, ~is_settled())
+    told = told.where(Action.state.in_((ActionState.PENDING, ActionState.DONE)))
+    return session.scalars(told.order_by(Action.verdict_id.desc()).limit(1)).first()
 
 
 def _is_for_good(session: Session, verdict_id: int, kind: ActionKind) -> bool:
@@ -97,10 +130,10 @@ def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
             is_stopped or chat.paused_at is not None,
         )
         for kind in rules.for_flag(flagged):
-            if kind == ActionKind.NOTIFY and raids.is_on(session, chat.id):
-                raids.ask_for_digest(session, chat.id)
+            if kind == ActionKind.NOTIFY:
+                show(session, verdict.id)
             else:
-                ask_once(session, verdict.id, kind, is_automatic=kind != ActionKind.NOTIFY)
+                ask_once(session, verdict.id, kind, is_automatic=True)
         asked.append(verdict.id)
     return asked
 

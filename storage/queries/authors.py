@@ -15,7 +15,7 @@ from storage import earning
 from storage.earning import Record
 from storage.models import Chat, Correction, CorrectionState, Join, Message, Platform, Standing, Verdict
 from storage.queries import joins
-from storage.queries.judged import is_settled
+from storage.queries.judged import is_overtaken, is_settled
 from storage.queries.standing import BEGINNING, CLEAN, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the platform's number of the person
@@ -43,7 +43,8 @@ _THEIRS = (
 )
 _ACCEPTED = (Correction.verdict_id == Verdict.id) & (Correction.state == CorrectionState.ACCEPTED)
 _STANDS_AS_SPAM = select(Correction.id).where(_ACCEPTED, Correction.is_spam).correlate(Verdict).exists()
-_WAITS_AS_CLEAR_SPAM = Verdict.is_spam & (Verdict.score >= Verdict.act_threshold) & ~is_settled()
+_WAITS = ~is_settled() & ~is_overtaken()
+_WAITS_AS_CLEAR_SPAM = Verdict.is_spam & (Verdict.score >= Verdict.act_threshold) & _WAITS
 _OF_NOW = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit)
 _IS_DECIDED_HAM = select(Correction.id).where(_ACCEPTED, _OF_NOW, ~Correction.is_spam).correlate(Message).exists()
 DOUBTED = (

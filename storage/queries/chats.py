@@ -37,12 +37,7 @@ def groups(session: Session, limit: int, common: int | None = None) -> list[Chat
 
 def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
     """The row of a Telegram group; made if it is new, in `training` then. It bears the title it was last seen with."""
-    key = {"platform": Platform.TELEGRAM, "external_id": external_id}
-    insert_once(session, Chat, {**key, "title": title or str(external_id)})
-    chat = session.scalars(select(Chat).filter_by(**key)).one()
-    if title and title != chat.title:
-        chat.title = title
-    return chat
+    return heard(session, Platform.TELEGRAM, external_id, title)
 
 
 def language(session: Session, external_id: int) -> str:
@@ -52,6 +47,16 @@ def language(session: Session, external_id: int) -> str:
         Chat.platform == Platform.TELEGRAM, own | (Chat.moderators_chat_id == external_id)
     )
     return session.scalars(spoken.order_by(own, Chat.id).limit(1)).first() or "en"
+
+
+def heard(session: Session, platform: Platform, external_id: int, title: str) -> Chat:
+    """The row of the chat that something was said in just now; it bears the title that the platform says."""
+    key = {"platform": platform, "external_id": external_id}
+    insert_once(session, Chat, {**key, "title": title or str(external_id)})
+    chat = session.scalars(select(Chat).filter_by(**key)).one()
+    if title and chat.title != title:
+        chat.title = title
+    return chat
 
 
 def on_web(session: Session, external_id: int, title: str) -> Chat:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
-from storage.queries import asking, authors, chats, orders, reports, verdicts
+from storage.queries import asking, authors, chats, naming, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -37,6 +37,7 @@ class Incoming:
     album_id: str | None = None
     thread_id: int | None = None
     picture_id: str | None = None
+    telling_name: str = ""  # the author's whole name, where it says more than who they are
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,20 @@ class Claimed:
 
 
 def receive(session: Session, incoming: Incoming) -> int:
-    """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id."""
-    chat_id = _chat(session, incoming)
+    """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id.
+
+    A newcomer's name that says more than who they are stands before their words.
+    """
+    chat_id = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title).id
+    name = naming.named(session, chat_id, incoming.author_id, incoming.message_id, incoming.telling_name)
+    text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
     values = {
         "chat_id": chat_id,
         "message_id": incoming.message_id,
         "edited_at": incoming.edited_at,
         "author_id": incoming.author_id,
         "author_name": incoming.author_name,
-        "text": incoming.text,
+        "text": text,
         "sent_at": incoming.sent_at,
         "album_id": incoming.album_id,
         "thread_id": incoming.thread_id,
@@ -69,25 +75,18 @@ def receive(session: Session, incoming: Incoming) -> int:
     if is_new:
         asking.follow_album(session, message)
     elif incoming.edited_at is not None:
-        _edit(session, message, incoming.text, incoming.edited_at)
+        _edit(session, message, text, incoming.picture_id, incoming.edited_at)
     return message.id
 
 
-def _chat(session: Session, incoming: Incoming) -> int:
-    if incoming.platform == Platform.TELEGRAM:
-        return chats.on_telegram(session, incoming.chat_external_id, incoming.chat_title).id
-    key = {"platform": incoming.platform, "external_id": incoming.chat_external_id}
-    insert_once(session, Chat, {**key, "title": incoming.chat_title})
-    return session.scalars(select(Chat.id).filter_by(**key)).one()
-
-
-def _edit(session: Session, message: Message, text: str, edited_at: datetime) -> None:
-    """Put the new text in the message's row and have it judged anew; the old text stays for its verdicts."""
+def _edit(session: Session, message: Message, text: str, picture_id: str | None, edited_at: datetime) -> None:
+    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts."""
     is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
-    if is_older or text == message.text:
+    if is_older or (text, picture_id) == (message.text, message.picture_id):
         return
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
+    message.picture_id = picture_id
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.errors import UnknownVerdict
@@ -68,14 +68,28 @@ def audited(session: Session, limit: int = 50, before_id: int | None = None) -> 
 
 
 def _open(statement: Select[Verdict, str]) -> Select[Verdict, str]:
-    """Without the verdicts that are settled."""
-    return statement.where(~is_settled())
+    """Without the verdicts that wait for nobody."""
+    return statement.where(~is_settled(), ~is_overtaken())
 
 
 def is_settled() -> ColumnElement[bool]:
-    """Whether a verdict waits for nobody any more."""
+    """Whether somebody's word has settled a verdict."""
     said = select(Correction.id).where(Correction.verdict_id == Verdict.id, Correction.state.in_(SETTLING))
     return said.correlate(Verdict).exists()
+
+
+def is_overtaken() -> ColumnElement[bool]:
+    """Whether the message was edited and flagged again: one decision, on the newest of its flags, is for all of them."""
+    later = aliased(Verdict)
+    of_it = (later.message_id == Verdict.message_id) & (later.id > Verdict.id)
+    return select(later.id).where(of_it, later.is_spam, ~later.is_shadow).correlate(Verdict).exists()
+
+
+def newest_flag(session: Session, verdict_id: int) -> int:
+    """The last flag of the message that this verdict is about, or the verdict itself where there is none."""
+    of_it = select(Verdict.message_id).where(Verdict.id == verdict_id).scalar_subquery()
+    flags = select(func.max(Verdict.id)).where(Verdict.message_id == of_it, Verdict.is_spam, ~Verdict.is_shadow)
+    return session.scalars(flags).one() or verdict_id
 
 
 def _page(statement: Select[Verdict, str], limit: int, before_id: int | None) -> Select[Verdict, str]:

@@ -40,9 +40,16 @@ def of_client(session: Session, client: int, message_id: int) -> Heard | None:
     return next(iter(_heard(session, mine)), None)
 
 
-def page(session: Session, limit: int, before: int | None = None, state: MessageState | None = None) -> list[Heard]:
-    """The newest messages, of one state or of all; `before` pages on."""
+def page(
+    session: Session,
+    limit: int,
+    before: int | None = None,
+    state: MessageState | None = None,
+    chats: tuple[int, ...] | None = None,
+) -> list[Heard]:
+    """The newest messages, of one state or of all, in these chats or in all; `before` pages on."""
     statement = _messages().order_by(Message.id.desc()).limit(limit)
+    statement = statement if chats is None else statement.where(Message.chat_id.in_(chats))
     statement = statement if before is None else statement.where(Message.id < before)
     return _heard(session, statement if state is None else statement.where(Message.state == state))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Select, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import Boolean, Select, and_, false, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Report, Verdict, VersionState
-from storage.queries.judged import is_settled
+from storage.queries.judged import is_overtaken, is_settled
 from storage.types import storable
 
 # As the index ix_messages_words has it, to the letter.
@@ -29,6 +29,7 @@ class Show(StrEnum):
     AUDIT = "audit"  # ham drawn by chance, not settled
     DISPUTED = "disputed"
     DECIDED = "decided"
+    FAILED = "failed"  # no verdict at all: messages, which failed.py shows
     EVERYTHING = "everything"
     DISAGREEMENTS = "disagreements"  # where the shadow says otherwise
 
@@ -118,11 +119,12 @@ def _shown(wanted: Wanted) -> list[ColumnElement[bool]]:
     by_reports = wanted.reported or wanted.order == Order.REPORTED
     disputed = select(Correction.verdict_id).where(Correction.state == CorrectionState.DISPUTED)
     ways: dict[Show, list[ColumnElement[bool]]] = {
-        Show.OPEN: [~is_settled()] if by_reports else [Verdict.is_spam & ~is_settled()],
+        Show.OPEN: [~is_settled(), ~is_overtaken(), *([] if by_reports else [and_(Verdict.is_spam)])],
         Show.ALL: [and_(Verdict.is_spam)],
         Show.AUDIT: [Verdict.is_audited & ~is_settled()],
         Show.DISPUTED: [Verdict.id.in_(disputed)],
         Show.DECIDED: [is_settled()],
+        Show.FAILED: [false()],
     }
     return ways.get(wanted.show, [])
 

@@ -40,7 +40,7 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
         return Outcome.COUNTED
     verdict_id = newest_verdict(session, message)
     if verdict_id is not None:  # else the verdict asks for the notice when it comes
-        asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
+        asking.show(session, verdict_id, may_wait=False)
     elif message.state == MessageState.HISTORY:
         message.state = MessageState.PENDING
     elif message.state != MessageState.PENDING:
@@ -85,5 +85,5 @@ def show_reported(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
     reported = set(session.scalars(enough))
     shown = [verdict.id for verdict in verdicts if verdict.message_id in reported]
     for verdict_id in shown:
-        asking.ask_once(session, verdict_id, ActionKind.NOTIFY)
+        asking.show(session, verdict_id, may_wait=False)
     return shown

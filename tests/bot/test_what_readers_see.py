@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from storage.models import Mode
+from storage.models import Mode, Verdict
 from tests.bot.stories import (
     ANN,
     CHANNEL,
@@ -18,6 +18,7 @@ from tests.bot.stories import (
     stands,
 )
 from tests.bot.world import World
+from tests.storage import given
 from tests.telegram_server import user
 
 pytestmark = pytest.mark.stories
@@ -41,7 +42,7 @@ def test_hidden_links_and_buttons_count_as_text(world: World) -> None:
     world.settle()
     assert stands(world.telegram, hidden)
     assert world.telegram.status(GROUP, MAX) == "kicked"
-    assert "press it\nhttps://buy.example/now" in world.texts_stored()
+    assert "press it\nGo\nhttps://buy.example/now" in world.texts_stored()
 
 
 def test_a_quote_is_not_its_quoters(world: World) -> None:
@@ -53,6 +54,150 @@ def test_a_quote_is_not_its_quoters(world: World) -> None:
     )
     world.settle()
     assert world.telegram.status(GROUP, MAX) == "member"
+
+
+BOSS = {"id": -1011, "type": "channel", "title": "Coin club"}
+KINDS: dict[str, dict[str, Any]] = {
+    "checklist": {"checklist": {"title": "buy 500$ a day", "tasks": [{"id": 1, "text": "write to @boss_example"}]}},
+    "rich message": {"rich_message": {"blocks": [{"type": "paragraph", "text": ["see ", {"type": "bold", "text": "buy"}]}]}},
+    "venue": {
+        "venue": {"location": {"longitude": 1.0, "latitude": 2.0}, "title": "buy now", "address": "t.me/x"},
+        "location": {"longitude": 1.0, "latitude": 2.0},
+    },
+    "file name": {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "buy now.apk"}},
+    "title of audio": {"audio": {"file_id": "a", "file_unique_id": "a", "duration": 1, "title": "buy now"}},
+    "contact": {"contact": {"phone_number": "+1", "first_name": "buy now"}},
+    "poll": {
+        "poll": {
+            "id": "1", "question": "Earn?", "options": [{"text": "buy", "voter_count": 0, "persistent_id": "1"}],
+            "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
+            "allows_multiple_answers": False, "allows_revoting": True, "members_only": False,
+        }
+    },
+    "game": {"game": {"title": "Chess", "description": "buy now", "photo": []}},
+    "invoice": {
+        "invoice": {"title": "Coins", "description": "buy", "start_parameter": "x", "currency": "EUR", "total_amount": 1}
+    },
+    "giveaway": {
+        "giveaway": {
+            "chats": [BOSS], "winners_selection_date": 1767225600, "winner_count": 5, "prize_description": "buy one"
+        }
+    },
+    "label of a button": {"text": "hi", "reply_markup": {"inline_keyboard": [[{"text": "buy", "url": "https://x.example"}]]}},
+    "address of a link preview": {"text": "hi", "link_preview_options": {"url": "https://buy.example"}},
+    "quote of another chat": {
+        "text": "Money came at once!",
+        "external_reply": {"origin": {"type": "channel", "date": 1767139200, "chat": BOSS, "message_id": 3}},
+        "quote": {"text": "buy 500$ a day", "position": 0},
+    },
+    "a kind of a future Bot API": {"hologram": {"layers": [{"words": "buy now"}], "depth": 3}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_a_reader_sees_is_judged(world: World, kind: str) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    content = dict(KINDS[kind])
+    world.telegram.say(GROUP, MAX, content.pop("text", None), **content)
+    world.settle()
+    assert len(notices(world.telegram)) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"story": {"chat": BOSS, "id": 3}},
+        {"dice": {"emoji": "🎲", "value": 3}},
+        {"hologram": {"layers": [], "depth": 3}},
+    ],
+    ids=lambda content: next(iter(content)),
+)
+def test_what_has_no_words_can_be_ordered_away(world: World, content: dict[str, Any]) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    said = world.telegram.say(GROUP, MAX, None, **content)
+    world.settle()
+    world.telegram.reply(GROUP, ANN, said, "/spam")
+    world.settle()
+    assert not stands(world.telegram, said)
+    assert world.telegram.status(GROUP, MAX) == "kicked"
+
+
+def test_a_quote_out_of_another_topic_of_this_chat_is_not_its_quoters(world: World) -> None:
+    spam(world, Mode.ENFORCE, text="hello")
+    origin = {"type": "user", "date": 1767139200, "sender_user": EVE}
+    elsewhere = {"origin": origin, "chat": {"id": GROUP, "type": "supergroup", "title": "Gardeners"}, "message_id": 3}
+    quote = {"text": "buy now", "position": 0}
+    said = world.telegram.say(GROUP, MAX, "what is this?", external_reply=elsewhere, quote=quote)
+    world.settle()
+    assert stands(world.telegram, said)
+
+
+@pytest.mark.parametrize("word", ["/start", "/status@hamlet_bot", "/settings", "/why", "/link", "/retrain"])
+def test_words_behind_the_bots_own_commands_are_judged(world: World, word: str) -> None:
+    spam(world, Mode.ENFORCE, text="hello")
+    said = world.telegram.say(GROUP, MAX, f"{word} buy now t.me/x")
+    world.settle()
+    assert not stands(world.telegram, said)
+
+
+def test_a_picture_swapped_by_an_edit_is_judged_and_shown_anew(world: World) -> None:
+    world.telegram.pictures |= {"rose", "coins"}
+    spam(world, Mode.TRAINING, text="hello")
+    said = world.telegram.say(GROUP, EVE, None, caption="buy a rose", photo=[photo("rose")])
+    world.settle()
+    world.telegram.edit(GROUP, said, photo=[photo("coins")])
+    world.settle()
+    [notice] = notices(world.telegram)
+    assert notice["photo"][0]["file_id"] == "coins"
+    assert given.values(world.engine, Verdict.edit) == [0, 0, 1]
+
+
+# Names
+
+
+def test_a_newcomers_name_that_advertises_is_judged_with_their_first_words(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    loud = user(66, "buy FREE COINS t.me/x_example")
+    world.telegram.join(GROUP, loud)
+    world.telegram.say(GROUP, loud, "hi")
+    world.settle()
+    [notice] = notices(world.telegram)
+    assert "COINS" not in notice["text"]
+    assert "the author's name was judged too" in notice["text"]
+
+
+def test_a_picture_alone_by_somebody_whose_name_advertises_is_judged(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    world.telegram.say(GROUP, user(66, "buy coins now"), None, photo=[photo("p")])
+    world.settle()
+    assert len(notices(world.telegram)) == 1
+
+
+def test_a_mere_name_is_no_part_of_what_is_judged(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    world.telegram.say(GROUP, user(66, "Buy Smith"), "good morning")
+    world.settle()
+    assert "good morning" in world.texts_stored()
+
+
+def test_a_warning_does_not_repeat_a_name_that_advertises(world: World) -> None:
+    loud = user(67, "CHEAP PILLS t.me/x_example")
+    message_id = spam(world, Mode.TRAINING, who=loud, text="hello")
+    world.telegram.reply(GROUP, ANN, message_id, "/warn")
+    world.settle()
+    said = [m["text"] for m in world.telegram.sent_to(GROUP)]
+    assert said == ["A moderator removed a message: it is not welcome here."]
+
+
+def test_a_renamed_group_is_called_by_its_new_name(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    world.telegram.add_group(GROUP, "Rose lovers")
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.settle()
+    assert "Rose lovers" in notices(world.telegram)[0]["text"]
+
+
+# Channels, albums and pictures
 
 
 def test_a_channel_that_spams_is_kept_from_writing_and_freed_again(world: World) -> None:

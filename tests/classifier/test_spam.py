@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import time
@@ -15,7 +16,18 @@ from hypothesis import strategies as st
 from classifier.blend import Blend
 from classifier.encoder.serving import ServingEncoder
 from classifier.errors import NothingToJudge, TextError, TextTooLong
-from classifier.spam import BATCH_TOKENS, MAX_CHARACTERS, MAX_TOKENS, SpamClassifier, Window, batches, is_visible
+from classifier.spam import (
+    BATCH_TOKENS,
+    MAX_CHARACTERS,
+    MAX_TOKENS,
+    MAX_WINDOWS,
+    SpamClassifier,
+    Window,
+    batches,
+    is_visible,
+    spread,
+)
+from classifier.spam import STRIDE as REAL_STRIDE
 from tests import tiny
 from tests.classifier.encoders import tiny_encoder, tiny_head
 
@@ -73,12 +85,28 @@ def test_an_awkward_text_gets_a_score_or_a_reason(text: str) -> None:
 @pytest.mark.parametrize("text", LONG, ids=["letters", "spaces", "letter+spaces", "emoji", "digits", "lines", "words"])
 def test_a_hundred_thousand_characters_are_answered_at_once(text: str) -> None:
     began = time.monotonic()
-    assert isinstance(answer(text), TextError)
+    assert is_fine(answer(text))
     assert time.monotonic() - began < 5
 
 
 def test_the_longest_text_allowed_is_scored() -> None:
     assert isinstance(answer("a" * MAX_TOKENS), float)
+
+
+@pytest.mark.parametrize("letter", ["ሀ", "𐌰", "💰"])
+def test_telegrams_longest_text_with_its_longest_link_is_read_whole(letter: str) -> None:
+    text = letter * 4_000 + "\nhttps://x.example/" + "%7a" * 3_000
+    tokens = len(text.encode())  # of the costliest tokenizer, which has a token for each byte
+    assert tokens <= MAX_TOKENS
+    assert tokens / REAL_STRIDE < MAX_WINDOWS
+    assert isinstance(answer(text), float)
+
+
+def test_of_very_many_windows_the_ends_and_some_between_are_read() -> None:
+    read = spread(range(1_000))
+    assert (len(read), read[0], read[-1]) == (MAX_WINDOWS, 0, 999)
+    assert max(later - earlier for earlier, later in itertools.pairwise(read)) <= 29
+    assert spread(range(MAX_WINDOWS)) == list(range(MAX_WINDOWS))
 
 
 def test_a_text_of_one_token_more_is_too_long() -> None:

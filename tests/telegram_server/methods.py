@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
@@ -98,6 +99,14 @@ class Methods:
     def call_editMessageCaption(self, p: Json) -> Json:
         self._refuse_long_caption(p)
         return self._change(p, ("caption", "caption_entities", "reply_markup"))
+
+    def call_editMessageMedia(self, p: Json) -> Json:
+        media = json.loads(p["media"]) if isinstance(p["media"], str) else p["media"]
+        if media["media"] not in self.pictures:
+            raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        photo = [{"file_id": media["media"], "file_unique_id": media["media"], "width": 1, "height": 1}]
+        parts = ("photo", "caption", "caption_entities", "has_spoiler", "reply_markup")
+        return self._change({**p, **media, "photo": photo}, parts)
 
     def call_editMessageReplyMarkup(self, p: Json) -> Json:
         return self._change(p, ("reply_markup",))

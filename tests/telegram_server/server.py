@@ -118,9 +118,11 @@ class TelegramServer(Roles):
             answered = self.messages[chat_id, message_id]
         return self.say(chat_id, who, text, reply_to_message=answered)
 
-    def edit(self, chat_id: int, message_id: int, text: str) -> None:
+    def edit(self, chat_id: int, message_id: int, text: str | None = None, **content: Any) -> None:
+        """Have the author change the text, or other content: a caption, a picture."""
         with self._lock:
-            message = self.messages[chat_id, message_id] | {"text": text, "edit_date": int(time.time()) + 1}
+            changed = content if text is None else {"text": text, **content}
+            message = self.messages[chat_id, message_id] | {**changed, "edit_date": int(time.time()) + 1}
             self.messages[chat_id, message_id] = message
             self._tell({"edited_message": message})
 

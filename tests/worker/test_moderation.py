@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given as examples
 from hypothesis import settings
@@ -104,7 +106,7 @@ def test_each_message_of_a_mixed_batch_ends_in_its_own_state(engine: Engine, cla
     assert states(engine) == [SPAM, NOTHING, NOTHING, FAILED, SPAM]
     assert [message.text for message in batch.scored] == ["buy now", "hello"]
     errors = given.values(engine, Message.error)
-    assert "at most 16,384 are judged" in errors[3]
+    assert "at most 147,456 are judged" in errors[3]
     assert errors[:3] == [None, None, None]
     assert count(engine, "verdicts") == 2
 
@@ -115,6 +117,17 @@ def test_a_text_that_breaks_the_classifier_fails_alone(engine: Engine) -> None:
     judge(engine, Fragile())
     assert states(engine) == [SPAM, FAILED, SPAM]
     assert given.values(engine, Message.error)[1] == "MemoryError: too much of it"
+
+
+def test_a_text_that_takes_longer_than_a_lease_is_kept(engine: Engine) -> None:
+    given.version(engine)
+    given.received(engine, given.incoming("a long text"))
+    with transaction(engine) as session:
+        holder, _ = inbox.claim(session, 1, 0.3)
+    with moderation.kept(engine, holder, 0.3):
+        time.sleep(1.5)
+        with transaction(engine) as session:
+            assert inbox.claim(session, 1, 30)[1] == []
 
 
 def test_a_batch_that_breaks_is_judged_one_by_one() -> None:

@@ -1,0 +1,29 @@
+"""Names that say more than who somebody is: advertisements, which are judged, and not repeated where all can read. Pure."""
+
+from __future__ import annotations
+
+import re
+
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:/\S*)?", re.IGNORECASE)
+HANDLE = re.compile(r"@\w+")
+TELEPHONE = re.compile(r"(?:\d[\s()+-]*){7,}")
+MONEY = re.compile(r"[$€£¥₹₽₿%]")
+WORD = re.compile(r"[^\W\d_]{2,}")
+WORDS_OF_A_NAME = 3
+
+
+def says_more(name: str) -> bool:
+    """Whether a person's or a channel's name may be an advertisement, to be judged like a text.
+
+    It is taken for no more than a name where it is of three words at most, one of them written as names are, and holds
+    no address, handle, telephone number or money.
+    """
+    if any(sign.search(name) for sign in (ADDRESS, HANDLE, TELEPHONE, MONEY)):
+        return True
+    words = WORD.findall(name)
+    return len(words) > WORDS_OF_A_NAME or (len(words) > 1 and all(_is_no_name(word) for word in words))
+
+
+def _is_no_name(word: str) -> bool:
+    """Whether it is shouted or begins small; of a script without capitals, any word may be a name."""
+    return word.isupper() or word[0].islower()
