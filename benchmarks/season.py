@@ -1,16 +1,21 @@
 """`python -m benchmarks.season --json`: a season of moderation: new campaigns arrive, and the loop has to learn them.
 
-SMS ham and spam stream by. A Telegram chat with its own spam joins on one day, newer SMS spam on another. A moderator
-who sees only what members report (a tenth of the misses), what is drawn for audit or flagged by a version in shadow
-alone, and what is flagged, the most doubtful first, decides at most 20 times a day. Each night the schedule's task
-starts a run on real PostgreSQL, and its version must pass the gate and shadow the next day's traffic before it serves.
-Beside it: a version that never learns, an online naive Bayes that learns at every decision, and a rule by length.
+SMS ham and spam stream by in a Telegram group. A chat with its own spam joins on one day, newer SMS spam on another.
+Regulars write most of the ham; newcomers, seen joining, the rest of it and nearly all spam; one spam in fifteen comes
+under the number of one of three regulars. Everything begins with the default seed set, less what is like the stream. A
+moderator who sees only what members report (a tenth of the misses), what is drawn for audit or flagged by a version in
+shadow alone, and what is flagged, the most doubtful first, decides at most 20 times a day. Each night the schedule's task
+starts a run on real PostgreSQL, with presumed ham, and its version must pass the gate and shadow the next day's traffic
+before it serves. Beside it: a version that never learns but from whom it knows, an online naive Bayes that learns at every
+decision, and a rule by length, which know nobody.
 
 Each campaign has an exam on the day on which the version of its third night serves: what is caught of the campaign's
-spam from that day on, none of which anybody has learned, while all ham of the season is judged. Judges whose scores
-mean different things are compared where each hits at most one ham in a thousand (`caught_after_3` and
-`false_positive_rate`, of the campaign that is caught least); what they do at their own thresholds stands beside
-(`flagged`, `acted`). `area` is the share of the day's spam that was flagged as it came, the mean over the days.
+spam from that day on, none of which anybody has learned, while all ham of the season is judged, with the standing that
+each author has by then. Judges whose scores mean different things are compared where each hits at most five ham in a
+thousand (`caught_after_3` and `false_positive_rate`, of the campaign that is caught least) and one in a thousand
+(`one_in_1000`); what they do at their own thresholds stands beside (`flagged`, `acted`). `area` is the share of the day's
+spam that was flagged as it came, the mean over the days; `false_positives_by_day`, of which at most 8 of 1,216 ham are
+asked for, is the ham flagged so; `hijacked` the spam under regulars' numbers.
 """
 
 from __future__ import annotations
@@ -25,16 +30,17 @@ import numpy as np
 
 from benchmarks import season_stream
 from benchmarks.bench import answer, options, say
-from benchmarks.season_judges import ByLength, Frozen, Judge, NaiveBayes, Said
+from benchmarks.season_judges import ByLength, Frozen, Judge, NaiveBayes
 from benchmarks.season_loop import SETTINGS, Loop
+from benchmarks.season_standing import Said
 from benchmarks.season_stream import TELEGRAM, Arrived, Season
 from tests.servers import Broker, Postgres
 from training.recipe import TrainConfig
 
 DECISIONS_A_DAY = 20
 REPORTED = 0.1  # of the spam that nobody flagged
-THRESHOLDS = ("one_in_1000", "flagged", "acted")
-FALSE_POSITIVE_CEILING = 0.001
+CEILINGS = {"five_in_1000": 0.005, "one_in_1000": 0.001}  # of the ham that may be hit
+OWN = ("flagged", "acted")  # at a judge's own thresholds
 
 
 @dataclass
@@ -79,16 +85,14 @@ def play(judge: Judge, season: Season) -> Played:
 def exam(judge: Judge, season: Season, campaign: str, day: int, decided: set[str]) -> dict[str, Any]:
     """What is caught of the campaign's spam from that day on, against all ham of the season.
 
-    At three thresholds: the judge's own for flagging, its own for acting if it has one, and the lowest that hits at
-    most one in a thousand of this ham, which is where judges can be compared.
+    At four thresholds: the lowest that hit at most five and one in a thousand of this ham, which is where judges can be
+    compared, the judge's own for flagging, and its own for acting if it has one.
     """
     ham = [m for messages in season.days for m in messages if not m.is_spam]
     spam = [m for messages in season.days[day:] for m in messages if m.is_spam and m.source == campaign]
-    of_ham, of_spam = (np.asarray(judge.scores([m.text for m in side])) for side in (ham, spam))
-    flags_from, acts_from = judge.thresholds()
-    allowed = int(FALSE_POSITIVE_CEILING * len(ham))
-    lowest = float(np.nextafter(np.sort(of_ham)[-1 - allowed], np.inf))
-    thresholds = dict(zip(THRESHOLDS, (lowest, flags_from, acts_from), strict=True))
+    of_ham, of_spam = (np.asarray(judge.scores(side)) for side in (ham, spam))
+    lowest = {name: _lowest(of_ham, ceiling) for name, ceiling in CEILINGS.items()}
+    thresholds = lowest | dict(zip(OWN, judge.thresholds(), strict=True))
     at = {name: _at(threshold, of_ham, of_spam) for name, threshold in thresholds.items()}
     told = ", ".join(f"{name} {found['caught']:.3f} ({found['false_positives']})" for name, found in at.items())
     say(f"{judge.name}, exam of {campaign}: caught (ham hit): {told}")
@@ -100,6 +104,12 @@ def exam(judge: Judge, season: Season, campaign: str, day: int, decided: set[str
         "spam": len(spam),
         **at,
     }
+
+
+def _lowest(of_ham: Any, ceiling: float) -> float:
+    """The lowest threshold that hits at most such a share of the ham."""
+    allowed = int(ceiling * len(of_ham))
+    return float(np.nextafter(np.sort(of_ham)[-1 - allowed], np.inf))
 
 
 def _at(threshold: float, of_ham: Any, of_spam: Any) -> dict[str, Any]:
@@ -132,20 +142,29 @@ def tally(day: list[Arrived], flagged: list[bool]) -> Day:
 
 
 def figures(season: Season, played: Played) -> dict[str, Any]:
-    """The curve by day with its area, and the exams; the two figures of an exam are those of the campaign caught least."""
+    """The curve by day with its area, and the exams; at each threshold the figures are those of the campaign caught least."""
     days = [tally(day, said) for day, said in zip(season.days, played.flagged, strict=True)]
     least = {
-        name: min((exam[name] for exam in played.exams.values()), key=lambda at: at["caught"]) for name in THRESHOLDS
+        name: min((exam[name] for exam in played.exams.values()), key=lambda at: at["caught"])
+        for name in (*CEILINGS, *OWN)
     }
     return {
         "area": float(np.mean([day.caught / day.spam for day in days if day.spam])),
-        "caught_after_3": least["one_in_1000"]["caught"],
-        "false_positive_rate": least["one_in_1000"]["false_positive_rate"],
-        **{name: {key: least[name][key] for key in ("caught", "false_positive_rate")} for name in THRESHOLDS[1:]},
+        "caught_after_3": least["five_in_1000"]["caught"],
+        "false_positive_rate": least["five_in_1000"]["false_positive_rate"],
+        **{name: {key: at[key] for key in ("caught", "false_positive_rate")} for name, at in least.items()},
+        "hijacked": hijacked(season, played),
         "false_positives_by_day": sum(day.false_positives for day in days),
         "exams": played.exams,
         "days": [vars(day) for day in days],
     }
+
+
+def hijacked(season: Season, played: Played) -> dict[str, int]:
+    """The spam under regulars' numbers, and how much of it was flagged as it came."""
+    days = zip(season.days, played.flagged, strict=True)
+    said = [flagged for day, words in days for m, flagged in zip(day, words, strict=True) if m.is_spam and m.was_there]
+    return {"caught": sum(said), "spam": len(said)}
 
 
 def run(is_fast: bool) -> dict[str, Any]:

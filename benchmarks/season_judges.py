@@ -1,10 +1,9 @@
-"""Whom a season compares: anyone who judges, and the rivals of the product's own loop."""
+"""Whom a season compares: anyone who judges, and the rivals of the product's own loop, which know no standing."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -13,23 +12,13 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
 from benchmarks.bench import labels_of
+from benchmarks.season_standing import Said, Standings
 from benchmarks.season_stream import Arrived
 from classifier.spam import SpamClassifier
 from training.datasets import Example
 
 LONG = 60  # characters
-
-
 AUDITED = 0.05  # of what is not flagged, drawn for the moderator to see
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a judge said of a message of the day: flagged, or drawn for audit, or neither; and how sure it was."""
-
-    flagged: bool
-    is_drawn: bool = False
-    doubt: float = 0.0  # how far the score is from where flags begin: the smaller, the more of it
 
 
 class Judge(Protocol):
@@ -45,8 +34,8 @@ class Judge(Protocol):
 
     def note(self) -> str: ...
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        """What it would say now; nothing is stored."""
+    def scores(self, messages: Sequence[Arrived]) -> list[float]:
+        """What it would say now, knowing what it knows of their authors; nothing is stored."""
 
     def thresholds(self) -> tuple[float, float]:
         """Where it flags, and where it acts."""
@@ -56,9 +45,13 @@ class Rival(Judge):
     """A judge that has scores and a threshold; its audit is drawn by the messages' texts, and it has no night."""
 
     def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        scores = self.scores([message.text for message in messages])
-        sure = [score - self.thresholds()[0] for score in scores]
-        return [Said(s >= 0, s < 0 and drawn(m.text), abs(s)) for s, m in zip(sure, messages, strict=True)]
+        return [self.said(m, score) for m, score in zip(messages, self.scores(messages), strict=True)]
+
+    def said(self, message: Arrived, score: float) -> Said:
+        """What the score means."""
+        flags_from, acts_from = self.thresholds()
+        flagged = score >= flags_from
+        return Said(flagged, not flagged and drawn(message.text), abs(score - flags_from), score >= acts_from)
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         return None
@@ -75,23 +68,37 @@ def drawn(text: str) -> bool:
 
 
 class Frozen(Rival):
-    """The loop's first version, for ever."""
+    """The loop's first version, for ever. Like any version of hamlet's it is stricter with newcomers than with regulars."""
 
     name = "frozen"
 
     def __init__(self, directory: Path) -> None:
         self._classifier = SpamClassifier.load(directory, "auto")
+        self._standings = Standings()
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        return scored(self._classifier, texts)
+    def day(self, messages: Sequence[Arrived]) -> list[Said]:
+        said = []
+        for message, score in zip(messages, scored(self._classifier, messages), strict=True):
+            said.append(self.said(message, self._standings.moved(message, score)))
+            self._standings.saw(message, said[-1])
+        return said
+
+    def learn(self, decided: Sequence[Arrived]) -> None:
+        """Of the authors alone."""
+        self._standings.heard(decided)
+
+    def scores(self, messages: Sequence[Arrived]) -> list[float]:
+        scores = scored(self._classifier, messages)
+        return [self._standings.moved(m, score) for m, score in zip(messages, scores, strict=True)]
 
     def thresholds(self) -> tuple[float, float]:
         return self._classifier.thresholds.review, self._classifier.thresholds.act
 
 
-def scored(classifier: SpamClassifier, texts: Sequence[str]) -> list[float]:
-    """Scores; what cannot be scored, without a visible character say, is no spam."""
-    return [answer if isinstance(answer, float) else 0.0 for answer in classifier.try_score(texts)]
+def scored(classifier: SpamClassifier, messages: Sequence[Arrived]) -> list[float]:
+    """Scores, whoever wrote it; what cannot be scored, without a visible character say, is no spam."""
+    answers = classifier.try_score([message.text for message in messages])
+    return [answer if isinstance(answer, float) else 0.0 for answer in answers]
 
 
 class NaiveBayes(Rival):
@@ -108,8 +115,8 @@ class NaiveBayes(Rival):
         if decided:
             self._bayes.partial_fit(self._words.transform([m.text for m in decided]), [m.is_spam for m in decided])
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        odds = self._bayes.predict_log_proba(self._words.transform(texts))
+    def scores(self, messages: Sequence[Arrived]) -> list[float]:
+        odds = self._bayes.predict_log_proba(self._words.transform([m.text for m in messages]))
         return [float(o) for o in np.diff(odds, axis=1).ravel()]
 
     def thresholds(self) -> tuple[float, float]:
@@ -121,8 +128,8 @@ class ByLength(Rival):
 
     name = "longer_than_60_characters"
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        return [float(len(text)) for text in texts]
+    def scores(self, messages: Sequence[Arrived]) -> list[float]:
+        return [float(len(message.text)) for message in messages]
 
     def thresholds(self) -> tuple[float, float]:
         return LONG + 1.0, LONG + 1.0

@@ -1,4 +1,4 @@
-"""The product itself as a season's judge."""
+"""The product itself as a season's judge: a Telegram group in training mode, where nothing is sent to Telegram."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,17 @@ from sqlalchemy import DateTime, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 import migrations
-from benchmarks.bench import say, write_seed
-from benchmarks.season_judges import AUDITED, Said, scored
+from benchmarks.bench import say
+from benchmarks.season_judges import AUDITED, scored
+from benchmarks.season_standing import Said, Standings
 from benchmarks.season_stream import Arrived
-from storage.models import Base, Message, ModelVersion, Platform, RunState, Verdict, VersionState
-from storage.queries import corrections, inbox, runs, versions
+from storage.models import Base, Chat, Message, ModelVersion, Platform, RunState, Verdict, VersionState, now
+from storage.queries import chats, corrections, inbox, joins, runs, snapshots, versions
 from storage.queries.corrections import Decision
 from storage.queries.inbox import Incoming
 from storage.session import open_engine, reading, transaction
 from storage.types import UtcTime
+from training import kept_examples
 from training.datasets import Example
 from training.settings import TrainingSettings
 
@@ -35,6 +37,7 @@ SETTINGS = {
     "HAMLET_BATCH_SIZE": str(BATCH),
 }
 HALF_A_DAY = timedelta(hours=12)
+GROUP, TITLE = -1001, "a season"
 
 
 class Loop:
@@ -48,10 +51,11 @@ class Loop:
     def __init__(self, home: Path, address: str, broker: str, seed: Sequence[Example]) -> None:
         migrations.upgrade(address)
         self.home = home
-        write_seed(home / "seed.csv", seed)
+        begins_with = home / f"seed{kept_examples.SUFFIX}"
+        kept_examples.write(begins_with, seed)
         os.environ |= SETTINGS | {
             "HAMLET_HOME": str(home), "HAMLET_DATABASE_URL": address, "HAMLET_BROKER_URL": broker,
-            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(home / "seed.csv"),
+            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(begins_with),
             "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
             "HAMLET_WORKER_THREADS": str(TrainingSettings().training_threads),
         }  # fmt: skip
@@ -61,8 +65,11 @@ class Loop:
         self._classify, self._consider, self._room = of_worker.classify, of_training.consider, of_worker.room
         self._engine = open_engine(address)
         self._verdicts: dict[str, int] = {}
-        self._received = 0
+        self._received, self._joined, self._standings = 0, set[int](), Standings()
         with transaction(self._engine) as session:
+            group = chats.on_telegram(session, GROUP, TITLE)
+            joins.see(group)  # as an administrator, before anybody joins: who is never seen joining was there
+            self._chat = group.id
             runs.ask(session, "the first run")
         subprocess.run([sys.executable, "-m", "training", "run"], stdout=sys.stderr, check=True)
         with transaction(self._engine) as session:
@@ -71,20 +78,20 @@ class Loop:
     def day(self, messages: Sequence[Arrived]) -> list[Said]:
         said: list[Said] = []
         for start in range(0, len(messages), BATCH):
-            said += self._judged(messages[start : start + BATCH])
+            batch = messages[start : start + BATCH]
+            said += self._judged(batch)
+            for message, word in zip(batch, said[start:], strict=True):
+                self._standings.saw(message, word)
             self._settle()
         return said
 
     def _judged(self, batch: Sequence[Arrived]) -> list[Said]:
-        rows: list[int] = []
-        with transaction(self._engine) as session:
-            for message in batch:
-                self._received += 1
-                rows.append(inbox.receive(session, _incoming(message, self._received)))
+        rows = self._received_rows(batch)
         self._classify()
         with reading(self._engine) as session:
             waits = inbox.waiting(session)
-            asked = select(Verdict.message_id, Verdict.id, Verdict.is_spam, Verdict.is_audited, Verdict.doubt)
+            said = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
+            asked = select(Verdict.message_id, Verdict.id, *said)
             found = session.execute(asked.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
             differ = select(Verdict.message_id).where(
                 Verdict.message_id.in_(rows), Verdict.is_shadow, Verdict.disagrees
@@ -92,15 +99,25 @@ class Loop:
             differing = set(session.scalars(differ))
         assert not waits, f"{waits} messages were not judged"
         by_row = {  # where the shadow differs, the queue says so as it does of what is drawn for audit
-            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam), doubt))
-            for row, verdict_id, is_spam, is_drawn, doubt in found
+            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam), doubt, is_clear))
+            for row, verdict_id, is_spam, is_drawn, doubt, is_clear in found
         }
         for message, row in zip(batch, rows, strict=True):
             if row in by_row:  # what has nothing to judge has no verdict
                 self._verdicts[message.text] = by_row[row][0]
         return [by_row[row][1] if row in by_row else Said(False) for row in rows]
 
+    def _received_rows(self, batch: Sequence[Arrived]) -> list[int]:
+        """The rows of the messages as the bot would store them; newcomers are seen joining before they write."""
+        new = {message.author for message in batch if not message.was_there} - self._joined
+        self._joined |= new
+        first, self._received = self._received + 1, self._received + len(batch)
+        with transaction(self._engine) as session:
+            joins.note(session, session.get_one(Chat, self._chat), sorted(new), now())
+            return [inbox.receive(session, _incoming(message, n)) for n, message in enumerate(batch, first)]
+
     def learn(self, decided: Sequence[Arrived]) -> None:
+        self._standings.heard(decided)
         with transaction(self._engine) as session:
             for message in decided:
                 verdict_id = self._verdicts[message.text]
@@ -142,11 +159,12 @@ class Loop:
             champion = versions.champion(session)
         return f", {champion.name} serves" if champion else ""
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        return scored(self._serving().classifier, texts)
+    def scores(self, messages: Sequence[Arrived]) -> list[float]:
+        scores = scored(self._serving().classifier, messages)
+        return [self._standings.moved(m, score) for m, score in zip(messages, scores, strict=True)]
 
     def thresholds(self) -> tuple[float, float]:
-        thresholds = self._serving().classifier.thresholds
+        thresholds = self._serving().classifier.thresholds.of(self._chat)
         return thresholds.review, thresholds.act
 
     def _serving(self) -> Any:
@@ -155,13 +173,15 @@ class Loop:
         return serving
 
     def history(self) -> list[dict[str, Any]]:
-        """Every version with what the gate said."""
+        """Every version with what the gate said, and how much presumed ham its run found."""
         with reading(self._engine) as session:
             rows: list[ModelVersion] = versions.every(session)
             messages = len(list(session.scalars(select(Message.id))))
+            presumed = {version.name: snapshots.presumed_found(session, version.id) for version in rows}
         refused = sum(version.state == VersionState.REJECTED for version in rows)
         say(f"{messages} messages are stored, {refused} versions were refused")
-        return [{"name": v.name, "state": str(v.state), "gate": v.gate} for v in reversed(rows)]
+        told = [{"name": v.name, "state": str(v.state), "presumed": presumed[v.name], "gate": v.gate} for v in rows]
+        return told[::-1]
 
 
 def age(session: Session, by: timedelta) -> None:
@@ -173,4 +193,4 @@ def age(session: Session, by: timedelta) -> None:
 
 
 def _incoming(message: Arrived, number: int) -> Incoming:
-    return Incoming(Platform.WEB, 1, "a season", number, number, "", message.text, datetime.now(UTC))
+    return Incoming(Platform.TELEGRAM, GROUP, TITLE, number, message.author, "", message.text, now())

@@ -1,13 +1,14 @@
-"""The messages of a season: nothing in it is in the seed set that the season begins with."""
+"""The messages of a season and their authors: nothing in it is in the seed set that the season begins with, nor near it."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
 
-from benchmarks.bench import Bench, distinct_sms
+from benchmarks.bench import Bench, distinct_sms, say
 from benchmarks.protocols import read_smishing
-from training import near_duplicates
+from benchmarks.season_authors import FIRST_NEWCOMER, Authors
+from training import near_duplicates, seed
 from training.datasets import Example
 
 SMS, NEWER, TELEGRAM = "sms", "newer sms", "telegram"
@@ -19,16 +20,22 @@ STARTS = {SMS: 0, TELEGRAM: 1, NEWER: 3}  # the day a source's spam begins; its 
 
 @dataclass(frozen=True)
 class Arrived:
-    """A message as it comes, and what the moderator would say of it."""
+    """A message as it comes, under whose number, and what the moderator would say of it."""
 
     text: str
     is_spam: bool
     source: str
+    author: int
+
+    @property
+    def was_there(self) -> bool:
+        """Whether it comes under a regular's number; all others were seen joining."""
+        return self.author < FIRST_NEWCOMER
 
 
 @dataclass(frozen=True)
 class Season:
-    """Days of messages, and the seed set that has none of them, nor any text like one of them."""
+    """Days of messages, and the default seed set without them and without any text like one of them."""
 
     days: list[list[Arrived]]
     seed: list[Example] = field(default_factory=list)
@@ -41,28 +48,32 @@ class Season:
 def made(days: int) -> Season:
     """A share of the SMS over all days; the Telegram chat from the second day on, newer SMS from the fourth."""
     bench = Bench.open()
-    seed, stream = apart(distinct_sms(bench.sms()))
     telegram = []
     for name, is_spam in (("ham-samples.txt", False), ("spam-samples.txt", True)):
         lines = bench.given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
         telegram += [Example(line, is_spam) for line in lines if line.strip()]
-    sources = {SMS: stream, NEWER: read_smishing(bench), TELEGRAM: telegram}
+    sources = {SMS: streamed(distinct_sms(bench.sms())), NEWER: read_smishing(bench), TELEGRAM: telegram}
+    begins_with = unlike([e for examples in sources.values() for e in examples], seed.default(bench.settings, say))
     season: list[list[Arrived]] = [[] for _ in range(days)]
-    for source, examples in sources.items():
-        _spread(season, source, _distinct(examples))
+    for place, (source, examples) in enumerate(sources.items()):
+        _spread(season, source, _distinct(examples), Authors(source, place))
     for number, day in enumerate(season):
         random.Random(number).shuffle(day)
-    return Season(season, seed)
+    return Season(season, begins_with)
 
 
-def apart(examples: list[Example]) -> tuple[list[Example], list[Example]]:
-    """The seed set and the stream: groups of near-duplicates stand on one side."""
+def streamed(examples: list[Example]) -> list[Example]:
+    """The share that streams: groups of near-duplicates whole."""
     group = near_duplicates.groups([example.text for example in examples]).tolist()
-    streams = {number: random.Random(number).random() < STREAMED for number in sorted(set(group))}
-    sides: tuple[list[Example], list[Example]] = ([], [])
-    for example, number in zip(examples, group, strict=True):
-        sides[streams[number]].append(example)
-    return sides
+    streams = {number for number in set(group) if random.Random(number).random() < STREAMED}
+    return [example for example, number in zip(examples, group, strict=True) if number in streams]
+
+
+def unlike(stream: list[Example], examples: list[Example]) -> list[Example]:
+    """Those of the examples that are in no group of near-duplicates with anything that streams."""
+    group = near_duplicates.groups([example.text for example in (*stream, *examples)]).tolist()
+    streams = set(group[: len(stream)])
+    return [e for e, number in zip(examples, group[len(stream) :], strict=True) if number not in streams]
 
 
 def _distinct(examples: list[Example]) -> list[Example]:
@@ -71,11 +82,11 @@ def _distinct(examples: list[Example]) -> list[Example]:
     return [e for i, e in enumerate(examples) if not e.is_spam or group[i] not in group[:i]]
 
 
-def _spread(season: list[list[Arrived]], source: str, examples: list[Example]) -> None:
-    """Evenly over the days from the source's first."""
+def _spread(season: list[list[Arrived]], source: str, examples: list[Example], authors: Authors) -> None:
+    """Evenly over the days from the source's first, each with its author."""
     order = list(examples)
     random.Random(source).shuffle(order)
     first = STARTS[source]
     for i, example in enumerate(order):
         day = first + i * (len(season) - first) // len(order)
-        season[day].append(Arrived(example.text, example.is_spam, source))
+        season[day].append(Arrived(example.text, example.is_spam, source, authors.draw(example.is_spam)))

@@ -1,4 +1,4 @@
-"""Labelled files of any kind that `hamlet train --data` takes: CSV, TSV, JSONL, Parquet, the IMDb archive."""
+"""Labelled files of any kind that `hamlet train --data` takes: CSV, TSV, JSONL, Parquet, the IMDb archive, kept examples."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from training import datasets, imdb
+from training import datasets, imdb, kept_examples
 from training.datasets import Example
 from training.errors import DatasetError, OneClassAlone
 
@@ -36,6 +36,8 @@ def read(file: LabelledFile | Path) -> list[Example]:
 def _read(file: LabelledFile) -> list[Example]:
     if imdb.holds(file.path):
         return imdb.read(file.path)
+    if file.path.suffix == kept_examples.SUFFIX:
+        return kept_examples.read(file.path)
     if file.path.suffix.lower() in (".parquet", ".pq"):
         return _parquet(file)
     return datasets.read_labelled(file.path, file.text_column, file.label_column)

@@ -12,14 +12,17 @@ import pytest
 from sqlalchemy import Engine
 
 from benchmarks import season, season_loop, season_plot, season_stream
-from benchmarks.season_judges import ByLength, Said
+from benchmarks.season_authors import FIRST_NEWCOMER
+from benchmarks.season_judges import ByLength
+from benchmarks.season_standing import Said
 from benchmarks.season_stream import NEWER, RETRAININGS, SMS, STARTS, TELEGRAM, Arrived, Season
 from storage.models import Message, ModelVersion, Verdict
 from storage.session import transaction
 from tests.storage import given
 from training.datasets import Example
 
-HAM = [Arrived(f"ham {i}", False, TELEGRAM if i % 2 else SMS) for i in range(2_000)]
+REGULAR, NEWCOMER = 1, FIRST_NEWCOMER
+HAM = [Arrived(f"ham {i}", False, TELEGRAM if i % 2 else SMS, REGULAR) for i in range(2_000)]
 
 
 class Oracle(ByLength):
@@ -36,8 +39,9 @@ class Oracle(ByLength):
     def learn(self, decided: Sequence[Arrived]) -> None:
         self.learned.append(list(decided))
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        return [0.9 if t == "ham 0" else 0.8 if t == "ham 2" else 0.1 if "ham" in t else float(t[-1]) for t in texts]
+    def scores(self, messages: Sequence[Arrived]) -> list[float]:
+        known = {"ham 0": 0.9, "ham 2": 0.8, "ham 4": 0.3}
+        return [known.get(m.text, 0.1) if "ham" in m.text else 0.2 + 0.8 * int(m.text[-1]) for m in messages]
 
     def thresholds(self) -> tuple[float, float]:
         return 0.5, 0.85
@@ -48,13 +52,13 @@ def made() -> Season:
     for i, ham in enumerate(HAM):
         days[i % len(days)].append(ham)
     for day in days:
-        day += [Arrived(f"spam n {i % 2}", True, NEWER) for i in range(30)]
-        day += [Arrived("spam t 1", True, TELEGRAM), Arrived("missed t 1", True, TELEGRAM)]
+        day += [Arrived(f"spam n {i % 2}", True, NEWER, NEWCOMER) for i in range(30)]
+        day += [Arrived("spam t 1", True, TELEGRAM, REGULAR), Arrived("missed t 1", True, TELEGRAM, REGULAR)]
     return Season(days)
 
 
 def test_a_day_is_counted() -> None:
-    day = [Arrived("a", True, SMS), Arrived("b", True, SMS), Arrived("c", False, SMS)]
+    day = [Arrived("a", True, SMS, NEWCOMER), Arrived("b", True, SMS, NEWCOMER), Arrived("c", False, SMS, NEWCOMER)]
     assert vars(season.tally(day, [True, False, True])) == {"caught": 1, "spam": 2, "false_positives": 1, "ham": 1}
 
 
@@ -65,8 +69,13 @@ def test_a_moderator_decides_no_more_than_the_day_allows() -> None:
 
 
 def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_nothing_else() -> None:
-    missed = [Arrived(f"missed {i}", True, SMS) for i in range(100)]
-    day = [*missed, Arrived("a", False, SMS), Arrived("b", False, SMS), Arrived("c", True, SMS)]
+    missed = [Arrived(f"missed {i}", True, SMS, NEWCOMER) for i in range(100)]
+    day = [
+        *missed,
+        Arrived("a", False, SMS, NEWCOMER),
+        Arrived("b", False, SMS, NEWCOMER),
+        Arrived("c", True, SMS, NEWCOMER),
+    ]
     said = [*(Said(False) for _ in missed), Said(False, is_drawn=True), Said(False), Said(True)]
     seen = [m.text for m in season.decisions(day, said, 3)]
     assert [text for text in seen if not text.startswith("missed")] == ["a", "c"]
@@ -75,7 +84,7 @@ def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_n
 
 
 def test_the_most_doubtful_of_what_is_flagged_is_decided_first() -> None:
-    day = [Arrived(f"{i}", True, SMS) for i in range(30)]
+    day = [Arrived(f"{i}", True, SMS, NEWCOMER) for i in range(30)]
     said = [Said(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
     seen = [said[int(m.text)].doubt for m in season.decisions(day, said, 3)]
     assert seen == sorted(s.doubt for s in said)[: season.DECISIONS_A_DAY]
@@ -98,16 +107,17 @@ def test_decisions_hang_on_the_day_alone() -> None:
     assert list(season.decisions(day, said, 3)) == list(season.decisions(day, said, 3))
 
 
-def test_an_exam_counts_at_three_thresholds_and_asks_for_nothing_that_came_before() -> None:
+def test_an_exam_counts_at_four_thresholds_and_asks_for_nothing_that_came_before() -> None:
     judged = made()
     found = season.exam(Oracle(), judged, NEWER, len(judged.days) - 1, {"ham 1", "ham 2"})
     assert (found["ham"], found["telegram_ham"], found["ham_decided_before"]) == (2_000, 1_000, 2)
     assert (found["spam"], found["day"]) == (30, len(judged.days))
     assert found["flagged"]["false_positives"] == 2
     assert found["acted"]["false_positives"] == 1
-    assert found["one_in_1000"]["false_positives"] <= 2, "one in a thousand of 2,000"
-    assert found["one_in_1000"]["caught"] == 0.5
-    assert found["one_in_1000"]["threshold"] > 0.1
+    assert (found["one_in_1000"]["false_positives"], found["one_in_1000"]["caught"]) == (2, 0.5)
+    assert found["one_in_1000"]["threshold"] > 0.3, "of 2,000 ham two may be hit"
+    assert (found["five_in_1000"]["false_positives"], found["five_in_1000"]["caught"]) == (3, 1.0)
+    assert found["five_in_1000"]["threshold"] > 0.1, "ten may be hit, and all others are alike"
 
 
 def test_each_campaign_is_examined_when_its_nights_are_over() -> None:
@@ -118,7 +128,7 @@ def test_each_campaign_is_examined_when_its_nights_are_over() -> None:
 
 
 def test_a_rivals_audit_is_a_twentieth_of_what_it_does_not_flag() -> None:
-    said = ByLength().day([Arrived(f"text number {i}", False, SMS) for i in range(2_000)])
+    said = ByLength().day([Arrived(f"text number {i}", False, SMS, NEWCOMER) for i in range(2_000)])
     assert 0.035 < sum(s.is_drawn for s in said) / len(said) < 0.065
     assert not any(s.flagged for s in said)
 
@@ -126,7 +136,9 @@ def test_a_rivals_audit_is_a_twentieth_of_what_it_does_not_flag() -> None:
 def test_a_curve_is_drawn_from_the_figures() -> None:
     judged = made()
     found = {name: season.figures(judged, season.play(Oracle(), judged)) for name in season_plot.JUDGES}
-    assert found["ours"]["caught_after_3"] == 0.5
+    assert found["ours"]["caught_after_3"] == 1.0
+    assert found["ours"]["one_in_1000"] == {"caught": 0.5, "false_positive_rate": 0.001}
+    assert found["ours"]["hijacked"] == {"caught": len(judged.days), "spam": 2 * len(judged.days)}
     assert found["ours"]["area"] == pytest.approx(31 / 32)
     figure = season_plot.drawn(found)
     assert "hamlet (area 0.969)" in [t.get_text() for t in figure.axes[0].get_legend().get_texts()]  # type: ignore[union-attr]
@@ -135,10 +147,12 @@ def test_a_curve_is_drawn_from_the_figures() -> None:
 def test_nothing_like_the_stream_is_in_the_seed_set() -> None:
     words = ["".join(random.Random(i).choices("abcdefghijklmnop", k=40)) for i in range(60)]
     texts = [f"{word} for {pounds} pounds" for word in words for pounds in (10, 25)]
-    seed, stream = season_stream.apart([Example(text, True) for text in texts])
+    stream = season_stream.streamed([Example(text, True) for text in texts])
+    seed = season_stream.unlike(stream, [Example(text.upper(), True, "starter", 0.5) for text in texts])
     assert len(seed) + len(stream) == len(texts)
     assert 0 < len(stream) < len(seed)
-    assert not {e.text[:40] for e in seed} & {e.text[:40] for e in stream}
+    assert not {e.text[:40].lower() for e in seed} & {e.text[:40] for e in stream}
+    assert {(e.origin, e.weight) for e in seed} == {("starter", 0.5)}
 
 
 @pytest.mark.parametrize("content", ["no JSON", "[]", '{"ours": {}}', "\\udcff"])

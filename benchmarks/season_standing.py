@@ -1,0 +1,62 @@
+"""What a judge knows of those who write, as hamlet knows it, and what a score is worth then.
+
+The worker moves the thresholds of a verdict by its author's standing. To compare scores, which have no verdicts, they
+are moved the other way instead: it is the same, and a version's own thresholds apply to everybody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.season_stream import Arrived
+from storage import earning, odds
+from storage.earning import Record
+from storage.models import Standing
+
+SHIFTS = odds.shifts({})  # the defaults: nothing was counted
+NEEDED = 5  # clean messages, as a new chat asks for
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a judge said of a message of the day: flagged, or drawn for audit, or neither; and how sure it was."""
+
+    flagged: bool
+    is_drawn: bool = False
+    doubt: float = 0.0  # how far the score is from where flags begin: the smaller, the more of it
+    is_clear: bool = False  # at the acting threshold or above
+
+
+class Standings:
+    """Authors' standing by what was said of their messages so far, and by what moderators decided."""
+
+    def __init__(self) -> None:
+        self._clean: dict[int, list[str]] = defaultdict(list)
+        self._doubted: dict[int, set[str]] = defaultdict(set)
+
+    def saw(self, message: Arrived, said: Said) -> None:
+        """What is not flagged may earn; what is clearly spam takes what was earned until somebody decides."""
+        if not said.flagged:
+            self._clean[message.author].append(message.text)
+        elif said.is_clear:
+            self._doubted[message.author].add(message.text)
+
+    def heard(self, decided: Sequence[Arrived]) -> None:
+        """Moderators said what these are."""
+        for message in decided:
+            if message.is_spam:
+                self._doubted[message.author].add(message.text)
+            else:
+                self._doubted[message.author].discard(message.text)
+                self._clean[message.author].append(message.text)
+
+    def of(self, message: Arrived) -> Standing:
+        """The standing of the message's author now."""
+        clean, doubted = self._clean.get(message.author, []), self._doubted.get(message.author)
+        return earning.standing(Record(clean, NEEDED, is_doubted=bool(doubted), was_there=message.was_there))
+
+    def moved(self, message: Arrived, score: float) -> float:
+        """The score, 0 to 1, less what thresholds would move by in log-odds."""
+        return odds.shifted(score, -SHIFTS[self.of(message)])
