@@ -1,11 +1,11 @@
-"""groups that became supergroups, and sentences said in a topic"""
+"""groups that became supergroups, sentences said in a topic, appeals of those whom an order banned"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
@@ -23,5 +23,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM actions WHERE kind = 'appeal'")  # which the releases before do not know
     op.drop_column("actions", "thread_id")
     op.drop_table("moves")
