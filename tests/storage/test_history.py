@@ -158,12 +158,13 @@ def test_a_moderators_order_has_it_judged_and_is_carried_out_then(engine: Engine
 
 
 def test_enough_reports_have_it_judged(engine: Engine, brought: list[int]) -> None:
+    bring_in(engine, export(*(said(10 + reporter, author=reporter) for reporter in (1, 2))))
     with transaction(engine) as session:
-        session.get_one(Chat, 1).standing_after = 0
+        session.get_one(Chat, 1).standing_after = 1
     for reporter, outcome in ((1, Outcome.COUNTED), (2, Outcome.SHOWN)):
         with transaction(engine) as session:
             assert reports.report(session, brought[0], reporter) == outcome
-    assert states(engine) == [MessageState.PENDING]
+    assert states(engine) == [MessageState.PENDING, MessageState.HISTORY, MessageState.HISTORY]
     judged(engine)
     assert count(engine, "actions", "kind = 'notify'") == 1
 
