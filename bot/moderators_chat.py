@@ -28,18 +28,18 @@ def _memory(context: Context) -> Memory:
 
 
 async def on_link(update: Update, context: Context) -> bool:
-    """/link CODE: this chat becomes the moderators' chat of the group the code is for. Returns whether it did."""
+    """/link CODE: this chat becomes the moderators' chat of the group the code is for. Returns whether it was a code."""
     message, memory = update.message, _memory(context)
-    if message is None or message.from_user is None:
+    code = " ".join(context.args or [])
+    if message is None or message.from_user is None or not links.is_code(code):
         return False
-    code, who = " ".join(context.args or []), message.from_user.id
-    chat = await memory.write(links.use, code, who, message.chat.id)
+    chat = await memory.write(links.use, code, message.from_user.id, message.chat.id)
+    await memory.settle(update, lambda _: None)
     if chat is None:
         say = sentences((message.from_user.language_code or "en")[:2]).gettext
         await message.reply_text(texts.wrong_code(say))
-        return False
-    await memory.settle(update, lambda _: None)
-    await message.reply_text(texts.linked(sentences(chat.language).gettext, chat.title))
+    else:
+        await message.reply_text(texts.linked(sentences(chat.language).gettext, chat.title))
     return True
 
 

@@ -25,6 +25,12 @@ def new_code(session: Session, chat_id: int, user_id: int) -> str:
     return code
 
 
+def is_code(words: str) -> bool:
+    """Whether it looks like a code, used up or not; what else stands behind the command is no attempt to link."""
+    code = words.strip().upper()
+    return len(code) == LENGTH and set(code) <= set(LETTERS)
+
+
 def use(session: Session, code: str, user_id: int, moderators_chat_id: int) -> Chat | None:
     """Link the chat the code was said in, if this person was given it and it is fresh. Returns the group, else None."""
     fresh = update(LinkCode).where(LinkCode.code_hash == _hash(code), LinkCode.user_id == user_id)
