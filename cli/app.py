@@ -157,7 +157,7 @@ def strictness(
     chat: Annotated[int, typer.Argument(help="The chat's number, as `hamlet chats` lists it")],
     word: Annotated[str, typer.Argument(help="cautious, normal or strict: at most 0.01 %, 0.1 % or 1 % of ham hit")],
 ) -> None:
-    """Choose how much ham acting without a moderator may hit in a chat."""
+    """Choose how much ham hamlet may hit in a chat where it acts without a moderator."""
     from cli import site
 
     console.print(site.choose_strictness(chat, word))

@@ -24,7 +24,7 @@ SAID_EVERY = 100_000  # messages, where there is no terminal to draw on
 
 def is_export(file: Path, kind: str | None) -> bool:
     """Whether a file is meant to be an export: it was called one, or its name ends as theirs do."""
-    return kind == TELEGRAM or (kind is None and file.suffix.lower() == ".json")
+    return kind == TELEGRAM or (kind is None and file.suffix.lower() in (".json", ".html"))
 
 
 def bring_in(console: Console, file: Path, said_every: int = SAID_EVERY) -> None:

@@ -53,7 +53,7 @@ def generate(
     base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
     tokens: Annotated[int, typer.Option(min=1, max=1_000, help="Tokens to add")] = 25,
 ) -> None:
-    """Let a base model go on with a text, the likeliest token each time: a check that its weights are read rightly."""
+    """Let a base model continue a text, always with the likeliest token: a check that its weights were read correctly."""
     from cli import app, pretrained
 
     pretrained.generate(app.console, text, base_model, tokens)

@@ -57,7 +57,7 @@ def promote(
 def rollback(
     reason: Annotated[str, typer.Option(help="Why; it is kept with the version that goes")] = "",
 ) -> None:
-    """Have the version serve again that served before the champion, and refuse the champion from now on."""
+    """Go back to the version that served before the champion; the champion is refused from now on."""
     from cli import app, versions
 
     versions.roll_back(app.console, reason)

@@ -17,15 +17,18 @@ def bring_in(
     file: Annotated[Path, typer.Argument(help="A labelled file, or a chat's result.json; - is standard input")],
     kind: Annotated[
         str | None,
-        typer.Option("--format", help=f"{', '.join(Format)}, telegram-json, or txt with --label; else by the name"),
+        typer.Option(
+            "--format",
+            help=f"{', '.join(Format)}, telegram-json, or txt with --label; without it the file's name says which",
+        ),
     ] = None,
     label: Annotated[str | None, typer.Option(help="spam or ham: what every line of a .txt is")] = None,
 ) -> None:
     """Teach from labelled texts: CSV (text,label), JSONL, tg-spam's samples and detected_spam.jsonl; or bring in a chat's past.
 
     Labelled texts are judged by the worker, and the next training run learns from them. telegram-json is Telegram Desktop's
-    machine-readable export of a group: who is in good standing and what is presumed ham is known from it, and nothing is
-    acted on. Importing a file twice is harmless.
+    machine-readable export of a group: from it hamlet knows who is in good standing and what is presumed ham, and it acts on
+    none of it. Importing a file twice is harmless.
     """
     from cli import app, history, labelled
 

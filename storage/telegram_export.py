@@ -21,6 +21,7 @@ BROKEN_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-F]{2})")  # how tdeskt
 UNFINISHED = re.compile(rb"\\[^\\]{0,2}\Z")  # an escape that the next part may go on with
 SUPERGROUPS = ("private_supergroup", "public_supergroup")
 GROUP = "private_group"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OF_A_BASIC_GROUP = 1_000_000_000
 OF_AN_ACCOUNT = ("about", "personal_information", "chats", "left_chats")
 HOW = "in Telegram Desktop open the group, choose Export chat history, and as its format Machine-readable JSON"
@@ -40,11 +41,18 @@ def read(chunks: Iterable[bytes]) -> tuple[ExportedChat, Iterator[Found]]:
 
     Raises NotAnExport at once; ExportCutShort where the messages end before the file says so.
     """
-    source = _Source(_with_true_escapes(chunks))
+    source = _Source(_with_true_escapes(_without_mark(chunks)))
     chat = _chat(source)
     source.rewind()
     messages = _messages(source)
     return chat, map(_set_aside, messages) if chat.is_basic else messages
+
+
+def _without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same without the byte order mark that some editors put before a file."""
+    chunks = iter(chunks)
+    yield next(chunks, b"").removeprefix(BYTE_ORDER_MARK)
+    yield from chunks
 
 
 class _Source:
@@ -115,7 +123,7 @@ def _chat(source: _Source) -> ExportedChat:
 
 def _why_unreadable(source: _Source, error: Exception) -> str:
     source.rewind()
-    begins = next(source, b"").removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    begins = next(source, b"").lstrip()[:1]
     if begins == b"<":
         return f"it is HTML; {HOW}"
     return f"it is empty; {HOW}" if not begins else f"it is not JSON, or ends too early; {HOW}"

@@ -35,7 +35,8 @@ class TrainingSettings(BaseSettings):
 
     seed_data: Path | None = Field(
         default=None,
-        description="Labelled file with columns text and label that every run starts from, instead of the SMS collection",
+        description="Labelled file with columns text and label that every run starts from, instead of the SMS collection and "
+        "the starter set",
     )
 
     @field_validator("cache", "datasets", "seed_data")

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session, aliased
 
 from storage import earning
 from storage.earning import Record
-from storage.models import Chat, Correction, CorrectionState, Join, Message, Platform, Standing, Verdict
+from storage.models import Chat, Correction, Join, Message, Platform, Standing, Verdict
 from storage.queries import joins
-from storage.queries.judged import is_overtaken, is_settled
-from storage.queries.standing import BEGINNING, CLEAN, NEWEST
+from storage.queries.standing import ACCEPTED, BEGINNING, CLEAN, IN_DOUBT, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the platform's number of the person
 
@@ -41,18 +40,14 @@ _THEIRS = (
     & (Message.author_id == _AUTHORS.c.author_id)
     & (Message.id >= func.coalesce(_OLDEST_LOOKED_AT, 0))
 )
-_ACCEPTED = (Correction.verdict_id == Verdict.id) & (Correction.state == CorrectionState.ACCEPTED)
-_STANDS_AS_SPAM = select(Correction.id).where(_ACCEPTED, Correction.is_spam).correlate(Verdict).exists()
-_WAITS = ~is_settled() & ~is_overtaken()
-_WAITS_AS_CLEAR_SPAM = Verdict.is_spam & (Verdict.score >= Verdict.act_threshold) & _WAITS
 _OF_NOW = (Verdict.message_id == Message.id) & (Verdict.edit == Message.edit)
-_IS_DECIDED_HAM = select(Correction.id).where(_ACCEPTED, _OF_NOW, ~Correction.is_spam).correlate(Message).exists()
+_IS_DECIDED_HAM = select(Correction.id).where(ACCEPTED, _OF_NOW, ~Correction.is_spam).correlate(Message).exists()
 DOUBTED = (
     select(Message.chat_id, Message.author_id)
     .select_from(_AUTHORS)
     .join(Message, _THEIRS)
     .join(Verdict, Verdict.message_id == Message.id)
-    .where(~Verdict.is_shadow, _STANDS_AS_SPAM | _WAITS_AS_CLEAR_SPAM)
+    .where(~Verdict.is_shadow, IN_DOUBT)
     .distinct()
 )
 CLEAN_TEXTS = (

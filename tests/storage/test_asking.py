@@ -123,8 +123,11 @@ def test_standing_comes_with_clean_messages_and_goes_with_spam(engine: Engine, m
     assert standing_of(engine)
     assert not standing_of(engine, None)
     assert not standing_of(engine, 8)
-    flagged(engine, model, Mode.ENFORCE, message_id=10)
+    clear = flagged(engine, model, Mode.ENFORCE, message_id=10)
     assert kinds(engine) == {NOTIFY}, "somebody in good standing is not acted on without a moderator"
+    assert not standing_of(engine), "as long as nobody has decided it"
+    given.corrected(engine, clear, ANN, False)
+    assert standing_of(engine)
     given.corrected(engine, clean[0], ANN, True)
     assert not standing_of(engine)
     given.corrected(engine, clean[0], ANN, False)

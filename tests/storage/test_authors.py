@@ -291,7 +291,8 @@ def test_a_verdict_stores_the_thresholds_that_its_authors_standing_moves(engine:
         holder, _ = inbox.claim(session, 10, 30)
         inbox.record(session, holder, Judge(model.id, 0.5, 0.9, shifts=moved), [Judgement(r, 0, SURE) for r in rows])
     with reading(engine) as session:
-        regular, newcomer = session.scalars(select(Verdict).where(Verdict.message_id.in_(rows)).order_by(Verdict.id))
+        judged = select(Verdict).where(Verdict.message_id.in_(rows)).order_by(Verdict.message_id)
+        regular, newcomer = session.scalars(judged)
     assert (regular.standing, newcomer.standing) == (GOOD, NEWCOMER)
     assert regular.review_threshold == pytest.approx(shifted(0.5, moved[GOOD]))
     assert regular.act_threshold == pytest.approx(shifted(0.9, moved[GOOD]))

@@ -22,6 +22,7 @@ from storage.models import (
     Order,
     OrderKind,
     Report,
+    Verdict,
 )
 from storage.queries import corrections, presumed, shadow, standing
 from storage.queries.corrections import Decision
@@ -85,6 +86,15 @@ def test_who_once_wrote_spam_is_not(engine: Engine) -> None:
     given.corrected(engine, 1, "ann", True)
     assert sample(engine) == []
     assert len(mine) == 10
+
+
+def test_a_clear_flag_takes_good_standing_until_somebody_decides_it(engine: Engine) -> None:
+    mine = spoken(engine)
+    [flagged] = set(spoken(engine, n=1, first=11, score=0.97)) - set(mine)
+    assert sample(engine) == []
+    [verdict] = [v for v, m in zip(given.values(engine, Verdict.id), given.values(engine, Verdict.message_id), strict=True) if m == flagged]  # fmt: skip
+    given.corrected(engine, verdict, "ann", False)
+    assert rows(engine) == set(mine)
 
 
 def test_it_is_two_days_old(engine: Engine) -> None:

@@ -132,6 +132,12 @@ def test_what_is_no_export_of_a_group_is_refused_with_a_sentence(content: bytes,
         read(in_parts(content, 65_536))
 
 
+def test_a_byte_order_mark_before_an_export_is_not_minded() -> None:
+    chat, messages = read(in_parts(b"\xef\xbb\xbf" + export(said(1), said(2)), 65_536))
+    assert chat.title == "a group"
+    assert len(list(messages)) == 2
+
+
 def test_a_message_without_an_end_is_not_read_into_memory() -> None:
     _, messages = read(in_parts(head() + b'{"text": "' + b"x" * (2 * LONGEST_MESSAGE), 65_536))
     with pytest.raises(ExportCutShort):

@@ -37,7 +37,7 @@ def test_its_examples_say_where_they_come_from(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_its_examples_weigh_as_much_as_those_of_the_collection() -> None:
+def test_what_an_example_counts_does_not_hang_on_the_seed_set_it_is_of() -> None:
     assert weights_of([Example("a", True, "starter"), Example("b", True, "seed")], of_a_correction=3.0) == [1.0, 1.0]
 
 
