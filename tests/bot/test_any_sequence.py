@@ -20,7 +20,7 @@ from tests.telegram_server import TelegramServer
 pytestmark = pytest.mark.stories
 
 BY_HAND = int(os.environ.get("SEQUENCES", "0"))
-PHASES = [Phase.explicit, Phase.generate, *([Phase.shrink] if BY_HAND and not os.environ.get('NOSHRINK') else [])]
+PHASES = [Phase.explicit, Phase.generate, *([Phase.shrink] if BY_HAND and not os.environ.get("NOSHRINK") else [])]
 
 
 @pytest.fixture(scope="module")
