@@ -20,7 +20,7 @@ from tests.telegram_server import TelegramServer
 pytestmark = pytest.mark.stories
 
 BY_HAND = int(os.environ.get("SEQUENCES", "0"))
-PHASES = [Phase.explicit, Phase.generate, *([Phase.shrink] if BY_HAND and not os.environ.get("NOSHRINK") else [])]
+PHASES = [Phase.explicit, Phase.generate, *([Phase.shrink] if BY_HAND else [])]
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def test_any_sequence(telegram: TelegramServer) -> None:
     run_state_machine_as_test(
         Sequence,
         settings=settings(
-            max_examples=BY_HAND or 10,
-            stateful_step_count=int(os.environ.get("STEPS", "30")),
+            max_examples=BY_HAND or 8,
+            stateful_step_count=30 if BY_HAND else 25,
             phases=PHASES,
             deadline=None,
             suppress_health_check=checks,
