@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message, MessageEntity
@@ -71,14 +72,21 @@ async def amend(bot: Bot, task: Task, chat_id: int) -> Receipt:
         return await notify(bot, task, chat_id)
     if task.notice is None:
         return {"amended": False, "reason": "there is no notice"}
-    has_picture = bool(task.notice.get("has_picture"))
-    longest = LONGEST_CAPTION if has_picture else LONGEST_TEXT
-    text, entities = notices.notice(task, await _stands(bot, task), longest)
-    where = {"chat_id": task.notice["chat_id"], "message_id": task.notice["message_id"]}
+    stands, places = await _stands(bot, task), [task.notice, task.notice.get("earlier")]
+    for place in places:
+        if place is not None:
+            await _amend_one(bot, replace(task, notice=place), stands, place)
+    return {"amended": True}
+
+
+async def _amend_one(bot: Bot, task: Task, stands: Stands | None, place: dict[str, Any]) -> None:
+    has_picture = bool(place.get("has_picture"))
+    text, entities = notices.notice(task, stands, LONGEST_CAPTION if has_picture else LONGEST_TEXT)
+    where = {"chat_id": place["chat_id"], "message_id": place["message_id"]}
     keyboard = notices.buttons(task)
     try:
         with calling(where["chat_id"]):
-            if has_picture and task.notice.get("picture_id", task.picture_id) != task.picture_id:
+            if has_picture and place.get("picture_id", task.picture_id) != task.picture_id:
                 await _show_another_picture(bot, task, text, entities)
             elif has_picture:
                 await bot.edit_message_caption(**where, caption=text, caption_entities=entities, reply_markup=keyboard)
@@ -89,7 +97,6 @@ async def amend(bot: Bot, task: Task, chat_id: int) -> Receipt:
     except BadRequest as error:
         if not says(error, UNCHANGED):
             raise
-    return {"amended": True}
 
 
 async def _stands(bot: Bot, task: Task) -> Stands | None:

@@ -25,7 +25,7 @@ async def ban(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
         return await _silence_channel(bot, task, who, "banned")
     before = await _sanctionable(bot, task, who)
     if isinstance(before, ChatMemberBanned) and sanctions.lasts(end_of(before), until):
-        return _receipt("banned", end_of(before), kept=not _is_ours(task, before, until))
+        return _as_it_stood(task, "banned", before, until)
     await bot.ban_chat_member(task.chat_external_id, who, until_date=until)
     return _receipt("banned", await _end_now(bot, task, who, until), before=_by_hand(task, before, until))
 
@@ -37,7 +37,7 @@ async def restrict(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
         return await _silence_channel(bot, task, who, "restricted")
     before = await _sanctionable(bot, task, who)
     if isinstance(before, ChatMemberBanned) or (_is_mute(before) and sanctions.lasts(end_of(before), until)):
-        return _receipt("restricted", end_of(before), kept=not _is_ours(task, before, until))
+        return _as_it_stood(task, "restricted", before, until)
     by_hand = _by_hand(task, before, until)
     lasts = until if by_hand is None or sanctions.lasts(until, end_of(before)) else end_of(before)
     await _permit(bot, task, who, ChatPermissions.no_permissions(), lasts)
@@ -183,6 +183,12 @@ async def _end_now(bot: Bot, task: Task | Errand, who: int, asked: datetime | No
 async def _silence_channel(bot: Bot, task: Task | Errand, who: int, word: str) -> Receipt:
     await bot.ban_chat_sender_chat(task.chat_external_id, who)
     return {word: True, "channel": True}
+
+
+def _as_it_stood(task: Task | Errand, word: str, member: ChatMember | None, until: datetime | None) -> Receipt:
+    """The receipt where nothing had to be done; after a first attempt that died, what that did is news still."""
+    receipt = _receipt(word, end_of(member), kept=not _is_ours(task, member, until))
+    return receipt | ({"stood": True} if task.attempts == 1 else {})
 
 
 def _receipt(word: str, until: datetime | None, kept: bool = False, before: dict[str, Any] | None = None) -> Receipt:

@@ -23,7 +23,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.queries import members, moves, raids, reports, sanctions, waits
+from storage.queries import asking, members, moves, raids, reports, sanctions, waits
 from storage.queries.judged import STANDING, judged_text
 from storage.queries.raids import HeldBack
 from storage.rules import UNDOES, UNDONE_BY
@@ -255,12 +255,30 @@ def done(session: Session, task: Task | Errand, receipt: dict[str, Any]) -> None
         session.execute(before.where(Action.state == ActionState.DONE).values(state=ActionState.CANCELLED))
     if task.kind in UNDONE_BY and (user_id := _whom(task)) is not None:
         sanctions.lifted(session, _chat(session, task), user_id, task.kind)
+    if task.kind == ActionKind.NOTIFY:
+        receipt = receipt | _earlier(session, task)
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
     if task.kind in UNDOES:
         sanctions.end_by_itself(session, task.action_id, receipt)
+    if (user_id := _whom(task)) is not None and not receipt.get("stood"):
+        _have_it_told(session, task, user_id)
     if task.kind == ActionKind.AMEND and "message_id" in receipt:
         sent = update(Action).where(Action.verdict_id == task.verdict_id, Action.kind == ActionKind.NOTIFY)
         session.execute(sent.values(receipt=receipt))
+
+
+def _earlier(session: Session, task: Task | Errand) -> dict[str, Any]:
+    """Where the notice stands that an appeal has another posted beside."""
+    before = session.scalars(select(Action.receipt).where(Action.id == task.action_id)).one_or_none()
+    is_there = before and not moves.is_dead(session, before.get("chat_id"))
+    return {"earlier": {name: before[name] for name in before if name != "earlier"}} if is_there and before else {}
+
+
+def _have_it_told(session: Session, task: Task | Errand, user_id: int) -> None:
+    """Every notice about this person says how they are held from now on."""
+    if task.kind in UNDOES or task.kind in UNDONE_BY:
+        for verdict_id in sanctions.told_of(session, _chat(session, task), user_id):
+            asking.ask(session, verdict_id, ActionKind.AMEND)
 
 
 def _whom(task: Task | Errand) -> int | None:

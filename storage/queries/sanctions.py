@@ -56,6 +56,17 @@ def taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> li
     return [action.verdict_id for action in over if action.verdict_id is not None][-AMENDED_AT_MOST:]
 
 
+def told_of(session: Session, chat_id: int, user_id: int) -> list[int]:
+    """Verdicts whose notices say what is done to this person: what another verdict or order changes, they say too."""
+    chat, user = ABOUT
+    shown = select(Action.verdict_id).where(Action.kind == ActionKind.NOTIFY, Action.state == ActionState.DONE)
+    about = select(Action.verdict_id).join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)
+    about = about.where(Action.kind.in_((*SANCTIONS, *rules.UNDONE_BY)), Action.state == ActionState.DONE)
+    about = about.where(chat == chat_id, user == user_id, Action.verdict_id.in_(shown))
+    newest = about.distinct().order_by(Action.verdict_id.desc()).limit(AMENDED_AT_MOST)
+    return [verdict_id for verdict_id in session.scalars(newest) if verdict_id is not None]
+
+
 def come_back(session: Session, chat_id: int, user_ids: Sequence[int]) -> list[int]:
     """Have done to these people what could not be, since they had left. Returns the verdicts that ask for it."""
     left = _on(chat_id, user_ids).where(Action.state == ActionState.FAILED, Action.error == Reason.LEFT)
@@ -99,7 +110,7 @@ def _undoes(kind: ActionKind, action: type[Action] = Action) -> ColumnElement[bo
 
 
 def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> bool:
-    """Whether another verdict on the same author in the same chat keeps the sanction up."""
+    """Whether another verdict on the same author in the same chat keeps the sanction up; a channel's is one, whatever its kind."""
     about = session.execute(
         select(Message.chat_id, Message.author_id)
         .join(Verdict, Verdict.message_id == Message.id)
@@ -107,14 +118,15 @@ def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> b
     ).one()
     if about.author_id is None:
         return False
-    undoing = aliased(Action)
-    undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id, _undoes(kind, undoing))
+    undoing, kinds = aliased(Action), SANCTIONS if about.author_id < 0 else (kind,)
+    undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
+    undone = undone.where(or_(*(_undoes(one, undoing) for one in kinds)))
     others = (
         select(Action.id)
         .join(Verdict, Verdict.id == Action.verdict_id)
         .join(Verdict.message)
         .where(Message.chat_id == about.chat_id, Message.author_id == about.author_id, Action.verdict_id != verdict_id)
-        .where(Action.kind == kind, Action.state.not_in(STOPPED), ~undone.correlate(Action).exists())
+        .where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), ~undone.correlate(Action).exists())
     )
     return session.scalars(others.limit(1)).first() is not None
 

@@ -301,3 +301,42 @@ def test_short_words_earn_nobody_patience(world: World) -> None:
     world.settle()
     assert not stands(world.telegram, post)
     assert member(world)["status"] == "kicked"
+
+
+# What another message or order did
+
+
+@pytest.mark.parametrize(
+    ("mode", "word", "told"), [(Mode.SOFT, "/ban", "banned"), (Mode.ENFORCE, "/ban for good", "banned for good")]
+)
+def test_a_notice_tells_what_an_order_about_another_message_made_of_the_sanction(
+    world: World, mode: Mode, word: str, told: str
+) -> None:
+    other = spam(world, mode, text="hello")
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.settle()
+    world.telegram.reply(GROUP, ANN, other, word)
+    world.settle()
+    assert f" · {told}" in said(world)
+
+
+def test_an_earlier_notice_of_an_appeal_tells_the_end_of_the_ban_too(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    world.telegram.whisper(EVE, "/appeal it was not me")
+    world.settle()
+    press(world, "Not spam", which=1)
+    assert ["unbanned" in said(world, which) for which in (0, 1)] == [True, True]
+
+
+@pytest.mark.parametrize("modes", [(Mode.SOFT, Mode.ENFORCE), (Mode.ENFORCE, Mode.SOFT)])
+def test_a_channel_is_let_go_with_the_last_of_what_it_was_silenced_for(world: World, modes: tuple[Mode, Mode]) -> None:
+    world.telegram.say(GROUP, ANN, "welcome")
+    world.settle()
+    for mode, text in zip(modes, ("buy now", "buy more"), strict=True):
+        world.mode(mode)
+        world.telegram.say(GROUP, SOMEBODY, text, sender_chat=CHANNEL)
+        world.settle()
+    press(world, "Not spam", which=0)
+    assert (GROUP, CHANNEL["id"]) in world.telegram.banned_channels
+    press(world, "Not spam", which=1)
+    assert (GROUP, CHANNEL["id"]) not in world.telegram.banned_channels

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
 from sqlalchemy import Engine, select
 from telegram import Bot, Update
+from telegram.error import TelegramError
 
 from bot.__main__ import App, build
 from bot.settings import BotSettings
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
-from storage.models import Action, ActionState, Chat, Message, Mode
+from storage.models import Action, ActionKind, ActionState, Chat, Message, Mode
 from storage.queries import actions, explanations, inbox
 from storage.queries.verdicts import Judge, Judgement
 from storage.session import open_engine, reading, transaction
@@ -21,6 +23,8 @@ from storage.settings import StorageSettings
 from tests.storage import given
 from tests.telegram_server import TOKEN, TelegramServer
 from worker.actions import Room, carry_out
+from worker.calls import CALLS
+from worker.outcomes import NotDone
 from worker.settings import ActionsSettings
 
 SPAM, DOUBTFUL = "buy", "maybe"  # the judge is sure of texts with the one, and unsure of those with the other
@@ -36,11 +40,33 @@ class World:
         self.model = given.version(self.engine)
         self._runner = asyncio.Runner()
         self._heard = 0
-        settings = BotSettings(telegram_token=TOKEN, telegram_api_url=telegram.url)
-        self.bot: App = build(settings, StorageSettings(database_url=address), JobsSettings())
-        self._runner.run(self.bot.initialize())
+        self._address = address
+        self.bot = self._started()
         outgoing = Bot(TOKEN, base_url=f"{telegram.url}/bot")
         self._room = Room(self.engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), self._runner, outgoing)
+
+    def _started(self) -> App:
+        settings = BotSettings(telegram_token=TOKEN, telegram_api_url=self.telegram.url)
+        bot = build(settings, StorageSettings(database_url=self._address), JobsSettings())
+        self._runner.run(bot.initialize())
+        return bot
+
+    def restart(self) -> None:
+        """The bot stores what was said and dies before it handles that; another takes it up, and Telegram says all of it again."""
+        fresh = self._fresh()
+        for payload in fresh:
+            self._runner.run(self.bot.update_queue.put(Update.de_json(payload, self.bot.bot)))
+        self._runner.run(self.bot.shutdown())
+        self.bot = self._started()
+        self._runner.run(self._replay(fresh))
+
+    async def _replay(self, said_again: list[dict[str, Any]]) -> None:
+        queue = self.bot.update_queue
+        await self.bot.bot_data["queue"].replay(self.bot.bot)
+        for payload in said_again:
+            await queue.put(Update.de_json(payload, self.bot.bot))
+        while not queue.empty():
+            await self.bot.process_update(await queue.get())
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
         """Have the bot's loop do it."""
@@ -59,10 +85,14 @@ class World:
             if not (self.hear() | self.judge() | self.act()):
                 return
 
-    def hear(self) -> bool:
+    def _fresh(self) -> list[dict[str, Any]]:
         with self.telegram.world() as updates:
             fresh = updates[self._heard :]
             self._heard = len(updates)
+        return fresh
+
+    def hear(self) -> bool:
+        fresh = self._fresh()
         for payload in fresh:
             self._runner.run(self._handle(payload))
         return bool(fresh)
@@ -102,6 +132,15 @@ class World:
             assert self._room.bot is not None
             carry_out(self._room, self._room.bot, task)
         return bool(tasks)
+
+    def act_and_die(self) -> None:
+        """The actions process makes the moderating calls that wait and dies before it stores what came of them."""
+        with transaction(self.engine) as session:
+            tasks = actions.claim(session, None, 100, 0)
+        for task in tasks:
+            if task.kind in actions.MODERATION and task.kind != ActionKind.WARN:
+                with contextlib.suppress(NotDone, TelegramError):
+                    self._runner.run(CALLS[task.kind](self._room.bot, task, task.chat_external_id))
 
     # What a test asks
 
