@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
+import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+SOCKS_PORT, PATIENCE_SECONDS = 1080, 5.0
 NAMES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 
 
@@ -31,7 +34,21 @@ def options(url: str) -> dict[str, Any]:
         httpx.Client().close()  # reads the environment, as every client does
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise UnusableProxy(str(error).split(". ")[0].rstrip(".")) from error
+    _require_answer(url)
     return {}
+
+
+def _require_answer(url: str) -> None:
+    """A SOCKS proxy that is not there would be tried again for ever, in silence."""
+    to, known = urlsplit(url), urllib.request.getproxies()
+    proxy = urlsplit(known.get(to.scheme) or known.get("all") or "")
+    if not proxy.scheme.startswith("socks") or urllib.request.proxy_bypass(to.hostname or ""):
+        return
+    where = (proxy.hostname or "", proxy.port or SOCKS_PORT)
+    try:
+        socket.create_connection(where, timeout=PATIENCE_SECONDS).close()
+    except OSError as error:
+        raise UnusableProxy(f"nothing answers at {where[0]}:{where[1]}") from error
 
 
 def is_loopback(url: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from jobs import proxies
@@ -35,3 +37,17 @@ def test_a_proxy_that_nobody_understands_is_one_sentence(
     monkeypatch.setenv(name, proxy)
     with pytest.raises(UnusableProxy, match=rf"the proxy of {name.upper()} cannot be used .*NO_PROXY"):
         proxies.options("https://api.telegram.org")
+
+
+def test_a_socks_proxy_that_is_not_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:  # bound and not listening: nobody else answers there
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{taken.getsockname()[1]}")
+        with pytest.raises(UnusableProxy, match=r"nothing answers at 127\.0\.0\.1"):
+            proxies.options("https://api.telegram.org")
+
+
+def test_a_socks_proxy_that_answers_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{proxy.getsockname()[1]}")
+        assert proxies.options("https://api.telegram.org") == {}
