@@ -19,6 +19,7 @@ from training import report
 from training.epochs import History
 from training.errors import ModelNotStored
 from training.examples import Snapshot
+from training.promotion import Scores
 from training.thresholds import Scored
 
 
@@ -29,6 +30,12 @@ class Finished:
     version: Checkpoint
     history: History
     measured_on: Scored
+
+    @property
+    def scores(self) -> Scores:
+        """What the run itself found of the hold-out set, with the thresholds it chose."""
+        chosen = self.version.thresholds
+        return Scores(self.measured_on.scores, chosen.review, chosen.act)
 
 
 def store(

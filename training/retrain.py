@@ -49,7 +49,6 @@ from training.labelled import LabelledFile
 from training.learn import Learned
 from training.lease import Lease
 from training.presumed_ham import ORIGIN
-from training.promotion import Scores
 from training.recipe import TrainConfig
 from training.record import recorded
 from training.register import Finished
@@ -116,9 +115,8 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, asked: 
         watched.version_id = version.id
         watched.advance(1)
         watched.begin("Comparing it with the champion", 1)
-        served, chosen = [champion, *spare] if champion else [], finished.version.thresholds
-        measured = Scores(finished.measured_on.scores, chosen.review, chosen.act)
-        found = gate.examine(workshop.models, served, version.name, seen, corrected, measured)
+        served = [champion, *spare] if champion else []
+        found = gate.examine(workshop.models, served, version.name, seen, corrected, finished.scores)
         watched.advance(1)
         with transaction(engine) as session:  # together, or a run that is over would be done once more
             version = schedule.go_on(session, workshop.settings, version.id, found, asked.goes_on)
