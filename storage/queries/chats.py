@@ -61,9 +61,7 @@ def heard(session: Session, platform: Platform, external_id: int, title: str) ->
 
 def on_web(session: Session, external_id: int, title: str) -> Chat:
     """The row of a web chat: 0 is the chat page, a client's number its own, the same below zero its imported samples."""
-    key = {"platform": Platform.WEB, "external_id": external_id}
-    insert_once(session, Chat, {**key, "title": title})
-    return session.scalars(select(Chat).filter_by(**key)).one()
+    return heard(session, Platform.WEB, external_id, title)
 
 
 def known(session: Session, chat_id: int) -> Chat:
