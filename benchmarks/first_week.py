@@ -1,6 +1,6 @@
 """The first week of a chat that only listens: three hundred of its own harmless messages are presumed ham, nobody decided anything.
 
-Part of `python -m benchmarks.first_day --week`.
+Part of `python -m benchmarks.first_day`.
 """
 
 from __future__ import annotations

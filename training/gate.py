@@ -13,7 +13,6 @@ from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from storage.queries.corrections import CorrectedText
 from training import ham_gate, promotion, scripts
-from training.datasets import Example
 from training.examples import Snapshot, hash_of_measured_seed
 from training.promotion import Evidence, Gate, Scores
 
@@ -36,20 +35,22 @@ def examine(
     Where there is none, it passes: its calibration is noted.
     """
     hold_out = seen.split.hold_out
-    texts = [example.text for example in hold_out]
-    asked = (texts, must_not_break(seen, corrected), [example.text for example in seen.presumed_held_out])
-    figures: dict[str, Any] = {"champion": served[0].name if served else None}
+    texts, everyday = [example.text for example in hold_out], scripts.everyday(hold_out)
     labels, serves = [example.is_spam for example in hold_out], _first_whole(models, served)
+    figures: dict[str, Any] = {"champion": served[0].name if served else None}
     if serves is None:  # no message has a judge until this one serves
-        figures |= {"suspected_scripts": _suspected(hold_out, None, measured)}
-        return Gate(True, [], {**figures, **promotion.judge_alone(labels, measured).figures})
+        flags = _flags(texts, measured)
+        suspicion = scripts.judge([text for text in everyday if text in flags], None, flags)
+        return Gate(True, [], {**figures, **suspicion.figures, **promotion.judge_alone(labels, measured).figures})
+    unread = sorted(set(everyday) - set(texts))
+    asked = (
+        texts, must_not_break(seen, corrected), [example.text for example in seen.presumed_held_out], unread
+    )  # fmt: skip
     version, classifier = serves
     before = [_scores(classifier, texts) for texts in asked]
     del classifier, serves  # two prepared networks at once would double what a run needs
     wants = SpamClassifier.load(models / challenger)
     after = [_scores(wants, texts) for texts in asked]
-    suspected = _suspected(hold_out, before[0], after[0])
-    figures |= {"compared_with": version.name, "suspected_scripts": suspected}
     found = promotion.judge(Evidence(labels, before[0], after[0], before[1], after[1]))
     found = ham_gate.together(found, ham_gate.judge(before[2], after[2]))
     if not found.passes and version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split):
@@ -57,29 +58,18 @@ def examine(
             f"{version.name} was made from another seed set or by another release, and may know some of "
             f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
         )
-    reasons = [*found.reasons, *(_suspicion(script, *counts) for script, counts in suspected.items())]
-    return Gate(not reasons, reasons, {**figures, **found.figures})
+    flagged = [_flags(texts, sides[0]) | _flags(unread, sides[3]) for sides in (before, after)]
+    found = ham_gate.together(found, scripts.judge(everyday, *flagged))
+    return Gate(found.passes, found.reasons, {**figures, "compared_with": version.name, **found.figures})
+
+
+def _flags(texts: Sequence[str], scores: Scores) -> dict[str, bool]:
+    return dict(zip(texts, scores.flagged.tolist(), strict=True))
 
 
 def _first_whole(models: Path, served: Sequence[ModelVersion]) -> tuple[ModelVersion, SpamClassifier] | None:
     loaded = ((version, _load(models, version)) for version in served)
     return next(((version, classifier) for version, classifier in loaded if classifier is not None), None)
-
-
-def _suspected(hold_out: Sequence[Example], before: Scores | None, after: Scores) -> dict[str, tuple[int, int]]:
-    """Scripts that the challenger takes for a sign of spam: harmless sentences flagged, of how many."""
-    where = [i for i, e in enumerate(hold_out) if e.origin == "starter" and not e.is_spam]
-    spelt = [scripts.script_of(hold_out[i].text) for i in where]
-    return scripts.suspected(
-        spelt, None if before is None else before.flagged[where].tolist(), after.flagged[where].tolist()
-    )
-
-
-def _suspicion(script: str, flagged: int, n: int) -> str:
-    return (
-        f"flags {flagged} of {n} everyday messages in {script.capitalize()} letters, as if the letters were the spam: "
-        "teach it harmless messages in them too"
-    )
 
 
 def _load(models: Path, version: ModelVersion) -> SpamClassifier | None:

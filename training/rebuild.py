@@ -21,7 +21,7 @@ from training.recipe import TrainConfig
 def snapshot_of(session: Session, version: ModelVersion, seed: Sequence[Example]) -> Snapshot:
     """What the version saw, every text and the whole checked against the stored hashes.
 
-    Raises NotRebuildable where a text was erased or the seed set is another one.
+    Raises NotRebuildable where a text was erased or edited, or the seed set is another one.
     """
     row = session.get(Row, version.snapshot_id) if version.snapshot_id is not None else None
     if row is None:
@@ -51,11 +51,11 @@ def snapshot_of(session: Session, version: ModelVersion, seed: Sequence[Example]
 
 
 def _presumed(session: Session, version: ModelVersion, snapshot_id: int) -> Parted:
-    """The snapshot's presumed ham. Raises NotRebuildable where some of it was erased."""
+    """The snapshot's presumed ham. Raises NotRebuildable where some of it was erased or edited."""
     found = snapshots.presumed_items(session, snapshot_id)
     gone = sum(text_hash(text) != item.text_hash for item, text, _ in found)
     if gone:
-        raise NotRebuildable(version.name, f"{gone} of the messages that it presumed ham were erased since")
+        raise NotRebuildable(version.name, f"{gone} of the messages that it presumed ham were erased or edited since")
     learned = [Example(text, False, ORIGIN, item.weight) for item, text, _ in found if not item.is_held_out]
     held_out = [PresumedExample(text, chat_id) for item, text, chat_id in found if item.is_held_out]
     return Parted(learned, held_out, [item for item, _, _ in found])
