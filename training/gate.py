@@ -53,13 +53,13 @@ def examine(
     after = [_scores(wants, texts) for texts in asked]
     found = promotion.judge(Evidence(labels, before[0], after[0], before[1], after[1]))
     found = ham_gate.together(found, ham_gate.judge(before[2], after[2]))
+    flagged = [_flags(texts, sides[0]) | _flags(unread, sides[3]) for sides in (before, after)]
+    found = ham_gate.together(found, scripts.judge(everyday, *flagged))
     if not found.passes and version.provenance.get("measured_seed_hash") != hash_of_measured_seed(seen.split):
         found.reasons.append(
             f"{version.name} was made from another seed set or by another release, and may know some of "
             f"these texts by heart: `hamlet promote {challenger}` has this one serve all the same"
         )
-    flagged = [_flags(texts, sides[0]) | _flags(unread, sides[3]) for sides in (before, after)]
-    found = ham_gate.together(found, scripts.judge(everyday, *flagged))
     return Gate(found.passes, found.reasons, {**figures, "compared_with": version.name, **found.figures})
 
 
