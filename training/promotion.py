@@ -3,8 +3,10 @@
 F1 is compared by a paired bootstrap (Efron & Tibshirani, 1993): both judge the same resampled texts, so what makes
 a text hard for either cancels out. The lower bound is one-sided, at 95 %. A score near the threshold might lie on its
 other side after another run of the same recipe, so each text counts as flagged by how probable that is: a champion
-that was lucky with one text cannot keep out all that come after it, and what is clearly missed counts in full. Ham that
-would be acted on, or flagged again, is counted as it is, but only held against a challenger where such luck is no excuse.
+that was lucky with one text cannot keep out all that come after it, and what is clearly missed counts in full. Where a version's
+own threshold lies is as much luck: it is one of many that validation cannot tell apart. So a challenger that is no worse
+where both flag as much may cost, at its own threshold, what such a choice does. Ham that would be acted on, or flagged
+again, is counted as it is, but only held against a challenger where such luck is no excuse.
 """
 
 from __future__ import annotations
@@ -15,16 +17,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
 from scipy.special import expit
 
 from training.calibration import expected_calibration_error
+
+MARGIN = 50.0  # log-odds beyond which no score lies
 
 
 @dataclass(frozen=True)
 class Bounds:
     """What a challenger may cost, at most."""
 
-    f1_loss: float = 0.005  # that the bootstrap's lower bound leaves possible
+    f1_loss: float = 0.005  # that the bootstrap's lower bound leaves possible, where both flag as much
+    f1_loss_at_threshold: float = (
+        0.02  # the same, each at its own threshold: thresholds within 0.01 of the best F1 are chosen among
+    )
     more_false_positives: int = 1  # at the acting threshold
     calibration_error: float = 0.05
     flag_ratio: float = 2.0  # of the champion's share of live traffic
@@ -57,6 +65,16 @@ class Scores:
         """How probably each is flagged by a version of another run, whose log-odds have logistic noise of that scale."""
         return self._likely_over(self.review, noise)
 
+    def likely_flagged_as_much(self, much: float, noise: float) -> NDArray[np.float64]:
+        """The same at the threshold where `much` is flagged in all; (N,)."""
+        log_odds = _log_odds(np.asarray(self.scores, dtype=float))
+
+        def too_much(threshold: float) -> float:
+            return float(expit((log_odds - threshold) / noise).sum() - much)
+
+        threshold = brentq(too_much, -MARGIN, MARGIN) if too_much(-MARGIN) > 0 > too_much(MARGIN) else 0.0
+        return expit((log_odds - threshold) / noise)  # type: ignore[no-any-return]  # scipy is untyped
+
     def likely_acted(self, noise: float) -> NDArray[np.float64]:
         """The same of acting."""
         return self._likely_over(self.act, noise)
@@ -78,17 +96,6 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Shadowed:
-    """Live traffic since a challenger began to shadow: what both judged, what either flagged of it."""
-
-    judged: int
-    flagged: int
-    champion_flagged: int
-    champion_judged: int  # whether the shadow judged it too or not
-    confirmed: int = 0  # flagged by the challenger alone, and called spam by moderators since
-
-
-@dataclass(frozen=True)
 class Gate:
     """Whether a challenger may go on, every reason why not, and the figures behind it."""
 
@@ -107,6 +114,8 @@ def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so 
     labels = np.asarray(evidence.labels, dtype=bool)
     likely = [side.likely_flagged(bounds.run_to_run) for side in (evidence.champion, evidence.challenger)]
     change, lower = f1_change(labels, likely[0], likely[1], bounds)
+    as_much = evidence.challenger.likely_flagged_as_much(float(likely[0].sum()), bounds.run_to_run)
+    flagging_as_much = f1_change(labels, likely[0], as_much, bounds)
     sides = (evidence.champion.flagged, evidence.challenger.flagged)
     as_flagged = f1_change(labels, sides[0].astype(float), sides[1].astype(float), bounds)
     before, after = (int((s.acted & ~labels).sum()) for s in (evidence.champion, evidence.challenger))
@@ -118,15 +127,21 @@ def judge(evidence: Evidence, bounds: Bounds = Bounds()) -> Gate:  # frozen, so 
     figures = {
         "hold_out": len(labels), "hold_out_spam": int(labels.sum()),
         "champion_f1": f1(labels, evidence.champion.flagged), "challenger_f1": f1(labels, evidence.challenger.flagged),
-        "f1_change": change, "f1_change_lower_bound": lower, "f1_change_as_flagged": as_flagged[0],
+        "f1_change": change, "f1_change_lower_bound": lower, "f1_change_flagging_as_much": flagging_as_much[0],
+        "f1_change_flagging_as_much_lower_bound": flagging_as_much[1], "f1_change_as_flagged": as_flagged[0],
         "f1_change_as_flagged_lower_bound": as_flagged[1], "champion_false_positives": before,
         "challenger_false_positives": after, "champion_expected_false_positives": expected[0],
         "challenger_expected_false_positives": expected[1], "must_not_break": len(evidence.undone_champion.scores),
         "broken": broken, **alone.figures,
     }  # fmt: skip
     reasons = []
-    if lower < -bounds.f1_loss:
-        reasons.append(f"F1 may be {-lower:.4f} worse ({bounds.confidence:.0%} bound; {bounds.f1_loss} is allowed)")
+    if (best := max(lower, flagging_as_much[1])) < -bounds.f1_loss:
+        reasons.append(f"F1 may be {-best:.4f} worse ({bounds.confidence:.0%} bound; {bounds.f1_loss} is allowed)")
+    elif lower < -bounds.f1_loss_at_threshold:
+        reasons.append(
+            f"F1 may be {-lower:.4f} worse at its own threshold ({bounds.confidence:.0%} bound; "
+            f"{bounds.f1_loss_at_threshold} is allowed)"
+        )
     if min(after - before, expected[1] - expected[0]) > bounds.more_false_positives:
         reasons.append(f"acts on {after} held-out ham, the champion on {before}")
     reasons += alone.reasons
@@ -185,27 +200,3 @@ def _broken(evidence: Evidence, bounds: Bounds) -> int:
     flagged &= again.likely_flagged(noise) - before.likely_flagged(noise) > bounds.broken_from
     acted &= again.likely_acted(noise) - before.likely_acted(noise) > bounds.broken_from
     return int((flagged | acted).sum())
-
-
-def judge_shadow(seen: Shadowed, bounds: Bounds = Bounds()) -> Gate:
-    """The gate on live traffic that both versions judged: a challenger that flags far more needs people to look.
-
-    What they called spam when they looked is not held against it: it is what the challenger was made for.
-    """
-    figures = {
-        "shadow_judged": seen.judged,
-        "shadow_flagged": seen.flagged,
-        "shadow_champion_flagged": seen.champion_flagged,
-        "shadow_confirmed": seen.confirmed,
-    }
-    if seen.champion_judged and not seen.judged:
-        reason = f"no worker could judge with it, while the champion judged {seen.champion_judged} messages"
-        return Gate(False, [f"{reason}: the worker's log says why"], figures)
-    unconfirmed = seen.flagged - seen.confirmed
-    share, before = (n / seen.judged if seen.judged else 0.0 for n in (unconfirmed, seen.champion_flagged))
-    allowed = max(bounds.flag_ratio * before, bounds.flags_always_allowed)
-    if share > allowed and unconfirmed > bounds.few_flags:
-        reason = f"flags {share:.1%} of live traffic, the champion {before:.1%} ({seen.judged} messages"
-        reason += f"; {seen.confirmed} more are spam indeed)" if seen.confirmed else ")"
-        return Gate(False, [reason], figures)
-    return Gate(True, [], figures)

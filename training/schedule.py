@@ -19,9 +19,10 @@ from storage.models import ModelVersion, Run, RunState, VersionState, now
 from storage.queries import announcements, presumed, runs, shadow, snapshots, versions
 from storage.queries.presumed import Limits
 from storage.session import transaction
-from training import lease, promotion
-from training.promotion import Gate, Shadowed
+from training import lease, shadow_gate
+from training.promotion import Gate
 from training.settings import TrainingSettings
+from training.shadow_gate import Shadowed
 
 BY_ITSELF = "the schedule"
 AFTER_A_FAILURE = timedelta(hours=1)  # a run that failed would fail again ten minutes later; twice that after the next
@@ -141,7 +142,7 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
     if seen.judged < settings.shadow_messages and not is_over:
         return None
     theirs = shadow.champion_judged(session, since)
-    found = promotion.judge_shadow(Shadowed(seen.judged, seen.flagged, seen.champion_flagged, theirs, seen.confirmed))
+    found = shadow_gate.judge(Shadowed(seen.judged, seen.flagged, seen.champion_flagged, theirs, seen.confirmed))
     before = version.gate or {}
     if not found.passes and seen.undecided and not is_over:
         waits_for = f"{'; '.join(found.reasons)}; moderators have not decided {seen.undecided} of them yet"
