@@ -95,8 +95,14 @@ def end_by_itself(session: Session, action_id: int, receipt: dict[str, Any]) -> 
     if later is None:
         later = Action(verdict_id=action.verdict_id, chat_id=action.chat_id, user_id=action.user_id, kind=undo)
         session.add(later)
-    later.state, later.attempts, later.not_before = ActionState.PENDING, 0, action.until
+    later.state, later.attempts = ActionState.PENDING, 0
+    later.until = later.not_before = min(action.until, now() + rules.BAN_LASTS)
     session.flush()
+
+
+def is_release() -> ColumnElement[bool]:
+    """Whether an undoing waits for a sanction's end, rather than being somebody's wish; its `until` is that end."""
+    return Action.kind.in_(rules.UNDONE_BY) & Action.until.is_not(None)
 
 
 def is_undone(session: Session, verdict_id: int, kind: ActionKind) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Mode, now
-from storage.queries import snapshots
+from storage.queries import clock, snapshots
 from storage.sanctions import Reason
 from storage.session import reading, transaction
 from tests.bot.stories import ANN, CHANNEL, EVE, GROUP, MAX, notices, spam, stands
@@ -340,3 +340,22 @@ def test_a_channel_is_let_go_with_the_last_of_what_it_was_silenced_for(world: Wo
     assert (GROUP, CHANNEL["id"]) in world.telegram.banned_channels
     press(world, "Not spam", which=1)
     assert (GROUP, CHANNEL["id"]) not in world.telegram.banned_channels
+
+
+@pytest.mark.parametrize("clock_was_ahead", [timedelta(), timedelta(days=500)])
+def test_a_channels_release_waits_for_its_end_whatever_the_clock_brings_back(
+    world: World, clock_was_ahead: timedelta
+) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    release = Action.kind == ActionKind.LIFT
+    with transaction(world.engine) as session:
+        end = session.scalars(select(Action.not_before).where(release)).one() + clock_was_ahead
+        session.execute(update(Action).where(release).values(not_before=end))
+        clock.bring_back(session)
+    world.settle()
+    assert world.telegram.banned_channels == {(GROUP, CHANNEL["id"])}
+    with reading(world.engine) as session:
+        end = session.scalars(select(Action.not_before).where(release)).one()
+    assert abs(end - now() - timedelta(days=30)) < timedelta(minutes=1)
