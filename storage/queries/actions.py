@@ -134,7 +134,15 @@ def claim(
     claimed = update(Action).where(Action.id.in_(select(once.c.id)))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
-    return [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+    tasks = [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+    return [task for task in tasks if not _is_too_early(session, task)]
+
+
+def _is_too_early(session: Session, task: Task | Errand) -> bool:
+    """Whether a sanction that ends by itself was followed by one that lasts longer, which its end would lift too."""
+    if task.kind not in UNDONE_BY or task.until is None or (user_id := _whom(task)) is None:
+        return False
+    return sanctions.is_outlasted(session, task.action_id, _chat(session, task), user_id)
 
 
 def _going_to(chats: set[int], notices_to: int | None) -> Select[int]:
