@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
-from storage.queries import asking, authors, chats, naming, orders, reports, verdicts
+from storage.queries import asking, authors, belated, chats, naming, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -178,9 +178,11 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         made.append(verdict)
     session.flush()
     orders.carry_out_unjudged(session, unjudged)
+    done_before = belated.adopt(session, made)
     asked = asking.for_flags(session, [verdict for verdict in made if verdict.is_spam])
     told = reports.show_reported(session, made)
-    return sorted({*asked, *told, *orders.carry_out_waiting(session, made)})
+    ordered = orders.learn(session, done_before) + orders.carry_out_waiting(session, made)
+    return sorted({*asked, *told, *ordered})
 
 
 def give_up(session: Session) -> int:
