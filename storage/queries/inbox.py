@@ -52,10 +52,11 @@ class Claimed:
 def receive(session: Session, incoming: Incoming) -> int:
     """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id.
 
-    A newcomer's name that says more than who they are stands before their words.
+    A name that is new here and says more than who somebody is stands before their words.
     """
     chat_id = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title).id
-    name = naming.named(session, chat_id, incoming.author_id, incoming.message_id, incoming.telling_name)
+    about = (incoming.author_id, incoming.message_id, incoming.author_name, incoming.telling_name)
+    name = naming.named(session, chat_id, *about)
     text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
     values = {
         "chat_id": chat_id,
@@ -75,20 +76,26 @@ def receive(session: Session, incoming: Incoming) -> int:
     if is_new:
         asking.follow_album(session, message)
     elif incoming.edited_at is not None:
-        _edit(session, message, text, incoming.picture_id, incoming.edited_at)
+        is_new = _edit(session, message, text, incoming.picture_id, incoming.edited_at)
+        if is_new and name:  # what stands before the words is told from them by the name that is stored
+            message.author_name = incoming.author_name
     return message.id
 
 
-def _edit(session: Session, message: Message, text: str, picture_id: str | None, edited_at: datetime) -> None:
-    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts."""
+def _edit(session: Session, message: Message, text: str, picture_id: str | None, edited_at: datetime) -> bool:
+    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts.
+
+    Returns whether there was anything new.
+    """
     is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
     if is_older or (text, picture_id) == (message.text, message.picture_id):
-        return
+        return False
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.picture_id = picture_id
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
+    return True
 
 
 def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime) -> list[int]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storage.models import Wait, now
 from storage.queries.upsert import insert_once
 
+
 def note(session: Session, chat_external_id: int, seconds: float) -> None:
     """Telegram said 429 to a call to this chat."""
     moment = now()

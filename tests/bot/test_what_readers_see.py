@@ -166,6 +166,37 @@ def test_a_newcomers_name_that_advertises_is_judged_with_their_first_words(world
     assert "the author's name was judged too" in notice["text"]
 
 
+LOUD = user(MAX["id"], "buy FREE COINS t.me/x_example")
+
+
+def renamed(world: World) -> int:
+    """Max has written for long, and takes an advertisement for a name. Returns the number of his last message before that."""
+    spam(world, Mode.TRAINING, text="hello")
+    for n in range(5):
+        said = world.telegram.say(GROUP, MAX, f"the roses are in flower, week {n}")
+    world.settle()
+    assert notices(world.telegram) == []
+    return said
+
+
+def test_a_name_is_judged_when_it_changes_however_much_its_bearer_has_written(world: World) -> None:
+    renamed(world)
+    for n in range(4):
+        world.telegram.say(GROUP, LOUD, f"hi {n}")
+    world.settle()
+    assert [text.startswith(LOUD["first_name"]) for text in world.texts_stored()[-4:]] == [True, True, True, False]
+    assert "COINS" not in str(notices(world.telegram))
+
+
+def test_a_new_name_that_comes_with_an_edit_is_judged_and_not_repeated(world: World) -> None:
+    said = renamed(world)
+    world.telegram.edit(GROUP, said, "hi", **{"from": LOUD})
+    world.settle()
+    [notice] = notices(world.telegram)
+    assert "COINS" not in str(notice)
+    assert "the author's name was judged too" in notice["text"]
+
+
 def test_a_picture_alone_by_somebody_whose_name_advertises_is_judged(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
     world.telegram.say(GROUP, user(66, "buy coins now"), None, photo=[photo("p")])
