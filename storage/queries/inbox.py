@@ -37,6 +37,7 @@ class Incoming:
     album_id: str | None = None
     thread_id: int | None = None
     picture_id: str | None = None
+    media_id: str = ""  # tells its picture, video, file, voice or sticker from any other
     telling_name: str = ""  # the author's whole name, where it says more than who they are
 
 
@@ -69,6 +70,7 @@ def receive(session: Session, incoming: Incoming) -> int:
         "album_id": incoming.album_id,
         "thread_id": incoming.thread_id,
         "picture_id": incoming.picture_id,
+        "media_id": incoming.media_id,
     }
     is_new = insert_once(session, Message, values)
     found = select(Message).where(Message.chat_id == chat_id, Message.message_id == incoming.message_id)
@@ -76,26 +78,33 @@ def receive(session: Session, incoming: Incoming) -> int:
     if is_new:
         asking.follow_album(session, message)
     elif incoming.edited_at is not None:
-        is_new = _edit(session, message, text, incoming.picture_id, incoming.edited_at)
+        is_new = _edit(session, message, text, incoming, incoming.edited_at)
         if is_new and name:  # what stands before the words is told from them by the name that is stored
             message.author_name = incoming.author_name
     return message.id
 
 
-def _edit(session: Session, message: Message, text: str, picture_id: str | None, edited_at: datetime) -> bool:
-    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts.
+def _edit(session: Session, message: Message, text: str, incoming: Incoming, edited_at: datetime) -> bool:
+    """Put the new text and media in the message's row and have it judged anew; the old text stays for its verdicts.
 
     Returns whether there was anything new.
     """
     is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
-    if is_older or (text, picture_id) == (message.text, message.picture_id):
+    if is_older or (text == message.text and _has_same_media(message, incoming)):
         return False
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
-    message.picture_id = picture_id
+    message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
     return True
+
+
+def _has_same_media(message: Message, incoming: Incoming) -> bool:
+    """Whether the edit left its media alone. Of what was received before media were told apart, the picture is known."""
+    if message.media_id is None:
+        return message.picture_id == incoming.picture_id
+    return message.media_id == incoming.media_id
 
 
 def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime) -> list[int]:
