@@ -55,13 +55,14 @@ def receive(session: Session, incoming: Incoming) -> int:
 
     A name that is new here and says more than who somebody is stands before their words.
     """
-    chat_id = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title).id
-    about = (incoming.author_id, incoming.message_id, incoming.author_name, incoming.telling_name)
+    chat = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
+    chat_id, number = chat.id, chats.number_in(chat, incoming.chat_external_id, incoming.message_id)
+    about = (incoming.author_id, number, incoming.author_name, incoming.telling_name)
     name = naming.named(session, chat_id, *about)
     text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
     values = {
         "chat_id": chat_id,
-        "message_id": incoming.message_id,
+        "message_id": number,
         "edited_at": incoming.edited_at,
         "author_id": incoming.author_id,
         "author_name": incoming.author_name,
@@ -73,7 +74,7 @@ def receive(session: Session, incoming: Incoming) -> int:
         "media_id": incoming.media_id,
     }
     is_new = insert_once(session, Message, values)
-    found = select(Message).where(Message.chat_id == chat_id, Message.message_id == incoming.message_id)
+    found = select(Message).where(Message.chat_id == chat_id, Message.message_id == number)
     message = session.scalars(found.with_for_update()).one()
     if is_new:
         asking.follow_album(session, message)

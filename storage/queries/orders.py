@@ -23,7 +23,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.queries import albums, asking, copied, corrections, reports
+from storage.queries import albums, asking, chats, copied, corrections, moves, reports
 from storage.queries.corrections import Decision
 from storage.queries.judged import newest_verdict
 
@@ -62,8 +62,12 @@ def give(session: Session, command: Command, verdict_id: int | None = None) -> i
 
 def can_be_undone(session: Session, chat_external_id: int, message_id: int) -> bool:
     """Whether a message was flagged, reported, decided or acted on, so that there is something to take back."""
-    group = select(Chat.id).filter_by(platform=Platform.TELEGRAM, external_id=chat_external_id).scalar_subquery()
-    found = session.scalars(select(Message).where(Message.chat_id == group, Message.message_id == message_id)).first()
+    present = moves.present(session, chat_external_id)
+    chat = session.scalars(select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=present)).one_or_none()
+    if chat is None:
+        return False
+    number = chats.number_in(chat, chat_external_id, message_id)
+    found = session.scalars(select(Message).filter_by(chat_id=chat.id, message_id=number)).first()
     if found is None:
         return False
     message = albums.worded(session, found)
