@@ -134,7 +134,7 @@ def claim(
     claimed = update(Action).where(Action.id.in_(select(once.c.id)))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
-    tasks = [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+    tasks: list[Task | Errand] = [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
     return [task for task in tasks if not _is_too_early(session, task)]
 
 
