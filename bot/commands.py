@@ -82,10 +82,10 @@ def _chat(session: Session, message: Message) -> Chat:
 
 def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, about: Meant) -> int | None:
     """Store the order on what it is about, have the command removed, and warn where that is asked."""
-    chat = _chat(session, message)
-    asking.errand(session, chat.id, ActionKind.REMOVE, message_id=message.message_id)
+    chat = _put_away(session, message)
     if about.message is None:
-        orders.about_people(session, chat, about.number, about.people, kind)
+        number = chats.number_in(chat, message.chat.id, about.number)
+        orders.about_people(session, chat, number, about.people, kind)
         return None
     row = inbox.receive(session, about.message)
     if kind == OrderKind.WARN:
@@ -114,8 +114,10 @@ async def _on_report(update: Update, context: Context, message: Message, word: W
 
 
 def _put_away(session: Session, message: Message) -> Chat:
+    """Have the command removed; one that was said before the group moved can be no more."""
     chat = _chat(session, message)
-    asking.errand(session, chat.id, ActionKind.REMOVE, message_id=message.message_id)
+    number = chats.number_in(chat, message.chat.id, message.message_id)
+    asking.errand(session, chat.id, ActionKind.REMOVE, message_id=number)
     return chat
 
 

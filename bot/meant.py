@@ -70,7 +70,7 @@ async def _is_protected(context: Context, group: int, user_id: int) -> bool:
     administrators: Administrators = context.application.bot_data["administrators"]
     if user_id in (context.bot.id, ChatID.ANONYMOUS_ADMIN):
         return True
-    return user_id in await administrators.of(context.bot, group)
+    return await administrators.include(context.bot, group, user_id)
 
 
 def shown(message: Message | None, bot_id: int) -> int | None:

@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass
 
 import structlog
-from telegram import Bot, Message, User
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram import Bot, ChatMember, Message, User
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot import translate
 from storage.queries.judged import Judged
 
 ANONYMOUS = "anonymous administrator"
+UNKNOWN_THERE = ("member not found", "user not found", "participant_id_invalid", "user_not_participant")
 KNOWN_SECONDS = 300.0  # Telegram tells of changes; this is for those it did not tell
 
 log = structlog.get_logger()
@@ -34,44 +35,59 @@ class Actor:
 class Administrators:
     """Who speaks for a group, so that they are neither judged nor ordered about: its administrators and its linked channel.
 
-    Telegram is asked once in a while, and when an administrator changes.
+    Telegram is asked once in a while, and when an administrator changes. Where it does not answer, what it said last
+    holds; where it never said, its error is raised, so that the update is handled again later: nobody is taken for a
+    member because Telegram was away.
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[float, frozenset[int]]] = {}
+        self._known: dict[int, tuple[float, frozenset[int] | None]] = {}
         self._channels: dict[int, tuple[float, int | None]] = {}
 
     async def of(self, bot: Bot, chat_id: int) -> frozenset[int]:
-        """Who were the group's administrators when Telegram was last asked; where it cannot be asked, as before."""
-        asked_at, members = self._known.get(chat_id, (-KNOWN_SECONDS, frozenset()))
-        if time.monotonic() - asked_at >= KNOWN_SECONDS:
+        """Who were the group's administrators when Telegram was last asked. Raises TelegramError where that is unknown."""
+        asked_at, members = self._known.get(chat_id, (-KNOWN_SECONDS, None))
+        if members is None or time.monotonic() - asked_at >= KNOWN_SECONDS:
             try:
                 found = await bot.get_chat_administrators(chat_id)
             except TelegramError as error:
                 log.warning("administrators could not be asked for", reason=f"{type(error).__name__}: {error}")
+                if members is None:
+                    raise
             else:
                 members = frozenset(member.user.id for member in found)
             self._known[chat_id] = time.monotonic(), members
         return members
 
+    async def include(self, bot: Bot, chat_id: int, user_id: int) -> bool:
+        """Whether this person is one; asked about alone where Telegram lists none. Raises TelegramError."""
+        try:
+            return user_id in await self.of(bot, chat_id)
+        except RetryAfter:
+            raise
+        except TelegramError:
+            return await _is_administrator(bot, chat_id, user_id)
+
     async def linked_channel(self, bot: Bot, chat_id: int) -> int | None:
-        """The channel whose discussion group it was when Telegram was last asked; where it cannot be asked, as before."""
+        """The channel whose discussion group it was when Telegram was last asked. Raises TelegramError where that is unknown."""
         asked_at, channel = self._channels.get(chat_id, (-KNOWN_SECONDS, None))
         if time.monotonic() - asked_at >= KNOWN_SECONDS:
             try:
                 channel = (await bot.get_chat(chat_id)).linked_chat_id
             except TelegramError as error:
                 log.warning("the linked channel could not be asked for", reason=f"{type(error).__name__}: {error}")
+                if chat_id not in self._channels:
+                    raise
             self._channels[chat_id] = time.monotonic(), channel
         return channel
 
     async def speak(self, bot: Bot, chat_id: int, author_id: int | None) -> bool:
-        """Whether a message by this author, a person or (below 0) a channel, is the group's own word."""
+        """Whether a message by this author, a person or (below 0) a channel, is the group's own word. Raises TelegramError."""
         if author_id is None:
             return False
         if author_id < 0:
             return author_id == chat_id or author_id == await self.linked_channel(bot, chat_id)
-        return author_id in await self.of(bot, chat_id)
+        return await self.include(bot, chat_id, author_id)
 
     async def wrote(self, bot: Bot, flagged: Judged) -> bool:
         """Whether the author of what was judged speaks for its group by now."""
@@ -80,6 +96,17 @@ class Administrators:
     def forget(self, chat_id: int) -> None:
         """Somebody's role changed there."""
         self._known.pop(chat_id, None)
+
+
+async def _is_administrator(bot: Bot, chat_id: int, user_id: int) -> bool:
+    """Of whatever rights. Raises TelegramError."""
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except BadRequest as error:
+        if not error.message.lower().endswith(UNKNOWN_THERE):
+            raise
+        return False
+    return member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 async def moderates(bot: Bot, chat_id: int, user_id: int) -> bool:

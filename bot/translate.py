@@ -99,6 +99,7 @@ def _incoming(message: Message, is_edit: bool) -> Incoming:
         album_id=message.media_group_id,
         thread_id=message.message_thread_id if message.is_topic_message else None,
         picture_id=message.photo[-1].file_id if message.photo else None,
+        media_id=visible.media(message),
     )
 
 

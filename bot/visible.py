@@ -6,6 +6,7 @@ about the message (who, where, when) is its content, and of the content every st
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +43,9 @@ UNSEEN = frozenset((
     "checklist_message", "poll_message", "message", "from", "user", "users", "winners", "sender_user",
     "sender_user_name", "completed_by_user", "added_by_user",
 ))  # fmt: skip
+PREVIEWS = ("thumbnail", "thumb", "cover", "qualities", "link_preview_options")
+SIZES = ("photo",)  # one picture in many sizes
+LONGEST_MEDIA = 64  # characters, which hold four numbers as Telegram writes them; of more the digest tells
 CHATS = ("chat", "chats", "sender_chat", "completed_by_chat", "added_by_chat")  # of which a reader sees the title
 
 
@@ -54,6 +58,33 @@ def words(message: Message) -> str:
         if name not in FIRST and not (inside_chat and name in QUOTED):
             parts += _strings(name, value)
     return "\n".join(part for part in dict.fromkeys(parts) if part)
+
+
+def media(message: Message) -> str:
+    """Which pictures, videos, files, voices or stickers of the author's it consists of, whatever it is called; "" is none.
+
+    Two messages with the same one differ in their files' ids, which are the bot's own, but not in this.
+    """
+    content = _content(message.to_dict())
+    files = [number for name, value in content.items() if name not in QUOTED for number in _files(name, value)]
+    told = " ".join(dict.fromkeys(files))
+    return told if len(told) <= LONGEST_MEDIA else hashlib.sha256(told.encode()).hexdigest()
+
+
+def _files(name: str, value: Any) -> Iterator[str]:
+    """The unique numbers of files, of a picture in many sizes the largest's; previews, which Telegram makes, are left out."""
+    if name in PREVIEWS:
+        return
+    if isinstance(value, dict):
+        if "file_unique_id" in value:
+            yield str(value["file_unique_id"])
+            return
+        for inner, part in value.items():
+            yield from _files(inner, part)
+    elif isinstance(value, list):
+        are_sizes = name in SIZES and all(isinstance(part, dict) and "file_unique_id" in part for part in value)
+        for part in value[-1:] if are_sizes else value:
+            yield from _files(name, part)
 
 
 def is_written(message: Message) -> bool:

@@ -65,7 +65,8 @@ def _asked(session: Session, message: Message, shown: int | None) -> tuple[Judge
 
 def _judged_in(session: Session, message: Message) -> Judged | None:
     chat = chats.on_telegram(session, message.chat.id, message.chat.title or "")
-    return judged.on_message(session, chat.id, message.reply_to_message.message_id if message.reply_to_message else 0)
+    number = message.reply_to_message.message_id if message.reply_to_message else 0
+    return judged.on_message(session, chat.id, chats.number_in(chat, message.chat.id, number))
 
 
 def tell_later(context: Context, beside: Message, found: Judged) -> None:

@@ -15,6 +15,7 @@ from review.pages import page
 from storage.errors import (
     DatabaseUnreachable,
     EnforceTooSoon,
+    FilesGone,
     NothingToRollBackTo,
     UnknownChat,
     UnknownMessage,
@@ -41,6 +42,7 @@ REFUSALS: dict[type[Exception], tuple[str, int]] = {
     UnknownMessage: ("No such message waits here; somebody may have decided it meanwhile.", 404),
     UnknownVersion: ("There is no such model version.", 404),
     VersionPruned: ("The files of that version were removed to save space, so it cannot serve any more.", 409),
+    FilesGone: ("The files of that version are gone from HAMLET_HOME: put them back, or promote another.", 409),
     NothingToRollBackTo: ("No version that can serve served before this one.", 409),
     DatabaseUnreachable: (
         "The database cannot be reached right now. Nothing was changed; try again in a moment.", 503,

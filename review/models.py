@@ -12,7 +12,7 @@ from jobs import send
 from review import reports
 from review.auth import OperatorsForm, SignedIn
 from review.pages import page
-from storage.errors import NothingToRollBackTo, VersionPruned
+from storage.errors import FilesGone, NothingToRollBackTo, VersionPruned
 from storage.models import LoginSession, ModelVersion, RunState, Snapshot, VersionState
 from storage.queries import runs, shadow, versions
 from storage.session import reading, transaction
@@ -28,14 +28,16 @@ def show_models(request: Request, login: SignedIn) -> Response:
     """Who serves, who shadows, what runs, and every version with the gate's word."""
     with reading(request.app.state.engine) as session:
         champion, follower = versions.champion(session), versions.shadow(session)
+        every = versions.every(session)
         context = {
             "login": login,
             "champion": champion,
             "undone": versions.false_positives_since_promotion(session, champion) if champion else 0,
             "follower": follower,
             "counts": shadow.counts(session, follower.id) if follower else None,
-            "fallbacks": versions.fallbacks(session)[:1],
-            "versions": [(version, versions.gate_word(version)) for version in versions.every(session)],
+            "fallbacks": _whole_fallbacks(request, session)[:1],
+            "versions": [(version, versions.gate_word(version)) for version in every],
+            "gone": {version.name for version in every if _is_gone(request, version)},
             "runs": runs.newest(session, SHOWN_RUNS),
         }
     return page(request, "models.html", context)
@@ -62,7 +64,7 @@ def retrain(request: Request, login: OperatorsForm) -> Response:
 def confirm_rollback(request: Request, login: SignedIn) -> Response:
     """What rolling back would do, with the button that does it."""
     with reading(request.app.state.engine) as session:
-        champion, before = versions.champion(session), versions.fallbacks(session)
+        champion, before = versions.champion(session), _whole_fallbacks(request, session)
     if champion is None or not before:
         raise NothingToRollBackTo
     return page(request, "rollback.html", {"login": login, "champion": champion, "before": before[0]})
@@ -75,7 +77,8 @@ def roll_back(
     """Bring back the version before `champion`, if that one serves still: pressed twice, it goes back once."""
     with transaction(request.app.state.engine) as session:
         _require_champion(session, champion)
-        versions.roll_back(session, _who(login), reason.strip()[:LONGEST_REASON] or "no reason was given")
+        why = reason.strip()[:LONGEST_REASON] or "no reason was given"
+        versions.roll_back(session, _who(login), why, request.app.state.has_files)
     return _back()
 
 
@@ -87,6 +90,7 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
         seen = session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
         context = {
             "login": login, "version": version, "word": versions.gate_word(version), "seen": seen,
+            "is_gone": _is_gone(request, version),
             "others": [other for other in versions.every(session) if other.id != version.id],
             "plots": reports.plots(request, version.name), "card": reports.card(request, version.name),
         }  # fmt: skip
@@ -99,8 +103,7 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
     with reading(request.app.state.engine) as session:
         version, champion = versions.named(session, name), versions.champion(session)
         word = versions.gate_word(version)
-    if version.pruned_at is not None:
-        raise VersionPruned(name)
+    _require_files(request, version)
     if champion is not None and champion.id == version.id:
         return _back()
     context = {"login": login, "version": version, "champion": champion, "word": word}
@@ -111,10 +114,29 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
 def promote(request: Request, login: OperatorsForm, name: str, champion: Annotated[str, Form()] = "") -> Response:
     """Have the version serve in place of `champion`, if that one serves still or the version already does."""
     with transaction(request.app.state.engine) as session:
-        if versions.named(session, name).state != VersionState.CHAMPION:
+        version = versions.named(session, name)
+        if version.state != VersionState.CHAMPION:
             _require_champion(session, champion)
+            _require_files(request, version)
         versions.promote(session, name, _who(login))
     return _back()
+
+
+def _is_gone(request: Request, version: ModelVersion) -> bool:
+    """Whether the version's files should be there, and are not."""
+    return version.pruned_at is None and not request.app.state.has_files(version.name)
+
+
+def _whole_fallbacks(request: Request, session: Session) -> list[ModelVersion]:
+    return [version for version in versions.fallbacks(session) if not _is_gone(request, version)]
+
+
+def _require_files(request: Request, version: ModelVersion) -> None:
+    """Raises VersionPruned or FilesGone."""
+    if version.pruned_at is not None:
+        raise VersionPruned(version.name)
+    if _is_gone(request, version):
+        raise FilesGone(version.name)
 
 
 def _require_champion(session: Session, name: str) -> ModelVersion | None:

@@ -18,6 +18,7 @@ Errors:
     ├── ClientExists          a client of that name has a token already
     ├── NothingToRollBackTo   no version served before the champion
     ├── VersionPruned         the version's files were removed
+    ├── FilesGone             they should be there, and are not
     ├── NotAnExport           a file is no export of a group, or of one of another kind
     │   └── AnotherGroup          it is of another group than it should be
     └── ExportCutShort        an export ends before its messages do

@@ -110,6 +110,11 @@ class VersionPruned(StorageError):
         super().__init__(f"the files of {name} were removed to save space; `hamlet models` says which can serve")
 
 
+class FilesGone(StorageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the files of {name} are gone from HAMLET_HOME: put them back, or promote another")
+
+
 class NotAnExport(StorageError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"this is no export of a group that can be taken: {reason}")

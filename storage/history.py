@@ -13,7 +13,7 @@ from storage import telegram_export
 from storage.errors import AnotherGroup, ExportCutShort
 from storage.exported import Found, Joined, LeftOut, Said
 from storage.models import Chat
-from storage.queries import audit, chats, history, presumed
+from storage.queries import audit, chats, history, moves, presumed
 from storage.session import reading, transaction
 from storage.telegram_export import ExportedChat
 
@@ -72,9 +72,9 @@ def bring_in(
 
 
 def _begun(engine: Engine, exported: ExportedChat, only: Chat | None) -> Report:
-    if only is not None and only.external_id != exported.external_id:
-        raise AnotherGroup(exported.title, only.title)
     with transaction(engine) as session:
+        if only is not None and only.external_id != moves.present(session, exported.external_id):
+            raise AnotherGroup(exported.title, only.title)
         chat = chats.on_telegram(session, exported.external_id, exported.title)
         return Report(chat.id, chat.title)
 

@@ -81,6 +81,7 @@ class Message(Base):
     album_id: Mapped[str | None] = mapped_column(String(64))  # what came with it as one album
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_id: Mapped[str | None] = mapped_column(String(256))  # the platform's own id of the file
+    media_id: Mapped[str | None] = mapped_column(String(64))  # what its media are; "" has none, NULL is not known
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)

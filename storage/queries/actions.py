@@ -134,19 +134,25 @@ def claim(
     claimed = update(Action).where(Action.id.in_(select(once.c.id)))
     statement = claimed.values(**lease, attempts=Action.attempts + 1).returning(Action.id)
     ids = session.execute(statement.execution_options(synchronize_session=False)).scalars().all()
-    return [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+    tasks: list[Task | Errand] = [*_tasks(session, holder, list(ids)), *_errands(session, holder, list(ids))]
+    return [task for task in tasks if not _is_too_early(session, task)]
+
+
+def _is_too_early(session: Session, task: Task | Errand) -> bool:
+    """Whether a sanction that ends by itself was followed by one that lasts longer, which its end would lift too."""
+    if task.kind not in UNDONE_BY or task.until is None or (user_id := _whom(task)) is None:
+        return False
+    return sanctions.is_outlasted(session, task.action_id, _chat(session, task), user_id)
 
 
 def _going_to(chats: set[int], notices_to: int | None) -> Select[int]:
     """The pending actions whose call goes to one of these chats: a moderating one to the group, the others where its moderators read."""
-    to_all = waits.EVERYWHERE in chats
     moderators_read = func.coalesce(Chat.moderators_chat_id, notices_to, Chat.external_id)
     goes_to = case((Action.kind.in_(MODERATION), Chat.external_id), else_=moderators_read)
     rows = select(Action.id).outerjoin(Verdict, Verdict.id == Action.verdict_id)
     rows = rows.outerjoin(Message, Message.id == Verdict.message_id)
     rows = rows.join(Chat, Chat.id == func.coalesce(Action.chat_id, Message.chat_id))
-    rows = rows.where(Action.state == ActionState.PENDING)
-    return rows if to_all else rows.where(goes_to.in_(chats))
+    return rows.where(Action.state == ActionState.PENDING, goes_to.in_(chats))
 
 
 def _opposite_is_under_way(moment: datetime) -> ColumnElement[bool]:

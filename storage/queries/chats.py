@@ -42,6 +42,7 @@ def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
 
 def language(session: Session, external_id: int) -> str:
     """What is spoken in a Telegram chat: as the group has chosen, or the first of those whose moderators read there."""
+    external_id = numbers.present(session, external_id)
     own = Chat.external_id == external_id
     spoken = select(Chat.language).where(
         Chat.platform == Platform.TELEGRAM, own | (Chat.moderators_chat_id == external_id)
@@ -50,13 +51,23 @@ def language(session: Session, external_id: int) -> str:
 
 
 def heard(session: Session, platform: Platform, external_id: int, title: str) -> Chat:
-    """The row of the chat that something was said in just now; it bears the title that the platform says."""
-    key = {"platform": platform, "external_id": external_id}
-    insert_once(session, Chat, {**key, "title": title or str(external_id)})
+    """The row of the chat that something was said in just now; it bears the title that the platform says.
+
+    What was said in a group before it became a supergroup and is heard after that, as a replayed update is, was said in
+    the supergroup's chat, which keeps its title of today.
+    """
+    present = numbers.present(session, external_id) if platform == Platform.TELEGRAM else external_id
+    key = {"platform": platform, "external_id": present}
+    insert_once(session, Chat, {**key, "title": title or str(present)})
     chat = session.scalars(select(Chat).filter_by(**key)).one()
-    if title and chat.title != title:
+    if title and chat.title != title and present == external_id:
         chat.title = title
     return chat
+
+
+def number_in(chat: Chat, external_id: int, message_id: int) -> int:
+    """The number in the chat's row of a message heard in the chat of that number: below zero where that was before it moved."""
+    return message_id if chat.external_id == external_id else -message_id
 
 
 def on_web(session: Session, external_id: int, title: str) -> Chat:

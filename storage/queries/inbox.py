@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
-from storage.queries import asking, authors, chats, naming, orders, reports, verdicts
+from storage.queries import asking, authors, belated, chats, naming, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -37,6 +37,7 @@ class Incoming:
     album_id: str | None = None
     thread_id: int | None = None
     picture_id: str | None = None
+    media_id: str = ""  # tells its picture, video, file, voice or sticker from any other
     telling_name: str = ""  # the author's whole name, where it says more than who they are
 
 
@@ -52,14 +53,16 @@ class Claimed:
 def receive(session: Session, incoming: Incoming) -> int:
     """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id.
 
-    A newcomer's name that says more than who they are stands before their words.
+    A name that is new here and says more than who somebody is stands before their words.
     """
-    chat_id = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title).id
-    name = naming.named(session, chat_id, incoming.author_id, incoming.message_id, incoming.telling_name)
+    chat = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
+    chat_id, number = chat.id, chats.number_in(chat, incoming.chat_external_id, incoming.message_id)
+    about = (incoming.author_id, number, incoming.author_name, incoming.telling_name)
+    name = naming.named(session, chat_id, *about)
     text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
     values = {
         "chat_id": chat_id,
-        "message_id": incoming.message_id,
+        "message_id": number,
         "edited_at": incoming.edited_at,
         "author_id": incoming.author_id,
         "author_name": incoming.author_name,
@@ -68,27 +71,41 @@ def receive(session: Session, incoming: Incoming) -> int:
         "album_id": incoming.album_id,
         "thread_id": incoming.thread_id,
         "picture_id": incoming.picture_id,
+        "media_id": incoming.media_id,
     }
     is_new = insert_once(session, Message, values)
-    found = select(Message).where(Message.chat_id == chat_id, Message.message_id == incoming.message_id)
+    found = select(Message).where(Message.chat_id == chat_id, Message.message_id == number)
     message = session.scalars(found.with_for_update()).one()
     if is_new:
         asking.follow_album(session, message)
     elif incoming.edited_at is not None:
-        _edit(session, message, text, incoming.picture_id, incoming.edited_at)
+        is_new = _edit(session, message, text, incoming, incoming.edited_at)
+        if is_new and name:  # what stands before the words is told from them by the name that is stored
+            message.author_name = incoming.author_name
     return message.id
 
 
-def _edit(session: Session, message: Message, text: str, picture_id: str | None, edited_at: datetime) -> None:
-    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts."""
+def _edit(session: Session, message: Message, text: str, incoming: Incoming, edited_at: datetime) -> bool:
+    """Put the new text and media in the message's row and have it judged anew; the old text stays for its verdicts.
+
+    Returns whether there was anything new.
+    """
     is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
-    if is_older or (text, picture_id) == (message.text, message.picture_id):
-        return
+    if is_older or (text == message.text and _has_same_media(message, incoming)):
+        return False
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
-    message.picture_id = picture_id
+    message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
+    return True
+
+
+def _has_same_media(message: Message, incoming: Incoming) -> bool:
+    """Whether the edit left its media alone. Of what was received before media were told apart, the picture is known."""
+    if message.media_id is None:
+        return message.picture_id == incoming.picture_id
+    return message.media_id == incoming.media_id
 
 
 def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime) -> list[int]:
@@ -178,9 +195,11 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
         made.append(verdict)
     session.flush()
     orders.carry_out_unjudged(session, unjudged)
+    done_before = belated.adopt(session, made)
     asked = asking.for_flags(session, [verdict for verdict in made if verdict.is_spam])
     told = reports.show_reported(session, made)
-    return sorted({*asked, *told, *orders.carry_out_waiting(session, made)})
+    ordered = orders.learn(session, done_before) + orders.carry_out_waiting(session, made)
+    return sorted({*asked, *told, *ordered})
 
 
 def give_up(session: Session) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.queries import albums, asking, copied, corrections, reports
+from storage.queries import albums, asking, chats, copied, corrections, moves, reports
 from storage.queries.corrections import Decision
 from storage.queries.judged import newest_verdict
 
@@ -61,8 +62,12 @@ def give(session: Session, command: Command, verdict_id: int | None = None) -> i
 
 def can_be_undone(session: Session, chat_external_id: int, message_id: int) -> bool:
     """Whether a message was flagged, reported, decided or acted on, so that there is something to take back."""
-    group = select(Chat.id).filter_by(platform=Platform.TELEGRAM, external_id=chat_external_id).scalar_subquery()
-    found = session.scalars(select(Message).where(Message.chat_id == group, Message.message_id == message_id)).first()
+    present = moves.present(session, chat_external_id)
+    chat = session.scalars(select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=present)).one_or_none()
+    if chat is None:
+        return False
+    number = chats.number_in(chat, chat_external_id, message_id)
+    found = session.scalars(select(Message).filter_by(chat_id=chat.id, message_id=number)).first()
     if found is None:
         return False
     message = albums.worded(session, found)
@@ -84,6 +89,14 @@ def carry_out_waiting(session: Session, verdicts: Sequence[Verdict]) -> list[int
     return carried
 
 
+def learn(session: Session, belated: Sequence[tuple[int, Order]]) -> list[int]:
+    """What orders that were carried out before there was a verdict say of it. Returns the verdicts that are decided so."""
+    said = [(verdict_id, order) for verdict_id, order in belated if order.kind in LABELS]
+    for verdict_id, order in said:
+        _teach(session, order, verdict_id)
+    return [verdict_id for verdict_id, _ in said]
+
+
 def carry_out_unjudged(session: Session, messages: Sequence[Message]) -> None:
     """Commands that waited for verdicts on these messages, which will not come: nothing is learned, the rest is done."""
     by_row = {message.id: message for message in messages}
@@ -100,16 +113,23 @@ def _waiting(session: Session, message_rows: list[int]) -> list[Order]:
 
 def _carry_out(session: Session, order: Order, verdict_id: int) -> None:
     order.done_at = now()
+    _teach(session, order, verdict_id)
+    asking.for_order(session, order, verdict_id)
+
+
+def _teach(session: Session, order: Order, verdict_id: int) -> None:
     is_spam = LABELS.get(order.kind)
     if is_spam and copied.is_of_another(session, verdict_id):
         asking.for_copy(session, verdict_id)
     elif is_spam is not None:
         corrections.correct(session, Decision(verdict_id, order.actor, order.actor_name, is_spam))
-    asking.for_order(session, order, verdict_id)
 
 
 def _carry_out_without_verdict(session: Session, order: Order, message: Message) -> None:
-    """A picture alone, say, or a text that no worker could judge: nothing is learned, the rest is done."""
+    """A picture alone, say, or a text that no worker could judge: nothing is learned, the rest is done.
+
+    What is asked for bears the order's moment, by which a verdict that comes after all knows it (`belated`).
+    """
     chat = session.get_one(Chat, message.chat_id)
     if chat.platform != Platform.TELEGRAM:
         return  # an imported sample: it only teaches, once it is judged after all
@@ -120,9 +140,9 @@ def _carry_out_without_verdict(session: Session, order: Order, message: Message)
     for kind in asked:
         if kind == ActionKind.DELETE:
             for part in albums.together(session, message):
-                asking.errand(session, chat.id, kind, message_id=part.message_id)
+                asking.errand(session, chat.id, kind, message_id=part.message_id, created_at=order.done_at)
         elif message.author_id is not None:
-            _sanction(session, chat, kind, message.author_id, order.kind)
+            _sanction(session, chat, kind, message.author_id, order.kind, order.done_at)
 
 
 def about_people(session: Session, chat: Chat, message_id: int, people: Sequence[int], kind: OrderKind) -> None:
@@ -132,13 +152,13 @@ def about_people(session: Session, chat: Chat, message_id: int, people: Sequence
             asking.errand(session, chat.id, asked, message_id=message_id)
             continue
         for person in people:
-            _sanction(session, chat, asked, person, kind)
+            _sanction(session, chat, asked, person, kind, now())
 
 
 def _asked_for(chat: Chat, kind: OrderKind) -> tuple[ActionKind, ...]:
     return rules.for_spam(chat.mode) if kind == OrderKind.SPAM else rules.for_order(kind)
 
 
-def _sanction(session: Session, chat: Chat, kind: ActionKind, person: int, order: OrderKind) -> None:
-    until = None if order == OrderKind.BAN_FOR_GOOD else now() + rules.BAN_LASTS
-    asking.errand(session, chat.id, kind, user_id=person, until=until)
+def _sanction(session: Session, chat: Chat, kind: ActionKind, person: int, order: OrderKind, at: datetime) -> None:
+    until = None if order == OrderKind.BAN_FOR_GOOD else at + rules.BAN_LASTS
+    asking.errand(session, chat.id, kind, user_id=person, until=until, created_at=at)

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState
-from storage.queries import asking
+from storage.queries import asking, belated
 from storage.rules import UNDOES
 
 
@@ -24,7 +24,8 @@ def ask(session: Session, user_id: int, text: str) -> bool | None:
 
 def grant(session: Session, chat_id: int, user_id: int) -> int:
     """Take back what orders without a verdict did to this person in the chat. Returns how many sanctions."""
-    sanctions = list(session.scalars(_standing(user_id).where(Action.chat_id == chat_id).order_by(Action.id)))
+    by_order = (_standing(user_id).where(Action.chat_id == chat_id), belated.adopted(chat_id, user_id))
+    sanctions = [one for found in by_order for one in session.scalars(found.where(Action.state == ActionState.DONE))]
     for sanction in sanctions:
         sanction.state = ActionState.CANCELLED
     for kind in {sanction.kind for sanction in sanctions}:

@@ -95,8 +95,14 @@ def end_by_itself(session: Session, action_id: int, receipt: dict[str, Any]) -> 
     if later is None:
         later = Action(verdict_id=action.verdict_id, chat_id=action.chat_id, user_id=action.user_id, kind=undo)
         session.add(later)
-    later.state, later.attempts, later.not_before = ActionState.PENDING, 0, action.until
+    later.state, later.attempts = ActionState.PENDING, 0
+    later.until = later.not_before = min(action.until, now() + rules.BAN_LASTS)
     session.flush()
+
+
+def is_release() -> ColumnElement[bool]:
+    """Whether an undoing waits for a sanction's end, rather than being somebody's wish; its `until` is that end."""
+    return Action.kind.in_(rules.UNDONE_BY) & Action.until.is_not(None)
 
 
 def is_undone(session: Session, verdict_id: int, kind: ActionKind) -> bool:
@@ -109,8 +115,37 @@ def _undoes(kind: ActionKind, action: type[Action] = Action) -> ColumnElement[bo
     return (action.kind == rules.UNDOES[kind]) & action.state.not_in(STOPPED) & is_now
 
 
+def is_outlasted(session: Session, release_id: int, chat_id: int, user_id: int) -> bool:
+    """Whether another sanction of hamlet's lasts longer than the one whose end is due. The release waits for it then.
+
+    Where that one has no end, or is a channel's and so has a release of its own, this one is not made at all.
+    """
+    release = session.get_one(Action, release_id)
+    ends = list(session.scalars(_standing(chat_id, user_id, release.kind).with_only_columns(Action.until)))
+    if not ends:
+        return False
+    release.lease_holder = release.lease_until = None
+    if user_id < 0 or None in ends:
+        release.state = ActionState.CANCELLED
+    else:
+        release.until = release.not_before = max(end for end in ends if end is not None)
+    session.flush()
+    return True
+
+
+def _standing(chat_id: int, user_id: int, undo: ActionKind) -> Select[Action]:
+    """What stands or is asked for that such an undoing would end; a channel's sanctions are one, whatever their kinds."""
+    kinds = SANCTIONS if user_id < 0 else (rules.UNDONE_BY[undo],)
+    undoing = aliased(Action)
+    undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
+    undone = undone.where(or_(*((Action.kind == kind) & _undoes(kind, undoing) for kind in kinds)))
+    runs = or_(Action.until.is_(None), Action.until > now())
+    standing = _on(chat_id, [user_id]).where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), runs)
+    return standing.where(~undone.correlate(Action).exists())
+
+
 def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> bool:
-    """Whether another verdict on the same author in the same chat keeps the sanction up; a channel's is one, whatever its kind."""
+    """Whether another verdict on the same author in the same chat, or an order, keeps the sanction up."""
     about = session.execute(
         select(Message.chat_id, Message.author_id)
         .join(Verdict, Verdict.message_id == Message.id)
@@ -118,16 +153,8 @@ def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> b
     ).one()
     if about.author_id is None:
         return False
-    undoing, kinds = aliased(Action), SANCTIONS if about.author_id < 0 else (kind,)
-    undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
-    undone = undone.where(or_(*(_undoes(one, undoing) for one in kinds)))
-    others = (
-        select(Action.id)
-        .join(Verdict, Verdict.id == Action.verdict_id)
-        .join(Verdict.message)
-        .where(Message.chat_id == about.chat_id, Message.author_id == about.author_id, Action.verdict_id != verdict_id)
-        .where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), ~undone.correlate(Action).exists())
-    )
+    others = _standing(about.chat_id, about.author_id, rules.UNDOES[kind])
+    others = others.where(or_(Action.verdict_id.is_(None), Action.verdict_id != verdict_id))
     return session.scalars(others.limit(1)).first() is not None
 
 

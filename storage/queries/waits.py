@@ -1,26 +1,26 @@
-"""Telegram's "retry after", kept where every process sees it: for one chat, or for all when several chats are told to wait."""
+"""Telegram's "retry after", kept where every process sees it, for the chat that the call went to.
+
+Telegram limits how much a bot says in one chat (https://core.telegram.org/bots/faq#broadcasting-to-users) and does not
+say whether a 429 is about that or about the whole bot. So each chat learns it by a call of its own: where the whole bot
+is meant, that is one refused call a chat, and where it is not, nobody waits for another's group.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Wait, now
 from storage.queries.upsert import insert_once
 
-EVERYWHERE = 0  # no chat has this number
-
 
 def note(session: Session, chat_external_id: int, seconds: float) -> None:
-    """Telegram said 429 to a call to this chat. Where another chat is told to wait as well, it means the whole bot."""
+    """Telegram said 429 to a call to this chat."""
     moment = now()
     session.execute(delete(Wait).where(Wait.until <= moment))
-    others = select(Wait.chat_external_id).where(Wait.chat_external_id != chat_external_id).limit(1)
-    is_everywhere = session.scalars(others).first() is not None
-    for where in (chat_external_id, EVERYWHERE) if is_everywhere else (chat_external_id,):
-        _extend(session, where, moment + timedelta(seconds=seconds))
+    _extend(session, chat_external_id, moment + timedelta(seconds=seconds))
 
 
 def _extend(session: Session, where: int, until: datetime) -> None:
@@ -30,12 +30,11 @@ def _extend(session: Session, where: int, until: datetime) -> None:
 
 
 def chats(session: Session) -> set[int]:
-    """The chats that may not be called now; EVERYWHERE among them means none may."""
+    """The chats that may not be called now."""
     return set(session.scalars(select(Wait.chat_external_id).where(Wait.until > now())))
 
 
 def seconds(session: Session, chat_external_id: int) -> float:
     """How long a call to this chat has to wait still."""
-    about = Wait.chat_external_id.in_((chat_external_id, EVERYWHERE))
-    until = session.scalars(select(func.max(Wait.until)).where(about)).one()
+    until = session.scalars(select(Wait.until).filter_by(chat_external_id=chat_external_id)).one_or_none()
     return max((until - now()).total_seconds(), 0.0) if until is not None else 0.0

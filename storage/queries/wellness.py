@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from storage import room
 from storage.models import Action, ActionState, Message, MessageState, now
 from storage.queries import versions
 
@@ -16,8 +17,10 @@ LONG_FOR_A_CALL = timedelta(minutes=30)  # Telegram may be away, or ask to wait
 
 
 def problems(session: Session, has_files: Callable[[str], bool]) -> list[str]:
-    """Why nothing can be judged, and how long messages have waited; `has_files` says whether a version's files are there."""
-    found = [_of_the_champion(session, has_files), _of_messages(session), _of_calls(session)]
+    """Why nothing can be stored or judged, and how long messages have waited; `has_files` says whether a version's files are there."""
+    found = [
+        room.shortage(session), _of_the_champion(session, has_files), _of_messages(session), _of_calls(session)
+    ]  # fmt: skip
     return [problem for problem in found if problem is not None]
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot.rights import Administrators
 from storage.models import Correction, CorrectionState, Mode
 from tests.bot.stories import (
     ANN,
     BOB,
+    CHANNEL,
     EVE,
     GROUP,
     MAX,
@@ -98,7 +102,59 @@ def test_who_stops_being_a_moderator_is_judged_again(world: World) -> None:
     assert world.texts_stored() == ["buy now"]
 
 
-def test_where_administrators_cannot_be_asked_for_members_are_judged_as_before(world: World) -> None:
+ASKED = ("getChatAdministrators", "getChatMember")
+AWAY = (Refused(502, "Bad Gateway"), Refused(400, "Bad Request: CHAT_ADMIN_REQUIRED"))
+TOO_MANY = Refused(429, "Too Many Requests: retry after 9", retry_after=9)
+
+
+def forgotten(world: World) -> None:
+    """The bot has not asked yet who speaks for the groups, as after a start."""
+    spam(world, Mode.ENFORCE, who=ANN, text="hello")
+    world.bot.bot_data["administrators"] = Administrators()
+
+
+@pytest.mark.parametrize("error", AWAY)
+@pytest.mark.parametrize("who", [ANN, EVE])
+def test_where_telegram_does_not_say_who_administrates_nobody_is_judged_until_it_does(
+    world: World, who: dict[str, Any], error: Refused
+) -> None:
+    forgotten(world)
+    for method in ASKED:
+        world.telegram.fail_next(method, error)
+    message_id = world.telegram.say(GROUP, who, "buy now")
+    world.settle()
+    assert stands(world.telegram, message_id)
+    assert world.texts_stored() == []
+    world.restart()
+    world.settle()
+    assert world.texts_stored() == ([] if who == ANN else ["buy now"])
+    assert stands(world.telegram, message_id) == (who == ANN)
+
+
+@pytest.mark.parametrize("error", [*AWAY, TOO_MANY])
+def test_the_linked_channel_is_not_judged_where_telegram_did_not_say_that_it_is(world: World, error: Refused) -> None:
+    forgotten(world)
+    world.telegram.link_channel(GROUP, CHANNEL)
+    world.telegram.fail_next("getChat", error)
+    world.telegram.say(GROUP, ANN, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    world.restart()
+    world.settle()
+    assert world.texts_stored() == []
+
+
+def test_an_administrator_is_not_ordered_about_where_telegram_does_not_answer(world: World) -> None:
+    forgotten(world)
+    message_id = world.telegram.say(GROUP, BOB, "all is well")
+    world.settle()
+    world.bot.bot_data["administrators"] = Administrators()
+    world.telegram.fail_next("getChatAdministrators", Refused(502, "Bad Gateway"))
+    world.telegram.reply(GROUP, ANN, message_id, "/spam")
+    world.settle()
+    assert stands(world.telegram, message_id)
+
+
+def test_where_administrators_cannot_be_listed_a_member_is_asked_about(world: World) -> None:
     world.telegram.fail_next("getChatAdministrators", Refused(502, "Bad Gateway"))
     world.telegram.say(GROUP, EVE, "hello")
     world.settle()

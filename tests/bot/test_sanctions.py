@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Mode, now
-from storage.queries import snapshots
+from storage.queries import clock, snapshots
+from storage.rules import UNDONE_BY
 from storage.sanctions import Reason
 from storage.session import reading, transaction
 from tests.bot.stories import ANN, CHANNEL, EVE, GROUP, MAX, notices, spam, stands
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.stories
 
 SOMEBODY = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 LATER = int((now() + timedelta(days=200)).timestamp())
+PHOTO = {"file_id": "p", "file_unique_id": "p", "width": 10, "height": 10}
 TEXTS_ONLY = {"status": "restricted", "is_member": True, "can_send_messages": True, "can_send_photos": False}
 
 
@@ -203,6 +205,73 @@ def test_not_spam_lets_a_channel_write_again(world: World) -> None:
     assert "unbanned" in said(world)
 
 
+def over(world: World, verdict_or_order: ColumnElement[bool]) -> None:
+    """The end that these sanctions were given has come, and with it their release."""
+    with transaction(world.engine) as session:
+        ended = update(Action).where(verdict_or_order, Action.until.is_not(None)).values(until=now())
+        session.execute(ended.execution_options(synchronize_session=False))
+        due = update(Action).where(verdict_or_order, Action.kind.in_(UNDONE_BY)).values(not_before=now())
+        session.execute(due.execution_options(synchronize_session=False))
+    world.settle()
+
+
+@pytest.mark.parametrize("word", ["/ban", "/ban for good"])
+@pytest.mark.parametrize("about", ["the same message", "another", "a picture"])
+def test_a_channels_release_lifts_no_later_ban_that_lasts_longer(world: World, word: str, about: str) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    if about == "the same message":
+        world.telegram.reply(GROUP, ANN, notices(world.telegram)[0]["message_id"], word)
+    else:
+        other = {"photo": [PHOTO]} if about == "a picture" else {}
+        second = world.telegram.say(GROUP, SOMEBODY, None if other else "hi all", sender_chat=CHANNEL, **other)
+        world.settle()
+        world.telegram.reply(GROUP, ANN, second, word)
+    world.settle()
+    over(world, Action.kind.in_((ActionKind.RESTRICT, ActionKind.LIFT)))
+    assert world.telegram.banned_channels == {(GROUP, CHANNEL["id"])}
+    over(world, Action.kind.in_((ActionKind.BAN, ActionKind.UNBAN)))
+    is_for_good = word == "/ban for good"
+    assert ((GROUP, CHANNEL["id"]) in world.telegram.banned_channels) == is_for_good
+
+
+def test_a_channel_whose_longer_ban_is_undone_after_the_shorter_is_over_is_let_go(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    for text in ("buy now", "buy more"):
+        world.telegram.say(GROUP, SOMEBODY, text, sender_chat=CHANNEL)
+        world.settle()
+    first = min(n for n in given.values(world.engine, Action.verdict_id) if n is not None)
+    over(world, Action.verdict_id == first)
+    assert world.telegram.banned_channels == {(GROUP, CHANNEL["id"])}
+    press(world, "Not spam", which=1)
+    assert world.telegram.banned_channels == set()
+
+
+def test_a_restriction_by_hand_waits_for_the_last_of_hamlets_mutes(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    by_hand(world, **TEXTS_ONLY, until_date=0)
+    for text in ("buy now", "buy more"):
+        world.telegram.say(GROUP, EVE, text)
+        world.settle()
+    first = min(n for n in given.values(world.engine, Action.verdict_id) if n is not None)
+    over(world, Action.verdict_id == first)
+    assert not member(world)["can_send_messages"]
+    over(world, Action.verdict_id.is_not(None))
+    assert (member(world)["status"], member(world)["can_send_messages"]) == ("restricted", True)
+
+
+def test_not_spam_lifts_no_ban_that_was_ordered_about_a_picture(world: World) -> None:
+    spam(world, Mode.ENFORCE, text="hello")
+    picture = world.telegram.say(GROUP, EVE, None, photo=[PHOTO])
+    world.telegram.say(GROUP, EVE, "buy now")
+    world.settle()
+    world.telegram.reply(GROUP, ANN, picture, "/ban")
+    world.settle()
+    press(world, "Not spam")
+    assert member(world)["status"] == "kicked"
+
+
 # Forgetting
 
 
@@ -340,3 +409,22 @@ def test_a_channel_is_let_go_with_the_last_of_what_it_was_silenced_for(world: Wo
     assert (GROUP, CHANNEL["id"]) in world.telegram.banned_channels
     press(world, "Not spam", which=1)
     assert (GROUP, CHANNEL["id"]) not in world.telegram.banned_channels
+
+
+@pytest.mark.parametrize("clock_was_ahead", [timedelta(), timedelta(days=500)])
+def test_a_channels_release_waits_for_its_end_whatever_the_clock_brings_back(
+    world: World, clock_was_ahead: timedelta
+) -> None:
+    spam(world, Mode.SOFT, text="hello")
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    release = Action.kind == ActionKind.LIFT
+    with transaction(world.engine) as session:
+        end = session.scalars(select(Action.not_before).where(release)).one() + clock_was_ahead
+        session.execute(update(Action).where(release).values(not_before=end))
+        clock.bring_back(session)
+    world.settle()
+    assert world.telegram.banned_channels == {(GROUP, CHANNEL["id"])}
+    with reading(world.engine) as session:
+        end = session.scalars(select(Action.not_before).where(release)).one()
+    assert abs(end - now() - timedelta(days=30)) < timedelta(minutes=1)

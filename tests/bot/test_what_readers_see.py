@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from storage.models import Mode, Verdict
+from storage.models import Message, Mode, Verdict
+from storage.session import transaction
 from tests.bot.stories import (
     ANN,
     CHANNEL,
@@ -152,6 +154,59 @@ def test_a_picture_swapped_by_an_edit_is_judged_and_shown_anew(world: World) -> 
     assert given.values(world.engine, Verdict.edit) == [0, 0, 1]
 
 
+def of_kind(kind: str, number: str, file_id: str | None = None) -> dict[str, Any]:
+    """A message's medium of that kind, as Telegram numbers it for all, and for this bot."""
+    file = {"file_id": file_id or number, "file_unique_id": number}
+    seen, lasts = {"width": 10, "height": 10}, {"duration": 1}
+    clip = file | seen | lasts | {"thumbnail": photo(f"preview of {file_id or number}")}
+    sticker = file | seen | {"type": "regular", "is_animated": False, "is_video": False}
+    paid = {"star_count": 1, "paid_media": [{"type": "photo", "photo": [photo("small"), photo(number)]}]}
+    media: dict[str, Any] = {
+        "photo": [file | seen, file | seen], "video": clip, "animation": clip, "document": file, "audio": file | lasts,
+        "voice": file | lasts, "video_note": file | lasts | {"length": 10}, "sticker": sticker, "paid_media": paid,
+        "live_picture": clip,
+    }  # fmt: skip
+    return {kind: media[kind]}
+
+
+MEDIA = (
+    "photo", "video", "animation", "document", "audio", "voice", "video_note", "sticker", "paid_media", "live_picture",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MEDIA)
+def test_a_medium_swapped_by_an_edit_is_judged_anew_and_the_same_one_is_not(world: World, kind: str) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    said = world.telegram.say(GROUP, EVE, None, caption="buy a rose", **of_kind(kind, "rose"))
+    world.settle()
+    world.telegram.edit(GROUP, said, **of_kind(kind, "rose", "the rose under another number"))
+    world.settle()
+    assert given.values(world.engine, Verdict.edit) == [0, 0]
+    world.telegram.edit(GROUP, said, **of_kind(kind, "coins"))
+    world.settle()
+    assert given.values(world.engine, Verdict.edit) == [0, 0, 1]
+
+
+def test_a_medium_that_an_edit_puts_under_old_words_is_judged_with_them(world: World) -> None:
+    said = spam(world, Mode.TRAINING, text="buy a rose")
+    world.telegram.edit(GROUP, said, "buy a rose", **of_kind("document", "coins"))
+    world.settle()
+    assert given.values(world.engine, Verdict.edit) == [0, 1]
+
+
+def test_what_was_received_before_media_were_told_apart_is_new_with_another_picture_only(world: World) -> None:
+    world.telegram.pictures |= {"rose", "coins"}
+    spam(world, Mode.TRAINING, text="hello")
+    said = world.telegram.say(GROUP, EVE, None, caption="buy a rose", photo=[photo("rose")])
+    world.settle()
+    with transaction(world.engine) as session:
+        session.execute(update(Message).values(media_id=None))
+    for number, edits in (("rose", [0, 0]), ("coins", [0, 0, 1])):
+        world.telegram.edit(GROUP, said, photo=[photo(number)])
+        world.settle()
+        assert given.values(world.engine, Verdict.edit) == edits
+
+
 # Names
 
 
@@ -163,6 +218,37 @@ def test_a_newcomers_name_that_advertises_is_judged_with_their_first_words(world
     world.settle()
     [notice] = notices(world.telegram)
     assert "COINS" not in notice["text"]
+    assert "the author's name was judged too" in notice["text"]
+
+
+LOUD = user(MAX["id"], "buy FREE COINS t.me/x_example")
+
+
+def renamed(world: World) -> int:
+    """Max has written for long, and takes an advertisement for a name. Returns the number of his last message before that."""
+    spam(world, Mode.TRAINING, text="hello")
+    for n in range(5):
+        said = world.telegram.say(GROUP, MAX, f"the roses are in flower, week {n}")
+    world.settle()
+    assert notices(world.telegram) == []
+    return said
+
+
+def test_a_name_is_judged_when_it_changes_however_much_its_bearer_has_written(world: World) -> None:
+    renamed(world)
+    for n in range(4):
+        world.telegram.say(GROUP, LOUD, f"hi {n}")
+    world.settle()
+    assert [text.startswith(LOUD["first_name"]) for text in world.texts_stored()[-4:]] == [True, True, True, False]
+    assert "COINS" not in str(notices(world.telegram))
+
+
+def test_a_new_name_that_comes_with_an_edit_is_judged_and_not_repeated(world: World) -> None:
+    said = renamed(world)
+    world.telegram.edit(GROUP, said, "hi", **{"from": LOUD})
+    world.settle()
+    [notice] = notices(world.telegram)
+    assert "COINS" not in str(notice)
     assert "the author's name was judged too" in notice["text"]
 
 

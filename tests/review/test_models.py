@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +28,19 @@ def add(site: Site, name: str, promoted: bool = False) -> None:
         versions.register(session, NewVersion(name, 0.3, 0.6, "5" * 64, METRICS, parent="v0", provenance=made))
         if promoted:
             versions.promote(session, name, "a test")
+    folder = models_of(site) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text('{"head.safetensors": "0"}')
+    (folder / "head.safetensors").touch()
+
+
+def models_of(site: Site) -> Path:
+    folder: Path = site.client.app.state.models  # type: ignore[attr-defined]  # the site's application
+    return folder
+
+
+def lose_files(site: Site, name: str) -> None:
+    (models_of(site) / name / "head.safetensors").unlink()
 
 
 def champion(site: Site) -> str | None:
@@ -187,6 +201,34 @@ def test_a_version_without_its_files_cannot_be_promoted(two: Site) -> None:
     assert two.get("/models/v1/promote").status_code == 409
     assert two.post("/models/v1/promote", champion="v2").status_code == 409
     assert champion(two) == "v2"
+
+
+def test_a_version_whose_files_are_gone_is_marked_and_offered_to_nobody(two: Site) -> None:
+    add(two, "v3")
+    assert 'href="/models/v3/promote"' in two.get("/models").text
+    lose_files(two, "v3")
+    page = two.get("/models").text
+    assert page.count("its files are gone from HAMLET_HOME") == 1
+    assert 'href="/models/v3/promote"' not in page
+    assert "Its files are gone from HAMLET_HOME" in two.get("/models/v3").text
+    assert "are gone" not in two.get("/models/v2").text
+    assert two.get("/models/v3/promote").status_code == 409
+    assert "are gone from HAMLET_HOME" in two.post("/models/v3/promote", champion="v2").text
+    assert champion(two) == "v2"
+
+
+def test_a_champion_whose_files_are_gone_says_so(two: Site) -> None:
+    lose_files(two, "v2")
+    assert "a worker that starts cannot load it" in two.get("/models").text
+
+
+def test_rolling_back_passes_over_a_version_whose_files_are_gone(two: Site) -> None:
+    add(two, "v3", promoted=True)
+    lose_files(two, "v2")
+    assert "Roll back to v1 …" in two.get("/models").text
+    assert "Roll back to v1?" in two.get("/models/rollback").text
+    two.post("/models/rollback", champion="v3")
+    assert champion(two) == "v1"
 
 
 def test_rolling_back_asks_first_and_goes_back_once(two: Site) -> None:

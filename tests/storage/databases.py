@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, text
+from sqlalchemy import Engine, delete, event, text
 
 from storage.models import Base
 from storage.session import open_engine, transaction
@@ -75,3 +77,21 @@ def address(engine: Engine) -> str:
 @pytest.fixture
 def sqlite_address(sqlite_engine: Engine) -> str:
     return str(sqlite_engine.url)
+
+
+def grows_no_more(engine: Engine) -> Callable[[], None]:
+    """The file of this SQLite engine's database takes no further page, until what is returned is called."""
+
+    def limit(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # no less than it has
+
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM")  # or pages that earlier tests left free take what is to be refused
+    event.listen(engine, "connect", limit)
+    engine.dispose()
+
+    def make_room() -> None:
+        event.remove(engine, "connect", limit)
+        engine.dispose()
+
+    return make_room

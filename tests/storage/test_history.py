@@ -174,3 +174,13 @@ def test_its_edit_is_judged_as_any_is(engine: Engine, brought: list[int]) -> Non
     assert states(engine) == [MessageState.PENDING]
     judged(engine)
     assert given.values(engine, Verdict.edit) == [1]
+
+
+def test_the_past_of_a_group_that_moved_since_is_its_supergroups_and_takes_no_number_there(engine: Engine) -> None:
+    given.received(engine, given.incoming("said in the supergroup", 1, chat_external_id=GROUP))
+    with transaction(engine) as session:
+        chats.moves(session, -123, GROUP)
+    report = bring_in(engine, export(said(1), kind="private_group"))
+    assert (report.taken, report.known) == (1, 0)
+    assert given.values(engine, Chat.external_id) == [GROUP]
+    assert sorted(given.values(engine, Message.message_id)) == [1 - 1_000_000_000, 1]

@@ -19,6 +19,7 @@ from storage.session import open_engine, reading, shown, transaction
 from storage.settings import StorageSettings
 from tests.conftest import count
 from tests.servers import Postgres
+from tests.storage.databases import grows_no_more
 
 AWAY = "postgresql+psycopg://hamlet:s3cret@127.0.0.1:1/hamlet"
 
@@ -108,9 +109,10 @@ def test_a_database_that_lacks_a_column_says_how_to_add_it(engine: Engine) -> No
 
 
 def test_a_full_disk_is_called_one(sqlite_engine: Engine) -> None:
+    make_room = grows_no_more(sqlite_engine)
     with pytest.raises(DatabaseFull, match="make room on its disk"), transaction(sqlite_engine) as session:
-        session.execute(text("PRAGMA max_page_count = 1"))  # no more pages than there are
         session.add_all(Lease(name=f"{number}{'x' * 50}", holder="a", until=now()) for number in range(5_000))
+    make_room()
 
 
 def test_an_error_of_the_database_repeats_nobodys_words(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Telegram's "retry after" holds for a chat, and for all once two chats are told to wait."""
+"""Telegram's "retry after" holds for the chat that the call went to, however many are told to wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from sqlalchemy import Engine
 
 from storage.models import ActionState
 from storage.queries import actions, waits
-from storage.queries.waits import EVERYWHERE
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -34,12 +33,14 @@ def test_a_chat_that_is_told_to_wait_waits_alone(engine: Engine) -> None:
     assert seconds(engine, OTHER) == 0
 
 
-def test_when_two_are_told_to_wait_everybody_does(engine: Engine) -> None:
+def test_when_two_are_told_to_wait_each_waits_its_own_time_and_others_go_on(engine: Engine) -> None:
     noted(engine, GROUP, 60)
     noted(engine, OTHER, 20)
-    assert 10 < seconds(engine, -5) <= 20
+    assert 50 < seconds(engine, GROUP) <= 60
+    assert 10 < seconds(engine, OTHER) <= 20
+    assert seconds(engine, -5) == 0
     with reading(engine) as session:
-        assert waits.chats(session) == {GROUP, OTHER, EVERYWHERE}
+        assert waits.chats(session) == {GROUP, OTHER}
 
 
 def test_a_shorter_wait_does_not_end_a_longer_one(engine: Engine) -> None:
@@ -71,8 +72,8 @@ def test_a_notice_waits_for_the_chat_it_goes_to(engine: Engine) -> None:
     assert claimed(engine) == [GROUP]
 
 
-def test_when_everybody_waits_nothing_is_claimed(engine: Engine) -> None:
+def test_actions_go_on_where_only_others_wait(engine: Engine) -> None:
     given.verdict(engine, given.version(engine))
     noted(engine, -7, 60)
     noted(engine, -8, 60)
-    assert claimed(engine) == []
+    assert claimed(engine) == [GROUP]

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, update
 
+from storage import room
 from storage.models import Action, Message, now
 from storage.queries import wellness
 from storage.session import reading, transaction
 from tests.storage import given
+from tests.storage.databases import grows_no_more
 
 
 def problems(engine: Engine, *there: str) -> list[str]:
@@ -40,6 +42,23 @@ def test_the_version_before_judges_where_the_champions_files_are_gone(engine: En
     given.version(engine)
     given.version(engine, "v2")
     assert "a worker that starts judges with v1" in problems(engine, "v1")[0]
+
+
+def test_a_disk_with_next_to_no_room_is_said(sqlite_engine: Engine) -> None:
+    with reading(sqlite_engine) as session:
+        assert room.shortage(session) is None
+        told = room.shortage(session, least_bytes=2**62)
+    assert told is not None
+    assert told.startswith(f"the disk of the database {sqlite_engine.url.database} has ")
+
+
+def test_a_database_that_may_grow_no_more_is_said(sqlite_engine: Engine) -> None:
+    given.version(sqlite_engine)
+    make_room = grows_no_more(sqlite_engine)
+    (told,) = problems(sqlite_engine, "v1")
+    make_room()
+    assert told.startswith(f"the database {sqlite_engine.url.database} is as large as it may be")
+    assert problems(sqlite_engine, "v1") == []
 
 
 def test_messages_that_wait_for_long_are_said(engine: Engine) -> None:
