@@ -9,7 +9,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def answer(measure: Callable[[], Mapping[str, Any]], as_json: bool) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     try:
-        found = measure()
+        with _printed_elsewhere():
+            found = measure()
     except (TrainingError, ClassifierError) as error:
         sys.exit(f"{error}")
     if as_json:
@@ -60,6 +62,19 @@ def answer(measure: Callable[[], Mapping[str, Any]], as_json: bool) -> None:
         return
     for key, value in leaves(found):
         print(f"{key} = {value:.4f}" if isinstance(value, float) else f"{key} = {value}")
+
+
+@contextmanager
+def _printed_elsewhere() -> Iterator[None]:
+    """What child processes print, such as the log of a run, goes to standard error."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def leaves(found: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

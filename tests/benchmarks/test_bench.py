@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -54,6 +56,16 @@ def test_a_named_error_ends_a_benchmark_with_its_sentence() -> None:
 def test_json_is_one_object_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     bench.answer(lambda: {"a": 1}, as_json=True)
     assert json.loads(capsys.readouterr().out) == {"a": 1}
+
+
+def test_what_child_processes_print_is_not_among_the_figures(capfd: pytest.CaptureFixture[str]) -> None:
+    def measure() -> dict[str, int]:
+        subprocess.run([sys.executable, "-c", "print('a warning')"], check=True)
+        return {"a": 1}
+
+    bench.answer(measure, as_json=True)
+    out, err = capfd.readouterr()
+    assert (json.loads(out), err) == ({"a": 1}, "a warning\n")
 
 
 def test_folds_keep_near_duplicates_on_one_side_and_test_each_text_once() -> None:
