@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from telegram import Message
+from telegram import (
+    Message,
+    MessageOrigin,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+)
+
+from storage import names
 
 Payload = dict[str, Any]
 
@@ -54,6 +63,24 @@ def words(message: Message) -> str:
         if name not in FIRST and not (inside_chat and name in QUOTED):
             parts += _strings(name, value)
     return "\n".join(part for part in dict.fromkeys(parts) if part)
+
+
+def telling_names(message: Message) -> list[str]:
+    """Names that a reader sees beside it, of where a forward or a quote comes from and the author's tag, if they advertise."""
+    quoted = message.external_reply
+    origins = [message.forward_origin, quoted.origin if quoted and not _is_of_this_chat(message) else None]
+    seen = [*(_origins_name(origin) for origin in origins if origin is not None), message.to_dict().get("sender_tag")]
+    return [name for name in seen if name and names.says_more(name)]
+
+
+def _origins_name(origin: MessageOrigin) -> str | None:
+    if isinstance(origin, MessageOriginUser):
+        return origin.sender_user.full_name
+    if isinstance(origin, MessageOriginHiddenUser):
+        return origin.sender_user_name
+    if isinstance(origin, MessageOriginChat):
+        return origin.sender_chat.title
+    return origin.chat.title if isinstance(origin, MessageOriginChannel) else None
 
 
 def is_written(message: Message) -> bool:

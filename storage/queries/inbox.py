@@ -80,10 +80,15 @@ def receive(session: Session, incoming: Incoming) -> int:
 
 
 def _edit(session: Session, message: Message, text: str, picture_id: str | None, edited_at: datetime) -> None:
-    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts."""
+    """Put the new text and picture in the message's row and have it judged anew; the old text stays for its verdicts.
+
+    Orders that wait for a verdict meant the words that stood there, of which none will come now.
+    """
     is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
     if is_older or (text, picture_id) == (message.text, message.picture_id):
         return
+    if text != message.text and message.state == MessageState.PENDING:
+        orders.carry_out_unjudged(session, [message])
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.picture_id = picture_id
@@ -91,10 +96,12 @@ def _edit(session: Session, message: Message, text: str, picture_id: str | None,
     message.lease_holder = message.lease_until = None
 
 
-def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime) -> list[int]:
-    """Rows of what this author wrote in those chats at that second."""
-    theirs = select(Message.id).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
-    return list(session.scalars(theirs.where(Message.sent_at == sent_at).order_by(Message.id)))
+def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime, words: str) -> list[int]:
+    """Rows of what this author wrote in those chats at that second; of several, those of these words; of an album, one."""
+    theirs = select(Message).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
+    found = session.scalars(theirs.where(Message.sent_at == sent_at).order_by(Message.id)).all()
+    meant = [one for one in found if f"\n{one.text}".endswith(f"\n{words}")] or found
+    return list({(message.chat_id, message.album_id or message.id): message.id for message in meant}.values())
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:

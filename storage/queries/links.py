@@ -10,7 +10,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, LinkCode, Platform, now
-from storage.queries import audit
+from storage.queries import audit, moves
 
 VALID_FOR = timedelta(minutes=15)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
@@ -48,7 +48,7 @@ def use(session: Session, code: str, user_id: int, moderators_chat_id: int) -> C
 
 def groups_of(session: Session, moderators_chat_id: int, common: int | None = None) -> list[Chat]:
     """The groups whose moderators read in that chat; in the `common` one, those that have no moderators' chat of their own."""
-    reads_there = Chat.moderators_chat_id == moderators_chat_id
+    reads_there, common = Chat.moderators_chat_id == moderators_chat_id, _present(session, common)
     if moderators_chat_id == common:
         is_read_in = Chat.external_id.in_(_linked()) | (Chat.external_id == common)
         reads_there |= Chat.moderators_chat_id.is_(None) & ~is_read_in
@@ -58,9 +58,14 @@ def groups_of(session: Session, moderators_chat_id: int, common: int | None = No
 
 def is_moderators_chat(session: Session, external_id: int, common: int | None = None) -> bool:
     """Whether moderators read in that chat, so that nobody there is moderated."""
-    if external_id == common:
+    if external_id == _present(session, common):
         return True
     return session.scalars(select(Chat.id).filter_by(moderators_chat_id=external_id).limit(1)).first() is not None
+
+
+def _present(session: Session, common: int | None) -> int | None:
+    """The number that the chat of the setting has now."""
+    return moves.present(session, common) if common is not None else None
 
 
 def _linked() -> Select[int | None]:
