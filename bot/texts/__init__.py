@@ -31,7 +31,7 @@ from bot.texts.members import (
     start,
     warned,
 )
-from bot.texts.orders import nobody_meant, pardoned
+from bot.texts.orders import more_words, nobody_meant, pardoned
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
@@ -66,6 +66,7 @@ __all__ = [
     "menu",
     "mode_meaning",
     "mode_name",
+    "more_words",
     "my_data",
     "nobody_meant",
     "not_judged",
