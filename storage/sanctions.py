@@ -26,6 +26,11 @@ class Reason(StrEnum):
     MOVED = "the group became a supergroup since"
 
 
+def not_done(kind: ActionKind, error: str) -> str:
+    """Why a call was not made, as an announcement keeps it: a known reason, or that Telegram refused a call of this kind."""
+    return error if error in list(Reason) else f"{kind} refused"
+
+
 @dataclass(frozen=True)
 class Made:
     """A sanction of hamlet's, as its receipt has it."""

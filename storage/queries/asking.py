@@ -139,22 +139,30 @@ def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
 
 
 def for_correction(session: Session, correction: Correction) -> None:
-    """The notice says who decided; a moderator's "spam" acts as the chat's mode has it, "not spam" undoes all of it."""
+    """What a new decision asks for; where it undoes too much of what was done without moderators, the chat is paused."""
+    chat = carry_out(session, correction)
+    if chat is not None and correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
+        _stop_if_wrong_too_often(session, chat)
+
+
+def carry_out(session: Session, correction: Correction) -> Chat | None:
+    """The notice says who decided; a moderator's "spam" acts as the chat's mode has it, "not spam" undoes all of it.
+
+    Asked for again, what is done already is not done twice. Returns the group, if it is one of Telegram's.
+    """
     found = select(Chat).join(Message).join(Verdict).where(Verdict.id == correction.verdict_id)
     chat = session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none()
     if chat is None:
-        return
+        return None
     ask(session, correction.verdict_id, ActionKind.AMEND)
     if correction.state == CorrectionState.DISPUTED:
         cancel(session, correction.verdict_id, [ActionKind.DELETE, *rules.UNDOES])
-    if correction.state != CorrectionState.ACCEPTED:
-        return
-    if not correction.is_spam:
+    if correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
         undo(session, correction.verdict_id)
-        _stop_if_wrong_too_often(session, chat)
-        return
-    for kind in rules.for_spam(chat.mode):
-        act(session, correction.verdict_id, kind)
+    elif correction.state == CorrectionState.ACCEPTED:
+        for kind in rules.for_spam(chat.mode):
+            act(session, correction.verdict_id, kind)
+    return chat
 
 
 def for_nobody(session: Session, withdrawn: Correction) -> None:
@@ -259,6 +267,13 @@ def taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> No
 def announce(session: Session, chat_id: int, text: str) -> None:
     """A sentence where the moderators of a chat read."""
     errand(session, chat_id, ActionKind.ANNOUNCE, text=text)
+
+
+def announce_once(session: Session, chat_id: int, text: str) -> None:
+    """The same, unless it was said a moment ago: one press may decide thousands of messages."""
+    said = select(Action.id).filter_by(chat_id=chat_id, kind=ActionKind.ANNOUNCE, text=text)
+    if session.scalars(said.where(Action.created_at > now() - rules.SAID_ENOUGH).limit(1)).first() is None:
+        announce(session, chat_id, text)
 
 
 def stop_waiting(session: Session, chat_id: int | None, moment: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState
-from storage.queries import asking
+from storage.queries import asking, sanctions
 from storage.rules import UNDOES
 
 
@@ -23,13 +23,18 @@ def ask(session: Session, user_id: int, text: str) -> bool | None:
 
 
 def grant(session: Session, chat_id: int, user_id: int) -> int:
-    """Take back what orders without a verdict did to this person in the chat. Returns how many sanctions."""
-    sanctions = list(session.scalars(_standing(user_id).where(Action.chat_id == chat_id).order_by(Action.id)))
-    for sanction in sanctions:
+    """Take back what orders without a verdict did to this person in the chat, but for what verdicts keep up.
+
+    Returns how many sanctions are lifted.
+    """
+    pardoned = list(session.scalars(_standing(user_id).where(Action.chat_id == chat_id).order_by(Action.id)))
+    for sanction in pardoned:
         sanction.state = ActionState.CANCELLED
-    for kind in {sanction.kind for sanction in sanctions}:
+    session.flush()
+    lifted = {sanction.kind for sanction in pardoned if not sanctions.stands(session, chat_id, user_id, sanction.kind)}
+    for kind in lifted:
         asking.errand(session, chat_id, UNDOES[kind], user_id=user_id)
-    return len(sanctions)
+    return len(lifted)
 
 
 def _standing(user_id: int) -> Select[Action]:

@@ -37,7 +37,13 @@ def _on(chat_id: int, user_ids: Sequence[int]) -> Select[Action]:
 
 
 def lifted(session: Session, chat_id: int, user_id: int, by: ActionKind) -> None:
-    """What hamlet did to this person stands no more, a ban or restriction found later is somebody else's."""
+    """What hamlet did to this person stands no more, a ban or restriction found later is somebody else's.
+
+    A restriction that the ban came on top of, for another message, is made anew.
+    """
+    if by == ActionKind.UNBAN and user_id > 0:
+        for action in session.scalars(_standing(chat_id, user_id, ActionKind.RESTRICT)).all():
+            action.state, action.attempts, action.not_before = ActionState.PENDING, 0, now()
     ended = (rules.UNDONE_BY[by],) if by == ActionKind.LIFT else SANCTIONS
     for action in session.scalars(_on(chat_id, [user_id])):
         if action.kind in ended and action.state != ActionState.PENDING:
@@ -110,7 +116,7 @@ def _undoes(kind: ActionKind, action: type[Action] = Action) -> ColumnElement[bo
 
 
 def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> bool:
-    """Whether another verdict on the same author in the same chat keeps the sanction up; a channel's is one, whatever its kind."""
+    """Whether another verdict on the same author in the same chat, or an order about them, keeps the sanction up."""
     about = session.execute(
         select(Message.chat_id, Message.author_id)
         .join(Verdict, Verdict.message_id == Message.id)
@@ -118,17 +124,25 @@ def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> b
     ).one()
     if about.author_id is None:
         return False
-    undoing, kinds = aliased(Action), SANCTIONS if about.author_id < 0 else (kind,)
+    others = _standing(about.chat_id, about.author_id, kind)
+    others = others.where(or_(Action.verdict_id.is_(None), Action.verdict_id != verdict_id))
+    return session.scalars(others.limit(1)).first() is not None
+
+
+def stands(session: Session, chat_id: int, user_id: int, kind: ActionKind) -> bool:
+    """Whether any verdict on this person in this chat (its row), or an order about them, keeps the sanction up."""
+    return session.scalars(_standing(chat_id, user_id, kind).limit(1)).first() is not None
+
+
+def _standing(chat_id: int, user_id: int, kind: ActionKind) -> Select[Action]:
+    """Sanctions that are not over, undone or somebody else's by now; a channel's are one, whatever their kind."""
+    undoing, kinds = aliased(Action), SANCTIONS if user_id < 0 else (kind,)
     undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
     undone = undone.where(or_(*(_undoes(one, undoing) for one in kinds)))
-    others = (
-        select(Action.id)
-        .join(Verdict, Verdict.id == Action.verdict_id)
-        .join(Verdict.message)
-        .where(Message.chat_id == about.chat_id, Message.author_id == about.author_id, Action.verdict_id != verdict_id)
-        .where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), ~undone.correlate(Action).exists())
-    )
-    return session.scalars(others.limit(1)).first() is not None
+    holds = or_(Action.state == ActionState.PENDING, Action.receipt.is_not(None))
+    runs = or_(Action.until.is_(None), Action.until > now())
+    found = _on(chat_id, [user_id]).where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), holds, runs)
+    return found.where(~undone.correlate(Action).exists())
 
 
 def needs_author() -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from storage.session import reading, transaction
 from tests.bot.stories import ANN, CHANNEL, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
+from tests.telegram_server import BOT, Refused
 
 pytestmark = pytest.mark.stories
 
@@ -340,3 +341,112 @@ def test_a_channel_is_let_go_with_the_last_of_what_it_was_silenced_for(world: Wo
     assert (GROUP, CHANNEL["id"]) in world.telegram.banned_channels
     press(world, "Not spam", which=1)
     assert (GROUP, CHANNEL["id"]) not in world.telegram.banned_channels
+
+
+# What keeps a sanction up
+
+
+@pytest.mark.parametrize("order", ["/ban", "/ban for good"])
+def test_not_spam_leaves_the_ban_that_was_ordered_for_a_picture(world: World, order: str) -> None:
+    spam(world, Mode.TRAINING)
+    picture = world.telegram.say(
+        GROUP, EVE, None, photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    )
+    world.telegram.reply(GROUP, ANN, picture, order)
+    world.settle()
+    press(world, "Spam")
+    press(world, "Not spam")
+    assert member(world)["status"] == "kicked"
+    assert (member(world)["until_date"] == 0) == (order == "/ban for good")
+
+
+def test_a_pardon_leaves_the_ban_for_another_message(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    picture = world.telegram.say(
+        GROUP, EVE, None, photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    )
+    world.telegram.reply(GROUP, ANN, picture, "/ban")
+    world.settle()
+    world.telegram.whisper(EVE, "/appeal it was art")
+    world.settle()
+    appeal = next(m for m in world.telegram.sent_to(GROUP) if "Lift the ban" in str(m.get("reply_markup")))
+    press(world, "Spam")
+    world.telegram.press(ANN, appeal, "Lift the ban")
+    world.settle()
+    assert member(world)["status"] == "kicked"
+    press(world, "Not spam")
+    assert member(world)["status"] == "left"
+
+
+@pytest.mark.parametrize("ended", ["by itself", "by hand"])
+def test_a_ban_that_ended_keeps_no_later_one_up(world: World, ended: str) -> None:
+    spam(world, Mode.TRAINING)
+    press(world, "Spam")
+    world.telegram.sanction(GROUP, ANN, EVE, "left")
+    if ended == "by hand":
+        world.settle()
+    else:
+        with world.telegram.world() as updates:
+            updates.pop()  # Telegram tells nobody
+            world.telegram._next_update -= 1
+        with transaction(world.engine) as session:
+            session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(days=1)))
+    world.telegram.come_back(GROUP, EVE)
+    world.telegram.say(GROUP, EVE, "buy more")
+    world.settle()
+    press(world, "Spam", which=1)
+    assert member(world)["status"] == "kicked"
+    press(world, "Not spam", which=1)
+    assert member(world)["status"] == "left"
+
+
+def test_a_mute_comes_back_where_the_ban_on_top_of_it_is_undone(world: World) -> None:
+    spam(world, Mode.SOFT, text="maybe so")
+    press(world, "Spam")
+    world.telegram.say(GROUP, EVE, "maybe another thing")
+    world.settle()
+    world.telegram.say(GROUP, ANN, "/ban", reply_to_message=notices(world.telegram)[1])
+    world.settle()
+    assert member(world)["status"] == "kicked"
+    press(world, "Not spam", which=1)
+    world.telegram.come_back(GROUP, EVE)
+    world.settle()
+    assert (member(world)["status"], "restricted" in said(world)) == ("restricted", True)
+    press(world, "Not spam")
+    assert member(world)["status"] == "member"
+
+
+# What could not be done
+
+
+def tomorrow_without_rights(world: World) -> None:
+    world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True)
+    all_due(world)
+
+
+def test_a_ban_that_is_refused_in_a_later_attempt_is_told(world: World) -> None:
+    world.telegram.fail_next("banChatMember", Refused(502, "Bad Gateway"))
+    spam(world, Mode.ENFORCE)
+    tomorrow_without_rights(world)
+    assert "could not be banned" in said(world)
+
+
+def test_an_undoing_that_is_refused_in_a_later_attempt_is_told(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    world.telegram.fail_next("unbanChatMember", Refused(502, "Bad Gateway"))
+    press(world, "Not spam")
+    tomorrow_without_rights(world)
+    assert "could not be unbanned" in said(world)
+
+
+@pytest.mark.parametrize("mode", [Mode.TRAINING, Mode.OBSERVE])
+def test_spam_pressed_again_does_what_could_not_be_done(world: World, mode: Mode) -> None:
+    flagged = spam(world, mode)
+    world.telegram.join(GROUP, BOT, "administrator")
+    press(world, "Spam")
+    world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True, can_restrict_members=True)
+    world.mode(Mode.TRAINING)
+    press(world, "Spam")
+    assert not stands(world.telegram, flagged)
+    assert member(world)["status"] == "kicked"
+    assert len(given.values(world.engine, Correction.id)) == 1
