@@ -89,6 +89,7 @@ def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, abo
         orders.about_people(session, chat, about.number, about.people, kind)
         return None
     row = inbox.receive(session, about.message)
+    inbox.name_author(session, row, about.message.author_id)
     if kind == OrderKind.WARN:
         say = sentences(chat.language).gettext
         warning = texts.warned(say, about.message.author_name)

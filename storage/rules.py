@@ -12,6 +12,7 @@ SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode
 ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
 UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
+TOLD = (ActionKind.DELETE, *UNDOES, *UNDONE_BY)  # what a notice says of
 ENFORCE_AFTER = 200  # accepted corrections in a chat, after which it may be acted in without asking
 
 WRONG_AT_MOST = (

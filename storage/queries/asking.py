@@ -139,36 +139,46 @@ def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
 
 
 def for_correction(session: Session, correction: Correction) -> None:
-    """What a new decision asks for; where it undoes too much of what was done without moderators, the chat is paused."""
-    chat = carry_out(session, correction)
-    if chat is not None and correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
-        _stop_if_wrong_too_often(session, chat)
-
-
-def carry_out(session: Session, correction: Correction) -> Chat | None:
-    """The notice says who decided; a moderator's "spam" acts as the chat's mode has it, "not spam" undoes all of it.
-
-    Asked for again, what is done already is not done twice. Returns the group, if it is one of Telegram's.
-    """
-    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == correction.verdict_id)
-    chat = session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none()
-    if chat is None:
-        return None
+    """The notice says who decided; a moderator's "spam" acts as the chat's mode has it, "not spam" undoes all of it."""
+    if (chat := _group(session, correction.verdict_id)) is None:
+        return
     ask(session, correction.verdict_id, ActionKind.AMEND)
     if correction.state == CorrectionState.DISPUTED:
         cancel(session, correction.verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    _carry_out(session, correction, chat)
     if correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
+        _stop_if_wrong_too_often(session, chat)
+
+
+def for_repeated(session: Session, correction: Correction) -> None:
+    """The same said again: what it asks for and is not done, or was not asked for by the chat's mode then, is asked for now."""
+    if (chat := _group(session, correction.verdict_id)) is None:
+        return
+    _carry_out(session, correction, chat)
+    waits = select(Action.id).where(Action.verdict_id == correction.verdict_id, Action.state == ActionState.PENDING)
+    if session.scalars(waits.where(Action.kind.in_(rules.TOLD), Action.not_before <= now())).first() is not None:
+        ask(session, correction.verdict_id, ActionKind.AMEND)
+
+
+def _group(session: Session, verdict_id: int) -> Chat | None:
+    """Telegram's group in which a message was judged, if it was in one."""
+    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == verdict_id)
+    return session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none()
+
+
+def _carry_out(session: Session, correction: Correction, chat: Chat) -> None:
+    if correction.state != CorrectionState.ACCEPTED:
+        return
+    if not correction.is_spam:
         undo(session, correction.verdict_id)
-    elif correction.state == CorrectionState.ACCEPTED:
-        for kind in rules.for_spam(chat.mode):
-            act(session, correction.verdict_id, kind)
-    return chat
+        return
+    for kind in rules.for_spam(chat.mode):
+        act(session, correction.verdict_id, kind)
 
 
 def for_nobody(session: Session, withdrawn: Correction) -> None:
     """Nobody says anything of the message any more: what a "spam" had done is undone, and the notice says so."""
-    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == withdrawn.verdict_id)
-    if session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none() is None:
+    if _group(session, withdrawn.verdict_id) is None:
         return
     ask(session, withdrawn.verdict_id, ActionKind.AMEND)
     if withdrawn.is_spam:

@@ -68,7 +68,7 @@ def correct(session: Session, decision: Decision) -> Correction:
     mine = _mine(session, verdict, decision.actor)
     if mine is not None and decision.repeats(mine):
         if not decision.is_aside:
-            asking.carry_out(session, mine)
+            asking.for_repeated(session, mine)
         return mine
     if mine is not None:
         mine.state = CorrectionState.REPLACED

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
-from storage.queries import asking, authors, chats, naming, orders, reports, verdicts
+from storage.queries import albums, asking, authors, chats, naming, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -94,6 +94,12 @@ def _edit(session: Session, message: Message, text: str, picture_id: str | None,
     message.picture_id = picture_id
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
+
+
+def name_author(session: Session, message_row: int, author_id: int | None) -> None:
+    """Who wrote a message that is ordered about, with its album, where that was forgotten: a reply to it tells."""
+    for part in albums.together(session, session.get_one(Message, message_row)):
+        part.author_id = part.author_id if part.author_id is not None else author_id
 
 
 def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime, words: str) -> list[int]:

@@ -216,6 +216,18 @@ def test_forget_between_flag_and_decision_leaves_somebody_to_ban(world: World) -
     assert world.texts_stored() == [""]
 
 
+@pytest.mark.parametrize("order", ["/spam", "/ban"])
+def test_who_forgot_is_banned_by_a_reply_to_what_they_wrote(world: World, order: str) -> None:
+    said_once = spam(world, Mode.TRAINING, text="come and see")
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    world.telegram.reply(GROUP, ANN, said_once, order)
+    world.settle()
+    assert not stands(world.telegram, said_once)
+    assert member(world)["status"] == "kicked"
+    assert given.learned(world.engine) == []
+
+
 @pytest.mark.parametrize("forgets", ["by command", "by age"])
 def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, forgets: str) -> None:
     spam(world, Mode.ENFORCE)
