@@ -57,16 +57,19 @@ async def on_start(update: Update, context: Context) -> bool:
 
 
 async def _check(context: Context, message: Message, chat: Chat) -> None:
-    """Tell what a group has and what is missing."""
+    """Tell what a group has and what is missing; of one that others' moderators read in, that nobody there is judged."""
+    say, common = sentences(chat.language).gettext, context.application.bot_data["common_chat"]
+    if await _memory(context).read(links.is_moderators_chat, chat.external_id, common):
+        await message.reply_text(texts.is_read_in(say, chat.title))
+        return
     try:
         mine = await context.bot.get_chat_member(chat.external_id, context.bot.id)
     except (BadRequest, Forbidden):
         return
     if isinstance(mine, ChatMemberAdministrator):
         await _memory(context).write(_sees_joins, chat.external_id)
-    say = sentences(chat.language).gettext
     site, sees_all = context.application.bot_data["site"], bool(context.bot.can_read_all_group_messages)
-    is_read = chat.moderators_chat_id is not None or context.application.bot_data["common_chat"] is not None
+    is_read = chat.moderators_chat_id is not None or common is not None
     text = texts.checklist(say, chat, site, is_read, sees_all, *translate.may_delete_and_restrict(mine))
     link = ChoiceButton(chat.id, "link", "code").data
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from storage.models import Explanation, Join, LoginLink, Mode
+from storage.queries import chats
+from storage.session import transaction
 from tests import fresh
 from tests.bot.stories import ANN, BOB, CHANNEL, EVE, GROUP, MAX, MODERATORS, OTHER, linked, notices, spam, stands
 from tests.bot.world import World
@@ -256,3 +258,22 @@ def test_a_command_with_more_behind_it_is_answered_there(moderated: World) -> No
     moderated.settle()
     assert "no other words behind them" in told(moderated)[-1]
     assert moderated.telegram.status(GROUP, EVE) == "member"
+
+
+def test_a_group_that_the_setting_names_by_mistake_is_told_that_nobody_there_is_judged(
+    own_settings: None, monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    monkeypatch.setenv("HAMLET_MODERATORS_CHAT_ID", str(GROUP))
+    world.restart()
+    world.telegram.say(GROUP, ANN, "/start")
+    world.settle()
+    assert "nothing that is written there is judged" in told(world, GROUP)[-1]
+
+
+def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged(world: World) -> None:
+    linked(world)
+    with transaction(world.engine) as session:
+        chats.on_telegram(session, MODERATORS, "Moderators").moderators_chat_id = GROUP
+    world.telegram.say(GROUP, ANN, "/start")
+    world.settle()
+    assert "Moderators is where moderators read" in told(world, GROUP)[-1]
