@@ -237,12 +237,19 @@ def undo(session: Session, verdict_id: int) -> None:
     given_up = this.where(Action.kind.in_(rules.UNDOES), Action.state == ActionState.FAILED)
     session.execute(given_up.values(state=ActionState.CANCELLED))  # it is not to be done when they come back, say
     for kind, reverse in rules.UNDOES.items():
-        if _state(session, verdict_id, kind) not in (ActionState.PENDING, ActionState.DONE):
+        if not _was_made(session, verdict_id, kind):
             continue
         if sanctions.stands_for_another(session, verdict_id, kind):
-            session.execute(this.where(Action.kind == kind).values(state=ActionState.CANCELLED))
+            sanctions.leave_to_others(session, verdict_id, kind)
         else:
             ask(session, verdict_id, reverse)
+
+
+def _was_made(session: Session, verdict_id: int, kind: ActionKind) -> bool:
+    """Whether a sanction was made or is being made; one that was asked for anew, and is cancelled, stands as it was."""
+    mine = select(Action.id).where(Action.verdict_id == verdict_id, Action.kind == kind)
+    is_made = Action.state.in_((ActionState.PENDING, ActionState.DONE)) | Action.receipt.is_not(None)
+    return session.scalars(mine.where(is_made)).first() is not None
 
 
 def _state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:

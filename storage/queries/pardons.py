@@ -31,12 +31,16 @@ def grant(session: Session, chat_id: int, user_id: int) -> int:
     for sanction in pardoned:
         sanction.state = ActionState.CANCELLED
     session.flush()
-    lifted = {sanction.kind for sanction in pardoned if not sanctions.stands(session, chat_id, user_id, sanction.kind)}
+    kinds = {sanction.kind for sanction in pardoned}
+    lifted = {kind for kind in kinds if not sanctions.stands(session, chat_id, user_id, kind)}
     for kind in lifted:
         asking.errand(session, chat_id, UNDOES[kind], user_id=user_id)
+    for kind in kinds - lifted:
+        sanctions.make_again(session, chat_id, user_id, kind)
     return len(lifted)
 
 
 def _standing(user_id: int) -> Select[Action]:
     by_order = select(Action).where(Action.verdict_id.is_(None), Action.user_id == user_id)
-    return by_order.where(Action.kind.in_(UNDOES), Action.state == ActionState.DONE)
+    is_made = (Action.state == ActionState.DONE) | ((Action.state == ActionState.PENDING) & Action.receipt.is_not(None))
+    return by_order.where(Action.kind.in_(UNDOES), is_made)

@@ -24,7 +24,8 @@ def of(session: Session, chat_id: int, user_id: int | None) -> tuple[Made, ...]:
     """What hamlet's sanctions on this person in this chat (its row) were, those that Telegram may hold still."""
     if user_id is None:
         return ()
-    found = (sanctions.made(a.kind, a.receipt or {}) for a in session.scalars(_on(chat_id, [user_id])))
+    all_of_them = session.scalars(_on(chat_id, [user_id]))
+    found = (sanctions.made(a.kind, a.receipt or {}, a.state not in STOPPED) for a in all_of_them)
     return tuple(one for one in found if one is not None)
 
 
@@ -41,9 +42,8 @@ def lifted(session: Session, chat_id: int, user_id: int, by: ActionKind) -> None
 
     A restriction that the ban came on top of, for another message, is made anew.
     """
-    if by == ActionKind.UNBAN and user_id > 0:
-        for action in session.scalars(_standing(chat_id, user_id, ActionKind.RESTRICT)).all():
-            action.state, action.attempts, action.not_before = ActionState.PENDING, 0, now()
+    if by == ActionKind.UNBAN:
+        make_again(session, chat_id, user_id, ActionKind.RESTRICT)
     ended = (rules.UNDONE_BY[by],) if by == ActionKind.LIFT else SANCTIONS
     for action in session.scalars(_on(chat_id, [user_id])):
         if action.kind in ended and action.state != ActionState.PENDING:
@@ -127,6 +127,24 @@ def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> b
     others = _standing(about.chat_id, about.author_id, kind)
     others = others.where(or_(Action.verdict_id.is_(None), Action.verdict_id != verdict_id))
     return session.scalars(others.limit(1)).first() is not None
+
+
+def make_again(session: Session, chat_id: int, user_id: int, kind: ActionKind) -> None:
+    """Have the sanctions that are kept up on this person be as they were asked for: a longer or harder one was undone."""
+    if user_id > 0:  # a channel's has neither an end nor a kind
+        for action in session.scalars(_standing(chat_id, user_id, kind)).all():
+            action.state, action.attempts, action.not_before = ActionState.PENDING, 0, now()
+        session.flush()
+
+
+def leave_to_others(session: Session, verdict_id: int, kind: ActionKind) -> None:
+    """This verdict asks for its sanction no more, others do; it lasts as long as theirs."""
+    this = select(Action, Message).join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)
+    action, message = session.execute(this.where(Action.verdict_id == verdict_id, Action.kind == kind)).one()
+    action.state = ActionState.CANCELLED
+    session.flush()
+    if message.author_id is not None:
+        make_again(session, message.chat_id, message.author_id, kind)
 
 
 def stands(session: Session, chat_id: int, user_id: int, kind: ActionKind) -> bool:

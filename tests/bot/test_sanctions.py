@@ -428,6 +428,33 @@ def test_a_mute_comes_back_where_the_ban_on_top_of_it_is_undone(world: World) ->
     assert member(world)["status"] == "member"
 
 
+@pytest.mark.parametrize("first", ["/ban", "/ban for good"])
+@pytest.mark.parametrize("about", ["words", "a picture"])
+def test_a_ban_lasts_as_long_as_the_longest_that_was_not_taken_back(world: World, first: str, about: str) -> None:
+    spam(world, Mode.TRAINING)
+    content = {} if about == "words" else {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]}
+    other = world.telegram.say(GROUP, EVE, "come and see" if about == "words" else None, **content)
+    world.settle()
+    world.telegram.reply(GROUP, ANN, other, first)
+    world.settle()
+    world.telegram.say(GROUP, ANN, "/ban for good", reply_to_message=notices(world.telegram)[0])
+    world.settle()
+    assert (member(world)["status"], member(world)["until_date"]) == ("kicked", 0)
+    press(world, "Not spam")
+    assert member(world)["status"] == "kicked"
+    assert (member(world)["until_date"] == 0) == (first == "/ban for good")
+
+
+def test_an_undo_lifts_a_ban_that_was_just_asked_for_anew(world: World) -> None:
+    flagged = spam(world, Mode.ENFORCE)
+    assert member(world)["status"] == "kicked"
+    world.telegram.say(GROUP, ANN, "/ban for good", reply_to_message=notices(world.telegram)[0])
+    world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
+    world.settle()
+    assert member(world)["status"] == "left"
+    assert not stands(world.telegram, flagged)
+
+
 # What could not be done
 
 
