@@ -108,10 +108,12 @@ async def _amend_one(bot: Bot, task: Task, stands: Stands | None, place: dict[st
 
 
 async def _stands(bot: Bot, task: Task) -> Stands | None:
-    """What Telegram says of the author, where the notice is to say what was done to them."""
+    """What Telegram says of the author, where the notice is to say what was done to them; of a channel it says nothing."""
     kinds = {deed.kind for deed in task.done}
-    if not kinds - {ActionKind.DELETE} or task.author_id is None or task.author_id < 0:
+    if not kinds - {ActionKind.DELETE} or task.author_id is None:
         return None
+    if task.author_id < 0:
+        return Stands.BANNED if any(one.is_asked_for for one in task.made) else None
     try:
         member = await sanctions.told(bot, task.chat_external_id, task.author_id)
     except (BadRequest, Forbidden):  # the bot is out of the group; what it did there is known from its own rows

@@ -213,8 +213,8 @@ def _deed(task: Task, deed: Deed, now: Stands | None) -> str:
 
 
 def _said(say: Say, deed: Deed, now: Stands | None) -> str:
-    """What a call that was made comes to: of a member, what Telegram says of them now."""
-    if deed.kind == ActionKind.DELETE or deed.is_channels or now is None:
+    """What a call that was made comes to: of a member, what Telegram says of them now; of a channel, what hamlet did since."""
+    if deed.kind == ActionKind.DELETE or now is None:
         return _word(say, deed)
     if now == Stands.BANNED_FOR_GOOD:
         return say("banned for good")

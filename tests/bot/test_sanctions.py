@@ -489,3 +489,18 @@ def test_spam_pressed_again_does_what_could_not_be_done(world: World, mode: Mode
     assert not stands(world.telegram, flagged)
     assert member(world)["status"] == "kicked"
     assert len(given.values(world.engine, Correction.id)) == 1
+
+
+def test_a_notice_of_a_channel_that_was_let_go_tells_that_it_is_banned_for_another_message(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello", who=MAX)
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    press(world, "Not spam")
+    assert "unbanned" in said(world)
+    world.mode(Mode.TRAINING)
+    world.telegram.say(GROUP, SOMEBODY, "maybe so", sender_chat=CHANNEL)
+    world.settle()
+    press(world, "Spam", which=1)
+    assert ("unbanned" in said(world), "banned" in said(world)) == (False, True)
+    press(world, "Not spam", which=1)
+    assert ("unbanned" in said(world), "unbanned" in said(world, 1)) == (True, True)
