@@ -28,11 +28,12 @@ Context = ContextTypes.DEFAULT_TYPE
 
 async def on_word(update: Update, context: Context) -> bool:
     """Carry out a word that moderates, or answer why not. Returns whether it was one; what is not is a message like any other."""
-    message = update.message
+    message = update.message or update.edited_message
     if message is None or message.chat.type not in GROUPS:
         return False
-    word = word_of(message.text, context.bot.username)
-    if word is None:
+    word = word_of(message.text or message.caption, context.bot.username)
+    is_plain = update.message is not None and message.text is not None
+    if word is None or not (word.is_command or is_plain):
         return False
     memory: Memory = context.application.bot_data["memory"]
     common: int | None = context.application.bot_data["common_chat"]
@@ -43,7 +44,7 @@ async def on_word(update: Update, context: Context) -> bool:
     actor = await rights.moderator(context.bot, message)
     if actor is None:
         return False
-    about = await meant.by_reply(context, message)
+    about = Nobody.MORE_WORDS if word.has_more else await meant.by_reply(context, message)
     if isinstance(about, Meant) and about.verdict_id is not None:
         return await notice_orders.carry_out(update, context, message, word.order, about.verdict_id)
     if isinstance(about, Meant) and await _is_understood(memory, message, word, about):
@@ -88,6 +89,7 @@ def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, abo
         orders.about_people(session, chat, number, about.people, kind)
         return None
     row = inbox.receive(session, about.message)
+    inbox.name_author(session, row, about.message.author_id)
     if kind == OrderKind.WARN:
         say = sentences(chat.language).gettext
         warning = texts.warned(say, about.message.author_name)
@@ -100,6 +102,8 @@ async def _on_report(update: Update, context: Context, message: Message, word: W
     memory: Memory = context.application.bot_data["memory"]
     if message.from_user is None or message.sender_chat is not None:
         return False
+    if word.has_more and not await memory.write(_may_report, message):
+        return False  # what others write behind a command is judged
     about = await meant.by_reply(context, message)
     if not isinstance(about, Meant) or about.message is None:
         if not word.is_command or about == Nobody.NO_REPLY:
@@ -111,6 +115,10 @@ async def _on_report(update: Update, context: Context, message: Message, word: W
     await asyncio.to_thread(send.classify)
     await _answer(message, texts.reported(sentences(language).gettext, outcome))
     return True
+
+
+def _may_report(session: Session, message: Message) -> bool:
+    return message.from_user is not None and reports.may(session, _chat(session, message), message.from_user.id)
 
 
 def _put_away(session: Session, message: Message) -> Chat:

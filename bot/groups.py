@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 from telegram import ChatMemberAdministrator, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
@@ -25,7 +26,8 @@ Context = ContextTypes.DEFAULT_TYPE
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 REPORTS = ("1", "2", "3", "5")
 Answer = tuple[str, InlineKeyboardMarkup | None]
-Do = Callable[[Session, int, str, Actor], Answer]  # for one group, by its external id and title
+T = TypeVar("T")
+Do = Callable[[Session, int, str, Actor], T]  # for one group, by its external id and title
 
 
 def _memory(context: Context) -> Memory:
@@ -43,81 +45,97 @@ async def on_private_start(update: Update, context: Context) -> None:
 
 
 async def on_start(update: Update, context: Context) -> bool:
-    """/start in a group, by a moderator: what it has and what is missing. Returns whether it was a moderator's."""
-    message, memory = update.effective_message, _memory(context)
-    if message is None or await rights.moderator(context.bot, message) is None:
-        return False
-    chat = await memory.settle(update, lambda session: _chat(session, message))
+    """/start by a moderator, in a group or where its moderators read: what the group has and what is missing.
+
+    Returns whether it was a moderator's.
+    """
+    message, chats_of_theirs = update.effective_message, await _for_groups(update, context, _known)
+    for chat in chats_of_theirs:
+        if message is not None:
+            await _check(context, message, chat)
+    return bool(chats_of_theirs)
+
+
+async def _check(context: Context, message: Message, chat: Chat) -> None:
+    """Tell what a group has and what is missing; of one that others' moderators read in, that nobody there is judged."""
+    say, common = sentences(chat.language).gettext, context.application.bot_data["common_chat"]
+    if await _memory(context).read(links.is_moderators_chat, chat.external_id, common):
+        await message.reply_text(texts.is_read_in(say, chat.title))
+        return
     try:
         mine = await context.bot.get_chat_member(chat.external_id, context.bot.id)
     except (BadRequest, Forbidden):
-        return True
+        return
     if isinstance(mine, ChatMemberAdministrator):
-        await memory.write(_sees_joins, message)
-    say = sentences(chat.language).gettext
+        await _memory(context).write(_sees_joins, chat.external_id)
     site, sees_all = context.application.bot_data["site"], bool(context.bot.can_read_all_group_messages)
-    is_read = chat.moderators_chat_id is not None or context.application.bot_data["common_chat"] is not None
+    is_read = chat.moderators_chat_id is not None or common is not None
     text = texts.checklist(say, chat, site, is_read, sees_all, *translate.may_delete_and_restrict(mine))
     link = ChoiceButton(chat.id, "link", "code").data
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Link a moderators' chat"), callback_data=link)]])
     await message.reply_text(text, reply_markup=keyboard)
-    return True
 
 
-def _chat(session: Session, message: Message) -> Chat:
-    return chats.on_telegram(session, message.chat.id, message.chat.title or "")
+def _known(session: Session, group: int, title: str, _actor: Actor) -> Chat:
+    return chats.on_telegram(session, group, title)
 
 
-def _sees_joins(session: Session, message: Message) -> None:
-    joins.see(_chat(session, message))
+def _sees_joins(session: Session, group: int) -> None:
+    joins.see(chats.on_telegram(session, group))
 
 
 async def on_settings(update: Update, context: Context) -> bool:
     """/settings, by a moderator: the menu."""
-    return await _for_groups(update, context, _menu)
+    return await _answer_for_groups(update, context, _menu)
 
 
 async def on_status(update: Update, context: Context) -> bool:
     has_files = context.application.bot_data["has_files"]
-    return await _for_groups(update, context, partial(_status, has_files=has_files))
+    return await _answer_for_groups(update, context, partial(_status, has_files=has_files))
 
 
 async def on_retrain(update: Update, context: Context) -> bool:
-    is_asked = await _for_groups(update, context, _retrain)
+    is_asked = await _answer_for_groups(update, context, _retrain)
     if is_asked:
         await asyncio.to_thread(send.consider)
     return is_asked
 
 
 async def on_pause(update: Update, context: Context) -> bool:
-    return await _for_groups(update, context, _pause)
+    return await _answer_for_groups(update, context, _pause)
 
 
 async def on_resume(update: Update, context: Context) -> bool:
-    return await _for_groups(update, context, _resume)
+    return await _answer_for_groups(update, context, _resume)
 
 
-async def _for_groups(update: Update, context: Context, do: Do) -> bool:
-    """Do it for the group it is said in, or for each group whose moderators' chat this is and that the person moderates.
+async def _answer_for_groups(update: Update, context: Context, do: Do[Answer]) -> bool:
+    """Do it for each group that is meant, and answer. Returns whether the person moderates any."""
+    message, answers = update.message, await _for_groups(update, context, do)
+    for text, keyboard in answers:
+        if message is not None:
+            await message.reply_text(text, reply_markup=keyboard)
+    return bool(answers)
 
-    Returns whether they moderate any.
+
+async def _for_groups(update: Update, context: Context, do: Do[T]) -> list[T]:
+    """Do it for the group it is said in, or for each group whose moderators' chat this is, as far as the person moderates it.
+
+    Where they moderate any, the update is settled.
     """
     message, memory = update.message, _memory(context)
     if message is None or message.chat.type not in GROUPS:
-        return False
+        return []
     read_here = await memory.read(links.groups_of, message.chat.id, context.application.bot_data["common_chat"])
     groups = [(chat.external_id, "") for chat in read_here] or [(message.chat.id, message.chat.title or "")]
-    answers: list[Answer] = []
+    found: list[T] = []
     for group, title in groups:
         actor = await rights.moderator(context.bot, message, group)
         if actor is not None:
-            answers.append(await memory.write(do, group, title, actor))
-    if not answers:
-        return False
-    await memory.settle(update, lambda _: None)
-    for text, keyboard in answers:
-        await message.reply_text(text, reply_markup=keyboard)
-    return True
+            found.append(await memory.write(do, group, title, actor))
+    if found:
+        await memory.settle(update, lambda _: None)
+    return found
 
 
 def _menu(session: Session, group: int, title: str, _actor: Actor) -> Answer:

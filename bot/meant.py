@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from telegram import Message, Update
+from telegram import Message
 from telegram.constants import ChatID
-from telegram.ext import ContextTypes, filters
+from telegram.ext import ContextTypes
 
-from bot import translate
+from bot import translate, visible
 from bot.rights import Administrators
 from jobs.buttons import CorrectionButton
 from storage.queries.inbox import Incoming
@@ -25,6 +25,7 @@ class Nobody(Enum):
     OWN = auto()
     ADMINISTRATOR = auto()
     CHANNEL = auto()
+    MORE_WORDS = auto()
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def shown(message: Message | None, bot_id: int) -> int | None:
 
 
 def is_service(message: Message) -> bool:
-    """Whether Telegram wrote it to tell of something: a topic, a title, a call, a pinned message."""
-    return bool(filters.StatusUpdate.ALL.check_update(Update(0, message=message)))
+    """Whether Telegram wrote it to tell of something: a topic, a title, a call, a pinned message; not somebody's words."""
+    return not visible.is_written(message)
 
 
 def _who_came_or_left(message: Message) -> tuple[int, ...]:

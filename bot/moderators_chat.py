@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
-from bot import rights, texts, translate
+from bot import rights, texts, translate, visible
 from bot.groups import GROUPS
 from bot.memory import Memory
 from bot.rights import Actor, Administrators
@@ -83,7 +83,8 @@ def _missed(session: Session, groups: list[Chat], forward: Message, kind: OrderK
     author_id, sent_at = translate.origin(forward)
     found = []
     if author_id is not None:
-        found = inbox.written_by(session, [group.id for group in groups], author_id, sent_at)
+        chat_ids = [group.id for group in groups]
+        found = inbox.written_by(session, chat_ids, author_id, sent_at, visible.words(forward))
     if len(found) == 1:
         orders.give(session, Command(found[0], kind, actor.actor, actor.name))
         return True

@@ -17,6 +17,7 @@ from jobs import send
 from jobs.language import sentences
 from storage.errors import UnknownVerdict
 from storage.models import ActionKind, OrderKind
+from storage.models import Message as MessageRow
 from storage.queries import asking, chats, judged, orders
 from storage.queries.judged import Judged
 from storage.queries.orders import Command
@@ -27,6 +28,8 @@ Context = ContextTypes.DEFAULT_TYPE
 async def on_word(update: Update, context: Context, message: Message, word: Word) -> bool:
     """A word in a moderators' chat, where nobody is acted on. Returns whether it was an order."""
     original = message.reply_to_message
+    if word.has_more:
+        return await _refuse(update, context, message, texts.more_words)
     verdict_id = meant.shown(original, context.bot.id)
     if word.order is not None and verdict_id is not None:
         return await carry_out(update, context, message, word.order, verdict_id)
@@ -58,8 +61,9 @@ def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, fla
     if message.chat.id == flagged.chat_external_id:
         asking.errand(session, flagged.chat_id, ActionKind.REMOVE, message_id=message.message_id)
     if kind == OrderKind.WARN:
-        say = sentences(flagged.language).gettext
-        asking.errand(session, flagged.chat_id, ActionKind.WARN, text=texts.warned(say, flagged.author_name))
+        warning = texts.warned(sentences(flagged.language).gettext, flagged.author_name)
+        thread_id = session.get_one(MessageRow, flagged.message_row_id).thread_id
+        asking.errand(session, flagged.chat_id, ActionKind.WARN, text=warning, thread_id=thread_id)
     orders.give(session, Command(flagged.message_row_id, kind, actor.actor, actor.name), flagged.verdict_id)
 
 

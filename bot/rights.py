@@ -82,9 +82,9 @@ class Administrators:
         return channel
 
     async def speak(self, bot: Bot, chat_id: int, author_id: int | None) -> bool:
-        """Whether a message by this author, a person or (below 0) a channel, is the group's own word. Raises TelegramError."""
-        if author_id is None:
-            return False
+        """Whether a message by this author, a person or (below 0) a channel, is the group's own word; the bot's is. Raises TelegramError."""
+        if author_id is None or author_id == bot.id:
+            return author_id is not None
         if author_id < 0:
             return author_id == chat_id or author_id == await self.linked_channel(bot, chat_id)
         return await self.include(bot, chat_id, author_id)

@@ -7,6 +7,8 @@ from typing import Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from jobs.settings import ChatNumber
+
 
 class BotSettings(BaseSettings):
     """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT, HAMLET_MODERATORS_CHAT_ID,
@@ -32,7 +34,7 @@ class BotSettings(BaseSettings):
     )
     telegram_webhook_port: int = Field(default=8443, ge=1, le=65535, description="Port the webhook listens on")
 
-    moderators_chat_id: int | None = Field(
+    moderators_chat_id: ChatNumber | None = Field(
         default=None, description="Telegram chat that gets the notices; empty means the group itself"
     )
 

@@ -11,6 +11,7 @@ from telegram import (
     ChatMemberRestricted,
     ChatMemberUpdated,
     Message,
+    MessageOriginChannel,
     MessageOriginChat,
     MessageOriginUser,
     Update,
@@ -57,9 +58,14 @@ def incoming(update: Update) -> Incoming | None:
 
 
 def answered(message: Message) -> Incoming | None:
-    """The message that this one replies to, or None where no member wrote it."""
+    """The message that this one replies to, as it stood then, or None where no member wrote it.
+
+    Of an edit that was missed, a reply tells first.
+    """
     original = message.reply_to_message
-    return _incoming(original, is_edit=False) if original is not None and _is_written(original) else None
+    if original is None or not _is_written(original):
+        return None
+    return _incoming(original, is_edit=original.edit_date is not None)
 
 
 def is_by(message: Message, user_id: int) -> bool:
@@ -69,17 +75,20 @@ def is_by(message: Message, user_id: int) -> bool:
 
 def forwarded_words(message: Message) -> Incoming:
     """A forward as words alone: nobody wrote it here."""
-    return replace(_incoming(message, is_edit=False), author_id=None, author_name="", telling_name="")
+    heard = _incoming(message, is_edit=False)
+    return replace(heard, author_id=None, author_name="", telling_name="", text=visible.words(message))
 
 
 def origin(message: Message) -> tuple[int | None, datetime]:
-    """Who wrote what was forwarded, if Telegram says so, and when."""
+    """Who wrote what was forwarded, a person or a chat, if Telegram says so, and when."""
     came_from = message.forward_origin
     sent_at = came_from.date if came_from else message.date
     if isinstance(came_from, MessageOriginUser):
         return came_from.sender_user.id, sent_at
     if isinstance(came_from, MessageOriginChat):
         return came_from.sender_chat.id, sent_at
+    if isinstance(came_from, MessageOriginChannel):
+        return came_from.chat.id, sent_at
     return None, sent_at
 
 
@@ -106,9 +115,10 @@ def _incoming(message: Message, is_edit: bool) -> Incoming:
 def authored_text(message: Message) -> str:
     """What a reader sees of the author's, of whatever kind the message is.
 
-    A quote of this chat is somebody else's and stays out; one of another chat was brought here by the author.
+    A quote of this chat is somebody else's and stays out; one of another chat was brought here by the author, and so is
+    the name of where it comes from, where that is an advertisement.
     """
-    return visible.words(message)
+    return "\n".join(dict.fromkeys([*visible.words(message).split("\n"), *visible.telling_names(message)])).strip("\n")
 
 
 def _is_written(message: Message) -> bool:

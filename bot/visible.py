@@ -10,7 +10,16 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from telegram import Message
+from telegram import (
+    Message,
+    MessageOrigin,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+)
+
+from storage import names
 
 Payload = dict[str, Any]
 
@@ -85,6 +94,24 @@ def _files(name: str, value: Any) -> Iterator[str]:
         are_sizes = name in SIZES and all(isinstance(part, dict) and "file_unique_id" in part for part in value)
         for part in value[-1:] if are_sizes else value:
             yield from _files(name, part)
+
+
+def telling_names(message: Message) -> list[str]:
+    """Names that a reader sees beside it, of where a forward or a quote comes from and the author's tag, if they advertise."""
+    quoted = message.external_reply
+    origins = [message.forward_origin, quoted.origin if quoted and not _is_of_this_chat(message) else None]
+    seen = [*(_origins_name(origin) for origin in origins if origin is not None), message.to_dict().get("sender_tag")]
+    return [name for name in seen if name and names.says_more(name)]
+
+
+def _origins_name(origin: MessageOrigin) -> str | None:
+    if isinstance(origin, MessageOriginUser):
+        return origin.sender_user.full_name
+    if isinstance(origin, MessageOriginHiddenUser):
+        return origin.sender_user_name
+    if isinstance(origin, MessageOriginChat):
+        return origin.sender_chat.title
+    return origin.chat.title if isinstance(origin, MessageOriginChannel) else None
 
 
 def is_written(message: Message) -> bool:

@@ -83,7 +83,8 @@ async def _tell(memory: Memory, beside: Message, found: Judged) -> None:
         say = sentences(found.language).gettext
         head, quoted = texts.explained(say, found, answer)
         hidden = MessageEntity(MessageEntity.SPOILER, offset=texts.utf16(head), length=texts.utf16(quoted))
-        await beside.chat.send_message(head + quoted, entities=[hidden] if quoted else None)
+        topic = beside.message_thread_id if beside.is_topic_message else None
+        await beside.chat.send_message(head + quoted, entities=[hidden] if quoted else None, message_thread_id=topic)
     except (TelegramError, StorageError) as error:
         log.warning("an explanation could not be told", reason=f"{type(error).__name__}: {error}")
 

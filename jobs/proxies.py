@@ -32,19 +32,20 @@ def options(url: str) -> dict[str, Any]:
         return {"trust_env": False}
     try:
         httpx.Client().close()  # reads the environment, as every client does
+        _require_answer(url)
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise UnusableProxy(str(error).split(". ")[0].rstrip(".")) from error
-    _require_answer(url)
     return {}
 
 
 def _require_answer(url: str) -> None:
-    """A SOCKS proxy that is not there would be tried again for ever, in silence."""
+    """A SOCKS proxy that is not there would be tried again for ever, in silence. Raises ValueError where its port is none."""
     to, known = urlsplit(url), urllib.request.getproxies()
-    proxy = urlsplit(known.get(to.scheme) or known.get("all") or "")
+    named = known.get(to.scheme) or known.get("all") or ""
+    proxy = urlsplit(named if "://" in named else f"http://{named}")
+    where = (proxy.hostname or "", proxy.port or SOCKS_PORT)
     if not proxy.scheme.startswith("socks") or urllib.request.proxy_bypass(to.hostname or ""):
         return
-    where = (proxy.hostname or "", proxy.port or SOCKS_PORT)
     try:
         socket.create_connection(where, timeout=PATIENCE_SECONDS).close()
     except OSError as error:
@@ -54,9 +55,11 @@ def _require_answer(url: str) -> None:
 def is_loopback(url: str) -> bool:
     """Whether the address is this very machine's."""
     host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
+    if f".{host.rstrip('.')}".endswith(".localhost"):
         return True
     try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return False
+    within = getattr(address, "ipv4_mapped", None) or address
+    return bool(within.is_loopback or within.is_unspecified)

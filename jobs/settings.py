@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
+NO_PERSON = 10**12  # a number so large is a supergroup's that lacks its minus; people's have ten digits or so
 
 
 def in_home(path: Path) -> Path:
@@ -31,6 +32,15 @@ def _broker(url: str) -> str:
     if url.startswith("redis+socket://~"):
         url = f"redis+socket://{in_home(Path(url.removeprefix('redis+socket://')))}"
     return url.replace("valkey://", "redis://", 1)
+
+
+def _of_a_chat(number: int) -> int:
+    if number == 0 or number >= NO_PERSON:
+        raise ValueError("is no chat's number; a group's begins with a minus, as in -1001234567890")
+    return number
+
+
+ChatNumber = Annotated[int, AfterValidator(_of_a_chat)]  # Telegram's: below 0 a group's, above a person's
 
 
 class JobsSettings(BaseSettings):

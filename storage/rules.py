@@ -12,6 +12,7 @@ SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode
 ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
 UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
+TOLD = (ActionKind.DELETE, *UNDOES, *UNDONE_BY)  # what a notice says of
 ENFORCE_AFTER = 200  # accepted corrections in a chat, after which it may be acted in without asking
 
 WRONG_AT_MOST = (
@@ -22,6 +23,7 @@ TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused, when nobody paused 
 SAID_BEFORE = "said before"  # what moderators are told where an order taught nothing: another member said it first
 REPORTED = "reported"  # and where members report what has no words to judge
 NOTHING_TO_DO = "nothing to do"  # and where it did nothing
+SAID_ENOUGH = timedelta(minutes=1)  # within which moderators are told once that something cannot be done
 RAIDS = ((10, timedelta(minutes=1)), (30, timedelta(minutes=30)))  # notices of a chat within that time are its fill
 RAID_IS_OVER = timedelta(minutes=10)  # after the last time that one notice stood for many
 DIGEST_AFTER, LONGEST_DIGEST = timedelta(seconds=15), timedelta(minutes=5)  # doubled from digest to digest

@@ -26,6 +26,11 @@ class Reason(StrEnum):
     MOVED = "the group became a supergroup since"
 
 
+def not_done(kind: ActionKind, error: str) -> str:
+    """Why a call was not made, as an announcement keeps it: a known reason, or that Telegram refused a call of this kind."""
+    return error if error in list(Reason) else f"{kind} refused"
+
+
 @dataclass(frozen=True)
 class Made:
     """A sanction of hamlet's, as its receipt has it."""
@@ -33,13 +38,14 @@ class Made:
     kind: ActionKind
     until: datetime | None  # None: for good
     before: dict[str, Any] | None  # the sanction by hand that stood there before
+    is_asked_for: bool = True  # still, by the verdict or order that it was made for
 
 
-def made(kind: ActionKind, receipt: dict[str, Any]) -> Made | None:
+def made(kind: ActionKind, receipt: dict[str, Any], is_asked_for: bool = True) -> Made | None:
     """What the receipt of a ban or restriction says hamlet did; None where it found another's and left it."""
     if receipt.get("kept") or not (receipt.get("banned") or receipt.get("restricted")):
         return None
-    return Made(kind, moment(receipt.get("until")), receipt.get("before"))
+    return Made(kind, moment(receipt.get("until")), receipt.get("before"), is_asked_for)
 
 
 def is_ours(all_made: Iterable[Made], kind: ActionKind, until: datetime | None) -> bool:

@@ -17,11 +17,13 @@ def _with_driver(url: object) -> str:
     """PostgreSQL through psycopg 3, SQLite through Python's own; anything else is refused."""
     try:
         parsed = make_url(str(url))
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ValueError("is not a database address such as postgresql://user:password@host/hamlet") from error
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        if parsed.host or parsed.database in (None, "", ":memory:"):
+            raise ValueError("names no file; write sqlite:///folder/file or, from the root, sqlite:////folder/file")
         return parsed.set(database=parsed.database and _in_home(parsed.database)).render_as_string(hide_password=False)
     raise ValueError(f"{parsed.drivername} is not supported; use sqlite or postgresql")
 

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from jobs import processors
-from jobs.settings import in_home
+from jobs.settings import ChatNumber, in_home
 from training.defences import Defences
 from training.recipe import TrainConfig
 
@@ -98,7 +98,7 @@ class TrainingSettings(BaseSettings):
     rollback_hours: float = Field(
         default=48.0, ge=0, le=24 * LONGEST_DAYS, description="Hours after a promotion in which that is watched"
     )
-    moderators_chat_id: int | None = Field(
+    moderators_chat_id: ChatNumber | None = Field(
         default=None, description="Telegram chat that gets the notices; empty means the group itself"
     )
     base_model: str = Field(default="smollm2-135m", description="Published model that fine-tuning starts from")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from worker.outcomes import NotDone, Receipt, calling, says
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a notice does not advertise what it warns of
 ALREADY_GONE = ("message to delete not found",)
+NOTICE_GONE = ("message to edit not found",)
 UNCHANGED = ("message is not modified",)
 TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
 NO_PLACE = (
@@ -43,15 +45,13 @@ async def _post_notice(bot: Bot, task: Task, chat_id: int, thread_id: int | None
     stands, keyboard = await _stands(bot, task), notices.buttons(task)
     if task.picture_id is not None:
         text, entities = notices.notice(task, stands, LONGEST_CAPTION)
-        try:
+        with suppress(
+            BadRequest
+        ):  # Telegram has the picture no more, or none may be sent there: the words go without it
             sent = await bot.send_photo(
                 chat_id, task.picture_id, text, caption_entities=entities, has_spoiler=True, reply_markup=keyboard,
                 message_thread_id=thread_id,
             )  # fmt: skip
-        except BadRequest as error:  # Telegram no longer has the picture; the words go without it
-            if says(error, (*TOPIC_GONE, *NO_PLACE)):
-                raise
-        else:
             return {
                 "chat_id": chat_id,
                 "message_id": sent.message_id,
@@ -67,19 +67,25 @@ async def _post_notice(bot: Bot, task: Task, chat_id: int, thread_id: int | None
 
 
 async def amend(bot: Bot, task: Task, chat_id: int) -> Receipt:
-    """Have the notice say who decided. One that is not sent yet will say so by itself; one that is lost is sent anew."""
+    """Have the notice say who decided. One that is not sent yet will say so by itself; one that is lost is sent anew.
+
+    So is one that somebody deleted, as long as what it is to show waits for a decision.
+    """
     if task.is_notice_lost:
         return await notify(bot, task, chat_id)
     if task.notice is None:
         return {"amended": False, "reason": "there is no notice"}
-    stands, places = await _stands(bot, task), [task.notice, task.notice.get("earlier")]
-    for place in places:
-        if place is not None:
-            await _amend_one(bot, replace(task, notice=place), stands, place)
-    return {"amended": True}
+    stands, earlier = await _stands(bot, task), task.notice.get("earlier")
+    if earlier is not None:
+        await _amend_one(bot, replace(task, notice=earlier), stands, earlier)
+    is_there = await _amend_one(bot, task, stands, task.notice)
+    if not is_there and not task.corrections:
+        return await notify(bot, task, chat_id)
+    return {"amended": is_there}
 
 
-async def _amend_one(bot: Bot, task: Task, stands: Stands | None, place: dict[str, Any]) -> None:
+async def _amend_one(bot: Bot, task: Task, stands: Stands | None, place: dict[str, Any]) -> bool:
+    """Returns whether it stands there still."""
     has_picture = bool(place.get("has_picture"))
     text, entities = notices.notice(task, stands, LONGEST_CAPTION if has_picture else LONGEST_TEXT)
     where = {"chat_id": place["chat_id"], "message_id": place["message_id"]}
@@ -95,15 +101,19 @@ async def _amend_one(bot: Bot, task: Task, stands: Stands | None, place: dict[st
                     text, **where, entities=entities, reply_markup=keyboard, link_preview_options=NO_PREVIEW
                 )
     except BadRequest as error:
-        if not says(error, UNCHANGED):
+        if not says(error, (*UNCHANGED, *NOTICE_GONE)):
             raise
+        return not says(error, NOTICE_GONE)
+    return True
 
 
 async def _stands(bot: Bot, task: Task) -> Stands | None:
-    """What Telegram says of the author, where the notice is to say what was done to them."""
+    """What Telegram says of the author, where the notice is to say what was done to them; of a channel it says nothing."""
     kinds = {deed.kind for deed in task.done}
-    if not kinds - {ActionKind.DELETE} or task.author_id is None or task.author_id < 0:
+    if not kinds - {ActionKind.DELETE} or task.author_id is None:
         return None
+    if task.author_id < 0:
+        return Stands.BANNED if any(one.is_asked_for for one in task.made) else None
     try:
         member = await sanctions.told(bot, task.chat_external_id, task.author_id)
     except (BadRequest, Forbidden):  # the bot is out of the group; what it did there is known from its own rows

@@ -22,7 +22,7 @@ from storage.odds import written
 from storage.queries.actions import Deed, Errand, Task
 from storage.queries.raids import HeldBack
 from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
-from storage.sanctions import Reason
+from storage.sanctions import Reason, not_done
 from worker.outcomes import end_of
 
 Say = Callable[[str], str]
@@ -128,7 +128,18 @@ def announcement(errand: Errand) -> str:
         return say(
             "That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do."
         )
+    if (reason := _refused(say).get(errand.text)) is not None:
+        return say("Not all that was asked for in {chat} could be done: {reason}").format(
+            chat=errand.chat_title, reason=reason
+        )
     return errand.text
+
+
+def _refused(say: Say) -> dict[str, str]:
+    """Why a call was not made, by what `not_done` makes of it."""
+    could_not = say("could not be {done}: has the bot the right to?")
+    words = _words(say) | {ActionKind.WARN: say("warned")}
+    return _reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 
 def _link(chat_external_id: int, message_id: int) -> str:
@@ -202,8 +213,8 @@ def _deed(task: Task, deed: Deed, now: Stands | None) -> str:
 
 
 def _said(say: Say, deed: Deed, now: Stands | None) -> str:
-    """What a call that was made comes to: of a member, what Telegram says of them now."""
-    if deed.kind == ActionKind.DELETE or deed.is_channels or now is None:
+    """What a call that was made comes to: of a member, what Telegram says of them now; of a channel, what hamlet did since."""
+    if deed.kind == ActionKind.DELETE or now is None:
         return _word(say, deed)
     if now == Stands.BANNED_FOR_GOOD:
         return say("banned for good")
@@ -214,11 +225,15 @@ def _said(say: Say, deed: Deed, now: Stands | None) -> str:
     }.get(deed.kind) or _word(say, deed)  # fmt: skip
 
 
-def _word(say: Say, deed: Deed) -> str:
-    words = {
+def _words(say: Say) -> dict[ActionKind, str]:
+    return {
         ActionKind.DELETE: say("deleted"), ActionKind.BAN: say("banned"), ActionKind.RESTRICT: say("restricted"),
         ActionKind.UNBAN: say("unbanned"), ActionKind.LIFT: say("restriction lifted"),
     }  # fmt: skip
+
+
+def _word(say: Say, deed: Deed) -> str:
+    words = _words(say)
     if deed.is_channels:
         words |= {ActionKind.RESTRICT: say("banned"), ActionKind.LIFT: say("unbanned")}
     return words.get(deed.kind, "")

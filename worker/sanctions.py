@@ -24,7 +24,7 @@ async def ban(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
     if who < 0:
         return await _silence_channel(bot, task, who, "banned")
     before = await _sanctionable(bot, task, who)
-    if isinstance(before, ChatMemberBanned) and sanctions.lasts(end_of(before), until):
+    if isinstance(before, ChatMemberBanned) and _suffices(task, before, until):
         return _as_it_stood(task, "banned", before, until)
     await bot.ban_chat_member(task.chat_external_id, who, until_date=until)
     return _receipt("banned", await _end_now(bot, task, who, until), before=_by_hand(task, before, until))
@@ -36,7 +36,7 @@ async def restrict(bot: Bot, task: Task | Errand, _chat_id: int) -> Receipt:
     if who < 0:
         return await _silence_channel(bot, task, who, "restricted")
     before = await _sanctionable(bot, task, who)
-    if isinstance(before, ChatMemberBanned) or (_is_mute(before) and sanctions.lasts(end_of(before), until)):
+    if isinstance(before, ChatMemberBanned) or (_is_mute(before) and _suffices(task, before, until)):
         return _as_it_stood(task, "restricted", before, until)
     by_hand = _by_hand(task, before, until)
     lasts = until if by_hand is None or sanctions.lasts(until, end_of(before)) else end_of(before)
@@ -126,6 +126,14 @@ def _is_ours(task: Task | Errand, member: ChatMember | None, until: datetime | N
     return is_first_attempts or sanctions.is_ours(task.made, kind, end)
 
 
+def _suffices(task: Task | Errand, member: ChatMember | None, until: datetime | None) -> bool:
+    """Whether what stands lasts as long as it has to; hamlet's own lasts no longer than anybody still asks for."""
+    kind = ActionKind.BAN if isinstance(member, ChatMemberBanned) else ActionKind.RESTRICT
+    kept_up = [one for one in task.made if one.is_asked_for]
+    is_too_long = _is_ours(task, member) and not sanctions.is_ours(kept_up, kind, end_of(member))
+    return sanctions.lasts(end_of(member), until) and not is_too_long
+
+
 def _is_mute(member: ChatMember | None) -> bool:
     return isinstance(member, ChatMemberRestricted) and not member.can_send_messages
 
@@ -135,7 +143,7 @@ def _by_hand(task: Task | Errand, member: ChatMember | None, until: datetime | N
     if not isinstance(member, ChatMemberBanned | ChatMemberRestricted):
         return None
     if _is_ours(task, member, until):
-        return None
+        return _before(task)
     end = end_of(member)
     may = {name: bool(getattr(member, name, None)) for name in PERMISSIONS}
     return {"status": member.status, "until": end.isoformat() if end else None, "may": may}

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jobs import processors
+from jobs.settings import ChatNumber
 
 CONFIG = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -47,7 +48,7 @@ class ActionsSettings(BaseSettings):
     telegram_api_url: str = Field(
         default="https://api.telegram.org", pattern="^https?://", description="Address of the Bot API"
     )
-    moderators_chat_id: int | None = Field(
+    moderators_chat_id: ChatNumber | None = Field(
         default=None, description="Telegram chat that gets the notices; empty means the group itself"
     )
     lease_seconds: float = Field(

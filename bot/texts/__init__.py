@@ -6,6 +6,7 @@ from bot.texts.groups import (
     checklist,
     consequence,
     enforce_needs_corrections,
+    is_read_in,
     link_code,
     linked,
     menu,
@@ -31,7 +32,7 @@ from bot.texts.members import (
     start,
     warned,
 )
-from bot.texts.orders import nobody_meant, pardoned
+from bot.texts.orders import more_words, nobody_meant, pardoned
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
@@ -60,12 +61,14 @@ __all__ = [
     "forget_how",
     "forgotten",
     "forward_taken",
+    "is_read_in",
     "link_code",
     "linked",
     "login_link",
     "menu",
     "mode_meaning",
     "mode_name",
+    "more_words",
     "my_data",
     "nobody_meant",
     "not_judged",

@@ -24,6 +24,12 @@ def checklist(
     return "\n".join([*lines, "", mode, *([] if chat.history_settled_until else ["", _history(say, chat, site)])])
 
 
+def is_read_in(say: Say, title: str) -> str:
+    return say(
+        "{chat} is where moderators read: I post notices there, and nothing that is written there is judged."
+    ).format(chat=title)
+
+
 def _history(say: Say, chat: Chat, site: str) -> str:
     """How what was said before can be brought in."""
     return say(

@@ -27,7 +27,7 @@ from storage.queries import asking, members, moves, raids, reports, sanctions, w
 from storage.queries.judged import STANDING, judged_text
 from storage.queries.raids import HeldBack
 from storage.rules import UNDOES, UNDONE_BY
-from storage.sanctions import Made
+from storage.sanctions import Made, not_done
 
 MAX_ATTEMPTS = 200  # with pauses of up to 15 minutes, two days: later Telegram deletes nothing any more
 MODERATION = tuple(
@@ -299,8 +299,19 @@ def _chat(session: Session, task: Task | Errand) -> int:
 
 
 def failed(session: Session, task: Task | Errand, error: str) -> None:
-    """It can never succeed: the reason stays on the row."""
+    """It can never succeed: the reason stays on the row, and moderators are told."""
     _end(session, task, {"state": ActionState.FAILED, "error": error})
+    if task.kind in MODERATION and task.kind != ActionKind.REMOVE:
+        _have_failure_told(session, task, error)
+
+
+def _have_failure_told(session: Session, task: Task | Errand, error: str) -> None:
+    """By the notice, or by a sentence where an order has none; of a raid's messages the review page tells."""
+    shown = select(Action.id).where(Action.verdict_id == task.verdict_id, Action.kind == ActionKind.NOTIFY)
+    if task.verdict_id is not None and session.scalars(shown).first() is not None:
+        asking.ask(session, task.verdict_id, ActionKind.AMEND)
+    elif isinstance(task, Errand) or not task.is_automatic:
+        asking.announce_once(session, _chat(session, task), not_done(task.kind, error))
 
 
 def postpone(session: Session, task: Task | Errand, error: str, seconds: float) -> None:

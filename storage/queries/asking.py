@@ -140,18 +140,37 @@ def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
 
 def for_correction(session: Session, correction: Correction) -> None:
     """The notice says who decided; a moderator's "spam" acts as the chat's mode has it, "not spam" undoes all of it."""
-    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == correction.verdict_id)
-    chat = session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none()
-    if chat is None:
+    if (chat := _group(session, correction.verdict_id)) is None:
         return
     ask(session, correction.verdict_id, ActionKind.AMEND)
     if correction.state == CorrectionState.DISPUTED:
         cancel(session, correction.verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    _carry_out(session, correction, chat)
+    if correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
+        _stop_if_wrong_too_often(session, chat)
+
+
+def for_repeated(session: Session, correction: Correction) -> None:
+    """The same said again: what it asks for and is not done, or was not asked for by the chat's mode then, is asked for now."""
+    if (chat := _group(session, correction.verdict_id)) is None:
+        return
+    _carry_out(session, correction, chat)
+    waits = select(Action.id).where(Action.verdict_id == correction.verdict_id, Action.state == ActionState.PENDING)
+    if session.scalars(waits.where(Action.kind.in_(rules.TOLD), Action.not_before <= now())).first() is not None:
+        ask(session, correction.verdict_id, ActionKind.AMEND)
+
+
+def _group(session: Session, verdict_id: int) -> Chat | None:
+    """Telegram's group in which a message was judged, if it was in one."""
+    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == verdict_id)
+    return session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none()
+
+
+def _carry_out(session: Session, correction: Correction, chat: Chat) -> None:
     if correction.state != CorrectionState.ACCEPTED:
         return
     if not correction.is_spam:
         undo(session, correction.verdict_id)
-        _stop_if_wrong_too_often(session, chat)
         return
     for kind in rules.for_spam(chat.mode):
         act(session, correction.verdict_id, kind)
@@ -159,8 +178,7 @@ def for_correction(session: Session, correction: Correction) -> None:
 
 def for_nobody(session: Session, withdrawn: Correction) -> None:
     """Nobody says anything of the message any more: what a "spam" had done is undone, and the notice says so."""
-    found = select(Chat).join(Message).join(Verdict).where(Verdict.id == withdrawn.verdict_id)
-    if session.scalars(found.where(Chat.platform == Platform.TELEGRAM)).one_or_none() is None:
+    if _group(session, withdrawn.verdict_id) is None:
         return
     ask(session, withdrawn.verdict_id, ActionKind.AMEND)
     if withdrawn.is_spam:
@@ -219,12 +237,19 @@ def undo(session: Session, verdict_id: int) -> None:
     given_up = this.where(Action.kind.in_(rules.UNDOES), Action.state == ActionState.FAILED)
     session.execute(given_up.values(state=ActionState.CANCELLED))  # it is not to be done when they come back, say
     for kind, reverse in rules.UNDOES.items():
-        if _state(session, verdict_id, kind) not in (ActionState.PENDING, ActionState.DONE):
+        if not _was_made(session, verdict_id, kind):
             continue
         if sanctions.stands_for_another(session, verdict_id, kind):
-            session.execute(this.where(Action.kind == kind).values(state=ActionState.CANCELLED))
+            sanctions.leave_to_others(session, verdict_id, kind)
         else:
             ask(session, verdict_id, reverse)
+
+
+def _was_made(session: Session, verdict_id: int, kind: ActionKind) -> bool:
+    """Whether a sanction was made or is being made; one that was asked for anew, and is cancelled, stands as it was."""
+    mine = select(Action.id).where(Action.verdict_id == verdict_id, Action.kind == kind)
+    is_made = Action.state.in_((ActionState.PENDING, ActionState.DONE)) | Action.receipt.is_not(None)
+    return session.scalars(mine.where(is_made)).first() is not None
 
 
 def _state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:
@@ -259,6 +284,13 @@ def taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> No
 def announce(session: Session, chat_id: int, text: str) -> None:
     """A sentence where the moderators of a chat read."""
     errand(session, chat_id, ActionKind.ANNOUNCE, text=text)
+
+
+def announce_once(session: Session, chat_id: int, text: str) -> None:
+    """The same, unless it was said a moment ago: one press may decide thousands of messages."""
+    said = select(Action.id).filter_by(chat_id=chat_id, kind=ActionKind.ANNOUNCE, text=text)
+    if session.scalars(said.where(Action.created_at > now() - rules.SAID_ENOUGH).limit(1)).first() is None:
+        announce(session, chat_id, text)
 
 
 def stop_waiting(session: Session, chat_id: int | None, moment: datetime) -> None:

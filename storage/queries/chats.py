@@ -31,7 +31,7 @@ def groups(session: Session, limit: int, common: int | None = None) -> list[Chat
     read_in = select(Chat.moderators_chat_id).where(Chat.moderators_chat_id.is_not(None))
     found = select(Chat).where(Chat.platform == Platform.TELEGRAM, Chat.external_id.not_in(read_in))
     if common is not None:
-        found = found.where(Chat.external_id != common)
+        found = found.where(Chat.external_id != numbers.present(session, common))
     return list(session.scalars(found.order_by(Chat.id).limit(limit)))
 
 

@@ -60,12 +60,15 @@ class CorrectedText:
 def correct(session: Session, decision: Decision) -> Correction:
     """Store a person's decision. Deciding the same twice is one correction; deciding anew replaces one's own.
 
+    What a decision asks for and could not be done, or was not asked for by the chat's mode then, is done when it is said again.
     A moderator's counts at once; two moderators who disagree leave the message disputed, out of training.
     Raises UnknownVerdict.
     """
     verdict = _decidable(session, decision.verdict_id)
     mine = _mine(session, verdict, decision.actor)
     if mine is not None and decision.repeats(mine):
+        if not decision.is_aside:
+            asking.for_repeated(session, mine)
         return mine
     if mine is not None:
         mine.state = CorrectionState.REPLACED

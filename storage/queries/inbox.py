@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Standing, now
-from storage.queries import asking, authors, belated, chats, naming, orders, reports, verdicts
+from storage.queries import albums, asking, authors, belated, chats, naming, orders, reports, verdicts
 from storage.queries.upsert import insert_once
 from storage.queries.verdicts import Judge as Judge
 from storage.queries.verdicts import Judgement as Judgement
@@ -88,11 +88,14 @@ def receive(session: Session, incoming: Incoming) -> int:
 def _edit(session: Session, message: Message, text: str, incoming: Incoming, edited_at: datetime) -> bool:
     """Put the new text and media in the message's row and have it judged anew; the old text stays for its verdicts.
 
-    Returns whether there was anything new.
+    Orders that wait for a verdict meant the words that stood there, of which none will come now. Returns whether there
+    was anything new.
     """
     is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
     if is_older or (text == message.text and _has_same_media(message, incoming)):
         return False
+    if text != message.text and message.state == MessageState.PENDING:
+        orders.carry_out_unjudged(session, [message])
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
@@ -108,10 +111,18 @@ def _has_same_media(message: Message, incoming: Incoming) -> bool:
     return message.media_id == incoming.media_id
 
 
-def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime) -> list[int]:
-    """Rows of what this author wrote in those chats at that second."""
-    theirs = select(Message.id).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
-    return list(session.scalars(theirs.where(Message.sent_at == sent_at).order_by(Message.id)))
+def name_author(session: Session, message_row: int, author_id: int | None) -> None:
+    """Who wrote a message that is ordered about, with its album, where that was forgotten: a reply to it tells."""
+    for part in albums.together(session, session.get_one(Message, message_row)):
+        part.author_id = part.author_id if part.author_id is not None else author_id
+
+
+def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime, words: str) -> list[int]:
+    """Rows of what this author wrote in those chats at that second; of several, those of these words; of an album, one."""
+    theirs = select(Message).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
+    found = session.scalars(theirs.where(Message.sent_at == sent_at).order_by(Message.id)).all()
+    meant = [one for one in found if f"\n{one.text}".endswith(f"\n{words}")] or found
+    return list({(message.chat_id, message.album_id or message.id): message.id for message in meant}.values())
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState
-from storage.queries import asking, belated
+from storage.queries import asking, belated, sanctions
 from storage.rules import UNDOES
 
 
@@ -23,16 +23,25 @@ def ask(session: Session, user_id: int, text: str) -> bool | None:
 
 
 def grant(session: Session, chat_id: int, user_id: int) -> int:
-    """Take back what orders without a verdict did to this person in the chat. Returns how many sanctions."""
+    """Take back what orders without a verdict did to this person in the chat, but for what verdicts keep up.
+
+    Returns how many sanctions are lifted.
+    """
     by_order = (_standing(user_id).where(Action.chat_id == chat_id), belated.adopted(chat_id, user_id))
-    sanctions = [one for found in by_order for one in session.scalars(found.where(Action.state == ActionState.DONE))]
-    for sanction in sanctions:
+    pardoned = [one for found in by_order for one in session.scalars(found.where(Action.state == ActionState.DONE))]
+    for sanction in pardoned:
         sanction.state = ActionState.CANCELLED
-    for kind in {sanction.kind for sanction in sanctions}:
+    session.flush()
+    kinds = {sanction.kind for sanction in pardoned}
+    lifted = {kind for kind in kinds if not sanctions.stands(session, chat_id, user_id, kind)}
+    for kind in lifted:
         asking.errand(session, chat_id, UNDOES[kind], user_id=user_id)
-    return len(sanctions)
+    for kind in kinds - lifted:
+        sanctions.make_again(session, chat_id, user_id, kind)
+    return len(lifted)
 
 
 def _standing(user_id: int) -> Select[Action]:
     by_order = select(Action).where(Action.verdict_id.is_(None), Action.user_id == user_id)
-    return by_order.where(Action.kind.in_(UNDOES), Action.state == ActionState.DONE)
+    is_made = (Action.state == ActionState.DONE) | ((Action.state == ActionState.PENDING) & Action.receipt.is_not(None))
+    return by_order.where(Action.kind.in_(UNDOES), is_made)

@@ -24,7 +24,8 @@ def of(session: Session, chat_id: int, user_id: int | None) -> tuple[Made, ...]:
     """What hamlet's sanctions on this person in this chat (its row) were, those that Telegram may hold still."""
     if user_id is None:
         return ()
-    found = (sanctions.made(a.kind, a.receipt or {}) for a in session.scalars(_on(chat_id, [user_id])))
+    all_of_them = session.scalars(_on(chat_id, [user_id]))
+    found = (sanctions.made(a.kind, a.receipt or {}, a.state not in STOPPED) for a in all_of_them)
     return tuple(one for one in found if one is not None)
 
 
@@ -37,7 +38,12 @@ def _on(chat_id: int, user_ids: Sequence[int]) -> Select[Action]:
 
 
 def lifted(session: Session, chat_id: int, user_id: int, by: ActionKind) -> None:
-    """What hamlet did to this person stands no more, a ban or restriction found later is somebody else's."""
+    """What hamlet did to this person stands no more, a ban or restriction found later is somebody else's.
+
+    A restriction that the ban came on top of, for another message, is made anew.
+    """
+    if by == ActionKind.UNBAN:
+        make_again(session, chat_id, user_id, ActionKind.RESTRICT)
     ended = (rules.UNDONE_BY[by],) if by == ActionKind.LIFT else SANCTIONS
     for action in session.scalars(_on(chat_id, [user_id])):
         if action.kind in ended and action.state != ActionState.PENDING:
@@ -121,7 +127,9 @@ def is_outlasted(session: Session, release_id: int, chat_id: int, user_id: int) 
     Where that one has no end, or is a channel's and so has a release of its own, this one is not made at all.
     """
     release = session.get_one(Action, release_id)
-    ends = list(session.scalars(_standing(chat_id, user_id, release.kind).with_only_columns(Action.until)))
+    ends = list(
+        session.scalars(_standing(chat_id, user_id, rules.UNDONE_BY[release.kind]).with_only_columns(Action.until))
+    )
     if not ends:
         return False
     release.lease_holder = release.lease_until = None
@@ -133,19 +141,8 @@ def is_outlasted(session: Session, release_id: int, chat_id: int, user_id: int) 
     return True
 
 
-def _standing(chat_id: int, user_id: int, undo: ActionKind) -> Select[Action]:
-    """What stands or is asked for that such an undoing would end; a channel's sanctions are one, whatever their kinds."""
-    kinds = SANCTIONS if user_id < 0 else (rules.UNDONE_BY[undo],)
-    undoing = aliased(Action)
-    undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
-    undone = undone.where(or_(*((Action.kind == kind) & _undoes(kind, undoing) for kind in kinds)))
-    runs = or_(Action.until.is_(None), Action.until > now())
-    standing = _on(chat_id, [user_id]).where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), runs)
-    return standing.where(~undone.correlate(Action).exists())
-
-
 def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> bool:
-    """Whether another verdict on the same author in the same chat, or an order, keeps the sanction up."""
+    """Whether another verdict on the same author in the same chat, or an order about them, keeps the sanction up."""
     about = session.execute(
         select(Message.chat_id, Message.author_id)
         .join(Verdict, Verdict.message_id == Message.id)
@@ -153,9 +150,43 @@ def stands_for_another(session: Session, verdict_id: int, kind: ActionKind) -> b
     ).one()
     if about.author_id is None:
         return False
-    others = _standing(about.chat_id, about.author_id, rules.UNDOES[kind])
+    others = _standing(about.chat_id, about.author_id, kind)
     others = others.where(or_(Action.verdict_id.is_(None), Action.verdict_id != verdict_id))
     return session.scalars(others.limit(1)).first() is not None
+
+
+def make_again(session: Session, chat_id: int, user_id: int, kind: ActionKind) -> None:
+    """Have the sanctions that are kept up on this person be as they were asked for: a longer or harder one was undone."""
+    if user_id > 0:  # a channel's has neither an end nor a kind
+        for action in session.scalars(_standing(chat_id, user_id, kind)).all():
+            action.state, action.attempts, action.not_before = ActionState.PENDING, 0, now()
+        session.flush()
+
+
+def leave_to_others(session: Session, verdict_id: int, kind: ActionKind) -> None:
+    """This verdict asks for its sanction no more, others do; it lasts as long as theirs."""
+    this = select(Action, Message).join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)
+    action, message = session.execute(this.where(Action.verdict_id == verdict_id, Action.kind == kind)).one()
+    action.state = ActionState.CANCELLED
+    session.flush()
+    if message.author_id is not None:
+        make_again(session, message.chat_id, message.author_id, kind)
+
+
+def stands(session: Session, chat_id: int, user_id: int, kind: ActionKind) -> bool:
+    """Whether any verdict on this person in this chat (its row), or an order about them, keeps the sanction up."""
+    return session.scalars(_standing(chat_id, user_id, kind).limit(1)).first() is not None
+
+
+def _standing(chat_id: int, user_id: int, kind: ActionKind) -> Select[Action]:
+    """Sanctions that are not over, undone or somebody else's by now; a channel's are one, whatever their kind."""
+    undoing, kinds = aliased(Action), SANCTIONS if user_id < 0 else (kind,)
+    undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
+    undone = undone.where(or_(*(_undoes(one, undoing) for one in kinds)))
+    holds = or_(Action.state == ActionState.PENDING, Action.receipt.is_not(None))
+    runs = or_(Action.until.is_(None), Action.until > now())
+    found = _on(chat_id, [user_id]).where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), holds, runs)
+    return found.where(~undone.correlate(Action).exists())
 
 
 def needs_author() -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.bot import life_agrees
 from tests.bot.group_life import (
     ANN,
     AS_A_CHANNEL,
@@ -109,6 +110,7 @@ class Moderators(Life):
     @rule(may_moderate=st.booleans())
     def promote_or_demote(self, may_moderate: bool) -> None:
         self.life.settle()
+        life_agrees.no_administrator_is_touched(self.life)  # what was done to a member was done before
         if not self.life.is_member(EVE["id"]):
             self.telegram.demote(self.life.here, EVE)
         elif self.life.is_there(EVE["id"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,17 @@ from typing import Any
 import pytest
 
 from storage.models import Explanation, Join, LoginLink, Mode
+from storage.queries import chats
+from storage.session import transaction
 from tests import fresh
-from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, MODERATORS, OTHER, linked, notices, spam, stands
+from tests.bot.stories import ANN, BOB, CHANNEL, EVE, GROUP, MAX, MODERATORS, OTHER, linked, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
-from tests.telegram_server import TelegramServer
+from tests.telegram_server import BOT, TelegramServer
 
 pytestmark = pytest.mark.stories
+
+NEW = -1007
 
 
 @pytest.fixture(params=["by a link", "by the setting"])
@@ -169,3 +174,106 @@ def test_a_groups_checklist_knows_where_its_moderators_read(moderated: World) ->
     moderated.telegram.say(GROUP, ANN, "/start")
     moderated.settle()
     assert "✓ notices go to the moderators' chat" in told(moderated, GROUP)[-1]
+
+
+def test_an_album_that_is_forwarded_is_found(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING, text="hello", who=MAX)
+    telegram = moderated.telegram
+    parts = [
+        telegram.say(GROUP, EVE, None, caption=words, media_group_id="a", date=1_735_732_800, photo=[picture(words)])
+        for words in (None, "come and see")
+    ]
+    moderated.settle()
+    for part in parts:
+        original = telegram.messages[GROUP, part]
+        origin = {"type": "user", "date": original["date"], "sender_user": EVE}
+        content = {name: original[name] for name in ("photo", "caption") if name in original}
+        telegram.say(MODERATORS, ANN, None, media_group_id="b", forward_origin=origin, **content)
+    telegram.messages.update(
+        {(GROUP, part): telegram.messages[GROUP, part] | {"date": int(time.time())} for part in parts}
+    )
+    moderated.settle()
+    assert not any(stands(telegram, part) for part in parts)
+    assert given.learned(moderated.engine) == [("come and see", True)]
+
+
+def picture(name: object) -> dict[str, Any]:
+    return {"file_id": str(name), "file_unique_id": str(name), "width": 1, "height": 1}
+
+
+def test_of_two_messages_of_one_second_the_forwarded_one_is_meant(moderated: World) -> None:
+    greeting = spam(moderated, Mode.TRAINING, text="good morning")
+    missed = moderated.telegram.say(
+        GROUP, EVE, "come and see", date=moderated.telegram.messages[GROUP, greeting]["date"]
+    )
+    moderated.settle()
+    forwarded(moderated, ANN, missed)
+    moderated.settle()
+    assert stands(moderated.telegram, greeting)
+    assert not stands(moderated.telegram, missed)
+
+
+@pytest.mark.parametrize("by", ["the linked channel", "the bot"])
+def test_what_speaks_for_the_group_is_not_learned_by_a_forward(moderated: World, by: str) -> None:
+    spam(moderated, Mode.TRAINING, text="hello")
+    moderated.telegram.link_channel(GROUP, CHANNEL)
+    moderated.telegram.join(GROUP, BOT)  # no administrator there
+    origin: dict[str, Any] = {"type": "user", "date": 1_735_732_800, "sender_user": BOT}
+    if by == "the linked channel":
+        origin = {"type": "channel", "date": 1_735_732_800, "chat": CHANNEL, "message_id": 5}
+    moderated.telegram.say(MODERATORS, ANN, "our new book", forward_origin=origin)
+    moderated.settle()
+    assert given.learned(moderated.engine) == []
+
+
+def test_the_chat_of_the_setting_is_the_moderators_after_it_moved(
+    own_settings: None, monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    monkeypatch.setenv("HAMLET_MODERATORS_CHAT_ID", str(MODERATORS))
+    world.restart()
+    missed = spam(world, Mode.TRAINING, text="come and see")
+    world.telegram.upgrade(MODERATORS, NEW, ANN)
+    world.telegram.say(NEW, MAX, "buy now")
+    world.telegram.say(NEW, ANN, "/status")
+    original = world.telegram.messages[GROUP, missed]
+    origin = {"type": "user", "date": original["date"], "sender_user": EVE}
+    world.telegram.say(NEW, ANN, original["text"], forward_origin=origin)
+    world.settle()
+    assert world.texts_stored() == ["come and see"]
+    assert told(world, NEW)[0].startswith("Gardeners")
+    assert not stands(world.telegram, missed)
+
+
+def test_the_checklist_there_is_the_groups(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING, text="hello")
+    moderated.telegram.say(MODERATORS, ANN, "/start")
+    moderated.settle()
+    assert told(moderated)[-1].count("✓ notices go to the moderators' chat") == 1
+    assert "✗" not in told(moderated)[-1]
+
+
+def test_a_command_with_more_behind_it_is_answered_there(moderated: World) -> None:
+    spam(moderated, Mode.TRAINING)
+    moderated.telegram.say(MODERATORS, ANN, "/ban 7d", reply_to_message=notices(moderated.telegram, MODERATORS)[0])
+    moderated.settle()
+    assert "no other words behind them" in told(moderated)[-1]
+    assert moderated.telegram.status(GROUP, EVE) == "member"
+
+
+def test_a_group_that_the_setting_names_by_mistake_is_told_that_nobody_there_is_judged(
+    own_settings: None, monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    monkeypatch.setenv("HAMLET_MODERATORS_CHAT_ID", str(GROUP))
+    world.restart()
+    world.telegram.say(GROUP, ANN, "/start")
+    world.settle()
+    assert "nothing that is written there is judged" in told(world, GROUP)[-1]
+
+
+def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged(world: World) -> None:
+    linked(world)
+    with transaction(world.engine) as session:
+        chats.on_telegram(session, MODERATORS, "Moderators").moderators_chat_id = GROUP
+    world.telegram.say(GROUP, ANN, "/start")
+    world.settle()
+    assert "Moderators is where moderators read" in told(world, GROUP)[-1]

@@ -15,7 +15,7 @@ from storage.session import transaction
 from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, last_alert, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
-from tests.telegram_server import user
+from tests.telegram_server import BOT, user
 
 pytestmark = pytest.mark.stories
 
@@ -212,3 +212,57 @@ def test_an_appeal_is_forgotten_with_all_else(world: World) -> None:
     world.telegram.whisper(EVE, "/forget yes")
     world.settle()
     assert ActionKind.APPEAL not in given.kinds(world.engine)
+
+
+# Orders that wait while their message changes, and orders that cannot be carried out
+
+
+@pytest.mark.parametrize(("word", "status"), [("/spam", "kicked"), ("/ham", "member")])
+def test_words_that_were_edited_in_before_the_judge_came_are_not_what_was_meant(
+    world: World, word: str, status: str
+) -> None:
+    begun(world)
+    message_id = world.telegram.say(GROUP, EVE, "come and see")
+    world.telegram.reply(GROUP, ANN, message_id, word)
+    world.telegram.edit(GROUP, message_id, "good morning everybody")
+    world.settle()
+    assert given.learned(world.engine) == []
+    assert world.telegram.status(GROUP, EVE) == status
+    assert stands(world.telegram, message_id) == (word == "/ham")
+
+
+@pytest.mark.parametrize("what", ["words", "a picture", "a join"])
+def test_an_order_that_telegram_refuses_is_said(world: World, what: str) -> None:
+    begun(world)
+    world.telegram.arrive(GROUP, NEWCOMER)
+    number = max(number for _, number in world.telegram.messages)
+    if what != "a join":
+        number = picture(world) if what == "a picture" else world.telegram.say(GROUP, EVE, "come and see")
+    world.settle()
+    world.telegram.join(GROUP, BOT, "administrator")
+    world.telegram.reply(GROUP, ANN, number, "/ban")
+    world.settle()
+    assert [text for text in told(world) if "could not be banned" in text]
+    assert len(told(world)) == 2, "one sentence for the message, one for its author"
+
+
+def test_what_is_refused_again_and_again_is_said_once(world: World) -> None:
+    begun(world)
+    said = [world.telegram.say(GROUP, EVE, f"come and see {number}") for number in range(3)]
+    world.settle()
+    world.telegram.join(GROUP, BOT, "administrator")
+    for number in said:
+        world.telegram.reply(GROUP, ANN, number, "/spam")
+    world.settle()
+    assert len(told(world)) == 2
+
+
+def test_words_that_are_as_old_as_telegram_lets_stand_are_said_to_stand(world: World) -> None:
+    begun(world)
+    message_id = world.telegram.say(GROUP, EVE, "come and see")
+    world.telegram.messages[GROUP, message_id]["date"] -= 3 * 24 * 3600
+    world.settle()
+    world.telegram.reply(GROUP, ANN, message_id, "/spam")
+    world.settle()
+    assert "could not be deleted" in told(world)[-1]
+    assert world.telegram.status(GROUP, EVE) == "kicked"

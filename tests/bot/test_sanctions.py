@@ -16,6 +16,7 @@ from storage.session import reading, transaction
 from tests.bot.stories import ANN, CHANNEL, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
+from tests.telegram_server import BOT, Refused
 
 pytestmark = pytest.mark.stories
 
@@ -284,6 +285,18 @@ def test_forget_between_flag_and_decision_leaves_somebody_to_ban(world: World) -
     assert world.texts_stored() == [""]
 
 
+@pytest.mark.parametrize("order", ["/spam", "/ban"])
+def test_who_forgot_is_banned_by_a_reply_to_what_they_wrote(world: World, order: str) -> None:
+    said_once = spam(world, Mode.TRAINING, text="come and see")
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    world.telegram.reply(GROUP, ANN, said_once, order)
+    world.settle()
+    assert not stands(world.telegram, said_once)
+    assert member(world)["status"] == "kicked"
+    assert given.learned(world.engine) == []
+
+
 @pytest.mark.parametrize("forgets", ["by command", "by age"])
 def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, forgets: str) -> None:
     spam(world, Mode.ENFORCE)
@@ -428,3 +441,154 @@ def test_a_channels_release_waits_for_its_end_whatever_the_clock_brings_back(
     with reading(world.engine) as session:
         end = session.scalars(select(Action.not_before).where(release)).one()
     assert abs(end - now() - timedelta(days=30)) < timedelta(minutes=1)
+
+
+# What keeps a sanction up
+
+
+@pytest.mark.parametrize("order", ["/ban", "/ban for good"])
+def test_not_spam_leaves_the_ban_that_was_ordered_for_a_picture(world: World, order: str) -> None:
+    spam(world, Mode.TRAINING)
+    picture = world.telegram.say(
+        GROUP, EVE, None, photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    )
+    world.telegram.reply(GROUP, ANN, picture, order)
+    world.settle()
+    press(world, "Spam")
+    press(world, "Not spam")
+    assert member(world)["status"] == "kicked"
+    assert (member(world)["until_date"] == 0) == (order == "/ban for good")
+
+
+def test_a_pardon_leaves_the_ban_for_another_message(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    picture = world.telegram.say(
+        GROUP, EVE, None, photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    )
+    world.telegram.reply(GROUP, ANN, picture, "/ban")
+    world.settle()
+    world.telegram.whisper(EVE, "/appeal it was art")
+    world.settle()
+    appeal = next(m for m in world.telegram.sent_to(GROUP) if "Lift the ban" in str(m.get("reply_markup")))
+    press(world, "Spam")
+    world.telegram.press(ANN, appeal, "Lift the ban")
+    world.settle()
+    assert member(world)["status"] == "kicked"
+    press(world, "Not spam")
+    assert member(world)["status"] == "left"
+
+
+@pytest.mark.parametrize("ended", ["by itself", "by hand"])
+def test_a_ban_that_ended_keeps_no_later_one_up(world: World, ended: str) -> None:
+    spam(world, Mode.TRAINING)
+    press(world, "Spam")
+    world.telegram.sanction(GROUP, ANN, EVE, "left")
+    if ended == "by hand":
+        world.settle()
+    else:
+        with world.telegram.world() as updates:
+            updates.pop()  # Telegram tells nobody
+            world.telegram._next_update -= 1
+        with transaction(world.engine) as session:
+            session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(days=1)))
+    world.telegram.come_back(GROUP, EVE)
+    world.telegram.say(GROUP, EVE, "buy more")
+    world.settle()
+    press(world, "Spam", which=1)
+    assert member(world)["status"] == "kicked"
+    press(world, "Not spam", which=1)
+    assert member(world)["status"] == "left"
+
+
+def test_a_mute_comes_back_where_the_ban_on_top_of_it_is_undone(world: World) -> None:
+    spam(world, Mode.SOFT, text="maybe so")
+    press(world, "Spam")
+    world.telegram.say(GROUP, EVE, "maybe another thing")
+    world.settle()
+    world.telegram.say(GROUP, ANN, "/ban", reply_to_message=notices(world.telegram)[1])
+    world.settle()
+    assert member(world)["status"] == "kicked"
+    press(world, "Not spam", which=1)
+    world.telegram.come_back(GROUP, EVE)
+    world.settle()
+    assert (member(world)["status"], "restricted" in said(world)) == ("restricted", True)
+    press(world, "Not spam")
+    assert member(world)["status"] == "member"
+
+
+@pytest.mark.parametrize("first", ["/ban", "/ban for good"])
+@pytest.mark.parametrize("about", ["words", "a picture"])
+def test_a_ban_lasts_as_long_as_the_longest_that_was_not_taken_back(world: World, first: str, about: str) -> None:
+    spam(world, Mode.TRAINING)
+    content = {} if about == "words" else {"photo": [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]}
+    other = world.telegram.say(GROUP, EVE, "come and see" if about == "words" else None, **content)
+    world.settle()
+    world.telegram.reply(GROUP, ANN, other, first)
+    world.settle()
+    world.telegram.say(GROUP, ANN, "/ban for good", reply_to_message=notices(world.telegram)[0])
+    world.settle()
+    assert (member(world)["status"], member(world)["until_date"]) == ("kicked", 0)
+    press(world, "Not spam")
+    assert member(world)["status"] == "kicked"
+    assert (member(world)["until_date"] == 0) == (first == "/ban for good")
+
+
+def test_an_undo_lifts_a_ban_that_was_just_asked_for_anew(world: World) -> None:
+    flagged = spam(world, Mode.ENFORCE)
+    assert member(world)["status"] == "kicked"
+    world.telegram.say(GROUP, ANN, "/ban for good", reply_to_message=notices(world.telegram)[0])
+    world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
+    world.settle()
+    assert member(world)["status"] == "left"
+    assert not stands(world.telegram, flagged)
+
+
+# What could not be done
+
+
+def tomorrow_without_rights(world: World) -> None:
+    world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True)
+    all_due(world)
+
+
+def test_a_ban_that_is_refused_in_a_later_attempt_is_told(world: World) -> None:
+    world.telegram.fail_next("banChatMember", Refused(502, "Bad Gateway"))
+    spam(world, Mode.ENFORCE)
+    tomorrow_without_rights(world)
+    assert "could not be banned" in said(world)
+
+
+def test_an_undoing_that_is_refused_in_a_later_attempt_is_told(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    world.telegram.fail_next("unbanChatMember", Refused(502, "Bad Gateway"))
+    press(world, "Not spam")
+    tomorrow_without_rights(world)
+    assert "could not be unbanned" in said(world)
+
+
+@pytest.mark.parametrize("mode", [Mode.TRAINING, Mode.OBSERVE])
+def test_spam_pressed_again_does_what_could_not_be_done(world: World, mode: Mode) -> None:
+    flagged = spam(world, mode)
+    world.telegram.join(GROUP, BOT, "administrator")
+    press(world, "Spam")
+    world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True, can_restrict_members=True)
+    world.mode(Mode.TRAINING)
+    press(world, "Spam")
+    assert not stands(world.telegram, flagged)
+    assert member(world)["status"] == "kicked"
+    assert len(given.values(world.engine, Correction.id)) == 1
+
+
+def test_a_notice_of_a_channel_that_was_let_go_tells_that_it_is_banned_for_another_message(world: World) -> None:
+    spam(world, Mode.SOFT, text="hello", who=MAX)
+    world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
+    world.settle()
+    press(world, "Not spam")
+    assert "unbanned" in said(world)
+    world.mode(Mode.TRAINING)
+    world.telegram.say(GROUP, SOMEBODY, "maybe so", sender_chat=CHANNEL)
+    world.settle()
+    press(world, "Spam", which=1)
+    assert ("unbanned" in said(world), "banned" in said(world)) == (False, True)
+    press(world, "Not spam", which=1)
+    assert ("unbanned" in said(world), "unbanned" in said(world, 1)) == (True, True)

@@ -54,6 +54,8 @@ def test_a_webhook_with_its_secret_is_taken() -> None:
     [
         ("telegram_webhook_url", "http://spam.example/hook"),
         ("telegram_api_url", "ftp://api.example"),
+        ("moderators_chat_id", 1001234567890),
+        ("moderators_chat_id", 0),
         ("telegram_webhook_port", 0),
         ("telegram_webhook_port", 65536),
     ],

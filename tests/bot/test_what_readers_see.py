@@ -358,3 +358,30 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_settings(world: World) -> N
     world.settle()
     assert not stands(world.telegram, gone, -1007)
     assert world.telegram.status(-1007, EVE) == "kicked"
+
+
+SHOP = "buy coins, 500$ a day"
+BESIDE: dict[str, dict[str, Any]] = {
+    "a channel": {"forward_origin": {"type": "channel", "date": 1, "message_id": 4, "chat": BOSS | {"title": SHOP}}},
+    "a chat": {"forward_origin": {"type": "chat", "date": 1, "sender_chat": BOSS | {"title": SHOP}}},
+    "somebody hidden": {"forward_origin": {"type": "hidden_user", "date": 1, "sender_user_name": SHOP}},
+    "somebody": {"forward_origin": {"type": "user", "date": 1, "sender_user": user(30, SHOP)}},
+    "a quote": {"external_reply": {"origin": {"type": "hidden_user", "date": 1, "sender_user_name": SHOP}}},
+    "a tag": {"sender_tag": "buy t.me/x"},
+}
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_a_name_beside_the_message_that_advertises_is_judged(world: World, kind: str) -> None:
+    spam(world, Mode.ENFORCE, text="hello", who=MAX)
+    flagged = world.telegram.say(GROUP, EVE, "look", **BESIDE[kind])
+    world.settle()
+    assert not stands(world.telegram, flagged)
+
+
+def test_a_mere_name_beside_the_message_is_not(world: World) -> None:
+    spam(world, Mode.ENFORCE, text="hello", who=MAX)
+    origin = {"type": "channel", "date": 1, "message_id": 4, "chat": BOSS | {"title": "City news"}}
+    world.telegram.say(GROUP, EVE, "look", forward_origin=origin, sender_tag="gardener")
+    world.settle()
+    assert "look" in world.texts_stored()

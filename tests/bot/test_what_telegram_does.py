@@ -166,3 +166,55 @@ def test_one_chats_429_stops_no_other_group(world: World) -> None:
 
     assert world._runner.run(live()) < 5
     assert "buy now" in world.texts_stored()
+
+
+# Notices where something is missing
+
+
+@pytest.mark.parametrize("chat_id", [GROUP, MODERATORS])
+def test_where_no_pictures_may_be_sent_the_words_are(world: World, chat_id: int) -> None:
+    if chat_id == MODERATORS:
+        linked(world)
+    spam(world, Mode.TRAINING, text="hello")
+    world.telegram.pictures.add("p")
+    world.telegram.fail_next("sendPhoto", Refused(400, "Bad Request: not enough rights to send photos to the chat"))
+    world.telegram.say(GROUP, EVE, None, photo=[photo("p")], caption="buy now")
+    world.settle()
+    assert ["buy now" in notice["text"] for notice in notices(world.telegram, chat_id)] == [True]
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_what_a_deleted_notice_would_show_is_shown_anew_until_it_is_decided(world: World, is_decided: bool) -> None:
+    flagged = spam(world, Mode.OBSERVE)
+    [notice] = notices(world.telegram)
+    del world.telegram.messages[GROUP, notice["message_id"]]
+    if is_decided:
+        world.telegram.press(ANN, notice, "Spam")
+    else:
+        world.telegram.edit(GROUP, flagged, "buy other things")
+    world.settle()
+    assert ["buy other things" in again["text"] for again in notices(world.telegram)] == ([] if is_decided else [True])
+    assert world.failed_actions() == []
+
+
+def test_a_warning_ordered_by_a_notice_is_said_in_the_topic_of_the_message(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    world.telegram.say(GROUP, EVE, "buy now", message_thread_id=5, is_topic_message=True)
+    world.settle()
+    world.telegram.closed_topics.add((GROUP, 0))
+    world.telegram.say(GROUP, ANN, "/warn", reply_to_message=notices(world.telegram)[0])
+    world.settle()
+    assert world.telegram.sent_to(GROUP)[-1]["message_thread_id"] == 5
+    assert world.telegram.sent_to(GROUP)[-1] not in notices(world.telegram)
+
+
+def test_why_is_answered_in_the_topic_it_is_asked_in(world: World) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    topic = {"message_thread_id": 5, "is_topic_message": True}
+    flagged = world.telegram.say(GROUP, EVE, "buy now", **topic)
+    world.settle()
+    world.telegram.say(GROUP, ANN, "/why", reply_to_message=world.telegram.messages[GROUP, flagged], **topic)
+    world.settle()
+    world.explain(error="no files")
+    answer = world.telegram.sent_to(GROUP)[-1]
+    assert ("no files" in answer["text"], answer.get("message_thread_id")) == (True, 5)

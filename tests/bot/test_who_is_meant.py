@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from storage.models import Correction, Mode
+from storage.models import Correction, Mode, Report
 from tests.bot.stories import ANN, BOB, CHANNEL, EVE, GROUP, MAX, last_alert, notices, spam, stands
 from tests.bot.world import World
 from tests.conftest import count
@@ -351,3 +352,86 @@ def test_a_copy_of_what_is_known_as_spam_is_learned(world: World) -> None:
     world.telegram.reply(GROUP, ANN, copy, "/spam")
     world.settle()
     assert given.learned(world.engine) == [("come and see", True)] * 2
+
+
+# Commands with more behind them, edited, under a picture
+
+
+@pytest.mark.parametrize("words", ["/ban 7d", "/spam a scam", "/warn no ads here", "/ham sorry", "/ban@hamlet_bot 7d"])
+def test_a_command_with_other_words_behind_it_is_answered_and_not_guessed(world: World, words: str) -> None:
+    message_id = spam(world, Mode.TRAINING, text="come and see")
+    world.telegram.reply(GROUP, ANN, message_id, words)
+    world.settle()
+    assert "no other words behind them" in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert stands(world.telegram, message_id)
+    assert world.telegram.status(GROUP, EVE) == "member"
+
+
+def test_a_report_with_its_reason_is_a_report_of_those_in_good_standing(world: World) -> None:
+    regular(world, MAX)
+    message_id = spam(world, Mode.ENFORCE, text="come and see")
+    reported = world.telegram.reply(GROUP, MAX, message_id, "/report he wants us to buy coins")
+    world.settle()
+    assert world.telegram.status(GROUP, MAX) == "member"
+    assert given.values(world.engine, Report.reporter_id) == [MAX["id"]]
+    assert not stands(world.telegram, reported)
+
+
+def test_words_behind_a_newcomers_report_are_judged(world: World) -> None:
+    message_id = spam(world, Mode.ENFORCE, text="come and see", who=MAX)
+    world.telegram.reply(GROUP, EVE, message_id, "/report buy now t.me/x")
+    world.settle()
+    assert world.telegram.status(GROUP, EVE) == "kicked"
+
+
+@pytest.mark.parametrize("how", ["edited", "under a picture"])
+def test_a_command_is_one_however_it_is_said(world: World, how: str) -> None:
+    message_id = spam(world, Mode.TRAINING, text="come and see")
+    if how == "edited":
+        said = world.telegram.reply(GROUP, ANN, message_id, "/spma")
+        world.settle()
+        world.telegram.edit(GROUP, said, "/spam")
+    else:
+        world.telegram.say(
+            GROUP, ANN, None, caption="/spam", photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}],
+            reply_to_message=world.telegram.messages[GROUP, message_id],
+        )  # fmt: skip
+    world.settle()
+    assert not stands(world.telegram, message_id)
+
+
+def test_a_word_edited_in_is_conversation(world: World) -> None:
+    message_id = spam(world, Mode.TRAINING, text="come and see")
+    said = world.telegram.reply(GROUP, ANN, message_id, "no")
+    world.telegram.edit(GROUP, said, "spam")
+    world.settle()
+    assert stands(world.telegram, message_id)
+
+
+@pytest.mark.parametrize("word", ["/spam", "/report"])
+def test_an_edit_that_was_missed_is_in_the_reply(world: World, word: str) -> None:
+    regular(world, MAX)
+    message_id = spam(world, Mode.TRAINING, text="good morning everybody")
+    edited = {"text": "buy the other thing", "edit_date": int(time.time()) + 1}
+    world.telegram.messages[GROUP, message_id] |= edited
+    world.telegram.reply(GROUP, ANN if word == "/spam" else MAX, message_id, word)
+    world.settle()
+    assert "buy the other thing" in world.texts_stored()
+    assert given.learned(world.engine) == ([("buy the other thing", True)] if word == "/spam" else [])
+
+
+ADDED: dict[str, dict[str, Any]] = {
+    "tasks": {"checklist_tasks_added": {"tasks": [{"id": 1, "text": "come and see"}]}},
+    "an option": {"poll_option_added": {"option_persistent_id": "1", "option_text": "come and see"}},
+}
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_somebody_added_is_theirs_to_be_ordered_about(world: World, what: str) -> None:
+    spam(world, Mode.TRAINING, text="hello")
+    added = world.telegram.say(GROUP, EVE, None, **ADDED[what])
+    world.settle()
+    world.telegram.reply(GROUP, ANN, added, "spam")
+    world.settle()
+    assert not stands(world.telegram, added)
+    assert world.telegram.status(GROUP, EVE) == "kicked"

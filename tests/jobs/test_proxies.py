@@ -17,7 +17,20 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "127.8.0.1", "localhost", "bot.localhost:81", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:8000",
+        "127.8.0.1",
+        "localhost",
+        "bot.localhost:81",
+        "[::1]:8000",
+        "localhost.:81",
+        "0.0.0.0:8081",
+        "[::]:8081",
+        "[::ffff:127.0.0.1]:81",
+    ],
+)
 def test_no_proxy_stands_before_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks9://127.0.0.1:1")
     assert proxies.options(f"http://{host}/bot") == {"trust_env": False}
@@ -30,7 +43,17 @@ def test_other_machines_are_reached_as_the_environment_says(host: str, monkeypat
 
 
 @pytest.mark.parametrize("name", ["ALL_PROXY", "https_proxy"])
-@pytest.mark.parametrize("proxy", ["socks9://127.0.0.1:1080", "socks://127.0.0.1:1080", "ftp://127.0.0.1:21"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks9://127.0.0.1:1080",
+        "socks://127.0.0.1:1080",
+        "ftp://127.0.0.1:21",
+        "socks5://127.0.0.1:99999",
+        "http://proxy:99999",
+        "proxy:99999",
+    ],
+)
 def test_a_proxy_that_nobody_understands_is_one_sentence(
     name: str, proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

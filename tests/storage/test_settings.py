@@ -44,8 +44,14 @@ def test_another_database_is_refused() -> None:
     assert "s3cret" not in said
 
 
-def test_nonsense_is_refused_by_the_settings_name() -> None:
-    said = refusal("s3cret nonsense")
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite://hamlet.sqlite3", "sqlite:///:memory:"])
+def test_a_sqlite_address_without_a_file_is_refused(address: str) -> None:
+    assert refusal(address).startswith("HAMLET_DATABASE_URL names no file; write sqlite:///")
+
+
+@pytest.mark.parametrize("address", ["s3cret nonsense", "postgresql://ann:s3cret@host:port/hamlet"])
+def test_nonsense_is_refused_by_the_settings_name(address: str) -> None:
+    said = refusal(address)
     assert said.startswith("HAMLET_DATABASE_URL is not a database address")
     assert "s3cret" not in said
 
