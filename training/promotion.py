@@ -21,6 +21,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from training.calibration import expected_calibration_error
+from training.thresholds import RUN_TO_RUN
 
 MARGIN = 50.0  # log-odds beyond which no score lies
 
@@ -39,7 +40,7 @@ class Bounds:
     flags_always_allowed: float = 0.01  # of live traffic: twice nothing is nothing
     few_flags: int = 3  # that are never too many: in a small chat one is more than a hundredth
     confidence: float = 0.95
-    run_to_run: float = 0.5  # scale of the logistic noise of a score's log-odds from one run to the next
+    run_to_run: float = RUN_TO_RUN
     broken_from: float = 0.25  # so much more probably flagged than by the champion is more than such noise
     resamples: int = 2_000
     seed: int = 0

@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit
+from scipy.special import expit, logit
 from scipy.stats import beta
-from sklearn import metrics
 
 from classifier.checkpoint import Thresholds
 from storage.models import Strictness
 from storage.odds import MEANT_FOR
 
-AS_GOOD_F1 = 0.01  # about what one error among the hundred spam of a validation set changes
+AS_GOOD_F1 = 0.005
+RUN_TO_RUN = 0.5  # scale of the logistic noise of a score's log-odds from one run of a recipe to the next
+CANDIDATES = np.linspace(-4.6, 6.9, 576)  # log-odds of 0.01 to 0.999
 WORTH_ASKING = 1 / 3  # where a missed spam costs twice what a needless question does (Elkan, 2001)
 CEILINGS = {Strictness.CAUTIOUS: 0.0001, Strictness.NORMAL: 0.001, Strictness.STRICT: 0.01}
 CONFIDENCE = 0.95
@@ -45,22 +46,28 @@ def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
     `overheard` are scores of ham of the chats themselves: the more of it, the more it stands for all ham, and from
     ENOUGH_OVERHEARD on the ceilings of `act` rest on it alone.
     F1 is that of a chat in which a newcomer's messages are spam as often as MEANT_FOR says: seed sets have more of it.
-    A validation set of some hundred texts cannot tell thresholds apart whose F1 differs by AS_GOOD_F1: of those,
-    `review` is the one nearest WORTH_ASKING in log-odds, the scale on which scores are even.
-    Each lies midway between the scores it separates, so that it does not hang on one example's last digit.
+    It is the one that another run would have, each score moved by noise (RUN_TO_RUN): the cut that was best this time lies
+    just below one ham's score, and the next run's elsewhere. Of thresholds within AS_GOOD_F1 of the best, `review` is the
+    one nearest WORTH_ASKING in log-odds, the scale on which scores are even.
     """
     scores = np.concatenate((validation.scores, overheard))
     labels = np.concatenate((validation.labels, np.zeros(len(overheard), dtype=bool))).astype(bool)
-    weights = _weights(labels, len(overheard))
-    precision, recall, cuts = metrics.precision_recall_curve(labels, scores, sample_weight=weights)
-    f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
-    below = np.concatenate(([0.0], cuts[:-1]))  # every threshold in (below, cut] flags the same texts
-    middle = (cuts + below) / 2
-    as_good = middle[f1 >= f1.max() - AS_GOOD_F1]
-    review = float(as_good[np.abs(logit(np.clip(as_good, 1e-6, 1 - 1e-6)) - logit(WORTH_ASKING)).argmin()])
+    f1 = likely_f1(scores, labels, _weights(labels, len(overheard)))
+    as_good = CANDIDATES[f1 >= f1.max() - AS_GOOD_F1]
+    review = float(expit(as_good[np.abs(as_good - logit(WORTH_ASKING)).argmin()]))
     ham = np.sort(overheard if len(overheard) >= ENOUGH_OVERHEARD else scores[~labels])[::-1]
     acts = {str(strictness): max(review, _act(ham, ceiling)) for strictness, ceiling in CEILINGS.items()}
     return Thresholds(review, acts[Strictness.NORMAL], acts)
+
+
+def likely_f1(
+    scores: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The F1 to be expected of another run at each of the CANDIDATES, (576,), from scores and labels of N texts, (N,)."""
+    log_odds = logit(np.clip(scores, 1e-9, 1 - 1e-9))
+    spam = weights * labels
+    flagged = (expit((log_odds - candidate) / RUN_TO_RUN) for candidate in CANDIDATES)  # how probably, (N,) each
+    return np.asarray([2 * (spam @ share) / max(weights @ share + spam.sum(), 1e-12) for share in flagged])
 
 
 def of_chats(validation: Scored, overheard: Sequence[float], chat_ids: Sequence[int]) -> Thresholds:
