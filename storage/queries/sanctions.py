@@ -182,7 +182,7 @@ def _standing(chat_id: int, user_id: int, kind: ActionKind) -> Select[Action]:
     """Sanctions that are not over, undone or somebody else's by now; a channel's are one, whatever their kind."""
     undoing, kinds = aliased(Action), SANCTIONS if user_id < 0 else (kind,)
     undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
-    undone = undone.where(or_(*(_undoes(one, undoing) for one in kinds)))
+    undone = undone.where(or_(*((Action.kind == one) & _undoes(one, undoing) for one in kinds)))
     holds = or_(Action.state == ActionState.PENDING, Action.receipt.is_not(None))
     runs = or_(Action.until.is_(None), Action.until > now())
     found = _on(chat_id, [user_id]).where(Action.kind.in_(kinds), Action.state.not_in(STOPPED), holds, runs)
