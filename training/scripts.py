@@ -22,6 +22,9 @@ from training.promotion import Gate
 READ = 40  # everyday sentences of each script, where the starter set is not learned from
 FLAGGED_AT_MOST = 0.15  # of the harmless sentences in one script
 LEAST = 10  # sentences in a script that say anything about it
+TIMES_AS_OFTEN = (
+    2.0  # as sentences in other scripts: a version that flags them all alike has learned little, but no script
+)
 
 
 def script_of(text: str) -> str:
@@ -68,7 +71,10 @@ def suspected(
     was = np.zeros(len(now), dtype=bool) if before is None else np.asarray(before, dtype=bool)
     found = {}
     for script, n in Counter(scripts).items():
-        flagged, before_too = int(now[where == script].sum()), int(was[where == script].sum())
-        if script and n >= LEAST and flagged > max(FLAGGED_AT_MOST * n, before_too + 1):
+        in_script = where == script
+        flagged, before_too = int(now[in_script].sum()), int(was[in_script].sum())
+        elsewhere = float(now[~in_script].mean()) if not in_script.all() else 0.0
+        at_most = max(FLAGGED_AT_MOST * n, before_too + 1, TIMES_AS_OFTEN * elsewhere * n)
+        if script and n >= LEAST and flagged > at_most:
             found[script] = (flagged, n)
     return found

@@ -96,6 +96,7 @@ def _edit(session: Session, message: Message, text: str, incoming: Incoming, edi
         return False
     if text != message.text and message.state == MessageState.PENDING:
         orders.carry_out_unjudged(session, [message])
+    orders.place_before(session, message, edited_at)
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.picture_id, message.media_id = incoming.picture_id, incoming.media_id

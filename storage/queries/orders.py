@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage import rules
@@ -95,6 +95,12 @@ def learn(session: Session, belated: Sequence[tuple[int, Order]]) -> list[int]:
     for verdict_id, order in said:
         _teach(session, order, verdict_id)
     return [verdict_id for verdict_id, _ in said]
+
+
+def place_before(session: Session, message: Message, edited_at: datetime) -> None:
+    """What was ordered about the message so far was said before this edit, though it may have been heard after it."""
+    heard_later = (Order.message_id == message.id) & (Order.created_at >= edited_at)
+    session.execute(update(Order).where(heard_later).values(created_at=edited_at - timedelta(seconds=1)))
 
 
 def carry_out_unjudged(session: Session, messages: Sequence[Message]) -> None:

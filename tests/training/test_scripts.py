@@ -37,3 +37,8 @@ def test_what_the_champion_flags_as_well_is_not_held_against_a_challenger() -> N
 
 def test_a_script_with_few_sentences_says_nothing() -> None:
     assert scripts.suspected(["GEORGIAN"] * 5, None, [True] * 5) == {}
+
+
+def test_a_version_that_flags_every_script_alike_suspects_none() -> None:
+    """It knows a few words of a small seed set, say, and the rest of the gate decides about it."""
+    assert scripts.suspected(["CYRILLIC"] * 20 + ["LATIN"] * 20 + ["ARABIC"] * 20, None, [True] * 60) == {}
