@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 M_ARENA_MAX = -8  # of mallopt(3)
-KERNELS = 32  # a batch needs some 20 for the GPT, and as many for the encoder after it
 
 
 def give_back() -> None:
@@ -32,14 +30,6 @@ def one_heap() -> None:
     option = _of_glibc("mallopt")
     if option is not None:
         option(M_ARENA_MAX, 1)
-
-
-def few_kernels() -> None:
-    """Have oneDNN keep KERNELS compiled kernels instead of 1,024: each number of rows has its own, of some 0.2 MB in bf16.
-
-    To be called before the first product; what the environment says goes before it.
-    """
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KERNELS))
 
 
 @cache

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 ROWS = 1_024  # rows the layout is chosen for; other numbers of rows are as right, and nearly as fast
-KERNELS = "64"  # shapes whose compiled kernels are kept; its default of 1,024 holds a further 100 MB
+KERNELS = "32"  # shapes whose compiled kernels are kept; its default of 1,024 holds a further 100 MB
 FAST_BF16 = ("avx512_bf16", "amx_bf16", "arm_bf16", "bf16")  # any of these instructions
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 

@@ -64,7 +64,6 @@ def room() -> Room:
     """Open the database and prepare the classifier, once."""
     storage, settings = StorageSettings(), WorkerSettings()
     memory.one_heap()
-    memory.few_kernels()
     torch.set_num_threads(settings.worker_threads)
     engine = open_engine(storage.address)
     champion = Champion(engine, Models(storage.models, settings.worker_precision))

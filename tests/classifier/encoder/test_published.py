@@ -39,7 +39,6 @@ from classifier.spam import SpamClassifier
 from tests import tiny
 folder, dtype = sys.argv[1:]
 memory.one_heap()  # as the worker does
-memory.few_kernels()  # the same
 revealed("тecт")  # the table of look-alikes is the n-grams' too
 SpamClassifier(tiny.checkpoint(), dtype).score(["hello there", "a" * 500])  # torch's own code comes in for any network
 memory.give_back()
