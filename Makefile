@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+IN_PARALLEL := -n 2 --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
@@ -22,11 +23,11 @@ install-dev:
 
 .PHONY: test
 test: install-dev ## Set everything up and pass every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(IN_PARALLEL)
 
 .PHONY: test-fast
 test-fast: install-dev ## The small tests, on SQLite alone (about a minute)
-	@$(BIN)/pytest -m "not weights and not processes and not stories" -k "not postgresql" -q
+	@$(BIN)/pytest $(IN_PARALLEL) -m "not weights and not processes and not stories" -k "not postgresql" -q
 
 .PHONY: check
 check: install-dev ## Everything that must hold: format, lint, types, imports, compose, migrations, all tests with coverage
@@ -36,7 +37,7 @@ check: install-dev ## Everything that must hold: format, lint, types, imports, c
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	$(MAKE) --no-print-directory check-migrations
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest $(IN_PARALLEL) --cov --cov-report=term
 
 .PHONY: check-migrations
 check-migrations: install-dev

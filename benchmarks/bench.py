@@ -1,4 +1,4 @@
-"""What every benchmark of the classifier starts with: options, data, the base model, one recipe, where it ran."""
+"""What every benchmark of the classifier shares: options, data, the base model, one recipe, where it ran."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ import numpy as np
 import structlog
 import torch
 
-from classifier import products
 from classifier.errors import ClassifierError
-from classifier.pretrained import BaseModel
-from training import base_models, datasets, learn, sms
-from training.datasets import Example
+from classifier.gpt import products
+from classifier.gpt.pretrained import BaseModel
+from training.data import datasets, sms
+from training.data.datasets import Example
 from training.errors import DatasetError, TrainingError
-from training.features import Features, Reader
-from training.learn import Outcome
-from training.recipe import TrainConfig
-from training.reporter import Silent
-from training.retrain import reader_of
+from training.fit import base_models, learn
+from training.fit.features import Features, Reader
+from training.fit.learn import Outcome
+from training.fit.progress import Silent
+from training.fit.recipe import TrainConfig
+from training.lifecycle.assembly import reader_of
 from training.settings import TrainingSettings
 
 
@@ -54,33 +55,33 @@ def answer(measure: Callable[[], Mapping[str, Any]], as_json: bool) -> None:
     )
     try:
         with _printed_elsewhere():
-            found = measure()
+            figures = measure()
     except (TrainingError, ClassifierError) as error:
         sys.exit(f"{error}")
     if as_json:
-        print(json.dumps(found))
+        print(json.dumps(figures))
         return
-    for key, value in leaves(found):
+    for key, value in leaves(figures):
         print(f"{key} = {value:.4f}" if isinstance(value, float) else f"{key} = {value}")
 
 
 @contextmanager
 def _printed_elsewhere() -> Iterator[None]:
-    """What child processes print, such as the log of a run, goes to standard error."""
+    """Send what child processes print, such as the log of a run, to standard error."""
     sys.stdout.flush()
-    kept = os.dup(1)
+    stdout = os.dup(1)
     os.dup2(2, 1)
     try:
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        os.dup2(stdout, 1)
+        os.close(stdout)
 
 
-def leaves(found: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """Every value that is no mapping, with its dotted key."""
+def leaves(figures: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Every value that is not a mapping, with its dotted key."""
     flat: list[tuple[str, Any]] = []
-    for key, value in found.items():
+    for key, value in figures.items():
         flat += leaves(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(prefix + key, value)]
     return flat
 
@@ -103,6 +104,7 @@ class Bench:
         return cls(settings, recipe, base, reader_of(base, recipe, settings, say))
 
     def sms(self) -> Path:
+        """The SMS collection. Raises DownloadError."""
         return sms.fetch(self.settings.cache, self.settings.datasets, say)
 
     def given(self, *parts: str) -> Path:
@@ -119,10 +121,11 @@ class Bench:
         return learn.learn(self.base, self.reader, train, validation, config, Silent())
 
     def read(self, examples: Sequence[Example]) -> Features:
+        """The examples' features."""
         return self.reader.read([example.text for example in examples])
 
     def about(self) -> dict[str, Any]:
-        """What the figures hang on."""
+        """What the figures depend on."""
         return {
             "config_hash": self.config.hash,
             "config": asdict(self.config),
@@ -143,7 +146,7 @@ def spread(values: Sequence[float]) -> dict[str, Any]:
 
 
 def write_seed(path: Path, examples: Sequence[Example]) -> None:
-    """A labelled file as HAMLET_SEED_DATA names one."""
+    """Write a labelled file, for HAMLET_SEED_DATA."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerows([("text", "label"), *((e.text, "spam" if e.is_spam else "ham") for e in examples)])
@@ -154,5 +157,5 @@ def labels_of(examples: Sequence[Example]) -> list[bool]:
 
 
 def distinct_sms(path: Path) -> list[Example]:
-    """The collection without its exact repeats (but for case, digits and white space)."""
+    """The collection without its exact repeats (ignoring case, digits and white space)."""
     return datasets.without_repeats(datasets.read_sms(path))

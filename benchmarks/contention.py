@@ -2,7 +2,7 @@
 
 Real processes: a worker and the scheduler on SQLite, messages at a steady rate; first alone, then beside
 `python -m training run` on the whole SMS collection, from its beginning to its end. Seconds count from the message's
-commit to the verdict's. What serves is made of a part of the collection, for its speed is all that counts here.
+commit to the verdict's. The version that serves is made from part of the collection, as only its speed counts here.
 """
 
 from __future__ import annotations
@@ -22,28 +22,29 @@ from sqlalchemy import Engine, select
 import migrations
 from benchmarks.bench import Bench, answer, distinct_sms, options, say, write_seed
 from jobs import send
+from storage.learning import runs, versions
 from storage.models import Message, Platform, Verdict
-from storage.queries import inbox, runs, versions
-from storage.queries.inbox import Incoming
+from storage.moderation import inbox
+from storage.moderation.inbox import Incoming
 from storage.session import open_engine, reading, transaction
 from tests.servers import Broker
-from training.datasets import Example
+from training.data.datasets import Example
 
 LEARN = [sys.executable, "-m", "training", "run"]
 PAUSE_SECONDS = 0.2  # between two messages
 ALONE_SECONDS = 120.0
 RUN_SECONDS = 3_600.0  # a run takes at most
-SERVED = 800  # texts that the version which serves is made of
+SERVED = 800  # texts that the serving version is made from
 
 
 def percentiles(engine: Engine, first: int, last: int) -> dict[str, float]:
-    """p50 and p99 of the seconds from commit to verdict, of messages of these rows, all of which have one."""
+    """p50 and p99 of the seconds from commit to verdict, of the messages in these rows, all of which have one."""
     with reading(engine) as session:
-        asked = select(Message.received_at, Verdict.created_at).join(Verdict, Verdict.message_id == Message.id)
-        rows = session.execute(asked.where(Message.id >= first, Message.id <= last, ~Verdict.is_shadow)).all()
+        query = select(Message.received_at, Verdict.created_at).join(Verdict, Verdict.message_id == Message.id)
+        rows = session.execute(query.where(Message.id >= first, Message.id <= last, ~Verdict.is_shadow)).all()
     assert len(rows) == last - first + 1, f"{last - first + 1 - len(rows)} messages have no verdict"
-    took = [(judged - received).total_seconds() for received, judged in rows]
-    return {"messages": len(took), "p50": float(np.median(took)), "p99": float(np.quantile(took, 0.99))}
+    seconds = [(decided_at - received_at).total_seconds() for received_at, decided_at in rows]
+    return {"messages": len(rows), "p50": float(np.median(seconds)), "p99": float(np.quantile(seconds, 0.99))}
 
 
 def stream(
@@ -63,12 +64,13 @@ def stream(
 
 
 def ask(engine: Engine) -> None:
+    """Ask for a run."""
     with transaction(engine) as session:
         runs.ask(session, "a benchmark")
 
 
 def serve_one(engine: Engine, seed: Path, examples: list[Example]) -> None:
-    """Have a first version serve, made of these."""
+    """Make a first version from these and promote it."""
     say("a first version …")
     write_seed(seed, examples)
     ask(engine)
@@ -102,22 +104,25 @@ def run(is_fast: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, Broker() as broker:
         home = Path(folder)
         os.environ |= {
-            "HAMLET_HOME": folder, "HAMLET_BROKER_URL": broker.url, "HAMLET_LOG_LEVEL": "WARNING",
-            "HAMLET_DATABASE_URL": f"sqlite:///{home / 'hamlet.sqlite3'}", "HAMLET_SHADOW_HOURS": "0",
-        }  # fmt: skip
+            "HAMLET_HOME": folder,
+            "HAMLET_BROKER_URL": broker.url,
+            "HAMLET_LOG_LEVEL": "WARNING",
+            "HAMLET_DATABASE_URL": f"sqlite:///{home / 'hamlet.sqlite3'}",
+            "HAMLET_SHADOW_HOURS": "0",
+        }
         migrations.upgrade(os.environ["HAMLET_DATABASE_URL"])
         engine = open_engine(os.environ["HAMLET_DATABASE_URL"])
         serve_one(engine, home / "seed.csv", examples[:SERVED])
         processes = [subprocess.Popen([sys.executable, "-m", name]) for name in ("worker", "jobs")]
         try:
-            found = compared(engine, texts, is_fast, processes)
+            figures = compared(engine, texts, is_fast, processes)
         finally:
             for process in processes:
                 process.terminate()
             for process in processes:
                 process.wait(20)
             engine.dispose()
-    return {"benchmark": "contention", "is_fast": is_fast, **bench.about(), **found}
+    return {"benchmark": "contention", "is_fast": is_fast, **bench.about(), **figures}
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from sklearn import metrics
 
 from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
 from classifier.blend import Blend
-from training import baselines, datasets, near_duplicates, plan, thresholds
-from training.datasets import Example, Split
-from training.learn import calibrated, scored
-from training.thresholds import Scored
+from training.data import datasets, near_duplicates
+from training.data.datasets import Example, Split
+from training.fit import baselines, plan, thresholds
+from training.fit.learn import calibrated, scored
+from training.fit.thresholds import Scored
 
 COUNTS = (0, 10, 25, 50, 100, 200)
 DRAWS, LINEAR_DRAWS = 3, 20
@@ -37,9 +38,9 @@ def samples(bench: Bench, half: str) -> list[Example]:
     for name, is_spam in (("ham-samples.txt", False), ("spam-samples.txt", True)):
         lines = bench.given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
         rows += [Example(line, is_spam, "correction") for line in lines if line.strip()]
-    kept = datasets.without_repeats(rows)
-    group = near_duplicates.groups([example.text for example in kept])
-    first = [example for i, example in enumerate(kept) if group[i] not in group[:i]]
+    distinct = datasets.without_repeats(rows)
+    group = near_duplicates.groups([example.text for example in distinct])
+    first = [example for i, example in enumerate(distinct) if group[i] not in group[:i]]
     wanted = 0 if half == "development" else 1
     return [e for e in first if hashlib.sha256(e.text.encode()).digest()[0] % 2 == wanted]
 
@@ -54,31 +55,32 @@ def drawn(chat: Sequence[Example], k: int, draw: int) -> tuple[list[Example], li
 def fine_tuned(
     bench: Bench, split: Split, corrected: list[Example], rest: list[Example]
 ) -> dict[str, dict[str, float]]:
-    """F1 and AP of both halves together and of the GPT alone."""
+    """F1 and AP of all parts together and of the GPT alone."""
     outcome = bench.learn([*split.train, *corrected], split.validation)
-    known, chosen_on = bench.read(rest), bench.read(split.validation)
+    features, chosen_on = bench.read(rest), bench.read(split.validation)
     gpt = calibrated(replace(outcome.learned, probe=None, blend=Blend(0.0)), chosen_on, split.validation)
     return {
-        "ours": figures(outcome.validation, scored(outcome.learned, known, rest)),
-        "gpt": figures(scored(gpt, chosen_on, split.validation), scored(gpt, known, rest)),
+        "ours": figures(outcome.validation, scored(outcome.learned, features, rest)),
+        "gpt": figures(scored(gpt, chosen_on, split.validation), scored(gpt, features, rest)),
     }
 
 
 def linear(bench: Bench, split: Split, corrected: list[Example], rest: list[Example]) -> dict[str, dict[str, float]]:
     """F1 and AP of the classical models, whose corrections weigh what ours do."""
     train = [*split.train, *corrected]
-    asked = [[example.text for example in side] for side in (split.validation, rest)]
-    found = {}
+    texts = [[example.text for example in side] for side in (split.validation, rest)]
+    by_judge = {}
     for judge, pipeline in PIPELINES.items():
         on_validation, on_rest = baselines.scores(
-            pipeline, train, plan.weights_of(train, bench.config.linear_correction_weight), asked
+            pipeline, train, plan.weights_of(train, bench.config.linear_correction_weight), texts
         )
         chosen_on = Scored(on_validation, labels_of(split.validation))
-        found[judge] = figures(chosen_on, Scored(on_rest, labels_of(rest)))
-    return found
+        by_judge[judge] = figures(chosen_on, Scored(on_rest, labels_of(rest)))
+    return by_judge
 
 
 def figures(validation: Scored, test: Scored) -> dict[str, float]:
+    """F1 at the threshold chosen on validation, and average precision."""
     flagged = np.asarray(test.scores) >= thresholds.choose(validation).review
     return {
         "f1": float(metrics.f1_score(test.labels, flagged)),
@@ -95,17 +97,17 @@ def interval(name: str, values: Sequence[float]) -> dict[str, Any]:
 
 def point(bench: Bench, split: Split, chat: list[Example], k: int, draws: dict[str, int]) -> dict[str, Any]:
     """Every judge's figures after k corrections."""
-    found: dict[str, list[dict[str, float]]] = {judge: [] for judge in JUDGES}
+    runs: dict[str, list[dict[str, float]]] = {judge: [] for judge in JUDGES}
     for draw in range(max(draws.values()) if k else 1):
         corrected, rest = drawn(chat, k, draw)
-        made = linear(bench, split, corrected, rest)
+        drawn_figures = linear(bench, split, corrected, rest)
         if draw < draws["ours"]:
-            made |= fine_tuned(bench, split, corrected, rest)
-        for judge, values in made.items():
-            found[judge].append(values)
-    judged = {judge: _summed_up(runs) for judge, runs in found.items()}
-    say(f"k = {k}: " + ", ".join(f"{j} F1 {f['f1']:.3f} AP {f['ap']:.3f}" for j, f in judged.items()))
-    return {"k": k, **judged, "tested_on": len(chat) - k}
+            drawn_figures |= fine_tuned(bench, split, corrected, rest)
+        for judge, values in drawn_figures.items():
+            runs[judge].append(values)
+    summaries = {judge: _summed_up(of_judge) for judge, of_judge in runs.items()}
+    say(f"k = {k}: " + ", ".join(f"{j} F1 {f['f1']:.3f} AP {f['ap']:.3f}" for j, f in summaries.items()))
+    return {"k": k, **summaries, "tested_on": len(chat) - k}
 
 
 def _summed_up(runs: Sequence[dict[str, float]]) -> dict[str, Any]:

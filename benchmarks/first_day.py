@@ -20,13 +20,14 @@ from sklearn import metrics
 
 from benchmarks import first_week
 from benchmarks.bench import Bench, answer, labels_of, options, say
-from classifier.checkpoint import Thresholds
-from training import baselines, seed, thresholds
-from training.calibration import expected_calibration_error
-from training.datasets import Example, Split
-from training.examples import seed_split
-from training.learn import Outcome
-from training.thresholds import Scored
+from classifier.thresholds import Thresholds
+from training.data import seed
+from training.data.datasets import Example, Split
+from training.data.snapshot import seed_split
+from training.fit import baselines, thresholds
+from training.fit.calibration import expected_calibration_error
+from training.fit.learn import Outcome
+from training.fit.thresholds import Scored
 
 LOW_FPR = 0.01
 SHORT = 50  # characters
@@ -36,7 +37,7 @@ SHARES = {"eighth": 1 / 8, "quarter": 1 / 4, "half": 1 / 2}  # of the starter se
 
 @dataclass(frozen=True)
 class Judge:
-    """Scores of each set, and the thresholds they are held against."""
+    """Scores of each set, and the thresholds for them."""
 
     scores: dict[str, NDArray[np.float64]]
     thresholds: Thresholds
@@ -44,16 +45,17 @@ class Judge:
 
 def sets(bench: Bench) -> dict[str, list[Example]]:
     """The development sets by name."""
-    found = {"telegram_samples": _telegram_samples(bench)}
+    by_name = {"telegram_samples": _telegram_samples(bench)}
     for name in ("telegram_ru_recruiting_spam", "telegram_ru_students", "x_en_crypto", "youtube_id_gambling"):
-        found[name] = read_tsv(bench.given("modern", f"{name}.tsv"))
-    return found | {"smishing": read_tsv(bench.given("smishing", "clean.tsv"))}
+        by_name[name] = read_tsv(bench.given("modern", f"{name}.tsv"))
+    return by_name | {"smishing": read_tsv(bench.given("smishing", "clean.tsv"))}
 
 
 def read_tsv(path: Path) -> list[Example]:
     """`label TAB text` a line, a line break within a text spelt as two characters."""
     rows = (line.partition("\t") for line in path.read_text(encoding="utf-8").split("\n"))
-    return [Example(t.replace("\\n", "\n"), label == "spam", "file") for label, _, t in rows if label in ("spam", "ham") and t.strip()]  # fmt: skip
+    labelled = ((label, text) for label, _, text in rows if label in ("spam", "ham") and text.strip())
+    return [Example(text.replace("\\n", "\n"), label == "spam", "file") for label, text in labelled]
 
 
 def _telegram_samples(bench: Bench) -> list[Example]:
@@ -65,7 +67,7 @@ def _telegram_samples(bench: Bench) -> list[Example]:
 
 
 def ours(bench: Bench, outcome: Outcome, measured: dict[str, list[Example]]) -> Judge:
-    """What the outcome of a run says of every set."""
+    """The scores of a run's version on every set."""
     scores = {}
     for name, examples in measured.items():
         features = bench.read(examples)
@@ -74,9 +76,9 @@ def ours(bench: Bench, outcome: Outcome, measured: dict[str, list[Example]]) -> 
 
 
 def beside(pipeline: str, split: Split, measured: dict[str, list[Example]]) -> Judge:
-    """The same of a classical model."""
-    asked = [[example.text for example in examples] for examples in (split.validation, *measured.values())]
-    on_validation, *others = baselines.scores(pipeline, split.train, [e.weight for e in split.train], asked)
+    """The same for a classical model."""
+    texts = [[example.text for example in examples] for examples in (split.validation, *measured.values())]
+    on_validation, *others = baselines.scores(pipeline, split.train, [e.weight for e in split.train], texts)
     chosen = thresholds.choose(Scored(on_validation, labels_of(split.validation)))
     return Judge({name: np.asarray(s) for name, s in zip(measured, others, strict=True)}, chosen)
 
@@ -96,14 +98,14 @@ def figures(judge: Judge, measured: dict[str, list[Example]]) -> dict[str, Any]:
 
 
 def at(threshold: float, scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict[str, float]:
-    """Recall and false positives where flags begin at that score; only what the set can tell."""
+    """Recall and false positives where flags begin at that score; for sets of one class, only one of them."""
     flagged = scores >= threshold
     sides = {"recall": flagged[truth], "false_positive_rate": flagged[~truth]}
     return {name: float(side.mean()) for name, side in sides.items() if len(side)}
 
 
 def ranking(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict[str, float]:
-    """Average precision, and recall where one ham in a hundred is hit; nothing of a set without ham."""
+    """Average precision, and recall where one ham in a hundred is hit; empty for a set without ham."""
     if truth.all():
         return {}
     ham = np.sort(scores[~truth])[::-1]
@@ -114,7 +116,7 @@ def ranking(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict[str, 
 
 
 def surety(examples: Sequence[Example], scores: NDArray[np.float64]) -> dict[str, Any]:
-    """The calibration error of short texts and of longer ones apart."""
+    """The calibration error of short texts and of longer ones separately."""
     is_short = np.asarray([len(example.text) < SHORT for example in examples])
     truth = np.asarray(labels_of(examples))
     sides = {"under_50_characters": is_short, "above": ~is_short}
@@ -128,13 +130,13 @@ def surety(examples: Sequence[Example], scores: NDArray[np.float64]) -> dict[str
 
 
 def for_regulars(review: float) -> float:
-    """Where a member in good standing is shown from, by the stated priors alone."""
+    """The review threshold of a member in good standing, by the stated priors alone."""
     odds = review / (1 - review) * 100
     return odds / (1 + odds)
 
 
 def part_of(seed_set: Sequence[Example], share: float) -> list[Example]:
-    """The seed set with a part of its starter lines: those whose hash is low, so that a smaller part lies in a larger."""
+    """The seed set with part of its starter lines: those with a low hash, so that a smaller part is inside a larger one."""
 
     def is_in(example: Example) -> bool:
         return int.from_bytes(hashlib.sha256(f"part {example.text}".encode()).digest()[:4]) / 2**32 < share
@@ -144,7 +146,7 @@ def part_of(seed_set: Sequence[Example], share: float) -> list[Example]:
 
 def run(is_fast: bool, with_curve: bool) -> dict[str, Any]:
     bench = Bench.open()
-    measured, seed_set = sets(bench), seed.default(bench.settings, say)
+    measured, seed_set = sets(bench), seed.default(bench.settings.cache, bench.settings.datasets, say)
     split = seed_split(seed_set)
     found: dict[str, Any] = {"benchmark": "first_day", "is_fast": is_fast, **bench.about()}
     outcome = bench.learn(split.train, split.validation)
@@ -162,7 +164,7 @@ def run(is_fast: bool, with_curve: bool) -> dict[str, Any]:
 
 
 def _of_part(bench: Bench, seed_set: list[Example], share: float, measured: dict[str, list[Example]]) -> dict[str, Any]:
-    """What a version learned from a part of the starter set ranks like."""
+    """The ranking of every set by a version that learned from part of the starter set."""
     split = seed_split(part_of(seed_set, share))
     judge = ours(bench, bench.learn(split.train, split.validation), measured)
     say(f"learned from {share:.0%} of the starter set")

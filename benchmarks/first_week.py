@@ -1,4 +1,4 @@
-"""The first week of a chat that only listens: three hundred of its own harmless messages are presumed ham, nobody decided anything.
+"""The first week of a chat that only listens: three hundred of its own messages are presumed ham, nobody decides anything.
 
 Part of `python -m benchmarks.first_day`.
 """
@@ -14,9 +14,9 @@ import numpy as np
 from sklearn import metrics
 
 from benchmarks.bench import Bench, labels_of, say
-from training import learn, thresholds
-from training.datasets import Example, Split
-from training.reporter import Silent
+from training.data.datasets import Example, Split
+from training.fit import learn, thresholds
+from training.fit.progress import Silent
 
 LISTENED = 300  # messages
 KEPT_APART = 5  # one in so many of them is never learned from
@@ -26,7 +26,7 @@ SPAM_SHARE = 0.02  # of the students' chat, whose own spam is mislabelled in par
 
 @dataclass(frozen=True)
 class Chat:
-    """What was listened to, and what comes after it."""
+    """The messages listened to, and those that come after."""
 
     heard: list[Example]
     later: list[Example]
@@ -53,7 +53,7 @@ def _shuffled(examples: Sequence[Example]) -> list[Example]:
 
 
 def figures(bench: Bench, split: Split, chat: Chat, for_regulars: Any) -> dict[str, Any]:
-    """Unseen ham flagged and unseen spam caught, by a version that has listened."""
+    """Unseen ham flagged and unseen spam caught by a version that has listened."""
     overheard = [Example(e.text, False, "presumed") for e in chat.heard[::KEPT_APART]]
     learned = [Example(e.text, False, "presumed", WEIGHT) for i, e in enumerate(chat.heard) if i % KEPT_APART]
     outcome = learn.learn(

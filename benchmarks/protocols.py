@@ -13,10 +13,11 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from benchmarks.bench import Bench, distinct_sms, labels_of, say, spread
 from classifier.blend import Blend
-from training import baselines, calibration, datasets, near_duplicates, thresholds
-from training.datasets import COURSE_SEED, Example, Split
-from training.learn import Outcome, calibrated, scored
-from training.thresholds import Scored
+from training.data import datasets, near_duplicates
+from training.data.datasets import COURSE_SEED, Example, Split
+from training.fit import baselines, calibration, thresholds
+from training.fit.learn import Outcome, calibrated, scored
+from training.fit.thresholds import Scored
 
 BASELINE = "logistic_characters"
 COURSE_SEEDS, FURTHER_SPLITS, SMISHING_SEEDS, FOLDS = (123, 1, 2, 3, 4), (124, 125), (123, 1, 2), 5
@@ -26,36 +27,37 @@ RESAMPLES = 1_000
 
 @dataclass(frozen=True)
 class Judged:
-    """One way to judge, on one split: its scores of validation and test, in that order."""
+    """One model's scores on one split, of validation and test."""
 
     validation: Scored
     test: Scored
 
 
 def judged(bench: Bench, split: Split, seed: int) -> dict[str, Judged]:
-    """Ours, its two halves alone and the linear baseline, all from the same training examples."""
+    """Ours, its GPT and n-gram model alone, and the linear baseline, all from the same training examples."""
     outcome = bench.learn(split.train, split.validation, seed)
-    known = bench.read(split.hold_out)
-    validation_known = bench.read(split.validation)
-    found = {"ours": Judged(outcome.validation, scored(outcome.learned, known, split.hold_out))}
-    gpt = calibrated(replace(outcome.learned, probe=None, blend=Blend(0.0)), validation_known, split.validation)
-    found["gpt"] = Judged(scored(gpt, validation_known, split.validation), scored(gpt, known, split.hold_out))
-    found["wide"] = _wide_alone(outcome, split)
-    found["baseline"] = _baseline(split)
-    return found
+    test_features, validation_features = bench.read(split.hold_out), bench.read(split.validation)
+    by_model = {"ours": Judged(outcome.validation, scored(outcome.learned, test_features, split.hold_out))}
+    gpt = calibrated(replace(outcome.learned, probe=None, blend=Blend(0.0)), validation_features, split.validation)
+    by_model["gpt"] = Judged(
+        scored(gpt, validation_features, split.validation), scored(gpt, test_features, split.hold_out)
+    )
+    by_model["wide"] = _ngrams_alone(outcome, split)
+    by_model["baseline"] = _baseline(split)
+    return by_model
 
 
-def _wide_alone(outcome: Outcome, split: Split) -> Judged:
+def _ngrams_alone(outcome: Outcome, split: Split) -> Judged:
     def scores(examples: Sequence[Example]) -> Scored:
-        log_odds = outcome.learned.wide.logits([example.text for example in examples])
+        log_odds = outcome.learned.ngram_model.logits([example.text for example in examples])
         return Scored(calibration.scores([float(z) for z in log_odds]), labels_of(examples))
 
     return Judged(scores(split.validation), scores(split.hold_out))
 
 
 def _baseline(split: Split) -> Judged:
-    asked = [[example.text for example in side] for side in (split.validation, split.hold_out)]
-    validation, test = baselines.scores(BASELINE, split.train, [1.0] * len(split.train), asked)
+    texts = [[example.text for example in side] for side in (split.validation, split.hold_out)]
+    validation, test = baselines.scores(BASELINE, split.train, [1.0] * len(split.train), texts)
     return Judged(Scored(validation, labels_of(split.validation)), Scored(test, labels_of(split.hold_out)))
 
 
@@ -119,7 +121,7 @@ def _natural_figures(folds: Sequence[Judged]) -> dict[str, Any]:
 
 
 def _at_review(found: Judged) -> dict[str, float]:
-    """F1, recall and false positives at the threshold the validation scores ask for."""
+    """F1, recall and false positives at the threshold chosen on validation."""
     flagged = np.asarray(found.test.scores) >= thresholds.choose(found.validation).review
     truth = np.asarray(found.test.labels)
     return {
@@ -143,16 +145,16 @@ def recall_at_low_fpr(test: Scored) -> float:
 def _bootstrapped(test: Scored, figure: Callable[[Scored], float]) -> dict[str, Any]:
     """The figure with its 95 % interval over resampled messages."""
     scores, truth = np.asarray(test.scores), np.asarray(test.labels)
-    chooser, found = np.random.default_rng(0), []
+    rng, resampled = np.random.default_rng(0), []
     for _ in range(RESAMPLES):
-        chosen = chooser.integers(0, len(scores), len(scores))
-        found.append(figure(Scored(scores[chosen].tolist(), truth[chosen].tolist())))
-    low, high = np.percentile(found, [2.5, 97.5])
+        chosen = rng.integers(0, len(scores), len(scores))
+        resampled.append(figure(Scored(scores[chosen].tolist(), truth[chosen].tolist())))
+    low, high = np.percentile(resampled, [2.5, 97.5])
     return {"mean": figure(test), "interval": [float(low), float(high)]}
 
 
 def smishing(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
-    """Learned from SMS alone, asked about newer spam, at the threshold that SMS validation asked for."""
+    """Learned from SMS alone, tested on newer spam, at the threshold chosen on SMS validation."""
     split = datasets.split_by_text(distinct_sms(bench.sms()))
     newer = read_smishing(bench)
     found: dict[str, list[dict[str, float]]] = {}
@@ -178,10 +180,10 @@ def read_smishing(bench: Bench) -> list[Example]:
 
 
 def _rules(newer: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """What no model at all finds there, so that nobody is impressed by F1."""
+    """The figures of trivial rules, as a yardstick for F1."""
     truth = labels_of(newer)
     longer = [len(example.text) > 60 for example in newer]
     return {
-        name: {"f1": float(metrics.f1_score(truth, said)), "recall": float(metrics.recall_score(truth, said))}
-        for name, said in {"longer_than_60_characters": longer, "all_spam": [True] * len(truth)}.items()
+        name: {"f1": float(metrics.f1_score(truth, flagged)), "recall": float(metrics.recall_score(truth, flagged))}
+        for name, flagged in {"longer_than_60_characters": longer, "all_spam": [True] * len(truth)}.items()
     }

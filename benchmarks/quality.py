@@ -1,4 +1,4 @@
-"""`python -m benchmarks.quality --json`: how good the default recipe is, beside its halves and a linear baseline."""
+"""`python -m benchmarks.quality --json`: how good the default recipe is, beside its parts alone and a linear baseline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROTOCOLS: dict[str, Protocol] = {
 
 
 def _measured(protocol: Protocol, bench: Bench, is_fast: bool) -> dict[str, Any]:
-    """The protocol's figures, or the reason why there are none: not everybody has every data set."""
+    """The protocol's figures, or the reason why there are none, where a data set is missing."""
     try:
         return protocol(bench, is_fast)
     except DatasetError as error:
@@ -28,17 +28,17 @@ def _measured(protocol: Protocol, bench: Bench, is_fast: bool) -> dict[str, Any]
 
 
 def run(is_fast: bool, only: Sequence[str] = tuple(PROTOCOLS)) -> dict[str, Any]:
-    """Every protocol, or those named; what is ours stands at the top, the others under their name."""
+    """Every protocol, or those named; our figures are at the top, the others under their names."""
     bench = Bench.open()
     say(f"recipe {bench.config.hash}")
-    found: dict[str, Any] = {"benchmark": "quality", "is_fast": is_fast, **bench.about(), "seconds": {}}
+    report: dict[str, Any] = {"benchmark": "quality", "is_fast": is_fast, **bench.about(), "seconds": {}}
     for name in only:
         began = time.perf_counter()
         for judge, figures in _measured(PROTOCOLS[name], bench, is_fast).items():
-            place = found if judge == "ours" else found.setdefault(judge, {})
+            place = report if judge == "ours" else report.setdefault(judge, {})
             place[name] = figures
-        found["seconds"][name] = round(time.perf_counter() - began, 1)
-    return found
+        report["seconds"][name] = round(time.perf_counter() - began, 1)
+    return report
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ rows             messages, each with a verdict; one in 20 is flagged, nearly all
                  is drawn for audit, one in 50 reported, the newest 50,000 judged by a shadow too
 queue_median_ms  the queue as it opens, from the request to the last byte, median of the requests after warm-up
 worst_median_ms  the same of the slowest view, named in `worst_view`
-by_view          median and 95th percentile of every view; what the page does not know it shows as the queue
+by_view          median and 95th percentile of every view; the page shows the queue for a view that it does not have
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import Engine, text
 from benchmarks.bench import answer, options, say
 from review.app import create_app
 from review.settings import ReviewSettings
-from storage.queries import logins
+from storage.access import logins
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from tests.servers import Postgres
@@ -87,8 +87,11 @@ FILL = (
        SELECT n, reporter FROM generate_series(1, :rows, 50) n, generate_series(1, 3) reporter WHERE n % 3 >= reporter - 1""",
 )
 DEFAULTS = {
-    "model_versions": "created_at", "chats": "created_at", "messages": "received_at", "reports": "created_at",
-}  # fmt: skip
+    "model_versions": "created_at",
+    "chats": "created_at",
+    "messages": "received_at",
+    "reports": "created_at",
+}
 
 
 def filled(address: str, rows: int) -> Engine:
@@ -141,7 +144,7 @@ def _figures(seconds: list[float]) -> dict[str, float]:
 
 
 def measure(rows: int, requests: int) -> dict[str, Any]:
-    """The figures on a server of its own, gone afterwards."""
+    """The figures on a temporary server."""
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as server:
         return measured(server.migrated_database(), rows, requests)
 
@@ -156,9 +159,13 @@ def measured(address: str, rows: int, requests: int) -> dict[str, Any]:
         used.dispose()
     worst = max(by_view, key=lambda name: by_view[name]["median_ms"])
     return {
-        "rows": rows, "requests": requests, "queue_median_ms": by_view[DEFAULT]["median_ms"], "worst_view": worst,
-        "worst_median_ms": by_view[worst]["median_ms"], "by_view": by_view,
-    }  # fmt: skip
+        "rows": rows,
+        "requests": requests,
+        "queue_median_ms": by_view[DEFAULT]["median_ms"],
+        "worst_view": worst,
+        "worst_median_ms": by_view[worst]["median_ms"],
+        "by_view": by_view,
+    }
 
 
 def main() -> None:

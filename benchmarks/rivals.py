@@ -1,4 +1,4 @@
-"""The ways that the serving form is measured against: the course's, and transformers on the same base model."""
+"""What the serving form is measured against: the course's way, and transformers on the same base model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from classifier.model import GPTConfig
-from classifier.pretrained import BaseModel
+from classifier.gpt.model import GPTConfig
+from classifier.gpt.pretrained import BaseModel
 
 COURSE_TOKENS = 120  # every text is padded to the longest of the course's training texts
 COURSE_PADDING = 50_256  # GPT-2's end of text
@@ -19,7 +19,7 @@ Way = Callable[[Ids], None]
 
 
 def course() -> Way:
-    """`classify_review`: GPT-2 124M (random weights: they change no time), fp32, one text at a time."""
+    """`classify_review`: GPT-2 124M (random weights, which do not change the time), fp32, one text at a time."""
     transformers = _transformers()
     torch.manual_seed(0)
     trunk, classes = transformers.GPT2Model(transformers.GPT2Config()).eval(), nn.Linear(768, 2)
@@ -85,8 +85,7 @@ def _their_names(base: BaseModel, n_blocks: int) -> dict[str, Tensor]:
 
 
 def _their_block(ours: dict[str, Tensor], config: GPTConfig) -> dict[str, Tensor]:
-    keys = config.n_kv_heads * config.d_head
-    q, k, v = torch.split(ours["attention.qkv.weight"], [config.d_model, keys, keys])
+    q, k, v = torch.split(ours["attention.qkv.weight"], [config.d_model, config.d_kv, config.d_kv])
     gate, up = ours["mlp.gate_up.weight"].chunk(2)
     return {
         "self_attn.q_proj.weight": q,

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
-from classifier import packing
-from classifier.model import GPTConfig
-from classifier.products import Product
-from classifier.serving import ServingGPT
+from classifier.gpt import packing
+from classifier.gpt.model import GPTConfig
+from classifier.gpt.products import Product
+from classifier.gpt.serving import ServingGPT
 from classifier.spam import SpamClassifier
 
 REPEATS = 5
@@ -40,9 +40,8 @@ def share(classifier: SpamClassifier, sequences: Sequence[list[int]]) -> float:
 
 
 def _products(config: GPTConfig, dtype: torch.dtype) -> Block:
-    keys = config.n_kv_heads * config.d_head
     shapes = {
-        "qkv": (config.d_model + 2 * keys, config.d_model),
+        "qkv": (config.d_model + 2 * config.d_kv, config.d_model),
         "out": (config.d_model, config.d_model),
         "gate": (config.d_ff, config.d_model),
         "up": (config.d_ff, config.d_model),
@@ -55,8 +54,8 @@ def _seconds_of_products(blocks: list[Block], sequences: Sequence[list[int]], ne
     threads = torch.get_num_threads()
     lengths = [len(ids) for ids in sequences]
     sizes = [(sum(lengths[i] for i in chunk), len(chunk)) for chunk in packing.chunks(lengths, threads)]
-    inputs = {width: torch.randn(max(n for n, _ in sizes) + packing.TILE, width).to(network._dtype)
-              for width in (network._config.d_model, network._config.d_ff)}  # fmt: skip
+    rows, widths = max(n for n, _ in sizes) + packing.TILE, (network._config.d_model, network._config.d_ff)
+    inputs = {width: torch.randn(rows, width).to(network._dtype) for width in widths}
     began = time.perf_counter()
     with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as lanes:
         list(lanes.map(lambda size: _run(blocks, size[0], size[1], inputs), sizes))
@@ -66,12 +65,12 @@ def _seconds_of_products(blocks: list[Block], sequences: Sequence[list[int]], ne
 
 @torch.inference_mode()
 def _run(blocks: list[Block], tokens: int, texts: int, inputs: dict[int, torch.Tensor]) -> None:
-    narrow, wide = (inputs[width] for width in sorted(inputs))
+    x, hidden = (inputs[width] for width in sorted(inputs))
     rows = -(-tokens // packing.TILE) * packing.TILE
     for i, block in enumerate(blocks):
         last = texts if i == len(blocks) - 1 else rows
-        block["qkv"](narrow[:rows])
-        block["out"](narrow[:last])
-        block["gate"](narrow[:last])
-        block["up"](narrow[:last])
-        block["down"](wide[:last])
+        block["qkv"](x[:rows])
+        block["out"](x[:last])
+        block["gate"](x[:last])
+        block["up"](x[:last])
+        block["down"](hidden[:last])

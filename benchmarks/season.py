@@ -35,7 +35,7 @@ from benchmarks.season_loop import SETTINGS, Loop
 from benchmarks.season_standing import Said
 from benchmarks.season_stream import TELEGRAM, Arrived, Season
 from tests.servers import Broker, Postgres
-from training.recipe import TrainConfig
+from training.fit.recipe import TrainConfig
 
 DECISIONS_A_DAY = 20
 REPORTED = 0.1  # of the spam that nobody flagged
@@ -72,10 +72,10 @@ def play(judge: Judge, season: Season) -> Played:
         chosen = list(decisions(day, said, number))
         decided |= {message.text for message in chosen}
         judge.learn(chosen)
-        found = tally(day, played.flagged[-1])
+        counts = tally(day, played.flagged[-1])
         say(
-            f"{judge.name}, day {number + 1}: caught {found.caught} of {found.spam}, "
-            f"{found.false_positives} of {found.ham} ham flagged{judge.note()}"
+            f"{judge.name}, day {number + 1}: caught {counts.caught} of {counts.spam}, "
+            f"{counts.false_positives} of {counts.ham} ham flagged{judge.note()}"
         )
         if number + 1 < len(season.days):
             judge.sleep()
@@ -94,8 +94,8 @@ def exam(judge: Judge, season: Season, campaign: str, day: int, decided: set[str
     lowest = {name: _lowest(of_ham, ceiling) for name, ceiling in CEILINGS.items()}
     thresholds = lowest | dict(zip(OWN, judge.thresholds(), strict=True))
     at = {name: _at(threshold, of_ham, of_spam) for name, threshold in thresholds.items()}
-    told = ", ".join(f"{name} {found['caught']:.3f} ({found['false_positives']})" for name, found in at.items())
-    say(f"{judge.name}, exam of {campaign}: caught (ham hit): {told}")
+    summary = ", ".join(f"{name} {of['caught']:.3f} ({of['false_positives']})" for name, of in at.items())
+    say(f"{judge.name}, exam of {campaign}: caught (ham hit): {summary}")
     return {
         "day": day + 1,
         "ham": len(ham),
@@ -123,22 +123,23 @@ def _at(threshold: float, of_ham: Any, of_spam: Any) -> dict[str, Any]:
 
 def decisions(day: list[Arrived], said: list[Said], number: int) -> Iterator[Arrived]:
     """What the moderator decides that day: reports first, then what is drawn for audit, then flags by doubt."""
-    chance = np.random.default_rng(number)
-    judged = list(zip(day, said, strict=True))
-    reported = [m for m, s in judged if m.is_spam and not s.flagged and chance.random() < REPORTED]
-    audited = [m for m, s in judged if s.is_drawn and m not in reported]
-    flagged = [m for m, _ in sorted(((m, s) for m, s in judged if s.flagged), key=lambda pair: pair[1].doubt)]
+    rng = np.random.default_rng(number)
+    decided = list(zip(day, said, strict=True))
+    reported = [m for m, s in decided if m.is_spam and not s.flagged and rng.random() < REPORTED]
+    audited = [m for m, s in decided if s.is_drawn and m not in reported]
+    flagged = [m for m, _ in sorted(((m, s) for m, s in decided if s.flagged), key=lambda pair: pair[1].doubt)]
     yield from [*reported, *audited, *flagged][:DECISIONS_A_DAY]
 
 
 def tally(day: list[Arrived], flagged: list[bool]) -> Day:
-    found = Day()
+    """The counts of one day."""
+    counts = Day()
     for message, said in zip(day, flagged, strict=True):
-        found.spam += message.is_spam
-        found.caught += message.is_spam and said
-        found.ham += not message.is_spam
-        found.false_positives += said and not message.is_spam
-    return found
+        counts.spam += message.is_spam
+        counts.caught += message.is_spam and said
+        counts.ham += not message.is_spam
+        counts.false_positives += said and not message.is_spam
+    return counts
 
 
 def figures(season: Season, played: Played) -> dict[str, Any]:

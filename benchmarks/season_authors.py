@@ -24,18 +24,18 @@ class Authors:
     """Draws who writes each message of one source, in the messages' order."""
 
     def __init__(self, source: str, place: int) -> None:
-        self._chance = random.Random(f"authors of {source}")
+        self._rng = random.Random(f"authors of {source}")
         self._regulars = regulars(place)
         self._new = count(FIRST_NEWCOMER * (place + 1))
         self._writes_again: dict[bool, int] = {}  # a spammer, and somebody with ham
 
     def draw(self, is_spam: bool) -> int:
         """The author's number; a newcomer writes one message or two, both spam or both ham."""
-        if self._chance.random() < (SPAM_OF_HIJACKED if is_spam else HAM_OF_REGULARS):
-            return self._chance.choice(HIJACKED if is_spam else self._regulars)
-        if (known := self._writes_again.pop(is_spam, None)) is not None:
-            return known
+        if self._rng.random() < (SPAM_OF_HIJACKED if is_spam else HAM_OF_REGULARS):
+            return self._rng.choice(HIJACKED if is_spam else self._regulars)
+        if (author := self._writes_again.pop(is_spam, None)) is not None:
+            return author
         new = next(self._new)
-        if self._chance.random() < WRITES_AGAIN:
+        if self._rng.random() < WRITES_AGAIN:
             self._writes_again[is_spam] = new
         return new

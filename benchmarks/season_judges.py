@@ -1,4 +1,4 @@
-"""Whom a season compares: anyone who judges, and the rivals of the product's own loop, which know no standing."""
+"""What a season compares: the protocol of a judge, and the rivals of the product's own loop, which know no standing."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from benchmarks.bench import labels_of
 from benchmarks.season_standing import Said, Standings
 from benchmarks.season_stream import Arrived
 from classifier.spam import SpamClassifier
-from training.datasets import Example
+from training.data.datasets import Example
 
 LONG = 60  # characters
 AUDITED = 0.05  # of what is not flagged, drawn for the moderator to see
 
 
 class Judge(Protocol):
-    """Judges a day's messages, learns from decisions, and has a night."""
+    """Decides on a day's messages, learns from moderators' decisions, and has a night."""
 
     name: str
 
@@ -35,7 +35,7 @@ class Judge(Protocol):
     def note(self) -> str: ...
 
     def scores(self, messages: Sequence[Arrived]) -> list[float]:
-        """What it would say now, knowing what it knows of their authors; nothing is stored."""
+        """Its scores now, with what it knows of the authors; nothing is stored."""
 
     def thresholds(self) -> tuple[float, float]:
         """Where it flags, and where it acts."""

@@ -19,14 +19,16 @@ from benchmarks.bench import say
 from benchmarks.season_judges import AUDITED, scored
 from benchmarks.season_standing import Said, Standings
 from benchmarks.season_stream import Arrived
+from storage.access import chats, joins
+from storage.learning import runs, snapshots, versions
 from storage.models import Base, Chat, Message, ModelVersion, Platform, RunState, Verdict, VersionState, now
-from storage.queries import chats, corrections, inbox, joins, runs, snapshots, versions
-from storage.queries.corrections import Decision
-from storage.queries.inbox import Incoming
+from storage.moderation import corrections, inbox
+from storage.moderation.corrections import Decision
+from storage.moderation.inbox import Incoming
 from storage.session import open_engine, reading, transaction
 from storage.types import UtcTime
-from training import kept_examples
-from training.datasets import Example
+from training.data import example_files
+from training.data.datasets import Example
 from training.settings import TrainingSettings
 
 BATCH = 32
@@ -51,24 +53,27 @@ class Loop:
     def __init__(self, home: Path, address: str, broker: str, seed: Sequence[Example]) -> None:
         migrations.upgrade(address)
         self.home = home
-        begins_with = home / f"seed{kept_examples.SUFFIX}"
-        kept_examples.write(begins_with, seed)
+        begins_with = home / f"seed{example_files.SUFFIX}"
+        example_files.write(begins_with, seed)
         os.environ |= SETTINGS | {
-            "HAMLET_HOME": str(home), "HAMLET_DATABASE_URL": address, "HAMLET_BROKER_URL": broker,
-            "HAMLET_LOG_LEVEL": "WARNING", "HAMLET_SEED_DATA": str(begins_with),
+            "HAMLET_HOME": str(home),
+            "HAMLET_DATABASE_URL": address,
+            "HAMLET_BROKER_URL": broker,
+            "HAMLET_LOG_LEVEL": "WARNING",
+            "HAMLET_SEED_DATA": str(begins_with),
             "HAMLET_SCHEDULED_THREADS": str(TrainingSettings().training_threads),
             "HAMLET_WORKER_THREADS": str(TrainingSettings().training_threads),
-        }  # fmt: skip
-        from training import tasks as of_training
+        }
+        from training.lifecycle import tasks as of_training
         from worker import tasks as of_worker  # Celery's app reads the environment as it is imported
 
-        self._classify, self._consider, self._room = of_worker.classify, of_training.consider, of_worker.room
+        self._classify, self._consider, self._context = of_worker.classify, of_training.consider, of_worker.context
         self._engine = open_engine(address)
         self._verdicts: dict[str, int] = {}
         self._received, self._joined, self._standings = 0, set[int](), Standings()
         with transaction(self._engine) as session:
             group = chats.on_telegram(session, GROUP, TITLE)
-            joins.see(group)  # as an administrator, before anybody joins: who is never seen joining was there
+            joins.see(group)  # as an administrator, before anybody joins: members never seen joining were there before
             self._chat = group.id
             runs.ask(session, "the first run")
         subprocess.run([sys.executable, "-m", "training", "run"], stdout=sys.stderr, check=True)
@@ -91,16 +96,14 @@ class Loop:
         with reading(self._engine) as session:
             waits = inbox.waiting(session)
             said = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
-            asked = select(Verdict.message_id, Verdict.id, *said)
-            found = session.execute(asked.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
-            differ = select(Verdict.message_id).where(
-                Verdict.message_id.in_(rows), Verdict.is_shadow, Verdict.disagrees
-            )
-            differing = set(session.scalars(differ))
+            query = select(Verdict.message_id, Verdict.id, *said)
+            rows_of_verdicts = session.execute(query.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
+            differ = select(Verdict.message_id).where(Verdict.is_shadow, Verdict.disagrees)
+            differing = set(session.scalars(differ.where(Verdict.message_id.in_(rows))))
         assert not waits, f"{waits} messages were not judged"
         by_row = {  # where the shadow differs, the queue says so as it does of what is drawn for audit
             row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam), doubt, is_clear))
-            for row, verdict_id, is_spam, is_drawn, doubt, is_clear in found
+            for row, verdict_id, is_spam, is_drawn, doubt, is_clear in rows_of_verdicts
         }
         for message, row in zip(batch, rows, strict=True):
             if row in by_row:  # what has nothing to judge has no verdict
@@ -168,24 +171,24 @@ class Loop:
         return thresholds.review, thresholds.act
 
     def _serving(self) -> Any:
-        serving = self._room().champion.current()
+        serving = self._context().champion.current()
         assert serving is not None
         return serving
 
     def history(self) -> list[dict[str, Any]]:
-        """Every version with what the gate said, and how much presumed ham its run found."""
+        """Every version with the gate's decision, and how much presumed ham its run found."""
         with reading(self._engine) as session:
             rows: list[ModelVersion] = versions.every(session)
             messages = len(list(session.scalars(select(Message.id))))
             presumed = {version.name: snapshots.presumed_found(session, version.id) for version in rows}
         refused = sum(version.state == VersionState.REJECTED for version in rows)
         say(f"{messages} messages are stored, {refused} versions were refused")
-        told = [{"name": v.name, "state": str(v.state), "presumed": presumed[v.name], "gate": v.gate} for v in rows]
-        return told[::-1]
+        history = [{"name": v.name, "state": str(v.state), "presumed": presumed[v.name], "gate": v.gate} for v in rows]
+        return history[::-1]
 
 
 def age(session: Session, by: timedelta) -> None:
-    """All that is stored is so much older, for a season's days are minutes of the real clock. PostgreSQL alone."""
+    """Make everything stored that much older, as a season's days are minutes of the real clock. PostgreSQL only."""
     for table in Base.metadata.sorted_tables:
         if moments := [column for column in table.columns if isinstance(column.type, UtcTime)]:
             older = {column: type_coerce(column, DateTime(timezone=True)) - by for column in moments}

@@ -20,15 +20,15 @@ JUDGES = {
 }
 
 
-def drawn(found: dict[str, Any]) -> Figure:
+def drawn(season: dict[str, Any]) -> Figure:
     """Above, the share of spam caught each day; below, the ham flagged so far."""
     figure = Figure(figsize=(8.0, 5.2), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     for judge, (label, colour, line) in JUDGES.items():
-        days = found[judge]["days"]
+        days = season[judge]["days"]
         numbers = range(1, len(days) + 1)
         caught = [day["caught"] / day["spam"] if day["spam"] else float("nan") for day in days]
-        above.plot(numbers, caught, line, color=colour, marker="o", label=f"{label} (area {found[judge]['area']:.3f})")
+        above.plot(numbers, caught, line, color=colour, marker="o", label=f"{label} (area {season[judge]['area']:.3f})")
         flagged = list(accumulate(day["false_positives"] for day in days))
         below.plot(numbers, flagged, line, color=colour, marker="o")
     for name in CAMPAIGNS:
@@ -39,7 +39,7 @@ def drawn(found: dict[str, Any]) -> Figure:
         )
     above.set(ylabel="share of the day's spam caught", ylim=(0, 1.02))
     above.legend(loc="lower right")
-    ham = sum(day["ham"] for day in found["ours"]["days"])
+    ham = sum(day["ham"] for day in season["ours"]["days"])
     below.set(ylabel=f"ham flagged so far\n(of {ham:,} in all)", xlabel="day")
     return figure
 

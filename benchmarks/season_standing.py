@@ -1,4 +1,4 @@
-"""What a judge knows of those who write, as hamlet knows it, and what a score is worth then.
+"""Authors' standing, as hamlet counts it, and scores moved by it.
 
 The worker moves the thresholds of a verdict by its author's standing. To compare scores, which have no verdicts, they
 are moved the other way instead: it is the same, and a version's own thresholds apply to everybody.
@@ -21,11 +21,11 @@ NEEDED = 5  # clean messages, as a new chat asks for
 
 @dataclass(frozen=True)
 class Said:
-    """What a judge said of a message of the day: flagged, or drawn for audit, or neither; and how sure it was."""
+    """A judge's decision on a message of the day: flagged, or drawn for audit, or neither; and how sure it was."""
 
     flagged: bool
     is_drawn: bool = False
-    doubt: float = 0.0  # how far the score is from where flags begin: the smaller, the more of it
+    doubt: float = 0.0  # distance of the score from where flags begin: the smaller, the more doubtful
     is_clear: bool = False  # at the acting threshold or above
 
 
@@ -37,14 +37,14 @@ class Standings:
         self._doubted: dict[int, set[str]] = defaultdict(set)
 
     def saw(self, message: Arrived, said: Said) -> None:
-        """What is not flagged may earn; what is clearly spam takes what was earned until somebody decides."""
+        """Count a decision: a message that is not flagged may earn standing; clear spam suspends it until somebody decides."""
         if not said.flagged:
             self._clean[message.author].append(message.text)
         elif said.is_clear:
             self._doubted[message.author].add(message.text)
 
     def heard(self, decided: Sequence[Arrived]) -> None:
-        """Moderators said what these are."""
+        """Count moderators' decisions."""
         for message in decided:
             if message.is_spam:
                 self._doubted[message.author].add(message.text)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from benchmarks.bench import Bench, distinct_sms, say
 from benchmarks.protocols import read_smishing
 from benchmarks.season_authors import FIRST_NEWCOMER, Authors
-from training import near_duplicates, seed
-from training.datasets import Example
+from training.data import near_duplicates, seed
+from training.data.datasets import Example
 
 SMS, NEWER, TELEGRAM = "sms", "newer sms", "telegram"
 CAMPAIGNS = (TELEGRAM, NEWER)
@@ -53,7 +53,10 @@ def made(days: int) -> Season:
         lines = bench.given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
         telegram += [Example(line, is_spam) for line in lines if line.strip()]
     sources = {SMS: streamed(distinct_sms(bench.sms())), NEWER: read_smishing(bench), TELEGRAM: telegram}
-    begins_with = unlike([e for examples in sources.values() for e in examples], seed.default(bench.settings, say))
+    begins_with = unlike(
+        [e for examples in sources.values() for e in examples],
+        seed.default(bench.settings.cache, bench.settings.datasets, say),
+    )
     season: list[list[Arrived]] = [[] for _ in range(days)]
     for place, (source, examples) in enumerate(sources.items()):
         _spread(season, source, _distinct(examples), Authors(source, place))

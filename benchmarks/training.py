@@ -4,7 +4,7 @@ first_seconds   the course's 1,494 messages, from an empty feature cache to an e
 full_seconds    a registered model version from all 5,574 messages, empty feature cache
 refit_seconds   the same again with 100 new corrections, warm cache
 growth          seconds at 80,000 examples over seconds at 5,000, warm cache, texts made by recombination
-course_seconds  the course's recipe: GPT-2 124M of random weights (speed does not hang on them), padded to 120
+course_seconds  the course's recipe: GPT-2 124M of random weights (speed does not depend on them), padded to 120
                 tokens, all but the last block frozen; some steps are timed and multiplied
 """
 
@@ -20,27 +20,26 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn import functional as F
 
 import migrations
-from benchmarks.bench import Bench, answer, distinct_sms, labels_of, options, say
+from benchmarks import course_recipe
+from benchmarks.bench import Bench, answer, distinct_sms, options, say
 from storage.models import Platform
-from storage.queries import corrections, inbox
-from storage.queries.corrections import Decision
-from storage.queries.inbox import Incoming, Judge, Judgement
+from storage.moderation import corrections, inbox
+from storage.moderation.corrections import Decision
+from storage.moderation.inbox import Incoming, Judge, Judgement
 from storage.session import open_engine, transaction
-from training import datasets, evaluate, examples, learn, plan, thresholds
-from training.datasets import Example
-from training.learn import Outcome
-from training.recipe import TrainConfig
-from training.reporter import Silent
-from training.retrain import Workshop, baselines_of, reader_of, retrain
+from training.data import datasets, snapshot
+from training.data.datasets import Example
+from training.fit import evaluate, learn, plan, thresholds
+from training.fit.learn import Outcome
+from training.fit.progress import Silent
+from training.fit.recipe import TrainConfig
+from training.lifecycle.assembly import baselines_of, reader_of
+from training.lifecycle.retrain import Workshop, retrain
 from training.settings import TrainingSettings
 
 SMALL, LARGE, NEW_CORRECTIONS = 5_000, 80_000, 100
-COURSE_STEPS, COURSE_EPOCHS, COURSE_BATCH, COURSE_LENGTH = 130, 5, 8, 120
-COURSE_EVALUATIONS = 13 * 10 + 5 * 10 + 130 + 19 + 38  # batches: every 50 steps, after each epoch, all sets at the end
-TIMED_STEPS, TIMED_EVALUATIONS = 8, 6
 
 
 def with_empty_cache(bench: Bench, folder: Path) -> Bench:
@@ -87,7 +86,7 @@ def _timed_retrain(workshop: Workshop, config: TrainConfig) -> float:
 
 
 def _correct(workshop: Workshop, wanted: Sequence[Example]) -> None:
-    """Have the newest version judge the messages and a moderator decide on each."""
+    """Record verdicts of the newest version on the messages, and a moderator's decision on each."""
     with transaction(workshop.engine) as session:
         for number, example in enumerate(wanted):
             inbox.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
@@ -100,21 +99,21 @@ def _correct(workshop: Workshop, wanted: Sequence[Example]) -> None:
 
 def recombined(bench: Bench, n: int, seed: int) -> list[Example]:
     """`n` texts nobody wrote: the first half of one message and the second half of another of its class."""
-    chooser = random.Random(seed)
+    rng = random.Random(seed)
     by_class: dict[bool, list[list[str]]] = {True: [], False: []}
     for example in distinct_sms(bench.sms()):
         by_class[example.is_spam].append(example.text.split())
-    made: dict[str, Example] = {}
-    while len(made) < n:
-        is_spam = chooser.random() < 0.13
-        one, other = chooser.choices(by_class[is_spam], k=2)
+    texts: dict[str, Example] = {}
+    while len(texts) < n:
+        is_spam = rng.random() < 0.13
+        one, other = rng.choices(by_class[is_spam], k=2)
         text = " ".join([*one[: len(one) // 2 + 1], *other[len(other) // 2 :]])
-        made.setdefault(datasets.gist(text), Example(text, is_spam, "correction"))
-    return list(made.values())
+        texts.setdefault(datasets.gist(text), Example(text, is_spam, "correction"))
+    return list(texts.values())
 
 
 def growth(bench: Bench) -> dict[str, Any]:
-    """A run's seconds at 5,000 and at 80,000 examples, the features of what is drawn being known already."""
+    """A run's seconds at 5,000 and at 80,000 examples, with the features of what is drawn already cached."""
     seed = distinct_sms(bench.sms())
     seconds = {}
     for n in (SMALL, LARGE):
@@ -130,67 +129,31 @@ def growth(bench: Bench) -> dict[str, Any]:
 
 def _one_run(bench: Bench, seed: list[Example], more: list[Example], *, is_rehearsal: bool) -> None:
     """Collect, draw and learn; a rehearsal only fills the feature cache."""
-    seen = examples.snapshot([*seed, *more], [], datetime.now(UTC), None)
+    collected = snapshot.snapshot([*seed, *more], [], datetime.now(UTC), None)
     if is_rehearsal:
-        bench.read(plan.planned(seen.split.train, bench.config).examples)
-        bench.read([*seen.split.validation, *seen.split.hold_out])
+        bench.read(plan.planned(collected.split.train, bench.config).examples)
+        bench.read([*collected.split.validation, *collected.split.hold_out])
         return
-    outcome = bench.learn(seen.split.train, seen.split.validation)
-    test = learn.scored(outcome.learned, bench.read(seen.split.hold_out), seen.split.hold_out)
+    outcome = bench.learn(collected.split.train, collected.split.validation)
+    test = learn.scored(outcome.learned, bench.read(collected.split.hold_out), collected.split.hold_out)
     evaluate.measure(test, thresholds.choose(outcome.validation))
-    baselines_of(seen.split, bench.config)
-
-
-def course(bench: Bench) -> dict[str, Any]:
-    """The course's recipe on this machine, from a few steps of each kind."""
-    from transformers import GPT2Config, GPT2Model
-
-    torch.manual_seed(0)
-    body, head = GPT2Model(GPT2Config()), torch.nn.Linear(768, 2)
-    for name, weight in body.named_parameters():
-        weight.requires_grad = name.startswith(("h.11.", "ln_f."))
-    trained = [*(p for p in body.parameters() if p.requires_grad), *head.parameters()]
-    optimizer = torch.optim.AdamW(trained, lr=5e-5, weight_decay=0.1)
-    ids = torch.randint(0, 50_257, (COURSE_BATCH, COURSE_LENGTH))
-    labels = torch.tensor(labels_of(distinct_sms(bench.sms())[:COURSE_BATCH]), dtype=torch.long)
-
-    def step() -> None:
-        optimizer.zero_grad()
-        F.cross_entropy(head(body(ids).last_hidden_state[:, -1]), labels).backward()  # type: ignore[no-untyped-call]  # torch's is untyped
-        optimizer.step()
-
-    def look() -> None:
-        with torch.no_grad():
-            head(body(ids).last_hidden_state[:, -1]).argmax(dim=-1)
-
-    per_step, per_look = _mean_seconds(step, TIMED_STEPS), _mean_seconds(look, TIMED_EVALUATIONS)
-    total = COURSE_EPOCHS * COURSE_STEPS * per_step + COURSE_EVALUATIONS * per_look
-    say(f"the course's recipe: {per_step:.2f} s a step, {per_look:.2f} s an evaluated batch, {total:.0f} s in all")
-    return {"course_seconds": total, "course_timed": {"steps": TIMED_STEPS, "evaluated_batches": TIMED_EVALUATIONS}}
-
-
-def _mean_seconds(act: Any, times: int) -> float:
-    act()
-    began = time.perf_counter()
-    for _ in range(times):
-        act()
-    return (time.perf_counter() - began) / times
+    baselines_of(collected.split, bench.config)
 
 
 def run(is_fast: bool) -> dict[str, Any]:
     bench = Bench.open()
-    found: dict[str, Any] = {"benchmark": "training", "is_fast": is_fast, **bench.about()}
+    figures: dict[str, Any] = {"benchmark": "training", "is_fast": is_fast, **bench.about()}
     with tempfile.TemporaryDirectory() as folder:
         fresh = with_empty_cache(bench, Path(folder))
-        found |= first(fresh)
-        found |= course(bench)
-        found["times_faster_than_course"] = found["course_seconds"] / found["first_seconds"]
+        figures |= first(fresh)
+        figures |= course_recipe.measure(bench)
+        figures["times_faster_than_course"] = figures["course_seconds"] / figures["first_seconds"]
         if is_fast:
-            return found
+            return figures
         (home := Path(folder) / "home").mkdir()
-        found |= full(replace(fresh, settings=_moved(fresh.settings, Path(folder) / "second")), home)
-        found |= growth(fresh)
-    return found
+        figures |= full(replace(fresh, settings=_moved(fresh.settings, Path(folder) / "second")), home)
+        figures |= growth(fresh)
+    return figures
 
 
 def _moved(settings: TrainingSettings, cache: Path) -> TrainingSettings:

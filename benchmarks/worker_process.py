@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from classifier import memory
+from classifier import resident_memory
 from classifier.spam import SpamClassifier
 from worker.settings import WorkerSettings
 
@@ -33,19 +33,19 @@ def main(directory: Path) -> None:
     first_verdict_at = time.time()
     for start in range(0, len(TEXTS), 32):
         serving.score(TEXTS[start : start + 32])
-    memory.give_back()  # as the worker does whenever nothing waits
+    resident_memory.give_back()  # as the worker does whenever nothing waits
     rest = process.memory_info().rss
     newer = SpamClassifier.load(directory, settings.worker_precision)
     serving = newer
     serving.score(TEXTS[:32])
-    memory.give_back()
-    found = {
+    resident_memory.give_back()
+    figures = {
         "first_verdict_seconds": round(first_verdict_at - process.create_time(), 2),
         "rss_mb": round(rest / 1e6),
         "rss_swap_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 / 1e6),
         "rss_after_swap_mb": round(process.memory_info().rss / 1e6),
     }
-    print(json.dumps(found))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Hears Telegram: stores what arrives, rings the worker's bell, answers commands and buttons."""
+"""Receives Telegram's updates: stores each, rings the worker's bell, answers commands and buttons."""

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from telegram import Update
 from telegram.error import InvalidToken
-from telegram.ext import Application, ApplicationBuilder
+from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
 
 from bot import handlers, logins
-from bot.memory import DurableQueue, Memory
-from bot.patience import SharedPatience
+from bot.context import App, Context
+from bot.database import Database
+from bot.rate_limit import SharedRateLimiter
 from bot.rights import Administrators
 from bot.settings import BotSettings
-from bot.watch import HeardRequest, beat_on, end_when_deaf
+from bot.updates import DurableQueue
+from bot.watch import WatchedRequest, beat_on, end_after_silence
 from jobs import logs, proxies
-from jobs.door import refuse, refusing
+from jobs.entry_point import refuse, refusing
 from jobs.heartbeat import Heartbeat
 from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
@@ -30,51 +31,60 @@ REPLAY_SECONDS = 60.0
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.CHAT_MEMBER]
 
 log = structlog.get_logger()
-App = Application[Any, Any, Any, Any, Any, Any]
 
 
 def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -> App:
-    """The application on its durable queue, with handlers, nothing started."""
-    memory = Memory(open_engine(storage.address), settings.bot_id)
-    queue = DurableQueue(memory)
+    """The application with its durable queue and handlers; nothing is started."""
+    database = Database(open_engine(storage.address), settings.bot_id)
+    queue = DurableQueue(database)
     api = settings.telegram_api_url.rstrip("/")
-    through = proxies.options(api)
-    heard = HeardRequest(Heartbeat("bot", jobs), connection_pool_size=4, httpx_kwargs=through)
+    proxy = proxies.options(api)
+    polling = WatchedRequest(Heartbeat("bot", jobs), connection_pool_size=4, httpx_kwargs=proxy)
     application = (
         ApplicationBuilder()
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=through))
-        .get_updates_request(heard)
-        .rate_limiter(SharedPatience(memory))
+        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=proxy))
+        .get_updates_request(polling)
+        .rate_limiter(SharedRateLimiter(database))
+        .context_types(ContextTypes(context=Context))
         .update_queue(queue)
         .post_init(prepare)
         .build()
     )
     application.bot_data.update(
-        memory=memory, queue=queue, heard=heard, polls=settings.telegram_webhook_url is None,
-        administrators=Administrators(), site=settings.site, has_files=storage.has_files,
-        common_chat=settings.moderators_chat_id,
-    )  # fmt: skip
+        database=database,
+        queue=queue,
+        polling=polling,
+        polls=settings.telegram_webhook_url is None,
+        administrators=Administrators(),
+        common_chat_id=settings.moderators_chat_id,
+        site=settings.site,
+        has_files=storage.has_files,
+        explanations=set(),
+    )
     handlers.add_to(application)
     return application
 
 
 async def prepare(application: App) -> None:
-    """Take up what an earlier process left, and watch over this one."""
+    """Start to replay what an earlier process left, and to watch over this one."""
     loop = asyncio.get_running_loop()
     application.bot_data["tasks"] = [loop.create_task(replay(application))]
-    heard = application.bot_data["heard"]
-    watch = end_when_deaf(heard) if application.bot_data["polls"] else beat_on(heard)
-    memory: Memory = application.bot_data["memory"]
-    application.bot_data["tasks"] += [loop.create_task(watch), loop.create_task(logins.watch(application.bot, memory))]
+    polling = application.bot_data["polling"]
+    watch = end_after_silence(polling) if application.bot_data["polls"] else beat_on(polling)
+    database: Database = application.bot_data["database"]
+    application.bot_data["tasks"] += [
+        loop.create_task(watch),
+        loop.create_task(logins.watch(application.bot, database)),
+    ]
     if not application.bot.can_read_all_group_messages:
         log.warning("privacy mode is on: the bot sees commands only; turn it off at @BotFather with /setprivacy")
 
 
 async def replay(application: App) -> None:
-    """Queue stored updates that no handler has settled: at the start, and again for those that failed."""
+    """Every REPLAY_SECONDS, queue the stored updates that no handler has settled: an earlier process left them, or they failed."""
     queue: DurableQueue = application.bot_data["queue"]
     while True:
         try:
@@ -86,6 +96,7 @@ async def replay(application: App) -> None:
 
 
 def main() -> None:
+    """Read the settings, refuse what cannot work, and serve."""
     with refusing():
         jobs = JobsSettings()
         logs.configure("bot", jobs)
@@ -99,7 +110,7 @@ def main() -> None:
 
 
 def serve(application: App, settings: BotSettings) -> None:
-    """Listen until told to stop; Telegram being away at the start is waited out."""
+    """Listen until told to stop; if Telegram is away at the start, wait until it is back."""
     if settings.telegram_webhook_url is None:
         application.run_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
         return

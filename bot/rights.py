@@ -1,4 +1,4 @@
-"""Who moderates a group: asked of Telegram each time, for rights may have changed since."""
+"""Who moderates a group. Telegram is asked each time, for rights may have changed."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import structlog
 from telegram import Bot, ChatMember, Message, User
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot import translate
-from storage.queries.judged import Judged
+from bot import memberships
+from storage.moderation.verdicts import Judged
+from telegram_ui.refusals import NOT_A_MEMBER
 
 ANONYMOUS = "anonymous administrator"
-UNKNOWN_THERE = ("member not found", "user not found", "participant_id_invalid", "user_not_participant")
-KNOWN_SECONDS = 300.0  # Telegram tells of changes; this is for those it did not tell
+CACHED_SECONDS = 300.0  # Telegram reports changes; this is for those it did not report
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who moderates, as corrections and orders name them."""
+    """A moderator, as corrections and orders name them."""
 
     actor: str
     name: str
@@ -29,38 +29,39 @@ class Actor:
 
     @classmethod
     def of(cls, user: User) -> Actor:
+        """A person who writes in their own name."""
         return cls(f"telegram:{user.id}", user.full_name, user.id)
 
 
 class Administrators:
-    """Who speaks for a group, so that they are neither judged nor ordered about: its administrators and its linked channel.
+    """Who speaks for a group, so that they are neither judged nor acted on: its administrators and its linked channel.
 
-    Telegram is asked once in a while, and when an administrator changes. Where it does not answer, what it said last
-    holds; where it never said, its error is raised, so that the update is handled again later: nobody is taken for a
-    member because Telegram was away.
+    Telegram is asked every CACHED_SECONDS, and when an administrator changes. Where it does not answer, its last answer
+    holds; without one its error is raised, so that the update is handled again later: nobody is taken for a mere member
+    because Telegram was away.
     """
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[float, frozenset[int] | None]] = {}
+        self._members: dict[int, tuple[float, frozenset[int] | None]] = {}
         self._channels: dict[int, tuple[float, int | None]] = {}
 
     async def of(self, bot: Bot, chat_id: int) -> frozenset[int]:
-        """Who were the group's administrators when Telegram was last asked. Raises TelegramError where that is unknown."""
-        asked_at, members = self._known.get(chat_id, (-KNOWN_SECONDS, None))
-        if members is None or time.monotonic() - asked_at >= KNOWN_SECONDS:
+        """The ids of the group's administrators, as Telegram last said. Raises TelegramError where it never did."""
+        asked_at, members = self._members.get(chat_id, (-CACHED_SECONDS, None))
+        if members is None or time.monotonic() - asked_at >= CACHED_SECONDS:
             try:
-                found = await bot.get_chat_administrators(chat_id)
+                administrators = await bot.get_chat_administrators(chat_id)
             except TelegramError as error:
                 log.warning("administrators could not be asked for", reason=f"{type(error).__name__}: {error}")
                 if members is None:
                     raise
             else:
-                members = frozenset(member.user.id for member in found)
-            self._known[chat_id] = time.monotonic(), members
+                members = frozenset(member.user.id for member in administrators)
+            self._members[chat_id] = time.monotonic(), members
         return members
 
     async def include(self, bot: Bot, chat_id: int, user_id: int) -> bool:
-        """Whether this person is one; asked about alone where Telegram lists none. Raises TelegramError."""
+        """Whether this person is an administrator; they are looked up alone where Telegram lists none. Raises TelegramError."""
         try:
             return user_id in await self.of(bot, chat_id)
         except RetryAfter:
@@ -69,9 +70,9 @@ class Administrators:
             return await _is_administrator(bot, chat_id, user_id)
 
     async def linked_channel(self, bot: Bot, chat_id: int) -> int | None:
-        """The channel whose discussion group it was when Telegram was last asked. Raises TelegramError where that is unknown."""
-        asked_at, channel = self._channels.get(chat_id, (-KNOWN_SECONDS, None))
-        if time.monotonic() - asked_at >= KNOWN_SECONDS:
+        """The channel whose discussion group this is, as Telegram last said. Raises TelegramError where it never did."""
+        asked_at, channel = self._channels.get(chat_id, (-CACHED_SECONDS, None))
+        if time.monotonic() - asked_at >= CACHED_SECONDS:
             try:
                 channel = (await bot.get_chat(chat_id)).linked_chat_id
             except TelegramError as error:
@@ -82,28 +83,28 @@ class Administrators:
         return channel
 
     async def speak(self, bot: Bot, chat_id: int, author_id: int | None) -> bool:
-        """Whether a message by this author, a person or (below 0) a channel, is the group's own word; the bot's is. Raises TelegramError."""
+        """Whether this author, a person or (below 0) a channel, speaks for the group; the bot does. Raises TelegramError."""
         if author_id is None or author_id == bot.id:
             return author_id is not None
         if author_id < 0:
             return author_id == chat_id or author_id == await self.linked_channel(bot, chat_id)
         return await self.include(bot, chat_id, author_id)
 
-    async def wrote(self, bot: Bot, flagged: Judged) -> bool:
-        """Whether the author of what was judged speaks for its group by now."""
-        return await self.speak(bot, flagged.chat_external_id, flagged.author_id)
+    async def wrote(self, bot: Bot, judged: Judged) -> bool:
+        """Whether the author of this judged message speaks for its group now. Raises TelegramError."""
+        return await self.speak(bot, judged.chat_external_id, judged.author_id)
 
     def forget(self, chat_id: int) -> None:
-        """Somebody's role changed there."""
-        self._known.pop(chat_id, None)
+        """Ask Telegram anew next time: somebody's role changed there."""
+        self._members.pop(chat_id, None)
 
 
 async def _is_administrator(bot: Bot, chat_id: int, user_id: int) -> bool:
-    """Of whatever rights. Raises TelegramError."""
+    """Whether this person is an administrator, with whatever rights. Raises TelegramError."""
     try:
         member = await bot.get_chat_member(chat_id, user_id)
     except BadRequest as error:
-        if not error.message.lower().endswith(UNKNOWN_THERE):
+        if not error.message.lower().endswith(NOT_A_MEMBER):
             raise
         return False
     return member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
@@ -115,7 +116,7 @@ async def moderates(bot: Bot, chat_id: int, user_id: int) -> bool:
         member = await bot.get_chat_member(chat_id, user_id)
     except (BadRequest, Forbidden):  # Telegram does not know this person there, or the bot is no longer there
         return False
-    return translate.is_moderator(member)
+    return memberships.is_moderator(member)
 
 
 async def _linked_channel(bot: Bot, chat_id: int) -> int | None:
@@ -128,8 +129,8 @@ async def _linked_channel(bot: Bot, chat_id: int) -> int | None:
 async def moderator(bot: Bot, message: Message, chat_id: int | None = None) -> Actor | None:
     """The moderator of `chat_id` (the message's own chat if left out) who wrote the message, or None.
 
-    An administrator who stays anonymous writes in the group's own name, so nobody else can; neither can anybody but a
-    linked channel's administrators write in its name. What Telegram forwards from it is a post, and orders nothing.
+    Only anonymous administrators can write in the group's own name, and only its administrators in the name of the linked
+    channel. What Telegram forwards from that channel by itself is a post, which orders nothing.
     """
     group = message.chat.id if chat_id is None else chat_id
     speaker = message.sender_chat

@@ -1,4 +1,4 @@
-"""What the bot reads from the environment. Read once, at the door."""
+"""What the bot reads from the environment. Read once, when the process starts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from jobs.settings import ChatNumber
 
 
 class BotSettings(BaseSettings):
-    """HAMLET_TELEGRAM_TOKEN, HAMLET_TELEGRAM_API_URL, HAMLET_TELEGRAM_WEBHOOK_URL, …_SECRET, …_LISTEN, …_PORT, HAMLET_MODERATORS_CHAT_ID,
-    HAMLET_PUBLIC_URL.
+    """HAMLET_TELEGRAM_TOKEN, …_API_URL, …_WEBHOOK_URL, …_WEBHOOK_SECRET, …_WEBHOOK_LISTEN, …_WEBHOOK_PORT;
+    HAMLET_MODERATORS_CHAT_ID, HAMLET_PUBLIC_URL, HAMLET_PORT.
     """
 
     model_config = SettingsConfigDict(

@@ -1,4 +1,4 @@
-"""Is the bot still hearing? Each answered getUpdates is a heartbeat; a long silence ends the process, so that it is restarted."""
+"""Whether Telegram still answers: each answered getUpdates is a heartbeat, and a long silence ends the process."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from telegram.request import HTTPXRequest
 
 from jobs.heartbeat import Heartbeat
 
-SILENCE_SECONDS = 180.0  # polls last 10 s, so this is a dozen missed
+SILENCE_SECONDS = 180.0  # a poll lasts 10 s, so this is over a dozen of them
 
 log = structlog.get_logger()
 
 
-class HeardRequest(HTTPXRequest):
+class WatchedRequest(HTTPXRequest):
     """The connection of getUpdates, which notes when Telegram last answered."""
 
     def __init__(self, heartbeat: Heartbeat, **options: Any) -> None:
         super().__init__(**options)
         self.heartbeat = heartbeat
-        self.heard_at = time.monotonic()
+        self.answered_at = time.monotonic()
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, body = await super().do_request(*args, **kwargs)
         if status == 200:
-            self.heard_at = time.monotonic()
+            self.answered_at = time.monotonic()
             self.heartbeat.beat()
         return status, body
 
 
-async def beat_on(request: HeardRequest) -> None:
-    """Behind a webhook nothing is asked for: the loop itself says that it turns."""
+async def beat_on(request: WatchedRequest) -> None:
+    """Behind a webhook there is no getUpdates: a running event loop is the sign of life."""
     while True:
         request.heartbeat.beat()
         await asyncio.sleep(15)
 
 
-async def end_when_deaf(request: HeardRequest) -> None:
-    """Stop this process once nothing was heard for SILENCE_SECONDS; its supervisor starts another."""
-    while time.monotonic() - request.heard_at < SILENCE_SECONDS:
+async def end_after_silence(request: WatchedRequest) -> None:
+    """End this process once Telegram has not answered for SILENCE_SECONDS; its supervisor starts another."""
+    while time.monotonic() - request.answered_at < SILENCE_SECONDS:
         await asyncio.sleep(5)
     log.error("nothing heard from Telegram: starting anew", seconds=SILENCE_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)

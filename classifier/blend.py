@@ -1,7 +1,7 @@
 """How the parts' log-odds become one score: a weighted sum (stacking, Wolpert, 1992), then shifted and divided.
 
-The shift takes back what every part counts for itself: how rare spam is. A text of three words says little and must not
-be sure of itself: a short text's sum is taken down, as what people say in three words is hardly ever spam.
+Every part counts in how rare spam is; the shift takes back what is counted too often. A text of three words says little
+and is hardly ever spam, so the sum of a short text is lowered.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SHORT = 24.0  # characters after which a text's shortness counts 1 / e
+SHORT = 24.0  # characters: a text this long is lowered by 1 / e of what an empty one is
 
 Numbers = NDArray[np.float64]
 
@@ -32,22 +32,22 @@ class Parts:
 
 @dataclass(frozen=True)
 class Blend:
-    """The parts' shares, the calibration's shift and temperature, and how much less is believed of a short text."""
+    """The parts' shares, the calibration's shift and temperature, and how far short texts are lowered. Stored by these names."""
 
-    wide_share: float = 0.0
+    wide_share: float = 0.0  # of the n-grams
     temperature: float = 1.0
     shift: float = 0.0
-    network_share: float = 1.0
+    network_share: float = 1.0  # of the GPT with its probe
     encoder_share: float = 0.0
-    short_shift: float = 0.0  # log-odds that a text of no length is taken down by
+    short_shift: float = 0.0  # log-odds by which a text of no length is lowered
 
     def sum(self, parts: Parts) -> Numbers:
         """The weighted sum before calibration, (B,)."""
-        said = self.network_share * parts.network + self.wide_share * parts.ngrams + self.encoder_share * parts.encoder
-        return said - self.taken_down(parts.lengths)
+        total = self.network_share * parts.network + self.wide_share * parts.ngrams + self.encoder_share * parts.encoder
+        return total - self.discount(parts.lengths)
 
-    def taken_down(self, lengths: Numbers) -> Numbers:
-        """By how much texts of so many characters are taken down: not at all where they are long, (B,)."""
+    def discount(self, lengths: Numbers) -> Numbers:
+        """The log-odds by which texts of so many characters are lowered, (B,); next to nothing where they are long."""
         return self.short_shift * np.exp(-lengths / SHORT)
 
     def log_odds(self, parts: Parts) -> Numbers:

@@ -1,6 +1,6 @@
-"""Taking off a text's disguise: what a reader sees, in the plainest letters that look like it, and which disguises it wore.
+"""Removing a text's disguises: what a reader sees, in the plainest letters that look like it, and which disguises it wore.
 
-For the n-grams and the encoder: the GPT reads the text as it was written.
+The n-grams and the encoder read the result; the GPT reads the text as it was written.
 """
 
 from __future__ import annotations
@@ -14,27 +14,27 @@ from confusable_homoglyphs import confusables
 
 WORD = re.compile(r"\w+")
 ASCII_LETTER = re.compile(r"[A-Za-z]")
-SCRIPTS = {
+SCRIPTS = {  # of words that may hide Latin letters
     "CYRILLIC": re.compile(r"[А-Яа-яЁёІіЇїЄєҐґ]"),
     "GREEK": re.compile(r"[Α-Ωα-ω]"),
-}  # of words that hide Latin letters
-FANCY = re.compile(  # letters alone: figures in circles and wide punctuation are how some languages write
+}
+FANCY = re.compile(  # letters only: some languages write circled figures and wide punctuation
     "[\U0001d400-\U0001d7ff⒜-ⓩ\U0001f110-\U0001f149\U0001f150-\U0001f189Ａ-Ｚａ-ｚᴀ-ᵿʰ-ʸˠ-ˣⁱⁿₐ-ₜ]"
 )
-MARKED_LETTER = re.compile(r"[^\W\d_][̀-ͯ]+")  # a letter and marks that no letter of its own stands for
+MARKED_LETTER = re.compile(r"[^\W\d_][̀-ͯ]+")  # a letter with marks that no single character combines
 MARKS = re.compile(r"[̀-ͯ]")
-PLAIN = "0-9A-Za-zÀ-ʯͰ-ӿ"  # of Latin, Greek and Cyrillic words, which need no joiners; Persian ones and emoji do
+PLAIN = "0-9A-Za-zÀ-ʯͰ-ӿ"  # of Latin, Greek and Cyrillic words, which need no joiners; Persian words and emoji do
 INVISIBLE = re.compile(rf"(?<=[{PLAIN}])[\u00ad\u200b-\u200f\u2060\ufeff]+(?=[{PLAIN}])")
-SPACED = re.compile(  # l e t t e r s, at least four, all as far apart: "т.д. и т.п." are words
+SPACED = re.compile(  # l e t t e r s, at least four, all equally far apart: "т.д. и т.п." are words
     r"(?<![^\W_])[^\W\d_]([ .\-_/·•*]{1,2})[^\W\d_](?![^\W_])(?:\1[^\W\d_](?![^\W_])){2,}"
 )
-FEWEST_MARKED = 3  # letters with marks that are no accident
+FEWEST_MARKED = 3  # marked letters that make a disguise; fewer are a typo
 
 
 def undisguised(text: str) -> str:
-    """Compatibility forms made plain (NFKC), invisible characters removed, look-alike letters put back.
+    """Compatibility forms made plain (NFKC), invisible characters removed, look-alike letters replaced by ASCII.
 
-    Only words that mix ASCII letters with others are put back ("frее" with two Cyrillic letters), so that Russian
+    Letters are replaced only in words that mix ASCII with others ("frее" with two Cyrillic letters), so that Russian
     stays Russian. Look-alikes: Unicode Technical Standard 39, through confusable_homoglyphs.
     """
     if text.isascii():
@@ -43,10 +43,10 @@ def undisguised(text: str) -> str:
 
 
 def revealed(text: str) -> str:
-    """The same, but each mixed word in the script it belongs to, spaced letters joined, marks on letters taken off.
+    """The same, but each mixed word in the script it belongs to, spaced letters joined, marks on letters removed.
 
-    "Ищeм" with a Latin e is Russian: it has letters that no Latin one looks like. Where a word has none, its
-    neighbours' script decides.
+    "Ищeм" with a Latin e is Russian: it has letters that look like no Latin one. Where a word has no such letter, the
+    script of the text around it decides.
     """
     if not text.isascii():
         text = _visible(text)
@@ -69,7 +69,7 @@ def disguises(text: str) -> list[str]:
         "mixed": any(_is_mixed(word) for word in WORD.findall(plain)),
         "spaced": SPACED.search(plain),
     }
-    return [name for name, found in worn.items() if found]
+    return [name for name, match in worn.items() if match]
 
 
 def _visible(text: str) -> str:
@@ -88,7 +88,7 @@ def _in_ascii(word: str) -> str:
 
 
 def _is_mixed(word: str) -> bool:
-    """Whether letters of ASCII stand in one word with Cyrillic or Greek ones."""
+    """Whether the word has both ASCII letters and Cyrillic or Greek ones."""
     return ASCII_LETTER.search(word) is not None and any(script.search(word) for script in SCRIPTS.values())
 
 
@@ -104,7 +104,7 @@ def _in_its_script(word: str, around: str | None) -> str:
 
 
 def _script_of(text: str) -> str | None:
-    """Of Cyrillic and Greek the one that has more letters in the text than ASCII has, if any."""
+    """Cyrillic or Greek, if the text has more letters of it than of ASCII."""
     counts = Counter({name: len(script.findall(text)) for name, script in SCRIPTS.items()})
     name, letters = counts.most_common(1)[0]
     return name if letters > len(ASCII_LETTER.findall(text)) else None
@@ -115,15 +115,15 @@ def _look_alikes() -> dict[int, str]:
     """Each letter that looks like one ASCII letter -> that letter."""
     table = {}
     for character, entries in confusables.confusables_data.items():
-        seen = [entry["c"] for entry in entries if ASCII_LETTER.fullmatch(entry["c"])]
-        if seen and len(character) == 1 and not character.isascii():
-            table[ord(character)] = seen[0]
+        ascii_letters = [entry["c"] for entry in entries if ASCII_LETTER.fullmatch(entry["c"])]
+        if ascii_letters and len(character) == 1 and not character.isascii():
+            table[ord(character)] = ascii_letters[0]
     return table
 
 
 @cache
 def _strange_look_alikes() -> dict[int, str]:
-    """The same without what is a letter of its own beside them: Turkish and Azerbaijani write ı."""
+    """The same without ı, which Turkish and Azerbaijani write beside ASCII letters."""
     return {code: letter for code, letter in _look_alikes().items() if chr(code) != "ı"}
 
 

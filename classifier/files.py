@@ -1,4 +1,4 @@
-"""The files of a model version, and whether they are those that were saved. Knows nothing of networks, nor of torch."""
+"""The files of a model version, and whether they are those that were saved. Imports neither networks nor torch."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
-WIDE = "wide.safetensors"
+NGRAM_MODEL = "wide.safetensors"
 FILES = ("trunk.safetensors", "head.safetensors", "config.json", "tokenizer.json", "metrics.json", "training.json")
-ENCODER = ("encoder.safetensors", "encoder.model", "encoder.json")  # of a version that has one
+ENCODER = ("encoder.safetensors", "encoder.model", "encoder.json")  # of a version with an encoder
 ENCODER_HEAD = "encoder_head.safetensors"
-LEARNED = (FILES[1], WIDE, ENCODER_HEAD)  # what a run learns; the trunk is the base model's
+LEARNED = (FILES[1], NGRAM_MODEL, ENCODER_HEAD)  # what a run learns; the trunk is the base model's
 
 
 def verify(directory: Path) -> None:
@@ -35,31 +35,31 @@ def is_whole(directory: Path) -> bool:
 
 
 def learned_alike(one: Path, other: Path) -> bool:
-    """Whether two versions have the same learned weights, to the bit. Raises OSError or ValueError where one is gone."""
+    """Whether two versions have the same learned weights, bit for bit. Raises OSError or ValueError where one is gone."""
     manifests = [read_json(directory / MANIFEST) for directory in (one, other)]
     return len({tuple(manifest.get(name) for name in LEARNED) for manifest in manifests}) == 1
 
 
 def share(path: Path, shared: Path) -> None:
-    """Where `shared` keeps a file of the same bytes, link to it instead of keeping two; else keep this one there."""
+    """Store a file once: where `shared` has one of the same bytes, link to it; else link this one there."""
     if not path.exists():
         return
     shared.mkdir(parents=True, exist_ok=True)
-    kept = shared / f"{sha256_of(path)}.safetensors"
+    original = shared / f"{sha256_of(path)}.safetensors"
     try:
-        if kept.exists() and sha256_of(kept) == kept.stem:
+        if original.exists() and sha256_of(original) == original.stem:
             path.unlink()
-            os.link(kept, path)
+            os.link(original, path)
         else:
-            kept.unlink(missing_ok=True)  # damaged since: the good one takes its place
-            os.link(path, kept)
+            original.unlink(missing_ok=True)  # damaged since: the good one takes its place
+            os.link(path, original)
     except OSError:  # a file system without hard links: every version keeps its own
         if not path.exists():
-            shutil.copyfile(kept, path)
+            shutil.copyfile(original, path)
 
 
 def sync(path: Path) -> None:
-    """Have the file's content reach the disk."""
+    """Flush the file's content to disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
@@ -71,6 +71,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Indented, keys sorted. Raises OSError."""
     path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
 

@@ -1,7 +1,7 @@
-"""Which known examples are nearest to a text in meaning, in whatever language: cosines of the encoder's vectors.
+"""Which known examples are nearest to a text in meaning, in any language: cosines of the encoder's vectors.
 
-Vectors of unrelated texts are far from a right angle to each other (Ethayarajh, 2019); those of multilingual-e5-small
-have cosines of about 0.8. Here 0 is what unrelated texts have, and 1 what a text has with itself.
+Vectors of unrelated texts are far from perpendicular (Ethayarajh, 2019): those of multilingual-e5-small have cosines of
+about 0.8. Similarities here are scaled so that 0 is that of unrelated texts and 1 that of a text with itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.encoder.serving import ServingEncoder
-from classifier.wide import Vector
+from classifier.ngrams import Vector
 
 UNRELATED = (
     "Who is feeding the cat tonight?",
@@ -23,8 +23,8 @@ UNRELATED = (
     "明天下午三点开会",
     "Spare key is under the mat",
 )
-LEAST = 0.3  # texts that are less alike share a script or a tone, hardly ever a subject (docs/experiments.md)
-TOKENS = 64  # that are read of a text: nineteen chat messages in twenty have fewer
+LEAST = 0.3  # texts less similar share a script or a tone, hardly ever a subject (docs/experiments.md)
+TOKENS = 64  # read of each text: nineteen chat messages in twenty have fewer
 READ_AT_ONCE = 50  # new texts: about a second of one core without bf16
 
 
@@ -36,25 +36,27 @@ class Meanings:
         self._vectors: dict[str, Vector] = {}
         self._of_unrelated: float | None = None
 
-    def likenesses(self, text: str, others: Sequence[str], promising: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """How alike the text and each of the others are, (B,); 0 of those that are not near, or not read yet.
+    def similarities(
+        self, text: str, others: Sequence[str], promising: NDArray[np.floating[Any]]
+    ) -> NDArray[np.float64]:
+        """The similarity of the text to each of the others, (B,); 0 for those that are not near, or not read yet.
 
-        A call reads READ_AT_ONCE others that are new, the most `promising` (B,) first, and forgets vectors of texts
-        that are no longer among the others: an erased text leaves no trace.
+        A call reads at most READ_AT_ONCE texts that it has no vector of, the most `promising` (B,) first, and forgets
+        the vectors of texts that are no longer among the others: an erased text leaves no trace.
         """
         self._remember(others, promising)
-        read = [i for i, other in enumerate(others) if other in self._vectors]
-        found = np.zeros(len(others))
-        if read:
-            cosines = np.stack([self._vectors[others[i]] for i in read]) @ self._read([text])[0]
-            found[read] = (cosines - self._unrelated()) / (1 - self._unrelated())
-        return np.where(found >= LEAST, np.minimum(found, 1.0), 0.0)
+        embedded = [i for i, other in enumerate(others) if other in self._vectors]
+        similarities = np.zeros(len(others))
+        if embedded:
+            cosines = np.stack([self._vectors[others[i]] for i in embedded]) @ self._read([text])[0]
+            similarities[embedded] = (cosines - self._unrelated()) / (1 - self._unrelated())
+        return np.where(similarities >= LEAST, np.minimum(similarities, 1.0), 0.0)
 
     def _remember(self, others: Sequence[str], promising: NDArray[np.floating[Any]]) -> None:
         order = [others[i] for i in (-promising).argsort(kind="stable")]
-        kept = {other: self._vectors[other] for other in others if other in self._vectors}
-        fresh = list(dict.fromkeys(other for other in order if other not in kept))[:READ_AT_ONCE]
-        self._vectors = kept | dict(zip(fresh, self._read(fresh), strict=True))
+        vectors = {other: self._vectors[other] for other in others if other in self._vectors}
+        fresh = list(dict.fromkeys(other for other in order if other not in vectors))[:READ_AT_ONCE]
+        self._vectors = vectors | dict(zip(fresh, self._read(fresh), strict=True))
 
     def _unrelated(self) -> float:
         """The mean cosine of texts that have nothing to do with each other."""

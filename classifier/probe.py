@@ -1,7 +1,7 @@
-"""A linear probe (Alain & Bengio, 2016): one weighted sum of what the frozen blocks made of a text.
+"""A linear probe (Alain & Bengio, 2016): one weighted sum of the frozen blocks' hidden states of a text.
 
-The trained blocks learn a task by heart sooner than they learn a new chat from a handful of corrections; a sum over
-states that pretraining left general does the opposite. Its log-odds are added to the network's.
+The trained blocks overfit to a task sooner than they learn a new chat from a handful of corrections; a sum over states
+that pretraining left general does the opposite. Its log-odds are added to the network's.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Probe(nn.Module):
 def pooled(texts: Sequence[Tensor]) -> Tensor:
     """Each text's (T, D) -> (B, 3 D), fp32: mean, last and largest over its tokens, each first scaled by its root mean square.
 
-    Unscaled, the first token's few huge values would be the largest of every text.
+    Unscaled, the few huge values of the first token would be the largest in every text.
     """
     return torch.stack([_pooled(F.rms_norm(text.float(), text.shape[1:], None, NORM_EPS)) for text in texts])
 

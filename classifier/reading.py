@@ -1,7 +1,8 @@
-"""What the n-grams read of a text: two manners, for a version reads as it learned to.
+"""What the n-grams read of a text, in one of two manners: a version reads as it learned to.
 
-The first is the undisguised text in lower case. The second also folds what an invented name or number would be alone
-with (addresses, handles, digits), and says which disguises were taken off: few words are written in fancy letters.
+The first is the undisguised text in lower case. The second also folds what spammers invent anew each time (addresses,
+handles, digits) into signs, and adds a sign for each disguise that was removed: any one word in fancy letters is too
+rare to learn from.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ from classifier.disguise import disguises, revealed, undisguised
 UNDISGUISED, FOLDED = 1, 2
 MANNERS = (UNDISGUISED, FOLDED)
 NAMES = ("address", "handle", "name and number", "fancy", "marked", "invisible", "mixed", "spaced")
-SIGNS = {
-    name: chr(0xE010 + i) for i, name in enumerate(NAMES)
-}  # private characters: one n-gram each, and no text's own
+SIGNS = {name: chr(0xE010 + i) for i, name in enumerate(NAMES)}  # private characters, which no text has of its own
 ENDINGS = (
     "com|net|org|io|me|app|xyz|info|club|online|shop|site|store|top|live|vip|bet|link|co|ly|gl|biz|dev|ai|gg|fun|pro|cc|tv|"
     "ru|su|by|kz|uz|ua|in|id|uk|de|fr|es|it|pl|pt|br|tr|ir|cn|jp|kr|vn|eu|us|рф"
@@ -24,9 +23,7 @@ ADDRESS = re.compile(
     rf"(?:https?://|www\.)\S+|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.(?:{ENDINGS})\b(?:/\S*)?", re.IGNORECASE
 )
 HANDLE = re.compile(r"(?<!\w)@\w{3,}")
-NAME_AND_NUMBER = re.compile(
-    r"(?<!\w)[a-z]{3,}\d{1,4}[a-z]{0,2}(?!\w)", re.IGNORECASE
-)  # as the sites of gamblers are called
+NAME_AND_NUMBER = re.compile(r"(?<!\w)[a-z]{3,}\d{1,4}[a-z]{0,2}(?!\w)", re.IGNORECASE)  # as gambling sites are named
 DIGIT = re.compile(r"\d")
 
 
@@ -35,11 +32,11 @@ def read(text: str, manner: int) -> str:
     if manner == UNDISGUISED:
         return undisguised(text).lower()
     plain = revealed(text)
-    told = [SIGNS[name] for name in disguises(text)]
+    signs = [SIGNS[name] for name in disguises(text)]
     plain = HANDLE.sub(f" {SIGNS['handle']} ", ADDRESS.sub(f" {SIGNS['address']} ", plain))
     if NAME_AND_NUMBER.search(plain):
-        told.append(SIGNS["name and number"])
-    return " ".join([DIGIT.sub("0", plain).lower(), *told])
+        signs.append(SIGNS["name and number"])
+    return " ".join([DIGIT.sub("0", plain).lower(), *signs])
 
 
 def spelt(read_text: str) -> str:

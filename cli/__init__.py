@@ -1,5 +1,1 @@
-"""The `hamlet` command: composes everything, and is the only code above the four processes."""
-
-from cli.app import main
-
-__all__ = ["main"]
+"""The `hamlet` command: composes everything, and is the only code above the five processes. It begins in app.py."""

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from cli.console import table
+from storage.access import clients as queries
 from storage.models import Client, Scope
-from storage.queries import clients as queries
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 
 
 def add(name: str, scopes: Sequence[Scope], rate: int) -> str:
-    """The new token. Raises ClientExists."""
+    """Add a client and return its token. Raises ClientExists."""
     with transaction(open_engine(StorageSettings().address)) as session:
         return queries.add(session, name, scopes, rate)
 
@@ -27,12 +27,10 @@ def show(console: Console) -> None:
     if not rows:
         console.print("There is no client yet; `hamlet tokens add NAME --scope classify` adds one.")
         return
-    table = Table(box=None)
-    for column in ("name", "scopes", "a minute", "added", "last used", "state"):
-        table.add_column(column)
+    listed = table("name", "scopes", "a minute", "added", "last used", "state")
     for client in rows:
-        table.add_row(*_cells(client))
-    console.print(table)
+        listed.add_row(*_cells(client))
+    console.print(listed)
 
 
 def _cells(client: Client) -> list[str]:
@@ -43,7 +41,7 @@ def _cells(client: Client) -> list[str]:
 
 
 def revoke(name: str) -> str:
-    """Raises UnknownClient. Returns what was done."""
+    """Revoke a client's token, and return what was done. Raises UnknownClient."""
     with transaction(open_engine(StorageSettings().address)) as session:
         queries.revoke(session, name)
     return f"The token of {escape(name)} opens nothing any more."

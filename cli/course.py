@@ -1,4 +1,4 @@
-"""`hamlet train --recipe course`: the course from the shell."""
+"""`hamlet train --recipe course`: the course, run from the shell."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
-from cli.app import CommandError
-from cli.learning import TerminalReporter
+from cli.errors import CommandError
+from cli.progress import TerminalReporter
 from storage.settings import StorageSettings
-from training import base_models, datasets, sms
 from training.course import recipe, split
 from training.course.recipe import Course
+from training.data import datasets, sms
+from training.fit import base_models
 from training.settings import TrainingSettings
 
 
 def train(console: Console, blocks: int, out: Path | None, seed: int | None, data: Path | None) -> None:
-    """Run sections 1 to 7 and say what each found. Raises TrainingError."""
+    """Run sections 1 to 7 and print the result of each. Raises TrainingError."""
     if data is not None:
         raise CommandError("the course is about the SMS collection; leave out --data, or leave out --recipe course")
     settings, began = TrainingSettings(), time.monotonic()
@@ -45,5 +46,5 @@ def train(console: Console, blocks: int, out: Path | None, seed: int | None, dat
 
 
 def _counts(course: Course) -> list[str]:
-    counted = [split.balance(side) for side in course.sides]
-    return [f"{name} {ham} ham and {spam} spam" for name, (ham, spam) in zip(recipe.NAMES, counted, strict=True)]
+    balances = [split.balance(side) for side in course.sides]
+    return [f"{name} {ham} ham and {spam} spam" for name, (ham, spam) in zip(recipe.NAMES, balances, strict=True)]

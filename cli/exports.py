@@ -1,4 +1,4 @@
-"""Rows into a file, for a spreadsheet or for a program."""
+"""Rows written to a file, for a spreadsheet or a program."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from cli.app import CommandError
+from cli.errors import CommandError
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate with
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 Row = dict[str, Any]
 Write = Callable[[Row], object]
 
 
 @contextmanager
 def opened(path: Path | None, columns: Sequence[str]) -> Iterator[Write]:
-    """A function that writes one row into the file, by the file's ending; without a path, nowhere.
+    """A function that writes one row to the file, in the format of its ending; without a path it drops the row.
 
     Raises CommandError where the ending is unknown or the file cannot be written.
     """
@@ -35,7 +35,7 @@ def opened(path: Path | None, columns: Sequence[str]) -> Iterator[Write]:
 
 
 def _as_csv(file: TextIO, columns: Sequence[str]) -> Write:
-    """Texts that a spreadsheet would calculate begin with an apostrophe: they may be a spammer's."""
+    """Texts that a spreadsheet would take for a formula begin with an apostrophe: a spammer may have written them."""
     writer = csv.DictWriter(file, columns)
     writer.writeheader()
     return lambda row: writer.writerow({name: _harmless(value) for name, value in row.items()})

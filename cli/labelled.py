@@ -1,4 +1,4 @@
-"""What `hamlet import` and `hamlet export` do."""
+"""Labelled texts from and to files: `hamlet import` and `hamlet export`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from cli.app import CommandError
-from cli.site import user
+from cli.errors import CommandError
+from cli.logins import user
 from jobs import send
 from storage import transfer
 from storage.formats import Format
-from storage.queries.samples import COMMAND_LINE, Importer
+from storage.learning.samples import COMMAND_LINE, Importer
 from storage.session import open_engine
 from storage.settings import StorageSettings
 from storage.transfer import Report
@@ -33,7 +33,7 @@ BY_ENDING = {".csv": Format.CSV, ".jsonl": Format.JSONL}
 
 
 def bring_in(console: Console, file: Path, kind: str | None, label: str | None) -> None:
-    """Raises CommandError where the format is not clear, the file cannot be read, or lines were refused."""
+    """Store the file's texts. Raises CommandError where the format is not clear, the file cannot be read, or lines were refused."""
     chosen = format_of(file, kind, label)
     importer = Importer(COMMAND_LINE, "hamlet import", f"command:{user()}")
     engine = open_engine(StorageSettings().address)
@@ -41,11 +41,11 @@ def bring_in(console: Console, file: Path, kind: str | None, label: str | None) 
         report = transfer.bring_in(engine, importer, chosen, parts(file), send.classify)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-    _say(console, report)
+    _print_report(console, report)
 
 
 def format_of(file: Path, kind: str | None, label: str | None) -> Format:
-    """What was asked for, else what the file's name says. Raises CommandError."""
+    """The format that was named, else the one that the file's name implies. Raises CommandError."""
     is_text = kind == "txt" or (kind is None and file.suffix == ".txt")
     if label is not None and is_text:
         if label not in BY_LABEL:
@@ -58,12 +58,12 @@ def format_of(file: Path, kind: str | None, label: str | None) -> Format:
         return named
     if is_text:
         raise CommandError(f"{file} does not say what its lines are: add --label spam or --label ham")
-    known = ", ".join([*Format, "txt", "telegram-json"])
-    raise CommandError(f"{kind or file.name!r} is no format known here; --format takes {known}")
+    formats = ", ".join([*Format, "txt", "telegram-json"])
+    raise CommandError(f"{kind or file.name!r} is no format known here; --format takes {formats}")
 
 
 def parts(file: Path) -> Iterator[bytes]:
-    """The file, or standard input, as it is read."""
+    """The bytes of the file, or of standard input, as they are read."""
     if file == Path("-"):
         yield from iter(partial(sys.stdin.buffer.read, PART), b"")
         return
@@ -71,7 +71,7 @@ def parts(file: Path) -> Iterator[bytes]:
         yield from iter(partial(opened.read, PART), b"")
 
 
-def _say(console: Console, report: Report) -> None:
+def _print_report(console: Console, report: Report) -> None:
     taken = report.taken
     console.print(
         f"{taken.new} new samples wait to be judged and learned; {taken.known} were known, {taken.relabelled} changed sides."
@@ -83,7 +83,7 @@ def _say(console: Console, report: Report) -> None:
 
 
 def take_out(kind: Format, out: Path | None, since: datetime | None) -> None:
-    """Raises CommandError where the file cannot be written."""
+    """Write the texts that moderators decided since then. Raises CommandError where the file cannot be written."""
     moment = since.replace(tzinfo=UTC) if since else None
     parts = transfer.take_out(open_engine(StorageSettings().address), kind, moment)
     if out is None:

@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from classifier import files
-from cli import site
+from cli.database import migrate
 from cli.figures import compared, thresholds
+from cli.logins import signature
+from cli.progress import TerminalReporter
 from jobs import send
+from storage.learning import runs, versions
+from storage.learning.versions import gate_word
 from storage.models import ModelVersion, RunState, VersionState
-from storage.queries import runs, versions
-from storage.queries.versions import gate_word
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
-from training import lease, rebuild
-from training.labelled import LabelledFile
-from training.retrain import Asked, Workshop, retrain
+from training.data.labelled_files import LabelledFile
+from training.lifecycle import lease, rebuild
+from training.lifecycle.retrain import RunRequest, Workshop, retrain
 from training.settings import TrainingSettings
-
-
-class TerminalReporter(AbstractContextManager["TerminalReporter"]):
-    """Shows a run as bars with the time left, and sentences above them."""
-
-    def __init__(self, console: Console) -> None:
-        columns = (
-            TextColumn("  {task.description}"),
-            BarColumn(20),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-        self._progress = Progress(*columns, *times, console=console, disable=not console.is_terminal)
-        self._stage: Any = None
-
-    def __enter__(self) -> TerminalReporter:
-        self._progress.start()
-        return self
-
-    def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
-        self._progress.stop()
-
-    def say(self, sentence: str) -> None:
-        self._progress.console.print(f"  {sentence}", markup=False)
-
-    def begin(self, stage: str, total: int) -> None:
-        if not self._progress.console.is_terminal:
-            self.say(stage)
-        self._stage = self._progress.add_task(stage, total=total, note="")
-
-    def advance(self, amount: int, note: str = "") -> None:
-        self._progress.update(self._stage, advance=amount, note=note)
 
 
 def labelled_file(path: Path | None, text_column: str, label_column: str) -> LabelledFile | None:
@@ -66,9 +31,9 @@ def labelled_file(path: Path | None, text_column: str, label_column: str) -> Lab
 
 
 def train(console: Console, data: LabelledFile | None, seed: int | None, like: str | None = None) -> ModelVersion:
-    """Run the recipe and print what it found. Raises TrainingError or StorageError."""
+    """Run the recipe and print the version's figures; `like` names a version to make again. Raises TrainingError or StorageError."""
     storage, settings = StorageSettings(), TrainingSettings()
-    site.migrate()
+    migrate()
     engine = open_engine(storage.address)
     config = settings.recipe
     if like is not None:
@@ -79,18 +44,18 @@ def train(console: Console, data: LabelledFile | None, seed: int | None, like: s
     if seed is not None:
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:
-        asked = Asked(f"{site.user()} (command line)", data, like=like)
-        version = retrain(Workshop(engine, storage.models, settings), reporter, config, asked)
+        request = RunRequest(signature(), data, like=like)
+        version = retrain(Workshop(engine, storage.models, settings), reporter, config, request)
     _print_metrics(console, version)
     _print_gate(console, version)
     console.print(f"  plots and model card: {storage.models / version.name / 'report'}\n")
     if like is not None:
-        console.print(_likeness(storage.models, like, version.name))
+        console.print(_comparison(storage.models, like, version.name))
     return version
 
 
-def _likeness(models: Path, like: str, made: str) -> str:
-    """Whether the version made again is the same to the bit."""
+def _comparison(models: Path, like: str, made: str) -> str:
+    """Whether the version made again has the same weights, bit for bit."""
     try:
         if files.learned_alike(models / like, models / made):
             return f"{made} has the very weights of {like}."
@@ -103,10 +68,10 @@ def _likeness(models: Path, like: str, made: str) -> str:
 
 
 def _print_metrics(console: Console, version: ModelVersion) -> None:
-    found = version.metrics["hold_out"]
+    figures = version.metrics["hold_out"]
     console.print(
-        f"\nModel version [bold]{version.name}[/bold], on {found['examples']:,} messages it has never seen "
-        f"({found['spam']:,} spam), beside what has to be beaten:"
+        f"\nModel version [bold]{version.name}[/bold], on {figures['examples']:,} messages it has never seen "
+        f"({figures['spam']:,} spam), beside what has to be beaten:"
     )
     console.print(compared(version))
     console.print(thresholds(version))
@@ -123,24 +88,24 @@ def _print_gate(console: Console, version: ModelVersion) -> None:
         )
     console.print(f"  the gate: {escape(word)}")
     if version.state == VersionState.CHALLENGER:
-        console.print(f"  `hamlet promote {version.name}` has it serve")
+        console.print(f"  `hamlet promote {version.name}` promotes it")
     elif version.state == VersionState.REJECTED:
-        console.print(f"  `hamlet promote {version.name}` has it serve all the same")
+        console.print(f"  `hamlet promote {version.name}` promotes it all the same")
 
 
-def ask(console: Console) -> None:
+def request_run(console: Console) -> None:
     """Have the training process start a run now, as the schedule would."""
     with transaction(open_engine(StorageSettings().address)) as session:
-        if lease.is_free(session):  # what says that it runs has died
+        if lease.is_free(session):  # a run that is recorded as running has died
             runs.take_up_abandoned(session)
-        run, shadow = runs.ask(session, f"{site.user()} (command line)"), versions.shadow(session)
-    asked = f"Run {run.id}, asked for by {escape(run.asked_by)},"
+        run, shadow = runs.ask(session, signature()), versions.shadow(session)
+    this_run = f"Run {run.id}, asked for by {escape(run.asked_by)},"
     if run.state == RunState.RUNNING:
-        console.print(f"{asked} is under way already: {escape(run.stage or 'beginning')}.")
+        console.print(f"{this_run} is under way already: {escape(run.stage or 'beginning')}.")
         return
     send.consider()
     console.print(
-        f"{asked} waits; a running hamlet begins it at once, at the latest ten minutes from now.\n"
+        f"{this_run} waits; a running hamlet begins it at once, at the latest ten minutes from now.\n"
         "`hamlet models` lists what came of it; the page /models shows how far it is."
     )
     if shadow is not None:

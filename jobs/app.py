@@ -1,4 +1,4 @@
-"""The Celery app. The broker is a doorbell: what it loses, `sweep` finds again in the database."""
+"""The Celery app. The broker is a doorbell: if a job is lost, `sweep` finds its work in the database again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from jobs.settings import JobsSettings
 
 CLASSIFY, ACTIONS, TRAINING = "classify", "actions", "training"  # one queue, and one process, each
 
-BELL_SECONDS = 30  # a bell nobody heard for so long says nothing new
+BELL_SECONDS = 30  # a job that waited longer is dropped: `sweep` has rung again meanwhile
 
 
 def configuration(settings: JobsSettings) -> dict[str, Any]:
-    """Celery's configuration; publishing fails within seconds where the broker is away."""
+    """Celery's configuration; publishing fails within seconds where the broker cannot be reached."""
     return {
         "broker_url": settings.broker,
         "task_queues": {name: {} for name in (CLASSIFY, ACTIONS, TRAINING)},
@@ -36,7 +36,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
         "worker_send_task_events": False,
-        "worker_enable_remote_control": False,  # nobody asks; its broadcast queues would only pile up
+        "worker_enable_remote_control": False,  # nobody uses it; its broadcast queues would only pile up
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
@@ -51,7 +51,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
     }
 
 
-def _rung(task: str, seconds: float) -> dict[str, Any]:
+def _every(task: str, seconds: float) -> dict[str, Any]:
     return {
         "task": task,
         "schedule": seconds,
@@ -60,11 +60,11 @@ def _rung(task: str, seconds: float) -> dict[str, Any]:
 
 
 SCHEDULE = {
-    "sweep": _rung("worker.sweep", 1.0),
-    "sweep-actions": _rung("worker.sweep_actions", 1.0),
-    "training-beat": _rung("training.beat", 10.0),
-    "consider": _rung("training.consider", 600.0),
-    "tidy": _rung("training.tidy", 3600.0),
+    "sweep": _every("worker.sweep", 1.0),
+    "sweep-actions": _every("worker.sweep_actions", 1.0),
+    "training-beat": _every("training.beat", 10.0),
+    "consider": _every("training.consider", 600.0),
+    "tidy": _every("training.tidy", 3600.0),
 }
 
 app = Celery("hamlet")
@@ -72,11 +72,11 @@ app.add_defaults(lambda: configuration(JobsSettings()))  # read when the app is 
 
 
 def listen(process: str, queue: str) -> None:
-    """Work on one queue, a job at a time in this very process, until told to stop."""
+    """Work on one queue, one job at a time in this process, until told to stop."""
     options = ["--pool", "solo", "--queues", queue, "--hostname", f"{process}@%h"]
     app.start(["--quiet", "worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
 
 @setup_logging.connect
 def _leave_logging_alone(**_: Any) -> None:
-    """Each process configures its own logging; Celery, seeing this receiver, adds none."""
+    """Each process configures its own logging; where this signal has a receiver, Celery configures none."""

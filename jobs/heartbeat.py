@@ -1,4 +1,4 @@
-"""Liveness: each process touches a file from the loop that does its work; health checks look at its age."""
+"""Liveness: each process touches a file from its main loop; health checks look at the age of the file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jobs.settings import JobsSettings
 
-CLOCKS_DIFFER_SECONDS = 5.0  # a disk's and a machine's; a beat that is further in the future says nothing
+CLOCKS_DIFFER_SECONDS = 5.0  # the disk's and the machine's; a beat further in the future is ignored
 
 
 class Heartbeat:
@@ -17,7 +17,7 @@ class Heartbeat:
         self.path: Path = settings.runtime / f"{process}.heartbeat"
 
     def beat(self) -> None:
-        """Say that the loop is alive; a full disk does not stop it."""
+        """Record that the loop is alive; a full disk does not stop the loop."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.path.touch()
@@ -25,7 +25,7 @@ class Heartbeat:
             return
 
     def age_seconds(self) -> float | None:
-        """Seconds since the last beat, or None where there was none that a clock of today made."""
+        """Seconds since the last beat; None where there was none, or where its time is in the future."""
         try:
             age = time.time() - self.path.stat().st_mtime
         except OSError:

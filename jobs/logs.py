@@ -1,4 +1,4 @@
-"""How every process logs: structlog, one line an event, without secrets and without anybody's words.
+"""How every process logs: structlog, one line for each event, without secrets and without texts of members.
 
 INFO and above go to standard output (a file under `hamlet run`), WARNING and above also to standard error
 (the terminal). A line that repeats the one before it within a minute is left out.
@@ -18,17 +18,26 @@ from structlog.typing import EventDict, Processor
 
 from jobs.settings import JobsSettings
 
-TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it turns up
+TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it appears
 REPEAT_SECONDS = 60.0
 QUIET = (
-    "alembic", "apscheduler", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpcore", "httpx",
-    "kombu", "telegram.ext", "tornado.access", "uvicorn",
-)  # fmt: skip
-SAID_WITHOUT_TRACEBACK = ("celery.beat", "celery.worker.consumer", "celery.worker.request", "kombu", "telegram.ext")
+    "alembic",
+    "apscheduler",
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.strategy",
+    "httpcore",
+    "httpx",
+    "kombu",
+    "telegram.ext",
+    "tornado.access",
+    "uvicorn",
+)
+WITHOUT_TRACEBACK = ("celery.beat", "celery.worker.consumer", "celery.worker.request", "kombu", "telegram.ext")
 
 
 def configure(process: str, settings: JobsSettings) -> None:
-    """Set logging up for this process; called once, at its door."""
+    """Set logging up for this process; called once, when it starts."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -56,8 +65,10 @@ def configure(process: str, settings: JobsSettings) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     warnings.filterwarnings("ignore", "You're running the worker with superuser")  # our jobs are JSON, never pickle
-    warnings.filterwarnings("ignore", "(?s).*attribute `retry_after` will be of type")  # both types are understood
-    warnings.filterwarnings("ignore", r"\s*In Celery 5.1 we introduced")  # a job cut off is in the database still
+    warnings.filterwarnings("ignore", "(?s).*attribute `retry_after` will be of type")  # we understand both types
+    warnings.filterwarnings(
+        "ignore", r"\s*In Celery 5.1 we introduced"
+    )  # the work of a job that is cut off is still in the database
 
 
 def _handler(stream: TextIO, level: int, formatter: logging.Formatter) -> logging.Handler:
@@ -86,26 +97,26 @@ def _without_tokens(_logger: object, _method: str, event: EventDict) -> EventDic
 
 
 class OnceAMinute(logging.Filter):
-    """Drops a warning that says again what the last minute said, and the traceback of a lost connection."""
+    """Drops a warning that repeats one of the last minute, and the traceback of a lost connection."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, float] = {}
+        self._logged_at: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith(SAID_WITHOUT_TRACEBACK):
+        if record.name.startswith(WITHOUT_TRACEBACK):
             record.exc_info = None
         if record.levelno < logging.WARNING:
             return True
-        said = re.sub(r"[\d.]+", "0", self._gist(record))
-        is_new = time.monotonic() - self._said.get(said, -REPEAT_SECONDS) >= REPEAT_SECONDS
+        gist = re.sub(r"[\d.]+", "0", self._gist(record))
+        is_new = time.monotonic() - self._logged_at.get(gist, -REPEAT_SECONDS) >= REPEAT_SECONDS
         if is_new:
-            self._said = {**dict(list(self._said.items())[-100:]), said: time.monotonic()}
+            self._logged_at = {**dict(list(self._logged_at.items())[-100:]), gist: time.monotonic()}
         return is_new
 
     @staticmethod
     def _gist(record: logging.LogRecord) -> str:
-        said = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
-        cause = record.exc_info or said.get("exc_info")
+        event = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        cause = record.exc_info or event.get("exc_info")
         kind = type(cause[1] if isinstance(cause, tuple) else cause).__name__
-        return f"{record.name} {said.get('event')} {said.get('reason', '')} {kind}"
+        return f"{record.name} {event.get('event')} {event.get('reason', '')} {kind}"

@@ -6,7 +6,7 @@ import math
 import os
 from pathlib import Path
 
-MOST_THREADS = 256  # by default: more are in each other's way
+MOST_THREADS = 256  # by default: more would slow each other down
 MOUNTED, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 
@@ -23,19 +23,19 @@ def _affine() -> int:
 
 
 def _quotas(mounted: Path, membership: Path) -> list[float]:
-    """Processors' worth of time that each control group around this process may use; of either version's files.
+    """How many processors' time each control group around this process may use, by the files of either version.
 
-    A container sees its own group at the root; elsewhere its path stands in /proc, and every group above it counts.
+    A container sees its own group at the root; elsewhere /proc has the group's path, and every group above it counts.
     """
-    found: list[float | None] = []
+    quotas: list[float | None] = []
     for line in _read(membership).splitlines():
         _, controllers, path = line.split(":", 2)
         if controllers and "cpu" not in controllers.split(","):
             continue
         root = mounted / controllers if controllers else mounted
         inner = Path(path.strip("/"))
-        found += [_quota_of(folder) for folder in (root / inner, *(root / above for above in inner.parents))]
-    return [quota for quota in found if quota is not None]
+        quotas += [_quota_of(folder) for folder in (root / inner, *(root / above for above in inner.parents))]
+    return [quota for quota in quotas if quota is not None]
 
 
 def _quota_of(folder: Path) -> float | None:

@@ -1,4 +1,4 @@
-"""What stands between us and an address: never a proxy before our own machine, and none that nobody here understands."""
+"""Which proxy our calls take: none to our own machine, and never one that cannot be used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-SOCKS_PORT, PATIENCE_SECONDS = 1080, 5.0
+SOCKS_PORT, CONNECT_SECONDS = 1080, 5.0
 NAMES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 
 
@@ -27,7 +27,7 @@ class UnusableProxy(Exception):
 
 
 def options(url: str) -> dict[str, Any]:
-    """What httpx's clients are made with for calls to that address. Raises UnusableProxy."""
+    """The options of an httpx client for calls to that address. Raises UnusableProxy."""
     if is_loopback(url):
         return {"trust_env": False}
     try:
@@ -39,21 +39,21 @@ def options(url: str) -> dict[str, Any]:
 
 
 def _require_answer(url: str) -> None:
-    """A SOCKS proxy that is not there would be tried again for ever, in silence. Raises ValueError where its port is none."""
-    to, known = urlsplit(url), urllib.request.getproxies()
-    named = known.get(to.scheme) or known.get("all") or ""
+    """A SOCKS proxy that does not answer would be tried for ever, in silence. Raises UnusableProxy; ValueError for a wrong port."""
+    target, proxies = urlsplit(url), urllib.request.getproxies()
+    named = proxies.get(target.scheme) or proxies.get("all") or ""
     proxy = urlsplit(named if "://" in named else f"http://{named}")
-    where = (proxy.hostname or "", proxy.port or SOCKS_PORT)
-    if not proxy.scheme.startswith("socks") or urllib.request.proxy_bypass(to.hostname or ""):
+    address = (proxy.hostname or "", proxy.port or SOCKS_PORT)
+    if not proxy.scheme.startswith("socks") or urllib.request.proxy_bypass(target.hostname or ""):
         return
     try:
-        socket.create_connection(where, timeout=PATIENCE_SECONDS).close()
+        socket.create_connection(address, timeout=CONNECT_SECONDS).close()
     except OSError as error:
-        raise UnusableProxy(f"nothing answers at {where[0]}:{where[1]}") from error
+        raise UnusableProxy(f"nothing answers at {address[0]}:{address[1]}") from error
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is this very machine's."""
+    """Whether the address is this machine's own."""
     host = urlsplit(url).hostname or ""
     if f".{host.rstrip('.')}".endswith(".localhost"):
         return True

@@ -1,4 +1,4 @@
-"""One typed function per job. None of them ever fails its caller: what was to be done is in the database already.
+"""One typed function for each job. None of them fails its caller: the work is in the database already.
 
 Blocking calls, bounded by the broker's timeouts: from an event loop, use `asyncio.to_thread`.
 """
@@ -14,8 +14,8 @@ from redis import RedisError
 
 from jobs.app import ACTIONS, BELL_SECONDS, CLASSIFY, TRAINING, app
 
-RING_EVERY_SECONDS = 0.02  # more often says nothing more: one bell has the worker take all that waits
-SILENT_SECONDS = 5.0  # after a failure the bell is left alone so long; `sweep` rings meanwhile
+RING_EVERY_SECONDS = 0.02  # more often would be useless: after one bell the worker takes everything that waits
+SILENT_SECONDS = 5.0  # without a bell after a failure; `sweep` rings meanwhile
 
 log = structlog.get_logger()
 
@@ -30,6 +30,7 @@ class Bell:
         self._timer: threading.Timer | None = None
 
     def ring(self) -> None:
+        """Send the job now, or once more when the interval is over."""
         with self._lock:
             wait = self._next_at - time.monotonic()
             if wait > 0:
@@ -52,7 +53,7 @@ class Bell:
 
 
 def _send(task: str, queue: str, *arguments: int) -> bool:
-    """Publish one job. Returns False, having said so, where the broker is out of reach."""
+    """Publish one job. Where the broker is out of reach, logs that and returns False."""
     try:
         app.send_task(task, args=arguments, queue=queue, expires=BELL_SECONDS, ignore_result=True)
     except (KombuError, RedisError, OSError) as error:
@@ -70,20 +71,20 @@ def classify() -> None:
 
 
 def act(verdict_id: int) -> None:
-    """The verdict, or a correction of it, asks for calls to the outside world."""
+    """The verdict, or a correction of it, has requested actions."""
     _send("worker.act", ACTIONS, verdict_id)
 
 
 def explain(verdict_id: int) -> None:
-    """Somebody wants to know what this verdict rests on."""
+    """Somebody asks what this verdict is based on."""
     _send("worker.explain", CLASSIFY, verdict_id)
 
 
 def consider() -> None:
-    """A run was asked for, or may be due."""
+    """A run was requested, or may be due."""
     _send("training.consider", TRAINING)
 
 
 def tidy() -> None:
-    """Old raw updates, logins and model directories may go."""
+    """Old raw updates, logins and model directories may be deleted."""
     _send("training.tidy", TRAINING)

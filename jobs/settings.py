@@ -1,4 +1,4 @@
-"""How processes reach each other and what they log. Read once, at the door of each process."""
+"""How processes reach each other and what they log. Read once, when a process starts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
-NO_PERSON = 10**12  # a number so large is a supergroup's that lacks its minus; people's have ten digits or so
+NO_PERSON = 10**12  # from here on a number is a supergroup's without its minus; people's have about ten digits
 
 
 def in_home(path: Path) -> Path:
-    """The path with `~` and `~somebody` as a shell would read them."""
+    """The path with `~` and `~somebody` expanded as a shell does. Raises ValueError where there is no such home."""
     try:
         return path.expanduser()
     except RuntimeError as error:
@@ -28,7 +28,7 @@ def in_home(path: Path) -> Path:
 def _broker(url: str) -> str:
     if urlsplit(url).scheme not in ("redis", "rediss", "redis+socket", "valkey"):
         raise ValueError("is not a broker address such as redis://host:6379/0 or redis+socket:///path/to/socket")
-    _ = urlsplit(url).port  # a port that is no number is a ValueError here rather than at the first bell
+    _ = urlsplit(url).port  # raises ValueError for a wrong port now, not at the first bell
     if url.startswith("redis+socket://~"):
         url = f"redis+socket://{in_home(Path(url.removeprefix('redis+socket://')))}"
     return url.replace("valkey://", "redis://", 1)
@@ -64,6 +64,7 @@ class JobsSettings(BaseSettings):
 
     @property
     def broker(self) -> str:
+        """Address of the broker: the one that is set, or our own."""
         return self.broker_url or f"redis+socket://{quote(str(self.socket))}"
 
     @property
@@ -76,4 +77,5 @@ class JobsSettings(BaseSettings):
 
     @property
     def socket(self) -> Path:
+        """Unix socket of the broker that we run ourselves."""
         return self.runtime / "broker.sock"

@@ -1,4 +1,4 @@
-"""The database's history, one step a file; `hamlet migrate` brings any database up to date."""
+"""Alembic migrations, one step per file; `hamlet migrate` brings any database up to date."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def configuration(address: str) -> Config:
 
 
 def upgrade(address: str) -> Path | None:
-    """Bring the database to this code's tables, all steps or none; one that is there already is left alone.
+    """Bring the database's tables up to date, in all steps or none.
 
-    Returns the copy made of a SQLite file with rows in it, if steps were to be taken.
-    Raises NoCopy, DatabaseTooNew and UpgradeFailed, each with the database as it was.
+    Returns the copy that was made of a SQLite file with rows, if there were steps to take. Raises NoCopy,
+    DatabaseTooNew or UpgradeFailed, each with the database unchanged.
     """
     config, engine = configuration(address), open_engine(address)
     copy = None
@@ -46,5 +46,6 @@ def upgrade(address: str) -> Path | None:
 
 
 def _reason(error: Exception) -> str:
-    said = str(error.orig if isinstance(error, DBAPIError) else error).strip()
-    return said.splitlines()[0] if said else type(error).__name__
+    """The first line of the error's message."""
+    message = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return message.splitlines()[0] if message else type(error).__name__

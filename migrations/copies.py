@@ -1,4 +1,4 @@
-"""Before the tables of a SQLite file change, the file is copied, beside it and by a name that says what it is."""
+"""Copies a SQLite file, beside itself and under a telling name, before its tables change."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from storage.errors import NoCopy
 from storage.models import now
 from storage.session import shown
 
-KEPT = 3  # the newest
+KEPT = 3  # newest copies
 
 
 def before_upgrade(engine: Engine, scripts: ScriptDirectory) -> Path | None:
-    """Copy the database where it is a file with rows in it, and steps are to be taken.
+    """Copy the database if it is a SQLite file with rows and is not at the newest step.
 
-    Returns the copy, or None where none was needed. Raises NoCopy where it cannot be written.
+    Returns the copy, or None where none was needed. Raises NoCopy if it cannot be written.
     """
     path = engine.url.database
     if engine.dialect.name != "sqlite" or path is None or not Path(path).exists():
@@ -45,12 +45,12 @@ def _stem(path: Path) -> str:
 
 
 def _name(path: Path, step: str) -> Path:
-    """Sorted by name, copies are sorted by age."""
+    """The copy's path; copies sorted by name are sorted by age."""
     return path.with_name(f"{_stem(path)}{now():%Y-%m-%d-%H%M%S-%f}-from-{step}{path.suffix}")
 
 
 def _copy(path: Path, copy: Path) -> None:
-    """As SQLite itself copies a database that may be in use; whole, or not there."""
+    """Copy with SQLite's backup, for the database may be in use; the copy is complete or does not exist."""
     part = copy.with_name(f"{copy.name}.part")
     try:
         source, target = sqlite3.connect(path), sqlite3.connect(part)

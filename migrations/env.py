@@ -1,4 +1,4 @@
-"""Alembic's door: which database, which tables."""
+"""What Alembic runs: it connects to the database and migrates its tables."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ PLAIN = {UtcTime: "sa.DateTime(timezone=True)", Name: "sa.String(256)", AnyText:
 
 
 def plainly(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Our column types as the database knows them, so that a migration never needs our code."""
+    """Our column types as plain SQLAlchemy types, so that a migration never needs our code."""
     return PLAIN.get(type(item), False) if kind == "type" else False
 
 
 def is_ours(_item: Any, name: str | None, kind: str, _is_reflected: bool, _compared_to: Any) -> bool:
-    """All but the index of words, which stands on PostgreSQL alone and in the migration that makes it."""
+    """Whether Alembic compares this object: all but the full-text index, which only PostgreSQL has."""
     return (kind, name) != ("index", "ix_messages_words")
 
 
 def run() -> None:
+    """Migrate the database of the configuration, or of the settings."""
     address = context.config.attributes.get("address") or StorageSettings().address
     engine = open_engine(address)
     try:

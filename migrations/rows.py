@@ -1,4 +1,4 @@
-"""Rows while their tables change: one migration at a time, and no row left without what it refers to."""
+"""Guards rows during migrations: one migration at a time, and no row may end up referring to nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from storage.errors import RowsLost
 
 ALEMBICS = "alembic_version"
 HALF_COPIED = "_alembic_tmp_"  # what a table is called while it is copied
-ONE_AT_A_TIME = 0x48414D  # any number that nobody else locks in this database
+ONE_AT_A_TIME = 0x48414D  # a lock number that nobody else uses in this database
 
 
 def let_tables_be_copied(connection: Connection) -> None:
-    """On SQLite, keep foreign keys from the copying of tables: dropping the old one would delete or refuse its rows.
+    """On SQLite, switch foreign keys off while tables are copied: dropping the old table would delete rows, or fail.
 
-    SQLite heeds this between transactions alone, so it comes before the first statement.
+    SQLite allows this only between transactions, so it comes before the first statement.
     """
     raw = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and raw is not None:
@@ -26,11 +26,11 @@ def let_tables_be_copied(connection: Connection) -> None:
 
 @contextmanager
 def all_kept(connection: Connection) -> Iterator[None]:
-    """Within the transaction of the migrations: alone, and at the end no row may refer to one that is gone.
+    """Run the migrations alone, and check at the end that no row refers to a missing one.
 
-    Raises RowsLost, so that the transaction is taken back.
+    Raises RowsLost, so that the transaction is rolled back.
     """
-    if connection.dialect.name != "sqlite":  # there, every transaction of ours is the only one that writes
+    if connection.dialect.name != "sqlite":  # on SQLite, a transaction of ours is the only one that writes
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         yield
         return
@@ -42,7 +42,7 @@ def all_kept(connection: Connection) -> Iterator[None]:
 
 
 def are_there(connection: Connection) -> bool:
-    """Whether any table of ours holds a row."""
+    """Whether any of our tables holds a row."""
     tables = [name for name in inspect(connection).get_table_names() if name != ALEMBICS]
     return any(connection.exec_driver_sql(f'SELECT 1 FROM "{name}" LIMIT 1').first() for name in tables)
 
@@ -54,6 +54,6 @@ def _drop_half_copied(connection: Connection) -> None:
 
 
 def _orphans(connection: Connection) -> set[tuple[str, int | None, str]]:
-    """Rows that refer to one that is not there: their table, their number, and the table they refer to."""
-    found = connection.exec_driver_sql("PRAGMA foreign_key_check")
-    return {(table, row, parent) for table, row, parent, _ in found}
+    """Rows that refer to a missing one: their table, their id, and the table they refer to."""
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check")
+    return {(table, row, parent) for table, row, parent, _ in orphans}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uvicorn
 
 from jobs import logs
-from jobs.door import refusing
+from jobs.entry_point import refusing
 from jobs.settings import JobsSettings
 from review.app import create_app
 from review.settings import ReviewSettings
@@ -15,6 +15,7 @@ STOPS_WITHIN_SECONDS = 5
 
 
 def main() -> None:
+    """Serve until told to stop."""
     with refusing():
         logs.configure("review", JobsSettings())
         storage, settings = StorageSettings(), ReviewSettings()

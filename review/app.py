@@ -7,7 +7,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from review.api.application import create_api
-from review.api.door import WithApi
+from review.api.mount import WithApi
 from review.audit import router as audit
 from review.chats import router as chats
 from review.events import router as events

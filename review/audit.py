@@ -1,4 +1,4 @@
-"""The audit: who did what, when; to read and to take away."""
+"""The audit: who did what, when; as a page and as a file."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine
 
-from review.asked import RowId
 from review.auth import SignedIn
+from review.filters import RowId
 from review.pages import page
+from storage.access import audit
 from storage.models import LoginSession
-from storage.queries import audit
 from storage.session import reading
 
 PAGE_SIZE = 100
 COLUMNS = ("number", "at", "actor", "what", "detail", "chat", "verdict")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 
 router = APIRouter(prefix="/audit")
 
@@ -46,8 +46,8 @@ def _rows(engine: Engine, login: LoginSession) -> Iterator[str]:
     yield _line(COLUMNS)
     with reading(engine) as session:
         for entry, chat in audit.every(session, login.chats, login.actor):
-            told = (entry.id, entry.at.isoformat(), entry.actor, entry.what, entry.detail, chat, entry.verdict_id)
-            yield _line([_harmless(value) for value in told])
+            values = (entry.id, entry.at.isoformat(), entry.actor, entry.what, entry.detail, chat, entry.verdict_id)
+            yield _line([_harmless(value) for value in values])
 
 
 def _harmless(value: object) -> str:

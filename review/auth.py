@@ -1,4 +1,4 @@
-"""Who is looking: a session cookie, and a token in every form that another site cannot know."""
+"""Who is signed in: by a session cookie, and for every form by a token that another site cannot know."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Form, Request, Response
 
 from review.settings import ReviewSettings
+from storage.access import logins
 from storage.models import LoginSession
-from storage.queries import logins
 from storage.session import reading
 
 COOKIE = "hamlet_session"
@@ -33,9 +33,9 @@ def signed_in(request: Request) -> LoginSession:
     token = request.cookies.get(COOKIE)
     if token:
         with reading(request.app.state.engine) as session:
-            found = logins.open_session(session, token)
-        if found is not None:
-            return found
+            login = logins.open_session(session, token)
+        if login is not None:
+            return login
     raise NotSignedIn
 
 

@@ -1,4 +1,4 @@
-"""The chats: what each has chosen and what that would have done, who decides there, and the kill switches."""
+"""The chats: their settings and what each would have done, who decides there, and the kill switches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from jobs.language import LANGUAGES
-from review.asked import RowId
 from review.auth import OperatorsForm, OwnForm, SignedIn
+from review.filters import RowId
 from review.pages import page
+from storage.access import chats, switches
+from storage.learning import versions
 from storage.models import Chat, Mode, Strictness, now
-from storage.queries import asking, chats, status, switches, versions
-from storage.queries.status import Consequence
+from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
+from storage.views import status
+from storage.views.status import Consequence
+from telegram_ui.language import LANGUAGES
 
 MEANINGS = {
     Mode.OBSERVE: "only tells; nothing is ever done",
@@ -34,12 +37,12 @@ router = APIRouter(prefix="/chats")
 
 @router.get("")
 def show_chats(request: Request, login: SignedIn) -> Response:
-    """Every chat this person may see, with its week."""
+    """Every chat this person may see, with its counts of the last week."""
     with reading(request.app.state.engine) as session:
-        mine = chats.seen(session, login.chats)
+        visible = chats.seen(session, login.chats)
         context = {
             "login": login,
-            "chats": [(chat, status.of_chat(session, chat)) for chat in mine],
+            "chats": [(chat, status.of_chat(session, chat)) for chat in visible],
             "stopped_by": switches.stopped_by(session),
         }
     return page(request, "chats.html", context)
@@ -47,15 +50,16 @@ def show_chats(request: Request, login: SignedIn) -> Response:
 
 @router.post("/stop")
 def stop_all(request: Request, login: OperatorsForm) -> Response:
-    """The kill switch for all chats; what waits is left undone."""
+    """The kill switch for all chats; actions that wait are dropped."""
     with transaction(request.app.state.engine) as session:
         switches.stop(session, login.actor)
-        asking.stop_waiting(session, None, now())
+        requests.stop_waiting(session, None, now())
     return RedirectResponse("/chats", status_code=303)
 
 
 @router.post("/go-on")
 def go_on(request: Request, login: OperatorsForm) -> Response:
+    """Release the kill switch for all chats."""
     with transaction(request.app.state.engine) as session:
         switches.go_on(session, login.actor)
     return RedirectResponse("/chats", status_code=303)
@@ -67,11 +71,16 @@ def show_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
     with reading(request.app.state.engine) as session:
         chat = chats.one_of(session, chat_id, login.chats)
         context = {
-            "login": login, "chat": chat, "week": status.of_chat(session, chat),
-            "consequences": _consequences(session, chat), "deciders": chats.deciders(session, chat_id),
-            "meanings": MEANINGS, "ceilings": CEILINGS, "languages": LANGUAGES,
+            "login": login,
+            "chat": chat,
+            "week": status.of_chat(session, chat),
+            "consequences": _consequences(session, chat),
+            "deciders": chats.deciders(session, chat_id),
+            "meanings": MEANINGS,
+            "ceilings": CEILINGS,
+            "languages": LANGUAGES,
             "history_mb": request.app.state.settings.history_mb,
-        }  # fmt: skip
+        }
     return page(request, "chat-settings.html", context)
 
 
@@ -87,11 +96,15 @@ def choose(
     reports_needed: Annotated[int, Form(ge=1, le=100)] = 2,
     reports_an_hour: Annotated[int, Form(ge=1, le=1_000)] = 10,
 ) -> Response:
-    """From now on the chat does so."""
+    """Store the chat's choices; they hold from now on."""
     chosen = {
-        "mode": mode, "strictness": strictness, "language": language if language in LANGUAGES else "en",
-        "standing_after": standing_after, "reports_needed": reports_needed, "reports_an_hour": reports_an_hour,
-    }  # fmt: skip
+        "mode": mode,
+        "strictness": strictness,
+        "language": language if language in LANGUAGES else "en",
+        "standing_after": standing_after,
+        "reports_needed": reports_needed,
+        "reports_an_hour": reports_an_hour,
+    }
     with transaction(request.app.state.engine) as session:
         chats.one_of(session, chat_id, login.chats)
         for what, value in chosen.items():
@@ -104,19 +117,20 @@ def pause(request: Request, login: OwnForm, chat_id: RowId) -> Response:
     """The kill switch of one chat: only moderators act there from now on."""
     with transaction(request.app.state.engine) as session:
         switches.pause(chats.one_of(session, chat_id, login.chats), login.name)
-        asking.stop_waiting(session, chat_id, now())
+        requests.stop_waiting(session, chat_id, now())
     return RedirectResponse(f"/chats/{chat_id}", status_code=303)
 
 
 @router.post("/{chat_id}/resume")
 def resume(request: Request, login: OwnForm, chat_id: RowId) -> Response:
+    """Release the kill switch of one chat."""
     with transaction(request.app.state.engine) as session:
         switches.resume(chats.one_of(session, chat_id, login.chats), login.actor)
     return RedirectResponse(f"/chats/{chat_id}", status_code=303)
 
 
 def _consequences(session: Session, chat: Chat) -> dict[Strictness, tuple[float, Consequence]]:
-    """What each strictness would have done last week, where the version that serves tells its thresholds."""
+    """What each strictness would have done last week, where the champion has a threshold for it."""
     champion = versions.champion(session)
     acts = champion.metrics.get("act", {}) if champion else {}
     return {

@@ -8,24 +8,25 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from jobs import send
-from review.asked import Asked, RowId
 from review.auth import OwnForm
+from review.filters import QueueFilter, RowId
 from review.pages import page
-from storage.models import LoginSession
-from storage.queries import failed
+from storage.models import LoginSession, MessageState
+from storage.moderation import failed
 from storage.session import reading, transaction
+from storage.views import messages
 
 PAGE_SIZE = 25
 
 router = APIRouter(prefix="/review/failed")
 
 
-def show(request: Request, login: LoginSession, asked: Asked) -> Response:
-    """A page of them, the newest first."""
+def show(request: Request, login: LoginSession, filters: QueueFilter) -> Response:
+    """A page of failed messages, the newest first."""
     with reading(request.app.state.engine) as session:
-        found = failed.page(session, login.chats, PAGE_SIZE + 1, asked.before)
-    more = asked.url(before=found[PAGE_SIZE - 1].id) if len(found) > PAGE_SIZE else None
-    context = {"login": login, "show": asked.show.value, "messages": found[:PAGE_SIZE], "more": more}
+        rows = messages.page(session, PAGE_SIZE + 1, filters.before, MessageState.FAILED, login.chats)
+    more = filters.url(before=rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else None
+    context = {"login": login, "show": filters.show.value, "messages": rows[:PAGE_SIZE], "more": more}
     return page(request, "failed.html", context)
 
 
@@ -40,7 +41,7 @@ def judge_again(request: Request, login: OwnForm, row: RowId) -> Response:
 
 @router.post("/{row}")
 def decide(request: Request, login: OwnForm, row: RowId, is_spam: Annotated[bool, Form()]) -> Response:
-    """Decide it without a verdict; nothing is learned."""
+    """Decide about a message without a verdict; nothing is learned from it."""
     with transaction(request.app.state.engine) as session:
         failed.decide(session, row, login.chats, login.actor, login.name, is_spam)
     return RedirectResponse("/review?show=failed", status_code=303)

@@ -1,4 +1,4 @@
-"""What surrounds every answer: headers that keep pages to themselves, a limit on bodies, refusals in plain words."""
+"""What every answer has: protective headers, a limit on bodies, refusals in plain words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ HEADERS = {
 
 REFUSALS: dict[type[Exception], tuple[str, int]] = {
     ForgedForm: ("This form is out of date. Go back, reload the page and try again.", 403),
-    NotAllowed: ("Only an operator may do this. `hamlet login` on the machine of hamlet makes an operator's link.", 403),
+    NotAllowed: (
+        "Only an operator may do this. `hamlet login` on the machine of hamlet makes an operator's link.",
+        403,
+    ),
     UnknownChat: ("There is no such chat.", 404),
     UnknownMessage: ("No such message waits here; somebody may have decided it meanwhile.", 404),
     UnknownVersion: ("There is no such model version.", 404),
@@ -45,9 +48,10 @@ REFUSALS: dict[type[Exception], tuple[str, int]] = {
     FilesGone: ("The files of that version are gone from HAMLET_HOME: put them back, or promote another.", 409),
     NothingToRollBackTo: ("No version that can serve served before this one.", 409),
     DatabaseUnreachable: (
-        "The database cannot be reached right now. Nothing was changed; try again in a moment.", 503,
+        "The database cannot be reached right now. Nothing was changed; try again in a moment.",
+        503,
     ),
-}  # fmt: skip
+}
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -68,7 +72,7 @@ async def guard(request: Request, call_next: RequestResponseEndpoint) -> Respons
 
 
 def _largest(request: Request) -> tuple[int, str]:
-    """How many bytes the request may have, and what is said of more."""
+    """How many bytes the request may have, and the reason that a larger one is given."""
     if not HISTORY.fullmatch(request.url.path):
         return LARGEST_BODY, "That is too much text: at most 1 MB is taken."
     mb: int = request.app.state.settings.history_mb
@@ -84,7 +88,7 @@ def _saying(reason: str, status: int) -> Handler:
 
 
 def say_refusals(app: FastAPI) -> None:
-    """Give each refusal its page and status."""
+    """Answer each refusal with a page and its status."""
 
     @app.exception_handler(NotSignedIn)
     async def _(request: Request, _error: NotSignedIn) -> Response:

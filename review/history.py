@@ -1,4 +1,4 @@
-"""A chat's past, brought in by its moderators: Telegram Desktop's export, through a temporary file."""
+"""A chat's past, imported by its moderators from Telegram Desktop's export, through a temporary file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.datastructures import UploadFile
 
 from jobs import send
-from review.asked import RowId
 from review.auth import SignedIn, own_form
+from review.filters import RowId
 from review.pages import page
 from storage import history
+from storage.access import chats
 from storage.errors import NotAnExport
 from storage.models import Chat, LoginSession, Platform
-from storage.queries import chats
 from storage.session import reading
 
 PART = 65_536  # bytes
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/chats")
 async def bring_in(request: Request, login: SignedIn, chat_id: RowId) -> Response:
     """Store what was said in the chat before hamlet was there.
 
-    The form is read here and not by a dependency, so that a stranger's gigabyte is refused before it is read.
+    The form is read here and not by a dependency, so that a stranger's upload is refused before it is read.
     """
     chat = await to_thread.run_sync(_own_group, request, login, chat_id)
     async with request.form(max_files=1, max_fields=1) as form:
@@ -47,7 +47,7 @@ async def bring_in(request: Request, login: SignedIn, chat_id: RowId) -> Respons
 
 
 def _own_group(request: Request, login: LoginSession, chat_id: int) -> Chat:
-    """The group, if this person may see it. Raises UnknownChat, and HTTPException where it is none of Telegram's."""
+    """The group, if this person may see it. Raises UnknownChat, and HTTPException (409) for a chat that is no Telegram group."""
     with reading(request.app.state.engine) as session:
         chat = chats.one_of(session, chat_id, login.chats)
     if chat.platform != Platform.TELEGRAM:

@@ -1,4 +1,4 @@
-"""The pages of model versions: which there are and why, what runs, and who shall serve."""
+"""The pages of model versions: which there are and why, what runs, and which serves."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from review import reports
 from review.auth import OperatorsForm, SignedIn
 from review.pages import page
 from storage.errors import FilesGone, NothingToRollBackTo, VersionPruned
+from storage.learning import runs, shadow, versions
 from storage.models import LoginSession, ModelVersion, RunState, Snapshot, VersionState
-from storage.queries import runs, shadow, versions
 from storage.session import reading, transaction
 
 SHOWN_RUNS = 8
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/models")
 
 @router.get("")
 def show_models(request: Request, login: SignedIn) -> Response:
-    """Who serves, who shadows, what runs, and every version with the gate's word."""
+    """Champion, shadow, runs, and every version with what the gate said of it."""
     with reading(request.app.state.engine) as session:
         champion, follower = versions.champion(session), versions.shadow(session)
         every = versions.every(session)
@@ -52,7 +52,7 @@ def show_runs(request: Request, login: SignedIn) -> Response:
 
 @router.post("/retrain")
 def retrain(request: Request, login: OperatorsForm) -> Response:
-    """Ask for a run, as the schedule does; one that waits or runs answers for it."""
+    """Request a run, as the schedule does; one that waits or runs already is the answer."""
     with transaction(request.app.state.engine) as session:
         run = runs.ask(session, _who(login))
     if run.state == RunState.ASKED:
@@ -74,7 +74,7 @@ def confirm_rollback(request: Request, login: SignedIn) -> Response:
 def roll_back(
     request: Request, login: OperatorsForm, champion: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
 ) -> Response:
-    """Bring back the version before `champion`, if that one serves still: pressed twice, it goes back once."""
+    """Bring back the version before `champion`, if `champion` still serves: pressing twice goes back once."""
     with transaction(request.app.state.engine) as session:
         _require_champion(session, champion)
         why = reason.strip()[:LONGEST_REASON] or "no reason was given"
@@ -87,19 +87,23 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
     """Where a version comes from, and all its figures."""
     with reading(request.app.state.engine) as session:
         version = versions.named(session, name)
-        seen = session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
+        snapshot = session.get(Snapshot, version.snapshot_id) if version.snapshot_id else None
         context = {
-            "login": login, "version": version, "word": versions.gate_word(version), "seen": seen,
+            "login": login,
+            "version": version,
+            "word": versions.gate_word(version),
+            "snapshot": snapshot,
             "is_gone": _is_gone(request, version),
             "others": [other for other in versions.every(session) if other.id != version.id],
-            "plots": reports.plots(request, version.name), "card": reports.card(request, version.name),
-        }  # fmt: skip
+            "plots": reports.plots(request, version.name),
+            "card": reports.card(request, version.name),
+        }
     return page(request, "version.html", context)
 
 
 @router.get("/{name}/promote")
 def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
-    """What promoting would do and what the gate says of it, with the button that does it."""
+    """What promoting would do and what the gate said, with the button that does it."""
     with reading(request.app.state.engine) as session:
         version, champion = versions.named(session, name), versions.champion(session)
         word = versions.gate_word(version)
@@ -112,7 +116,7 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
 
 @router.post("/{name}/promote")
 def promote(request: Request, login: OperatorsForm, name: str, champion: Annotated[str, Form()] = "") -> Response:
-    """Have the version serve in place of `champion`, if that one serves still or the version already does."""
+    """Promote the version in place of `champion`, if `champion` still serves or the version already does."""
     with transaction(request.app.state.engine) as session:
         version = versions.named(session, name)
         if version.state != VersionState.CHAMPION:

@@ -1,4 +1,4 @@
-"""Templates to answers."""
+"""Pages from templates."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ def _moment(value: datetime) -> str:
 
 PARTS = {"network": "GPT and probe", "n-grams": "n-grams", "encoder": "sentence encoder", "shift": "shift"}
 ORIGINS = {
-    "seed": "SMS collection", "starter": "starter set", "file": "file", "correction": "corrections",
+    "seed": "SMS collection",
+    "starter": "starter set",
+    "file": "file",
+    "correction": "corrections",
     "presumed": "presumed ham",
-}  # fmt: skip
+}
 
 _templates.env.globals |= {"part_names": PARTS, "origin_names": ORIGINS}
 _templates.env.filters["moment"] = _moment

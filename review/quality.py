@@ -1,4 +1,4 @@
-"""How good the judging is, over the last days, in all chats or one."""
+"""How good the verdicts of the last days are, in all chats or in one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from review.auth import SignedIn
 from review.pages import page
+from storage.access import chats
 from storage.intervals import at_most
+from storage.learning import versions
 from storage.models import ModelVersion
-from storage.queries import chats, quality, versions
 from storage.session import reading
+from storage.views import quality
 
 DAYS = (7, 30)
-
 
 router = APIRouter(prefix="/quality")
 
@@ -32,23 +33,36 @@ def show_quality(
     """Counts, shares with their intervals, calibration, and what another threshold would have done."""
     days = days if days in DAYS else DAYS[0]
     with reading(request.app.state.engine) as session:
-        mine, champion = chats.seen(session, login.chats), versions.champion(session)
-        chosen = next((one for one in mine if str(one.id) == chat), None)
+        visible, champion = chats.seen(session, login.chats), versions.champion(session)
+        chosen = next((one for one in visible if str(one.id) == chat), None)
         shown = (chosen.id,) if chosen else login.chats
-        found = quality.of(session, days, shown)
-    asked = threshold if threshold is not None else champion.review_threshold if champion else 0.5
-    step = round(asked * 100)
+        figures = quality.of(session, days, shown)
+    step = _step(threshold, champion)
     context = {
-        "login": login, "days": days, "chosen": chosen, "chats": mine, "found": found, "champion": champion,
-        "step": step, "there": found.thresholds[step], "steps": json.dumps(found.thresholds),
+        "login": login,
+        "days": days,
+        "chosen": chosen,
+        "chats": visible,
+        "figures": figures,
+        "champion": champion,
+        "step": step,
+        "there": figures.thresholds[step],
+        "steps": json.dumps(figures.thresholds),
         "presumed": on_presumed_ham(champion, shown),
-    }  # fmt: skip
+    }
     return page(request, "quality.html", context)
+
+
+def _step(threshold: float | None, champion: ModelVersion | None) -> int:
+    """The threshold in hundredths; without one the champion's own, or the middle."""
+    if threshold is None:
+        threshold = champion.review_threshold if champion else 0.5
+    return round(threshold * 100)
 
 
 @dataclass(frozen=True)
 class OnPresumedHam:
-    """What a version makes of messages presumed ham that it has never learned."""
+    """How a version scores messages presumed ham that it has never learned from."""
 
     examples: int
     flagged: int
@@ -56,17 +70,19 @@ class OnPresumedHam:
 
     @property
     def flagged_at_most(self) -> float:
+        """Upper bound of the share of ham that is flagged."""
         return at_most(self.flagged, self.examples)
 
     @property
     def acted_at_most(self) -> float:
+        """Upper bound of the share of ham that is acted on."""
         return at_most(self.acted, self.examples)
 
 
 def on_presumed_ham(champion: ModelVersion | None, chat_ids: tuple[int, ...] | None) -> OnPresumedHam | None:
-    """The same of those chats, or of all, as it was measured when the version was made; None where there was none."""
+    """The counts of those chats, or of all, measured when the version was made; None where it saw no presumed ham."""
     measured = (champion.metrics.get("presumed") or {}).get("chats", {}) if champion else {}
-    some = [found for chat, found in measured.items() if chat_ids is None or int(chat) in chat_ids]
-    if not some:
+    counts = [of_chat for chat, of_chat in measured.items() if chat_ids is None or int(chat) in chat_ids]
+    if not counts:
         return None
-    return OnPresumedHam(*(sum(found[name] for found in some) for name in ("examples", "flagged", "acted")))
+    return OnPresumedHam(*(sum(of_chat[name] for of_chat in counts) for name in ("examples", "flagged", "acted")))

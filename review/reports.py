@@ -1,4 +1,4 @@
-"""What training wrote beside a version for people: its plots and its card. And two versions side by side."""
+"""What training wrote about a version for people: its plots and its card. And two versions side by side."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from fastapi.responses import FileResponse
 
 from review.auth import SignedIn
 from review.pages import page
-from storage.queries import differences, versions
+from storage.learning import versions
 from storage.session import reading
+from storage.views import differences
 
 PLOTS = ("loss.svg", "accuracy.svg", "confusion.svg", "curves.svg", "calibration.svg")
 CARD = "model-card.md"
@@ -20,13 +21,13 @@ router = APIRouter(prefix="/models")
 
 
 def folder(request: Request, name: str) -> Path:
-    """Where the report of a registered version lies."""
+    """The folder of a registered version's report."""
     models: Path = request.app.state.models
     return models / name / "report"
 
 
 def plots(request: Request, name: str) -> list[str]:
-    """The plots that are there."""
+    """The names of the plots that exist."""
     return [plot for plot in PLOTS if (folder(request, name) / plot).is_file()]
 
 
@@ -40,7 +41,7 @@ def card(request: Request, name: str) -> str | None:
 
 @router.get("/{name}/report/{plot}")
 def show_plot(request: Request, login: SignedIn, name: str, plot: str) -> Response:
-    """One plot of a registered version; no other file can be asked for."""
+    """One plot of a registered version; no other file is served."""
     with reading(request.app.state.engine) as session:
         version = versions.named(session, name)
     if plot not in plots(request, version.name):
@@ -50,8 +51,8 @@ def show_plot(request: Request, login: SignedIn, name: str, plot: str) -> Respon
 
 @router.get("/{name}/against")
 def compare(request: Request, login: SignedIn, name: str, other: str) -> Response:
-    """What two versions make of the same messages, where they differ."""
+    """Where two versions' verdicts on the same messages differ."""
     with reading(request.app.state.engine) as session:
         one, second = versions.named(session, name), versions.named(session, other)
-        found = differences.between(session, one.id, second.id, login.chats)
-    return page(request, "against.html", {"login": login, "one": one, "other": second, "found": found})
+        comparison = differences.between(session, one.id, second.id, login.chats)
+    return page(request, "against.html", {"login": login, "one": one, "other": second, "comparison": comparison})

@@ -1,4 +1,4 @@
-"""Texts as they are written: what no eye can see is named, what looks like another letter is marked."""
+"""Texts with their disguise shown: invisible characters are named, words of mixed alphabets are marked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def revealed(text: str) -> Markup:
 
 
 def is_plain(text: str) -> bool:
-    """Whether nothing in it hides."""
+    """Whether the text has neither invisible characters nor mixed alphabets."""
     return (text.isascii() and text.isprintable()) or (not any(_is_unseen(c) for c in text) and not _strange(text))
 
 

@@ -1,4 +1,4 @@
-"""What the review site reads from the environment. Read once, at the door."""
+"""What the review site reads from the environment. Read once, when it starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trying the classifier out: a conversation with it, and one text with all it rests on."""
+"""Trying the classifier out: a conversation with it, and one text with everything its verdict is based on."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from jobs import send
-from review.asked import RowId
 from review.auth import OwnForm, SignedIn
+from review.filters import RowId
 from review.pages import page
 from storage.models import LoginSession, Platform, now
-from storage.queries import chat, explanations, inbox
-from storage.queries.chat import ChatLine
-from storage.queries.inbox import Incoming
+from storage.moderation import explanations, inbox
+from storage.moderation.inbox import Incoming
 from storage.session import reading, transaction
+from storage.views import web_chat
+from storage.views.web_chat import ChatLine
 
 LARGEST_KEY = 2**53  # the form's key becomes the message's id; JavaScript counts exactly up to here
 SHOWN = 50  # lines of the conversation on a page
@@ -38,13 +39,16 @@ Key = Annotated[int, Form(ge=0, lt=LARGEST_KEY)]
 
 @router.get("/chat")
 def show_chat(request: Request, login: SignedIn, before: RowId | None = None) -> Response:
-    """The conversation with the classifier, from its last lines on; `before` shows earlier ones."""
+    """The last lines of the conversation with the classifier, or those before line `before`."""
     with reading(request.app.state.engine) as session:
-        lines = chat.lines(session, login.user_id, SHOWN + 1, before)
+        lines = web_chat.lines(session, login.user_id, SHOWN + 1, before)
     context = {
-        "login": login, "lines": lines[-SHOWN:], "key": _key(), "examples": EXAMPLES,
+        "login": login,
+        "lines": lines[-SHOWN:],
+        "key": _key(),
+        "examples": EXAMPLES,
         "earlier": lines[-SHOWN].id if len(lines) > SHOWN else None,
-    }  # fmt: skip
+    }
     return page(request, "chat.html", context)
 
 
@@ -57,7 +61,7 @@ def say(
     key: Key = 0,
     wants: Annotated[str, Form()] = "page",
 ) -> Response:
-    """Receive a message as Telegram's are received. The form's key makes sending it twice one message."""
+    """Receive a message as one of Telegram's is. A form that is sent twice has one key and makes one message."""
     message_row = _receive(request, login, example or text, key)
     if wants == "line":
         return show_line(request, login, message_row)
@@ -86,7 +90,7 @@ def check(
     example: Annotated[str, Form()] = "",
     key: Key = 0,
 ) -> Response:
-    """Have a text judged as every message is, and shown with what the verdict rests on."""
+    """Have a text judged as every message is, and show what the verdict is based on."""
     message_row = _receive(request, login, example or text, key)
     return RedirectResponse(f"/check/{message_row}", status_code=303)
 
@@ -106,7 +110,7 @@ def show_answer(request: Request, login: SignedIn, message_row: RowId) -> Respon
 
 @router.post("/check/{message_row}/why")
 def ask_why(request: Request, login: OwnForm, message_row: RowId) -> Response:
-    """Have the worker say what the verdict rests on."""
+    """Have the worker explain what the verdict is based on."""
     with transaction(request.app.state.engine) as session:
         verdict_id = _line(session, login, message_row).verdict_id
         if verdict_id is not None:
@@ -124,11 +128,11 @@ def _checked(request: Request, login: LoginSession, message_row: int) -> dict[st
 
 
 def _line(session: Session, login: LoginSession, message_row: int) -> ChatLine:
-    """The line, if this person may see it. Raises HTTPException."""
-    found = chat.line(session, message_row, login.user_id)
-    if found is None:
+    """The line, if this person may see it. Raises HTTPException (404) otherwise."""
+    line = web_chat.line(session, message_row, login.user_id)
+    if line is None:
         raise HTTPException(404)
-    return found
+    return line
 
 
 def _receive(request: Request, login: LoginSession, text: str, key: int) -> int:

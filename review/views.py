@@ -1,4 +1,4 @@
-"""Coming in and going out, and whether the site is well."""
+"""Logging in and out, and the health of the site."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from review import auth
 from review.auth import OwnForm
 from review.pages import page
-from storage.queries import inbox, logins, wellness
+from storage.access import logins
+from storage.moderation import inbox
 from storage.session import reading, transaction
+from storage.views import wellness
 
 router = APIRouter()
 
 
 @router.get("/")
 def home() -> Response:
+    """The queue is the first page."""
     return RedirectResponse("/review", status_code=303)
 
 
 @router.get("/health")
 def health(request: Request) -> Response:
-    """Whether the site and its database answer, how many messages wait, and what keeps them from being judged."""
+    """Whether site and database answer, how many messages wait, and what keeps them from being judged."""
     with reading(request.app.state.engine) as session:
         problems = wellness.problems(session, request.app.state.has_files)
         waiting = inbox.waiting(session)
@@ -32,7 +35,7 @@ def health(request: Request) -> Response:
 
 @router.get("/login")
 def show_login(request: Request, token: str = "") -> Response:
-    """A button for whoever holds a login link. The link stays good: previews and mail scanners open what they see."""
+    """A button that spends a login link. Opening the page does not: previews and mail scanners open every link."""
     with reading(request.app.state.engine) as session:
         is_good = bool(token) and logins.opens(session, token)
     return page(request, "login.html", {"reason": None, "token": token}) if is_good else _no_login(request, token)
@@ -57,6 +60,7 @@ def _no_login(request: Request, token: str) -> Response:
 
 @router.post("/logout")
 def log_out(request: Request, login: OwnForm) -> Response:
+    """End this session."""
     with transaction(request.app.state.engine) as session:
         logins.end_session(session, request.cookies[auth.COOKIE])
     return _out()
@@ -64,7 +68,7 @@ def log_out(request: Request, login: OwnForm) -> Response:
 
 @router.post("/logout/everywhere")
 def log_out_everywhere(request: Request, login: OwnForm) -> Response:
-    """End every session of this person, on whatever device."""
+    """End every session of this person, on all devices."""
     with transaction(request.app.state.engine) as session:
         logins.end_all_sessions(session, login)
     return _out()

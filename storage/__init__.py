@@ -1,25 +1,39 @@
-"""What we remember: SQL tables, transactions and every statement that reads or writes them.
+"""The database: tables, transactions, and every statement that reads or writes them.
+
+    models/      the tables
+    processes/   leases, raw updates, rate limits
+    access/      chats, members who joined, moderators, logins, clients, the audit
+    moderation/  what happens to a message, from the inbox to requested actions
+    learning/    samples, snapshots, runs, model versions
+    privacy/     what members may ask for
+    views/       what pages, programs and commands read
+
+Each of them may use those above it, but `privacy` and `views` do not use each other. Beside them: the engine and its
+transactions (`session`), settings, pure rules (`rules`, `odds`, `earning`, `sanctions`, `names`), and files of labelled
+texts and chat exports going in and out (`transfer`, `formats`, `history`, `telegram_export`).
 
 Errors:
 
     StorageError
     ├── DatabaseUnreachable   the server does not answer or the file cannot be opened
-    │   └── DatabaseNotMigrated   it answers, and has no tables yet
+    │   ├── DatabaseNotMigrated   it answers, but has no tables yet
+    │   └── DatabaseFull          it has no room left
     ├── DatabaseTooNew        a newer hamlet made its tables
-    ├── UpgradeFailed         its tables could not be brought up to date; it is as it was
-    ├── RowsLost              a migration would leave rows without what they refer to
-    ├── NoCopy                no copy of it could be made before its tables change
+    ├── UpgradeFailed         its tables could not be brought up to date; nothing was changed
+    ├── RowsLost              a migration would leave rows that refer to nothing
+    ├── NoCopy                no copy could be made before its tables change
     ├── UnknownVersion        a model version of that name does not exist
     ├── UnknownVerdict        a verdict of that id does not exist
     ├── UnknownChat           a chat of that number does not exist
-    ├── UnknownCorrection     that person has no such correction
+    ├── UnknownCorrection     this person has no such correction
     ├── UnknownMessage        a message of that number does not exist
     ├── UnknownClient         a client of that name does not exist
+    ├── EnforceTooSoon        a chat has too few corrections to be acted in without asking
     ├── ClientExists          a client of that name has a token already
     ├── NothingToRollBackTo   no version served before the champion
     ├── VersionPruned         the version's files were removed
-    ├── FilesGone             they should be there, and are not
-    ├── NotAnExport           a file is no export of a group, or of one of another kind
-    │   └── AnotherGroup          it is of another group than it should be
-    └── ExportCutShort        an export ends before its messages do
+    ├── FilesGone             the version's files are missing
+    ├── NotAnExport           a file is not the export of a group
+    │   └── AnotherGroup          it is of a different group
+    └── ExportCutShort        an export ends in the middle of its messages
 """

@@ -1,4 +1,4 @@
-"""What earns an author standing, and what standing follows. Pure."""
+"""Which texts earn an author standing, and which standing follows. Pure."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from storage.models.words import Standing
 
 WORDS_THAT_EARN = 3
-MOST_NEEDED = 50  # clean messages, whatever a chat asks for: only so many of an author's texts are looked at
+MOST_NEEDED = 50  # clean messages, whatever a chat asks for, as no more of an author's texts are read
 # Thai, Lao, Burmese, Khmer, kana, Han: written without spaces between words.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-LETTERS_A_WORD = 2  # of those scripts
+LETTERS_A_WORD = 2  # in those scripts
 LETTER = re.compile(r"[^\W\d_]")
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an author has behind them in one chat."""
+    """An author's history in one chat."""
 
-    clean: Sequence[str]  # the newest of their texts that were judged or decided ham
-    needed: int  # texts that earn, as the chat asks for good standing
-    is_doubted: bool  # something of theirs stands as spam, or waits as clear spam for a decision
-    was_there: bool  # before hamlet saw who joins
+    clean: Sequence[str]  # the newest texts judged or decided ham
+    needed: int  # how many earning texts the chat asks for
+    is_doubted: bool  # a message counts as spam, or is clear spam that waits for a decision
+    was_there: bool  # joined before hamlet could see it
 
 
 def standing(record: Record) -> Standing:
-    """Good standing is earned; whoever was there before has a standing of their own until then; doubt takes either."""
+    """The standing that follows: earned, that of members from before, or a newcomer's where something is in doubt."""
     if record.is_doubted:
         return Standing.NEWCOMER
     enough = needed(record.needed)
@@ -43,13 +43,13 @@ def standing(record: Record) -> Standing:
     return Standing.SOME if earned else Standing.NEWCOMER
 
 
-def needed(asked: int) -> int:
-    """How many texts good standing takes in a chat that asks for so many: one at least, MOST_NEEDED at most."""
-    return min(max(asked, 1), MOST_NEEDED)
+def needed(standing_after: int) -> int:
+    """How many texts good standing takes in a chat that asks for `standing_after`: between 1 and MOST_NEEDED."""
+    return min(max(standing_after, 1), MOST_NEEDED)
 
 
 def count(texts: Iterable[str], at_most: int) -> int:
-    """How many of the texts earn, counted up to `at_most`: those of three words or more, and each only once."""
+    """How many of the texts earn, up to `at_most`: those of three words or more, repeats counted once."""
     earning: set[str] = set()
     for text in texts:
         if len(earning) == at_most:
@@ -60,12 +60,12 @@ def count(texts: Iterable[str], at_most: int) -> int:
 
 
 def words(text: str) -> int:
-    """Words that hold a letter; of a script that is written without spaces, two letters are one."""
+    """The number of words that hold a letter; in scripts without spaces, two letters count as one word."""
     unspaced = len(UNSPACED.findall(text))
     spaced = UNSPACED.sub(" ", text) if unspaced else text
     return unspaced // LETTERS_A_WORD + sum(LETTER.search(word) is not None for word in spaced.split())
 
 
 def _bare(text: str) -> str:
-    """Without case, white space and punctuation: what two repeats share."""
+    """The text without case, white space and punctuation, the same for all its repeats."""
     return BETWEEN_WORDS.sub("", unicodedata.normalize("NFKC", text).casefold())

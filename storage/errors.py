@@ -15,7 +15,7 @@ class DatabaseUnreachable(StorageError):
 
 
 class DatabaseFull(DatabaseUnreachable):
-    """A kind of unreachable: whoever waits for the database waits for room too."""
+    """A kind of unreachable, because what waits for the database also waits for room."""
 
     def __init__(self, address: str, reason: str) -> None:
         StorageError.__init__(self, f"the database {address} has no room left ({reason}); make room on its disk")
@@ -28,15 +28,15 @@ class DatabaseTooNew(StorageError):
 
 class UpgradeFailed(StorageError):
     def __init__(self, address: str, reason: str, copy: str | None) -> None:
-        kept = f" (and a copy of it is {copy})" if copy else ""
+        backup = f" (and a copy of it is {copy})" if copy else ""
         super().__init__(
-            f"the database {address} could not be brought up to date ({reason}); it is as it was{kept}: stop every other "
+            f"the database {address} could not be brought up to date ({reason}); it is as it was{backup}: stop every other "
             "hamlet that uses it and run `hamlet migrate` again, or go on with the hamlet that made it"
         )
 
 
 class RowsLost(StorageError):
-    """A migration would leave rows without what they refer to: (their table, their number, the table they refer to)."""
+    """A migration would leave rows that refer to nothing: (their table, their id, the table they refer to)."""
 
     def __init__(self, lost: list[tuple[str, int | None, str]]) -> None:
         table, row, parent = lost[0]
@@ -52,7 +52,7 @@ class NoCopy(StorageError):
 
 
 class DatabaseNotMigrated(DatabaseUnreachable):
-    """A kind of unreachable: whoever waits for the database waits for its tables too."""
+    """A kind of unreachable, because what waits for the database also waits for its tables."""
 
     def __init__(self, address: str) -> None:
         StorageError.__init__(self, f"the database {address} has no tables yet; run `hamlet migrate` or `make run`")

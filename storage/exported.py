@@ -1,4 +1,4 @@
-"""One message of Telegram Desktop's export: what a member said, a join, or why it is left out. Pure."""
+"""Reads one message of Telegram Desktop's export: a member's text, a join, or why it is left out. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 from storage.formats import LONGEST_TEXT
 
 USER = re.compile(r"user([0-9]{1,18})")
-JOINS = ("join_group_by_link", "join_group_by_request")  # of who was invited, the export tells names alone
+JOINS = ("join_group_by_link", "join_group_by_request")  # of invited members the export has only names
 LARGEST_NUMBER = 2**62
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a member wrote, as the export has it."""
+    """A text that a member wrote."""
 
     message_id: int
     author_id: int
@@ -29,7 +29,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Joined:
-    """Who came into the group by themselves, and when."""
+    """Somebody who joined the group, not invited by another, and when."""
 
     user_id: int
     at: datetime
@@ -46,11 +46,11 @@ class LeftOut(StrEnum):
     UNREADABLE = "not understood"
 
 
-Found = Said | Joined | LeftOut
+ExportItem = Said | Joined | LeftOut
 
 
-def found(message: Any) -> Found:
-    """What an item of the export's `messages` is."""
+def export_item(message: Any) -> ExportItem:
+    """What an item of the export's `messages` holds."""
     if not isinstance(message, dict):
         return LeftOut.UNREADABLE
     sent_at = _moment(message, "date")
@@ -68,8 +68,8 @@ def found(message: Any) -> Found:
         return LeftOut.EMPTY
     if len(text) > LONGEST_TEXT:
         return LeftOut.UNREADABLE
-    named = name if isinstance(name, str) else ""
-    return Said(number, author, named, text, sent_at, _moment(message, "edited"))
+    author_name = name if isinstance(name, str) else ""
+    return Said(number, author, author_name, text, sent_at, _moment(message, "edited"))
 
 
 def _service(message: dict[str, Any], at: datetime | None) -> Joined | LeftOut:
@@ -80,9 +80,9 @@ def _service(message: dict[str, Any], at: datetime | None) -> Joined | LeftOut:
 
 
 def _not_authored(message: dict[str, Any]) -> LeftOut | None:
-    """Why these are not the words of the member they stand under, or None.
+    """Why the message was not written by the member who sent it; None if it was.
 
-    Bots are not named as such; what is sent by one has buttons, and what is sent through one says so.
+    Exports do not mark bots, but a bot's messages have buttons, and messages sent through a bot name it.
     """
     if message.get("via_bot") or message.get("inline_bot_buttons"):
         return LeftOut.BOT
@@ -91,7 +91,7 @@ def _not_authored(message: dict[str, Any]) -> LeftOut | None:
 
 
 def _text(written: Any) -> str:
-    """The words, and where hidden links lead, as the bot hears them."""
+    """The text, followed by the targets of hidden links, as the bot receives it."""
     parts = written if isinstance(written, list) else [written]
     entities = [part for part in parts if isinstance(part, dict)]
     words = [part.get("text") if isinstance(part, dict) else part for part in parts]
@@ -100,7 +100,7 @@ def _text(written: Any) -> str:
 
 
 def _moment(message: dict[str, Any], name: str) -> datetime | None:
-    """The time of that name: seconds since 1970, or, in exports before 2021, a date in the exporter's zone, taken as UTC."""
+    """The time of that name: seconds since 1970 or, in exports before 2021, a local date and time, taken as UTC."""
     try:
         if (seconds := message.get(f"{name}_unixtime")) is not None:
             return datetime.fromtimestamp(int(seconds), UTC)
@@ -110,8 +110,8 @@ def _moment(message: dict[str, Any], name: str) -> datetime | None:
 
 
 def _user(peer: Any) -> int | None:
-    named = USER.fullmatch(peer) if isinstance(peer, str) else None
-    return int(named[1]) if named else None
+    match = USER.fullmatch(peer) if isinstance(peer, str) else None
+    return int(match[1]) if match else None
 
 
 def _number(value: Any) -> int | None:

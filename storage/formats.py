@@ -1,4 +1,4 @@
-"""Labelled texts as files: CSV, JSONL, and the files of tg-spam (umputun/tg-spam): what each is, and reading them. Pure."""
+"""Reads labelled texts from CSV, JSONL and the files of tg-spam (umputun/tg-spam). Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 
 from storage.lines import Line, LineError, numbered
 
-LONGEST_TEXT = 200_000  # characters; what is longer is never judged
+LONGEST_TEXT = 200_000  # characters; longer texts are never judged
 LABELS = {"spam": True, "ham": False, "1": True, "0": False, "true": True, "false": False}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate with
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet takes for a formula
 
 
 class Format(StrEnum):
@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Sample:
-    """A text and what a person said it is."""
+    """A text and its label."""
 
     line: int
     text: str
@@ -36,7 +36,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Decided:
-    """A text that a moderator decided, as it is written into a file."""
+    """A text that a moderator decided on, as it is written into a file."""
 
     correction_id: int
     text: str
@@ -56,7 +56,7 @@ Read = Sample | LineError
 
 
 def read(kind: Format, chunks: Iterable[bytes]) -> Iterator[Read]:
-    """The samples of a file of that format, and an error for each line that holds none; blank lines are passed over."""
+    """The samples of a file of that format, with an error for each line without one; blank lines are skipped."""
     lines = numbered(chunks)
     if kind == Format.CSV:
         return _read_csv(lines)
@@ -83,7 +83,7 @@ def _sample(line: int, text: object, label: object) -> Read:
 
 
 class _Feed:
-    """Lines as the csv module wants them; what cannot be read is kept aside."""
+    """Lines as the csv module wants them; unreadable ones are collected."""
 
     def __init__(self, lines: Iterable[Line | LineError]) -> None:
         self._lines = iter(lines)
@@ -102,6 +102,7 @@ class _Feed:
         raise StopIteration
 
     def refused(self) -> list[LineError]:
+        """The unreadable lines since the last call."""
         refused, self._refused = self._refused, []
         return refused
 
@@ -130,19 +131,19 @@ def _read_csv(lines: Iterable[Line | LineError]) -> Iterator[Read]:
 
 
 def _read_jsonl(line: Line) -> Read:
-    return _of_object(line, lambda found: _sample(line.number, found.get("text"), found.get("label")))
+    return _of_object(line, lambda value: _sample(line.number, value.get("text"), value.get("label")))
 
 
 def _read_detected(line: Line) -> Read:
-    return _of_object(line, lambda found: _sample(line.number, found.get("text"), "spam"))
+    return _of_object(line, lambda value: _sample(line.number, value.get("text"), "spam"))
 
 
 def _of_object(line: Line, reader: Callable[[dict[str, Any]], Read]) -> Read:
     try:
-        found = json.loads(line.text)
+        value = json.loads(line.text)
     except (ValueError, RecursionError):
         return LineError(line.number, "this is not JSON")
-    return reader(found) if isinstance(found, dict) else LineError(line.number, "this is not a JSON object")
+    return reader(value) if isinstance(value, dict) else LineError(line.number, "this is not a JSON object")
 
 
 READERS: dict[Format, Callable[[Line], Read]] = {
@@ -154,7 +155,7 @@ READERS: dict[Format, Callable[[Line], Read]] = {
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe before what a spreadsheet would calculate with: it may be a spammer's."""
+    """The text with an apostrophe before what a spreadsheet would take for a formula, which a spammer may have sent."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 

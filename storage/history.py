@@ -1,4 +1,4 @@
-"""A chat's past into the database, page by page: an export neither has to fit into memory nor into one transaction."""
+"""Imports a chat's export page by page, so that it has to fit neither into memory nor into one transaction."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from itertools import islice
 from sqlalchemy import Engine
 
 from storage import telegram_export
+from storage.access import audit, chats, moves
 from storage.errors import AnotherGroup, ExportCutShort
-from storage.exported import Found, Joined, LeftOut, Said
+from storage.exported import ExportItem, Joined, LeftOut, Said
+from storage.learning import history, presumed
 from storage.models import Chat
-from storage.queries import audit, chats, history, moves, presumed
 from storage.session import reading, transaction
 from storage.telegram_export import ExportedChat
 
@@ -22,14 +23,14 @@ PAGE = 500
 
 @dataclass
 class Report:
-    """What became of an export's messages; `cut_short` says so where it ended too early."""
+    """The result of an import; `cut_short` is the error where the export ended too early."""
 
     chat_id: int
     title: str
     taken: int = 0
     known: int = 0
     left_out: Counter[LeftOut] = field(default_factory=Counter)
-    in_good_standing: int = 0  # authors, when the import was over
+    in_good_standing: int = 0  # authors, after the import
     cut_short: str | None = None
 
     @property
@@ -38,7 +39,7 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        """All of it in words."""
+        """The whole report in words."""
         left = ", ".join(f"{n:,} {why}" for why, n in sorted(self.left_out.items()))
         return (
             f"{self.taken:,} messages of {self.title} taken, {self.known:,} known already; left out: {left or 'none'}. "
@@ -53,15 +54,15 @@ def bring_in(
     only: Chat | None = None,
     by: str = chats.CONSOLE,
 ) -> Report:
-    """Store what members said, as history of the group that the export is of, or of `only` that one; `by` whom is noted.
+    """Store the messages of an export as history of its group, which has to be `only` if that is given.
 
-    `told` hears how far it is after each page. What was stored before an error stays; bringing the file in again is
-    harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
+    `told` is called with the report so far after each page; `by` stands in the audit. What was stored before an error
+    stays, and importing the file again is harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
     """
     exported, messages = telegram_export.read(chunks)
     report = _begun(engine, exported, only)
-    left = _until_cut(messages, report)
-    while page := list(islice(left, PAGE)):
+    readable = _until_cut(messages, report)
+    while page := list(islice(readable, PAGE)):
         _store(engine, report, page)
         told(report)
     with transaction(engine) as session:
@@ -72,6 +73,7 @@ def bring_in(
 
 
 def _begun(engine: Engine, exported: ExportedChat, only: Chat | None) -> Report:
+    """An empty report for the export's group, whose row is created if it is new. Raises AnotherGroup."""
     with transaction(engine) as session:
         if only is not None and only.external_id != moves.present(session, exported.external_id):
             raise AnotherGroup(exported.title, only.title)
@@ -79,19 +81,20 @@ def _begun(engine: Engine, exported: ExportedChat, only: Chat | None) -> Report:
         return Report(chat.id, chat.title)
 
 
-def _until_cut(messages: Iterator[Found], report: Report) -> Iterator[Found]:
-    """The messages as far as they can be read; the report says where that was not to the end."""
+def _until_cut(messages: Iterator[ExportItem], report: Report) -> Iterator[ExportItem]:
+    """The messages as far as they can be read; the report keeps the error where the export is cut short."""
     try:
         yield from messages
     except ExportCutShort as error:
         report.cut_short = str(error)
 
 
-def _store(engine: Engine, report: Report, page: list[Found]) -> None:
-    said, joined = [one for one in page if isinstance(one, Said)], [one for one in page if isinstance(one, Joined)]
+def _store(engine: Engine, report: Report, page: list[ExportItem]) -> None:
+    messages = [item for item in page if isinstance(item, Said)]
+    joins = [item for item in page if isinstance(item, Joined)]
     with transaction(engine) as session:
-        new = history.store(session, report.chat_id, said)
-        history.note_joins(session, report.chat_id, joined)
-    report.taken, report.known = report.taken + new, report.known + len(said) - new
-    report.left_out.update(one for one in page if isinstance(one, LeftOut))
-    report.left_out.update(LeftOut.SERVICE for _ in joined)
+        new = history.store(session, report.chat_id, messages)
+        history.note_joins(session, report.chat_id, joins)
+    report.taken, report.known = report.taken + new, report.known + len(messages) - new
+    report.left_out.update(item for item in page if isinstance(item, LeftOut))
+    report.left_out.update(LeftOut.SERVICE for _ in joins)

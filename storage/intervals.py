@@ -1,18 +1,18 @@
-"""Shares with what is known of them."""
+"""Shares with their confidence intervals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, lgamma, log, log1p, sqrt
 
-Z = 1.96  # 95 %
+Z = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
 CONFIDENCE = 0.95
 HALVINGS = 50
 
 
 @dataclass(frozen=True)
 class Share:
-    """A share, between which two it lies with 95 %, and out of how many it was counted."""
+    """A share, the bounds of its 95 % interval, and out of how many it was counted."""
 
     value: float
     low: float
@@ -21,7 +21,7 @@ class Share:
 
 
 def wilson(hits: int, n: int) -> Share | None:
-    """The share of hits, with Wilson's score interval (1927). None out of nothing."""
+    """The share of hits out of `n` with the 95 % score interval (Wilson, 1927); None where n is 0."""
     if n == 0:
         return None
     p = hits / n
@@ -31,21 +31,21 @@ def wilson(hits: int, n: int) -> Share | None:
 
 
 def at_most(hits: int, n: int) -> float:
-    """What the true share may be at most, at 95 %, one-sided (Clopper & Pearson, 1934). 1 out of nothing."""
+    """The upper bound of the true share, one-sided at 95 % (Clopper & Pearson, 1934); 1 where n is 0."""
     if hits >= n:
         return 1.0
     low, high = hits / n, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if _at_most_so_many(hits, n, middle) > 1 - CONFIDENCE:
+        if _cumulative(hits, n, middle) > 1 - CONFIDENCE:
             low = middle
         else:
             high = middle
     return high
 
 
-def _at_most_so_many(hits: int, n: int, share: float) -> float:
-    """How probable it is that no more than `hits` of n are hit where each is with that share."""
+def _cumulative(hits: int, n: int, share: float) -> float:
+    """The binomial probability of at most `hits` out of n where each is a hit with that share."""
     if not 0 < share < 1:
         return float(share <= 0)
     ways = (lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) for k in range(hits + 1))

@@ -1,4 +1,4 @@
-"""Bytes as they arrive into numbered lines of bounded length, so that no body and no file has to fit into memory."""
+"""Splits bytes as they arrive into numbered lines of bounded length, so that no file has to fit into memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LONGEST_LINE = 1_000_000  # bytes; a text of 200,000 characters fits, in JSON to
 
 @dataclass(frozen=True)
 class Line:
-    """One line without its line feed; a carriage return before it is still there."""
+    """One line without its line feed; a carriage return before it stays."""
 
     number: int
     text: str
@@ -25,7 +25,7 @@ class LineError:
 
 
 def numbered(chunks: Iterable[bytes]) -> Iterator[Line | LineError]:
-    """The lines of a UTF-8 file, counted from 1; those that are too long or not UTF-8 as errors."""
+    """The lines of a UTF-8 file, counted from 1, with an error for each that is too long or not UTF-8."""
     for number, line in enumerate(_split(chunks), 1):
         yield _read(number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
 
@@ -40,7 +40,7 @@ def _read(number: int, line: bytes) -> Line | LineError:
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines without their ends; of one that is too long only as much as shows that it is."""
+    """The lines without their line feeds; a line that is too long is cut just beyond the limit."""
     rest = b""
     for chunk in chunks:
         first, *others = chunk.split(b"\n")

@@ -1,4 +1,4 @@
-"""Names that say more than who somebody is: advertisements, which are judged, and not repeated where all can read. Pure."""
+"""Recognises names that are advertisements: they are judged, and not repeated where everybody can read them. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ WORDS_OF_A_NAME = 3
 def says_more(name: str) -> bool:
     """Whether a person's or a channel's name may be an advertisement, to be judged like a text.
 
-    It is taken for no more than a name where it is of three words at most, one of them written as names are, and holds
-    no address, handle, telephone number or money.
+    It is taken for a mere name if it has at most three words, one of them written as names are, and holds no address,
+    handle, telephone number or amount of money.
     """
     if any(sign.search(name) for sign in (ADDRESS, HANDLE, TELEPHONE, MONEY)):
         return True
@@ -25,5 +25,5 @@ def says_more(name: str) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
-    """Whether it is shouted or begins small; of a script without capitals, any word may be a name."""
+    """Whether a word is in capitals or begins with a small letter; without case, any word may be a name."""
     return word.isupper() or word[0].islower()

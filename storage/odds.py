@@ -1,13 +1,13 @@
-"""How far an author's standing moves the thresholds that their messages are held against. Pure.
+"""How far an author's standing moves the thresholds for their messages. Pure.
 
-A score says what the text says. By Bayes' rule the odds that the message is spam are the odds the text gives times the
-odds that its author writes spam at all; in log-odds they are added. Adding to every score of somebody the difference
-between their prior log-odds and a newcomer's is the same as taking it off both thresholds, so the score stays as it is
-and the thresholds move: those of a model version are meant for the default newcomer and for whom nothing is known of.
+A score rates the text alone. By Bayes' rule, the odds that a message is spam are the odds given by the text times the
+odds that its author writes spam; in log-odds they are added. Adding the difference between an author's prior log-odds
+and a newcomer's to the score is the same as subtracting it from both thresholds, so the score stays and the thresholds
+move. A model version's own thresholds are meant for newcomers by default, and for authors of unknown standing.
 
-The share of spam in a standing is a Beta distribution's mean: a default that is worth so many messages, and what was
-counted here since (Beta-binomial; Gelman et al., Bayesian Data Analysis, 3rd ed., ch. 2.4). The defaults and their
-reasons: docs/decisions/0009-standing-moves-thresholds.md.
+The share of spam in a standing is the mean of a Beta distribution: a default that is worth a number of messages, and
+what was counted here since (Beta-binomial; Gelman et al., Bayesian Data Analysis, 3rd ed., ch. 2.4). For the defaults
+and their reasons see docs/decisions/0009-standing-moves-thresholds.md.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from dataclasses import dataclass
 
 from storage.models.words import Standing
 
-Shifts = Mapping[Standing, float]  # in log-odds, to be added to a threshold's; 0 for a standing that is not there
+Shifts = Mapping[Standing, float]  # in log-odds, added to a threshold's; 0 for a missing standing
 NEUTRAL: Shifts = {}
-NEWCOMER_AT_MOST = 1.5  # either way: neither a raid nor a month without decisions takes more
-AT_MOST = 6.0  # a threshold of 0.4 becomes 0.996: a hijacked member of long standing is still caught
-MOST_DIGITS = 6  # of a threshold that people read
+NEWCOMER_AT_MOST = 1.5  # either way, so that neither a raid nor a month without decisions moves them further
+AT_MOST = 6.0  # 0.4 becomes 0.996: the hijacked account of an old member is still caught
+MOST_DIGITS = 6  # of a threshold as people read it
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Champions' verdicts on messages of one standing, and how many of those messages moderators called spam."""
+    """Champions' verdicts on messages of one standing, and how many of these messages were decided spam."""
 
     total: int = 0
     spam: int = 0
@@ -35,7 +35,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Prior:
-    """A share of spam that counts as if so many messages had shown it: Beta(share · worth, (1 - share) · worth)."""
+    """A share of spam, worth as much as that many counted messages: Beta(share · worth, (1 - share) · worth)."""
 
     share: float
     worth: float  # messages
@@ -51,7 +51,7 @@ PRIORS = {
     Standing.BEFORE: Prior(0.004, 1_000),
     Standing.GOOD: Prior(0.0006, 5_000),  # a hundredth of a newcomer's odds
 }
-MEANT_FOR = PRIORS[Standing.NEWCOMER].share  # the share that a version's own thresholds are meant for
+MEANT_FOR = PRIORS[Standing.NEWCOMER].share  # a version's own thresholds are meant for this share
 
 
 def shifts(counted: Mapping[Standing, Counted]) -> Shifts:
@@ -75,7 +75,7 @@ def logit(share: float) -> float:
 
 
 def shifted(threshold: float, shift: float) -> float:
-    """The threshold, 0 to 1, moved by so much in log-odds; 0 (everything) and 1 (nothing) stay what they are."""
+    """The threshold, 0 to 1, moved by `shift` in log-odds; 0 (everything) and 1 (nothing) stay."""
     if shift == 0 or not 0 < threshold < 1:
         return threshold
     odds = threshold * math.exp(shift)
@@ -83,11 +83,11 @@ def shifted(threshold: float, shift: float) -> float:
 
 
 def moved(meant: float, stored: float) -> float:
-    """The shift between a version's own threshold and the one that a verdict was held against."""
+    """The shift between a version's own threshold and the one stored with a verdict."""
     return logit(stored) - logit(meant) if 0 < meant < 1 and 0 < stored < 1 else 0.0
 
 
 def written(threshold: float, digits: int = 2) -> str:
-    """As people read it: so many digits, and more where they would round up to 1."""
+    """The threshold for people: with that many digits, and more where it would round up to 1."""
     enough = next((n for n in range(digits, MOST_DIGITS + 1) if round(threshold, n) < 1), digits)
     return f"{threshold:.{enough}f}"

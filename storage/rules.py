@@ -1,4 +1,4 @@
-"""The moderation rules: what a verdict, or a moderator's word, asks to be done in a chat of each mode. Pure."""
+"""The moderation rules: what follows from a verdict or a moderator's decision in a chat of each mode. Pure."""
 
 from __future__ import annotations
 
@@ -12,36 +12,38 @@ SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode
 ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
 UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
-TOLD = (ActionKind.DELETE, *UNDOES, *UNDONE_BY)  # what a notice says of
-ENFORCE_AFTER = 200  # accepted corrections in a chat, after which it may be acted in without asking
+TOLD = (ActionKind.DELETE, *UNDOES, *UNDONE_BY)  # what a notice reports
+ENFORCE_AFTER = 200  # accepted corrections in a chat, before `enforce` is offered there
 
-WRONG_AT_MOST = (
-    3  # of what hamlet did by itself in a chat within WRONG_WITHIN, undone by moderators; then it stops there
-)
+# automatic actions in a chat that moderators undid within WRONG_WITHIN: so many pause it
+WRONG_AT_MOST = 3
 WRONG_WITHIN = timedelta(hours=24)
-TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused, when nobody paused it
-SAID_BEFORE = "said before"  # what moderators are told where an order taught nothing: another member said it first
-REPORTED = "reported"  # and where members report what has no words to judge
-NOTHING_TO_DO = "nothing to do"  # and where it did nothing
-SAID_ENOUGH = timedelta(minutes=1)  # within which moderators are told once that something cannot be done
-RAIDS = ((10, timedelta(minutes=1)), (30, timedelta(minutes=30)))  # notices of a chat within that time are its fill
-RAID_IS_OVER = timedelta(minutes=10)  # after the last time that one notice stood for many
-DIGEST_AFTER, LONGEST_DIGEST = timedelta(seconds=15), timedelta(minutes=5)  # doubled from digest to digest
-DIGESTS_WITHIN = timedelta(hours=1)  # in which digests count as those of one raid
+TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused automatically
+SAID_BEFORE = "said before"  # announced where nothing was learned from an order: another member wrote the same first
+REPORTED = "reported"  # announced where members report a message without words
+NOTHING_TO_DO = "nothing to do"  # announced where an order had no effect
+SAID_ENOUGH = timedelta(minutes=1)  # within which moderators are told only once that something cannot be done
+RAIDS = (
+    (10, timedelta(minutes=1)),
+    (30, timedelta(minutes=30)),
+)  # so many notices in a chat within that time are its fill
+RAID_IS_OVER = timedelta(minutes=10)  # after the last digest
+DIGEST_AFTER, LONGEST_DIGEST = timedelta(seconds=15), timedelta(minutes=5)  # the wait doubles from digest to digest
+DIGESTS_WITHIN = timedelta(hours=1)  # digests in this time belong to one raid
 
 
 @dataclass(frozen=True)
 class Flagged:
-    """A message that was found spam, and where it stands."""
+    """A flagged message, as the rules see it."""
 
     mode: Mode
-    is_over_act: bool  # its score reaches the threshold from which the chat lets hamlet act
-    is_in_good_standing: bool  # its author has a history of clean messages here
-    is_paused: bool  # somebody pulled the kill switch
+    is_over_act: bool  # its score reaches the acting threshold
+    is_in_good_standing: bool  # its author has a history of clean messages in the chat
+    is_paused: bool  # the kill switch is on
 
 
 def for_flag(flagged: Flagged) -> tuple[ActionKind, ...]:
-    """What is done without asking: a notice always; more only in modes that act by themselves, on the clear cases."""
+    """What is done without asking: always a notice, and more only for clear cases in modes that act automatically."""
     acts = flagged.mode in ACTS_BY_ITSELF and flagged.is_over_act
     if not acts or flagged.is_in_good_standing or flagged.is_paused:
         return (ActionKind.NOTIFY,)
@@ -54,7 +56,7 @@ def for_spam(mode: Mode) -> tuple[ActionKind, ...]:
 
 
 def for_order(kind: OrderKind) -> tuple[ActionKind, ...]:
-    """What a command asks for that says nothing about spam; its only meaning is to act, so it does in every mode."""
+    """What a command other than spam or ham asks for; acting is its only meaning, so the mode does not matter."""
     if kind in (OrderKind.BAN, OrderKind.BAN_FOR_GOOD):
         return (ActionKind.DELETE, ActionKind.BAN)
     return (ActionKind.DELETE,) if kind == OrderKind.WARN else ()

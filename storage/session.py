@@ -1,4 +1,4 @@
-"""The engine and its transactions. SQLite: WAL, a busy timeout, and writers that queue instead of failing."""
+"""The engine and its transactions. On SQLite: WAL, a busy timeout, and writers that queue instead of failing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ UNREACHABLE = (OperationalError, InterfaceError)
 
 
 def open_engine(address: str) -> Engine:
-    """An engine for the address; nothing is connected yet, except that SQLite's folder is made.
+    """An engine for the address. It connects to nothing yet, but creates the folder of a SQLite file.
 
-    Raises DatabaseUnreachable where that folder cannot be made.
+    Raises DatabaseUnreachable where that folder cannot be created.
     """
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
@@ -33,13 +33,13 @@ def open_engine(address: str) -> Engine:
             pool_size=5,
             max_overflow=10,
             hide_parameters=True,
-            # without prepared statements, for PgBouncer gives each transaction whichever connection is free
+            # no prepared statements, because PgBouncer gives each transaction whichever connection is free
             connect_args={"connect_timeout": 5, "prepare_threshold": None},
         )
     try:
         url = url.set(database=url.database and str(Path(url.database).expanduser()))
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no such home
+    except (OSError, RuntimeError) as error:  # RuntimeError: the home directory of ~ is unknown
         raise DatabaseUnreachable(shown(address), str(error)) from error
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -62,7 +62,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction: commits at the end, rolls back on any error. Raises DatabaseUnreachable."""
+    """A transaction that commits at the end and rolls back on any error. Raises DatabaseUnreachable."""
     with _reachable(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
@@ -95,8 +95,8 @@ def _reachable(engine: Engine) -> Iterator[None]:
 
 
 def _lacks_tables(error: DBAPIError) -> bool:
-    said = str(error.orig)
-    is_sqlites = any(words in said for words in ("no such table", "no such column", "has no column named"))
+    reason = str(error.orig)
+    is_sqlites = any(words in reason for words in ("no such table", "no such column", "has no column named"))
     return is_sqlites or getattr(error.orig, "sqlstate", None) in (UNDEFINED_TABLE, UNDEFINED_COLUMN)
 
 

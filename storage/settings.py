@@ -1,4 +1,4 @@
-"""Where the memory lives. Read once, at the door of each process."""
+"""Where the database and the files are. Read once, when a process starts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 
 def _with_driver(url: object) -> str:
-    """PostgreSQL through psycopg 3, SQLite through Python's own; anything else is refused."""
+    """The address with its driver: psycopg 3 for PostgreSQL, Python's own for SQLite. Raises ValueError for others."""
     try:
         parsed = make_url(str(url))
     except (ArgumentError, ValueError) as error:
@@ -29,7 +29,7 @@ def _with_driver(url: object) -> str:
 
 
 def _in_home(path: str) -> str:
-    """The path with `~` and `~somebody` as a shell would read them."""
+    """The path with `~` and `~somebody` expanded as in a shell."""
     try:
         return str(Path(path).expanduser())
     except RuntimeError as error:
@@ -60,7 +60,7 @@ class StorageSettings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home.expanduser().resolve() / 'hamlet.sqlite3'}"
 
     def has_files(self, version: str) -> bool:
-        """Whether every file of a model version is where it was put; what is in them is the worker's business."""
+        """Whether all files of a model version exist; the worker checks their contents."""
         folder = self.models / version
         try:
             names = json.loads((folder / "manifest.json").read_text())

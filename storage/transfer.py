@@ -1,4 +1,4 @@
-"""Labelled files into the database and out of it, in batches: neither has to fit into memory or into one transaction."""
+"""Imports and exports labelled files in batches, which fit into memory and into one transaction."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from sqlalchemy import Engine
 
 from storage import formats, writing
 from storage.formats import Decided, Format, Sample
+from storage.learning import samples
+from storage.learning.samples import Importer, Taken
 from storage.lines import LineError
-from storage.queries import samples
-from storage.queries.samples import Importer, Taken
 from storage.session import reading, transaction
 
 BATCH = 500
-MOST_ERRORS = 1_000  # kept; a file of the wrong format has one in every line
+MOST_ERRORS = 1_000  # that a report keeps; a file of the wrong format has one in every line
 
 
 @dataclass
 class Report:
-    """What became of a file's lines."""
+    """The result of an import."""
 
     taken: Taken = field(default_factory=Taken)
     refused: int = 0
     errors: list[LineError] = field(default_factory=list)
 
     def refuse(self, error: LineError) -> None:
+        """Count a line that holds no sample."""
         self.refused += 1
         if len(self.errors) < MOST_ERRORS:
             self.errors.append(error)
@@ -36,16 +37,16 @@ class Report:
 def bring_in(
     engine: Engine, importer: Importer, kind: Format, chunks: Iterable[bytes], ring: Callable[[], None]
 ) -> Report:
-    """Store the samples of a file, and `ring` after each batch. Lines that hold none are reported, the rest is taken.
+    """Store the samples of a file, and `ring` after each batch. Lines without a sample are reported, the rest is taken.
 
-    What was stored before an error stays; bringing the file in again is harmless.
+    What was stored before an error stays; importing the file again is harmless.
     """
     report, batch = Report(), list[Sample]()
-    for found in formats.read(kind, chunks):
-        if isinstance(found, LineError):
-            report.refuse(found)
+    for sample in formats.read(kind, chunks):
+        if isinstance(sample, LineError):
+            report.refuse(sample)
             continue
-        batch.append(found)
+        batch.append(sample)
         if len(batch) == BATCH:
             report.taken += _stored(engine, importer, batch, ring)
             batch = []
@@ -63,7 +64,7 @@ def _stored(engine: Engine, importer: Importer, batch: list[Sample], ring: Calla
 
 
 def take_out(engine: Engine, kind: Format, since: datetime | None = None) -> Iterator[str]:
-    """A file of what moderators decided, in parts. The first part is read at once, so that errors come before it."""
+    """A file of what moderators decided, in parts. The first page is read at once, so that errors are raised here."""
     first = _page(engine, since, 0)
     return _parts(engine, kind, since, first)
 

@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """A moment, always aware and always UTC; SQLite keeps no zone, so it is put back."""
+    """A moment, always with the time zone UTC, which is restored on SQLite, where it is not stored."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -23,16 +23,16 @@ class UtcTime(TypeDecorator[datetime]):
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
-ERASED = ""  # what stands where a text was
+ERASED = ""  # replaces an erased text
 
 
 def storable(text: str) -> str:
-    """The text with what no database can hold (NUL, lone surrogates) as the replacement character."""
+    """The text with the replacement character for what databases cannot hold (NUL, lone surrogates)."""
     return text.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 class AnyText(TypeDecorator[str]):
-    """Text from outside, made storable on its way in."""
+    """Text from outside, made storable when it is written."""
 
     impl = Text
     cache_ok = True
@@ -52,7 +52,7 @@ class Name(TypeDecorator[str]):
 
 
 def jsonable(value: Any) -> Any:
-    """A JSON value whose strings are all storable."""
+    """The JSON value with all its strings made storable."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):

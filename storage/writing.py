@@ -1,4 +1,4 @@
-"""Decided texts as files in the formats that can be read again. Pure."""
+"""Writes decided texts in the formats that can be imported again. Pure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from storage.formats import Decided, Format, harmless
 
 
 def head(kind: Format) -> str:
-    """What a file of that format begins with."""
+    """The beginning of a file of that format."""
     return _row("text", "label", "decided_at") if kind == Format.CSV else ""
 
 
 def written(kind: Format, decided: Decided) -> str:
-    """The text as a line of that format, or nothing where the format has no place for it."""
+    """The text as a line of that format, or "" where the format has no place for it."""
     return WRITERS[kind](decided)
 
 
@@ -49,11 +49,16 @@ def _write_detected(decided: Decided) -> str:
     check = {"name": "hamlet", "spam": True, "details": f"score {decided.score:.2f}, model {decided.model_version}"}
     return _json(
         {
-            "id": decided.correction_id, "gid": "", "text": decided.text, "user_id": decided.author_id or 0,
-            "user_name": decided.author_name, "timestamp": decided.decided_at.isoformat(), "added": True,
+            "id": decided.correction_id,
+            "gid": "",
+            "text": decided.text,
+            "user_id": decided.author_id or 0,
+            "user_name": decided.author_name,
+            "timestamp": decided.decided_at.isoformat(),
+            "added": True,
             "checks": [check],
         }
-    )  # fmt: skip
+    )
 
 
 WRITERS: dict[Format, Callable[[Decided], str]] = {

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, text
 
 from classifier import checkpoint
 from classifier.checkpoint import Checkpoint
+from storage.learning import versions
+from storage.learning.versions import NewVersion
 from storage.models import ModelVersion
-from storage.queries import versions
-from storage.queries.versions import NewVersion
 from storage.session import open_engine, transaction
 from tests import fresh, tiny
 from tests.servers import Broker, Postgres

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import torch
 
-from classifier.checkpoint import Checkpoint, Thresholds
-from classifier.model import GPTConfig, LanguageModel, SpamGPT
-from classifier.pretrained import BaseModel
-from classifier.tokenizer import SMOLLM_PATTERN, Tokenizer
+from classifier.checkpoint import Checkpoint
+from classifier.gpt.model import GPTConfig, LanguageModel, SpamGPT
+from classifier.gpt.pretrained import BaseModel
+from classifier.gpt.tokenizer import SMOLLM_PATTERN, Tokenizer
+from classifier.thresholds import Thresholds
 
 CONFIG = GPTConfig(
     vocab_size=257, context_length=64, n_blocks=3, d_model=32, n_heads=4, n_kv_heads=2, d_ff=48, rope_base=10_000.0

@@ -10,19 +10,20 @@ import structlog
 
 from jobs import logs
 from jobs.app import TRAINING, listen
-from jobs.door import refuse, refusing
+from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
 from storage.errors import StorageError
-from storage.queries import runs
+from storage.learning import runs
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings
 from training.errors import TrainingBusy, TrainingError
 
-NICE = 10  # steps behind every other process
+NICE = 10  # added to the niceness: every other process comes first
 
 
 def main() -> None:
-    from training import tasks
+    """Listen to the training queue."""
+    from training.lifecycle import tasks
 
     with refusing():
         logs.configure("training", JobsSettings())
@@ -32,16 +33,16 @@ def main() -> None:
 
 
 def _end(*_: object) -> None:
-    """End as Ctrl-C does, giving the lease back, which a second signal does not cut short."""
+    """End as Ctrl-C does; a second signal does not keep the lease from being given back."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(143)
 
 
 def run() -> int:
-    """The run that was asked for: registered, judged by the gate, and sent on its way."""
-    from training.reporter import Silent
-    from training.retrain import Asked, Workshop, retrain
-    from training.schedule import BY_ITSELF
+    """The run that was asked for: register a version, ask the gate, and let it go on. Returns the exit code."""
+    from training.fit.progress import Silent
+    from training.lifecycle.retrain import RunRequest, Workshop, retrain
+    from training.lifecycle.schedule import BY_ITSELF
     from training.settings import TrainingSettings
 
     os.nice(NICE)
@@ -54,11 +55,11 @@ def run() -> int:
     workshop = Workshop(open_engine(storage.address), storage.models, settings)
     try:
         with reading(workshop.engine) as session:
-            waits = runs.waiting(session)
-        if waits is None:  # another process was faster
+            waiting = runs.waiting(session)
+        if waiting is None:  # another process was faster
             log.info("no run was asked for: `hamlet train --now` asks for one")
             return 0
-        version = retrain(workshop, Silent(), settings.recipe, Asked(BY_ITSELF, goes_on=True))
+        version = retrain(workshop, Silent(), settings.recipe, RunRequest(BY_ITSELF, goes_on=True))
     except TrainingBusy:
         return 0
     except (TrainingError, StorageError) as error:

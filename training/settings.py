@@ -1,4 +1,4 @@
-"""What training reads from the environment. Read once, at the door."""
+"""What training reads from the environment. Read once, when a process starts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from jobs import processors
 from jobs.settings import ChatNumber, in_home
-from training.defences import Defences
-from training.recipe import TrainConfig
+from training.data.defences import Defences
+from training.fit.recipe import TrainConfig
 
-LONGEST_DAYS = 36_500  # a century: what is longer is no date any more
+LONGEST_DAYS = 36_500  # a century; dates do not reach much further
 
 
 class TrainingSettings(BaseSettings):

@@ -1,1 +1,4 @@
-"""Judges messages (the process `worker`) and acts on what was judged (the process `actions`, without torch)."""
+"""The process `worker`: claims waiting messages, scores them in batches and records verdicts (`tasks`, `moderation`).
+
+It keeps the champion and the shadow loaded (`champion`, `models`, `shadow`) and answers "Why?" (`explaining`).
+"""

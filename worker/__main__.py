@@ -1,42 +1,40 @@
-"""`python -m worker` judges; `python -m worker actions` acts."""
+"""`python -m worker` runs the worker; `python -m worker actions` is an older name of `python -m actions`."""
 
 from __future__ import annotations
 
-import importlib
+import os
 import sys
 
 import structlog
 
 from jobs import logs
-from jobs.app import ACTIONS, CLASSIFY, listen
-from jobs.door import refuse, refusing
+from jobs.app import CLASSIFY, listen
+from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
 
-PROCESSES = {"worker": ("worker.tasks", CLASSIFY), "actions": ("worker.actions", ACTIONS)}
+NAME = "worker"
 
 
-def main(process: str) -> None:
-    """Prepare the process's room, then listen to its queue until told to stop."""
-    if process not in PROCESSES:
-        refuse(f"there is no process {process!r}; choose {' or '.join(PROCESSES)}")
-    module, queue = PROCESSES[process]
+def main() -> None:
+    """Prepare the context, load the champion, then listen to the queue until told to stop."""
     with refusing():
-        logs.configure(process, JobsSettings())
-        tasks = importlib.import_module(module)
-        here = tasks.room()
-    if process == "worker":
-        _load_early(here)
-    listen(process, queue)
+        logs.configure(NAME, JobsSettings())
+        from worker import tasks  # Celery's app reads the environment as it is imported
 
-
-def _load_early(here: object) -> None:
-    """Load the champion before the first bell, so that the first verdict need not wait for it."""
+        context = tasks.context()
     try:
-        here.champion.current()  # type: ignore[attr-defined]  # worker.tasks.Room, which is imported only here
+        context.champion.current()  # now, so that the first verdict does not wait for it
     except DatabaseUnreachable as error:
         structlog.get_logger().warning("database out of reach: the sweep will try again", reason=str(error))
+    listen(NAME, CLASSIFY)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "worker")
+    match sys.argv[1:]:
+        case [] | ["worker"]:
+            main()
+        case ["actions"]:
+            os.execv(sys.executable, [sys.executable, "-m", "actions"])
+        case [other, *_]:
+            refuse(f"there is no process {other!r}; choose worker or actions")

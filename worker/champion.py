@@ -1,4 +1,4 @@
-"""Keeps what this process has loaded in step with the database: swapped between two batches after a promotion."""
+"""Keeps the loaded versions in step with the database: after a promotion they are swapped between two batches."""
 
 from __future__ import annotations
 
@@ -8,41 +8,42 @@ import structlog
 from sqlalchemy import Engine
 
 from classifier.errors import CheckpointError
+from storage.learning import versions
 from storage.models import ModelVersion
-from storage.queries import versions
 from storage.session import reading
 from worker.models import Models, Serving
 
 log = structlog.get_logger()
 
-
-RETRY_SECONDS = 300.0  # a disk or memory that had no room may have some later
+RETRY_SECONDS = 300.0  # by then a full disk or memory may have room
 
 
 class Champion:
-    """The version that serves and the challenger in its shadow. One that cannot be loaded replaces nothing."""
+    """The champion and the challenger in shadow. A version that cannot be loaded replaces nothing."""
 
     def __init__(self, engine: Engine, models: Models) -> None:
         self._engine, self._models = engine, models
         self._in_shadow: ModelVersion | None = None
         self._refused_until: dict[int, float] = {}
-        self._no_shadow_until: dict[int, float] = {}  # apart, for what fails beside a champion may yet serve alone
+        self._no_shadow_until: dict[
+            int, float
+        ] = {}  # apart, because a version that fails beside a champion may still serve alone
 
     @property
     def loaded(self) -> list[str]:
-        """Names of the versions in memory, the one that serves first."""
+        """Names of the loaded versions, the champion first."""
         return [serving.name for serving in (self._models.champion, self._models.shadow) if serving is not None]
 
     def current(self) -> Serving | None:
-        """The version to judge with now, after swapping if another was promoted; None while there is none.
+        """The version to judge with now, swapped if another was promoted; None while there is none.
 
-        A shadow that ended is let go; one that began is loaded by `shadow`. Raises DatabaseUnreachable.
+        A shadow that ended is unloaded; a new one is loaded by `shadow`. Raises DatabaseUnreachable.
         """
         loaded = self._models.champion
         with reading(self._engine) as session:
             promoted, self._in_shadow = versions.champion(session), versions.shadow(session)
-            is_taken_back = loaded is not None and versions.is_refused(session, loaded.version_id)
-            spare = versions.fallbacks(session) if loaded is None or is_taken_back else []
+            is_rolled_back = loaded is not None and versions.is_refused(session, loaded.version_id)
+            spare = versions.fallbacks(session) if loaded is None or is_rolled_back else []
         for version in [promoted, *spare] if promoted else []:
             if self._serve(version):
                 break
@@ -50,7 +51,7 @@ class Champion:
         return self._models.champion
 
     def shadow(self) -> Serving | None:
-        """The challenger in shadow as `current` saw it, loaded here, where no message waits for it."""
+        """The challenger in shadow as `current` found it, loaded here, where no message waits for it."""
         version = self._in_shadow
         if version is None or self._models.serves(version):
             return None
@@ -60,7 +61,7 @@ class Champion:
             return None
         try:
             self._models.follow(version)
-        except Exception as error:  # whatever it is, the champion goes on
+        except Exception as error:  # whatever it is, the champion goes on judging
             self._no_shadow_until[version.id] = time.monotonic() + RETRY_SECONDS
             log.error("shadow refused", model_version=version.name, reason=f"{type(error).__name__}: {error}")
             return None
@@ -68,17 +69,18 @@ class Champion:
         return self._models.shadow
 
     def _serve(self, version: ModelVersion) -> bool:
+        """Load the version as champion. Returns whether it serves."""
         if self._models.serves(version):
             return True
         if time.monotonic() < self._refused_until.get(version.id, 0.0):
             return False
         try:
             self._models.serve(version)
-        except Exception as error:  # damaged, or no memory for it: what is loaded goes on judging
+        except Exception as error:  # damaged, or too large for the memory: the loaded version goes on judging
             self._refused_until[version.id] = time.monotonic() + RETRY_SECONDS
-            kept = self._models.champion.name if self._models.champion else "the version before it, if there is one"
+            keeps = self._models.champion.name if self._models.champion else "the version before it, if there is one"
             reason = str(error) if isinstance(error, CheckpointError) else f"{type(error).__name__}: {error}"
-            log.error("model version refused", model_version=version.name, reason=reason, keeps=kept)
+            log.error("model version refused", model_version=version.name, reason=reason, keeps=keeps)
             return False
         log.info("serving", model_version=version.name)
         return True

@@ -1,4 +1,4 @@
-"""Answers why: for each question that waits, what the version that serves sees in the text."""
+"""Answers "Why?": explains the texts of waiting questions with the version that serves."""
 
 from __future__ import annotations
 
@@ -10,43 +10,42 @@ from sqlalchemy import Engine
 
 from classifier.errors import TextError
 from classifier.spam import SpamClassifier
-from storage.queries import explanations
-from storage.queries.explanations import KnownExample, Question
+from storage.moderation import explanations
+from storage.moderation.explanations import KnownExample, Question
 from storage.session import reading, transaction
 from worker.models import Serving
 
-AT_ONCE = 4  # questions answered between two batches: each takes some tenths of a second, or one while examples are new
-LONGEST_EXAMPLE = 400  # characters of a nearest example that are kept
+AT_ONCE = 4  # questions answered between two batches; each takes tenths of a second, or a second with new examples
+LONGEST_EXAMPLE = 400  # characters of a nearest example that are stored
 
 log = structlog.get_logger()
 
 
 def answer_waiting(engine: Engine, serving: Serving) -> int:
-    """Answer some of the questions that wait. Returns how many. Raises DatabaseUnreachable."""
+    """Answer up to AT_ONCE waiting questions. Returns how many. Raises DatabaseUnreachable."""
     with reading(engine) as session:
-        asked = explanations.waiting(session, AT_ONCE)
-    for question in asked:
+        questions = explanations.waiting(session, AT_ONCE)
+    for question in questions:
         with reading(engine) as session:
-            known = explanations.known_examples(session, without=question.verdict_id)
-        said = explained(serving.classifier, question, known)
+            examples = explanations.known_examples(session, without=question.verdict_id)
+        answer = explained(serving.classifier, question, examples)
         with transaction(engine) as session:
-            explanations.answer(session, question.verdict_id, serving.name, **said)
-    return len(asked)
+            explanations.answer(session, question.verdict_id, serving.name, **answer)
+    return len(questions)
 
 
-def explained(classifier: SpamClassifier, question: Question, known: list[KnownExample]) -> dict[str, Any]:
-    """What is stored of the answer; a text that breaks the classifier has its reason instead."""
+def explained(classifier: SpamClassifier, question: Question, examples: list[KnownExample]) -> dict[str, Any]:
+    """The answer as it is stored, or an error where the classifier fails on the text."""
     try:
-        found = asdict(classifier.explain(question.text))
-        nearest = classifier.nearest(question.text, [example.text for example in known])
+        explanation = asdict(classifier.explain(question.text))
+        nearest = classifier.nearest(question.text, [example.text for example in examples])
     except TextError as error:
         return {"error": str(error)}
     except Exception as error:  # whatever it is, no question may wait for ever
         log.exception("verdict could not be explained", verdict=question.verdict_id)
         return {"error": f"{type(error).__name__}: {error}"}
-    return found | {
-        "nearest": [
-            {"text": known[i].text[:LONGEST_EXAMPLE], "is_spam": known[i].is_spam, "similarity": cosine}
-            for i, cosine in nearest
-        ]
-    }
+    return explanation | {"nearest": [_similar(examples[i], cosine) for i, cosine in nearest]}
+
+
+def _similar(example: KnownExample, cosine: float) -> dict[str, Any]:
+    return {"text": example.text[:LONGEST_EXAMPLE], "is_spam": example.is_spam, "similarity": cosine}

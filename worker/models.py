@@ -1,4 +1,4 @@
-"""The model versions this process has loaded: one that serves, at most one in shadow, and at no time a third."""
+"""The model versions that this process has loaded: one that serves, at most one in shadow, and never a third."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifier import memory
+from classifier import resident_memory
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 
@@ -31,29 +31,31 @@ class Models:
         self.shadow: Serving | None = None
 
     def serves(self, version: ModelVersion) -> bool:
+        """Whether the version is loaded as champion."""
         return _is(self.champion, version)
 
     def shadows(self, version: ModelVersion) -> bool:
+        """Whether the version is loaded as shadow."""
         return _is(self.shadow, version)
 
     def serve(self, version: ModelVersion) -> None:
-        """Have the version serve; the one before it takes the shadow's slot, from which `keep_shadow` lets it go.
+        """Make the version champion; the one before moves to the shadow's slot, which `keep_shadow` empties.
 
-        A version in shadow is loaded already. Raises CheckpointError; what served then goes on serving.
+        A version in shadow is loaded already. Raises CheckpointError, and then the old champion goes on serving.
         """
         self.follow(version)
         self.champion, self.shadow = self.shadow, self.champion
 
     def follow(self, version: ModelVersion) -> None:
         """Load the version into the shadow's slot, unless it is there. Raises CheckpointError."""
-        self.keep_shadow(version)  # first, or a third would be loaded beside the champion and the shadow before
+        self.keep_shadow(version)  # first, or a third would be loaded beside the champion and the old shadow
         self.shadow = self.shadow or self._loaded(version)
 
     def keep_shadow(self, version: ModelVersion | None) -> None:
-        """Empty the shadow's slot, with its memory given back, unless it holds this version."""
+        """Empty the shadow's slot and give its memory back, unless it holds this version."""
         if self.shadow is not None and not _is(self.shadow, version):
             self.shadow = None
-            memory.give_back()
+            resident_memory.give_back()
 
     def _loaded(self, version: ModelVersion) -> Serving:
         return Serving(version.id, version.name, self._load(self._directory / version.name, self._precision))

@@ -1,4 +1,4 @@
-"""The use-case of the worker as plain functions: claim what waits, judge it, record it."""
+"""What the worker does, as plain functions: claim waiting messages, score them, record the verdicts."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from classifier.errors import NothingToJudge, TextError
 from classifier.spam import SpamClassifier
 from storage.errors import DatabaseUnreachable
 from storage.models import MessageState
+from storage.moderation import inbox
+from storage.moderation.inbox import Claimed
+from storage.moderation.new_verdicts import Judge, Judgement, OwnThresholds
 from storage.odds import NEUTRAL, Shifts
-from storage.queries import inbox
-from storage.queries.inbox import Claimed
-from storage.queries.verdicts import Judge, Judgement, OwnThresholds
 from storage.session import transaction
 from worker.models import Serving
 
-CHUNK_CHARACTERS = 16_000  # judged and recorded together; takes seconds, well under a lease
+CHUNK_CHARACTERS = 16_000  # judged and recorded together; this takes seconds, much less than a lease
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Batch:
-    """How many messages were claimed, which of them have a score now, and which verdicts ask for actions."""
+    """How many messages were claimed, which of them have a score, and which verdicts ask for actions."""
 
     claimed: int
     scored: list[Claimed]
@@ -43,15 +43,15 @@ def judge(
     audit_share: float = 0.0,
     shifts: Shifts = NEUTRAL,
 ) -> Batch:
-    """Claim a batch, score it, store the verdicts; of those that say ham, `audit_share` is drawn for audit.
+    """Claim a batch, score it, and store the verdicts; `audit_share` of the ham is drawn for the audit.
 
-    Thresholds move by `shifts`. Raises DatabaseUnreachable; what was claimed is then judged again when its lease has run out.
+    Thresholds move by `shifts`. Raises DatabaseUnreachable; claimed messages are then judged again after their lease.
     """
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     batch = Batch(len(claimed), [], [])
     for chunk in chunks(claimed):
-        with kept(engine, holder, lease_seconds):
+        with lease_renewed(engine, holder, lease_seconds):
             judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
             batch.asking.extend(inbox.record(session, holder, judged_by(serving, audit_share, shifts), judgements))
@@ -62,8 +62,8 @@ def judge(
 
 
 @contextmanager
-def kept(engine: Engine, holder: str, lease_seconds: float) -> Iterator[None]:
-    """Renew the lease now, and again and again while a long text is judged. Raises DatabaseUnreachable, now."""
+def lease_renewed(engine: Engine, holder: str, lease_seconds: float) -> Iterator[None]:
+    """Renew the lease at once and then regularly while texts are scored. Raises DatabaseUnreachable at once."""
     with transaction(engine) as session:
         inbox.extend(session, holder, lease_seconds)
     is_over = threading.Event()
@@ -86,14 +86,22 @@ def kept(engine: Engine, holder: str, lease_seconds: float) -> Iterator[None]:
 
 
 def judged_by(serving: Serving, audit_share: float = 0.0, shifts: Shifts = NEUTRAL) -> Judge:
-    """The loaded version as its verdicts name it."""
-    held = serving.classifier.thresholds
-    own = {int(chat): OwnThresholds(t.review, t.act, t.act_by_strictness) for chat, t in held.by_chat.items()}
-    return Judge(serving.version_id, held.review, held.act, held.act_by_strictness, audit_share, shifts, own)
+    """The loaded version with its thresholds, as `inbox.record` needs it."""
+    common = serving.classifier.thresholds
+    by_chat = {int(chat): OwnThresholds(t.review, t.act, t.act_by_strictness) for chat, t in common.by_chat.items()}
+    return Judge(
+        model_version_id=serving.version_id,
+        review_threshold=common.review,
+        act_threshold=common.act,
+        act_by_strictness=common.act_by_strictness,
+        audit_share=audit_share,
+        shifts=shifts,
+        by_chat=by_chat,
+    )
 
 
 def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
-    """Runs of messages of at most CHUNK_CHARACTERS together, or a single longer one."""
+    """Runs of messages with at most CHUNK_CHARACTERS together, or a single longer one."""
     chunk: list[Claimed] = []
     for message in claimed:
         if chunk and sum(len(m.text) for m in chunk) + len(message.text) > CHUNK_CHARACTERS:
@@ -105,10 +113,10 @@ def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
 
 
 def decide(classifier: SpamClassifier, messages: list[Claimed]) -> list[Judgement]:
-    """A score or a named reason for each message; one that breaks the classifier fails alone."""
+    """A score or a reason for each message; a message on which the classifier fails does not affect the others."""
     try:
         answers = classifier.try_score([message.text for message in messages])
-    except Exception as error:  # whatever it is, the batch mates deserve their verdicts
+    except Exception as error:  # whatever it is, the other messages get their verdicts
         if len(messages) == 1:
             log.exception("message could not be judged", message_row=messages[0].id)
             return [Judgement(messages[0].id, messages[0].edit, None, error=f"{type(error).__name__}: {error}")]

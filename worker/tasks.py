@@ -1,4 +1,4 @@
-"""The Celery doors of the worker: a bell says that messages wait, the sweep looks for those no bell was heard for."""
+"""The worker's Celery tasks: the bell says that messages wait, the sweep finds those whose bell was lost."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from celery.signals import worker_ready
 from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 
-from classifier import memory
+from classifier import resident_memory
 from jobs import send
 from jobs.app import CLASSIFY, app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.queries import clock, inbox, signs
+from storage.moderation import clock, inbox
+from storage.processes import signs
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from worker import explaining, moderation, shadow
@@ -34,12 +35,13 @@ log = structlog.get_logger()
 
 
 class Minute:
-    """What a sweep does now and then rather than each second."""
+    """Tells once a minute that the minute is over."""
 
     def __init__(self) -> None:
         self._over_at = 0.0
 
     def is_over(self) -> bool:
+        """Whether the minute is over; if so, the next one begins."""
         if time.monotonic() < self._over_at:
             return False
         self._over_at = time.monotonic() + 60
@@ -47,8 +49,8 @@ class Minute:
 
 
 @dataclass(frozen=True)
-class Room:
-    """What this process holds while it lives."""
+class Context:
+    """What the process holds as long as it runs."""
 
     engine: Engine
     champion: Champion
@@ -60,20 +62,20 @@ class Room:
 
 
 @cache
-def room() -> Room:
+def context() -> Context:
     """Open the database and prepare the classifier, once."""
     storage, settings = StorageSettings(), WorkerSettings()
-    memory.one_heap()
+    resident_memory.one_heap()
     torch.set_num_threads(settings.worker_threads)
     engine = open_engine(storage.address)
     champion = Champion(engine, Models(storage.models, settings.worker_precision))
-    return Room(engine, champion, Odds(engine), settings, Heartbeat("worker", JobsSettings()))
+    return Context(engine, champion, Odds(engine), settings, Heartbeat("worker", JobsSettings()))
 
 
 @app.task(name="worker.classify")
 def classify() -> None:
-    """Judge one batch of what waits; ring again where more may wait. Then the shadow may follow."""
-    here = room()
+    """Judge one batch of waiting messages and ring again in case more wait; then the shadow scores the same ones."""
+    here = context()
     here.heartbeat.beat()
     size, lease, share = here.settings.batch_size, here.settings.lease_seconds, here.settings.audit_share
     try:
@@ -95,12 +97,12 @@ def classify() -> None:
 
 @app.task(name="worker.explain")
 def explain(_verdict_id: int) -> None:
-    """Answer the questions that wait, this one among them."""
-    answer_questions(room())
+    """Answer waiting questions, this one among them."""
+    answer_questions(context())
 
 
-def answer_questions(here: Room) -> None:
-    """Tell what verdicts rest on, where somebody asked and a version serves."""
+def answer_questions(here: Context) -> None:
+    """Answer waiting questions, if a version serves."""
     try:
         serving = here.champion.current()
         if serving is not None:
@@ -111,8 +113,8 @@ def answer_questions(here: Room) -> None:
 
 @app.task(name="worker.sweep")
 def sweep() -> None:
-    """Once a second: end what was tried too often, and ring where messages wait that no bell announced, or rest."""
-    here = room()
+    """Once a second: fail messages that were tried too often, and ring if messages wait; otherwise do idle work."""
+    here = context()
     here.heartbeat.beat()
     try:
         with transaction(here.engine) as session:
@@ -123,7 +125,7 @@ def sweep() -> None:
                 log.error("messages failed", messages=given_up, remedy="`hamlet retry-failed` judges them again")
             waits = inbox.waiting(session) > 0
         if not waits:
-            here.champion.current()  # a swap at rest keeps no message waiting, and a shadow that ended lets go
+            here.champion.current()  # a swap now delays no message, and a shadow that ended is unloaded
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
@@ -131,12 +133,12 @@ def sweep() -> None:
         send.classify()
     else:
         answer_questions(here)
-        memory.give_back()
+        resident_memory.give_back()
 
 
 @worker_ready.connect
 def empty_the_queue(sender: Any, **_: Any) -> None:
-    """At the start, drop the bells that piled up while nobody listened and ring one: the rows say what waits."""
+    """At the start, drop the bells that piled up meanwhile and ring once: the database says what waits."""
     if CLASSIFY not in sender.app.amqp.queues.consume_from:
         return
     try:

@@ -32,7 +32,7 @@ from bot.texts.members import (
     start,
     warned,
 )
-from bot.texts.orders import more_words, nobody_meant, pardoned
+from bot.texts.orders import more_words, no_target, pardoned
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
@@ -44,7 +44,6 @@ from bot.texts.verdicts import (
     raid_decided,
     stored,
     unknown_notice,
-    utf16,
     why,
 )
 
@@ -70,7 +69,7 @@ __all__ = [
     "mode_name",
     "more_words",
     "my_data",
-    "nobody_meant",
+    "no_target",
     "not_judged",
     "nothing_to_review",
     "of_an_administrator",
@@ -87,7 +86,6 @@ __all__ = [
     "stored",
     "strictness_name",
     "unknown_notice",
-    "utf16",
     "warned",
     "why",
     "wrong_code",

@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 from bot.texts.say import Say
-from jobs.language import LANGUAGES
 from storage.models import Chat, Mode, Strictness
-from storage.queries.status import Consequence, Status
 from storage.rules import TOO_OFTEN_WRONG
+from storage.views.status import Consequence, Status
+from telegram_ui.language import LANGUAGES
 
 
 def checklist(
     say: Say, chat: Chat, site: str, is_read: bool, sees_all: bool, may_delete: bool, may_restrict: bool
 ) -> str:
-    """What this group has (`is_read`: a moderators' chat), what is missing, and where its past can be brought in as long as it is not known."""
-    items = [
-        (sees_all, say("I see every message"), say("turn my privacy mode off at @BotFather: /setprivacy, Disable; then add me again")),
-        (may_delete, say("I may delete messages"), say("let me delete messages (administrator rights)")),
-        (may_restrict, say("I may ban and restrict members"), say("let me ban users (administrator rights)")),
-        (is_read, say("notices go to the moderators' chat"), say("link a moderators' chat with the button; until then notices are posted here")),
-    ]  # fmt: skip
-    lines = [f"✓ {good}" if holds else f"✗ {missing}" for holds, good, missing in items]
+    """What this group has and what is missing, and how its past can be brought in if that was not done yet.
+
+    `is_read` says that moderators have a chat where they read notices.
+    """
+    lines = [
+        _sees_all(say, sees_all),
+        _item(may_delete, say("I may delete messages"), say("let me delete messages (administrator rights)")),
+        _item(may_restrict, say("I may ban and restrict members"), say("let me ban users (administrator rights)")),
+        _notices(say, is_read),
+    ]
     mode = say("Mode: {mode}. /settings changes it.").format(mode=mode_name(say, chat.mode))
     return "\n".join([*lines, "", mode, *([] if chat.history_settled_until else ["", _history(say, chat, site)])])
 
 
+def _item(holds: bool, good: str, missing: str) -> str:
+    return f"✓ {good}" if holds else f"✗ {missing}"
+
+
+def _sees_all(say: Say, sees_all: bool) -> str:
+    return _item(
+        sees_all,
+        say("I see every message"),
+        say("turn my privacy mode off at @BotFather: /setprivacy, Disable; then add me again"),
+    )
+
+
+def _notices(say: Say, is_read: bool) -> str:
+    return _item(
+        is_read,
+        say("notices go to the moderators' chat"),
+        say("link a moderators' chat with the button; until then notices are posted here"),
+    )
+
+
 def is_read_in(say: Say, title: str) -> str:
+    """Said in a moderators' chat, of which nothing is judged."""
     return say(
         "{chat} is where moderators read: I post notices there, and nothing that is written there is judged."
     ).format(chat=title)
@@ -40,8 +63,11 @@ def _history(say: Say, chat: Chat, site: str) -> str:
 
 def mode_name(say: Say, mode: Mode) -> str:
     return {
-        Mode.OBSERVE: say("observe"), Mode.TRAINING: say("training"), Mode.SOFT: say("soft"), Mode.ENFORCE: say("enforce"),
-    }[mode]  # fmt: skip
+        Mode.OBSERVE: say("observe"),
+        Mode.TRAINING: say("training"),
+        Mode.SOFT: say("soft"),
+        Mode.ENFORCE: say("enforce"),
+    }[mode]
 
 
 def mode_meaning(say: Say, mode: Mode) -> str:
@@ -55,11 +81,14 @@ def mode_meaning(say: Say, mode: Mode) -> str:
 
 def strictness_name(say: Say, strictness: Strictness) -> str:
     return {
-        Strictness.CAUTIOUS: say("cautious"), Strictness.NORMAL: say("normal"), Strictness.STRICT: say("strict"),
-    }[strictness]  # fmt: skip
+        Strictness.CAUTIOUS: say("cautious"),
+        Strictness.NORMAL: say("normal"),
+        Strictness.STRICT: say("strict"),
+    }[strictness]
 
 
 def menu(say: Say, chat: Chat, consequence: str) -> str:
+    """The settings as they are, with what the strictness would have done."""
     lines = [
         say("Settings of {chat}").format(chat=chat.title),
         "",
@@ -71,27 +100,30 @@ def menu(say: Say, chat: Chat, consequence: str) -> str:
     return "\n".join([*lines, paused(say, chat)] if chat.paused_at else lines)
 
 
-def enforce_needs_corrections(say: Say, so_far: int, needed: int) -> str:
+def enforce_needs_corrections(say: Say, n_corrections: int, needed: int) -> str:
     """Fits an alert's 200 characters."""
     return say(
         "Enforce acts without asking, so I offer it after {needed} accepted corrections in this chat; there are {so_far}."
-    ).format(needed=needed, so_far=so_far)
+    ).format(needed=needed, so_far=n_corrections)
 
 
-def replayed(say: Say, found: Consequence) -> str:
+def replayed(say: Say, counts: Consequence) -> str:
+    """The offer of `enforce`, with what it would have done."""
     return say(
         "Enforce acts without asking. Of the {judged} messages of the last 30 days it would have removed {removed}, "
         "{wrongly} of them wrongly. Turn it on?"
-    ).format(judged=found.judged, removed=found.removed, wrongly=found.wrongly)
+    ).format(judged=counts.judged, removed=counts.removed, wrongly=counts.wrongly)
 
 
 def consequence(say: Say, removed: int, wrongly: int, judged: int) -> str:
+    """What the chosen strictness would have done last week."""
     return "\n" + say("that would have removed {removed} of last week's {judged}, {wrongly} wrongly").format(
         removed=removed, judged=judged, wrongly=wrongly
     )
 
 
 def paused(say: Say, chat: Chat) -> str:
+    """That nothing is done any more, and who or what stopped it."""
     if chat.paused_because == TOO_OFTEN_WRONG:
         return say("Paused by itself: I was wrong too often. /resume has me act again.")
     return say("Paused by {name}. I go on telling; /resume has me act again.").format(name=chat.paused_because or "")
@@ -115,18 +147,18 @@ def wrong_code(say: Say) -> str:
     return say("That code is wrong, used, too old, or was given to somebody else. /start in the group gives another.")
 
 
-def status(say: Say, found: Status) -> str:
+def status(say: Say, figures: Status) -> str:
     lines = [
         say("Last 7 days: {judged} judged, {flagged} flagged, {confirmed} confirmed, {wrong} were no spam").format(
-            judged=found.judged, flagged=found.flagged, confirmed=found.confirmed, wrong=found.wrong
+            judged=figures.judged, flagged=figures.flagged, confirmed=figures.confirmed, wrong=figures.wrong
         ),
-        say("Waiting: {n}").format(n=found.waiting),
-        say("Model: {model}").format(model=found.model or say("none yet")),
+        say("Waiting: {n}").format(n=figures.waiting),
+        say("Model: {model}").format(model=figures.model or say("none yet")),
         say("Last learned: {when}").format(
-            when=f"{found.learned_at:%Y-%m-%d %H:%M} UTC" if found.learned_at else say("never")
+            when=f"{figures.learned_at:%Y-%m-%d %H:%M} UTC" if figures.learned_at else say("never")
         ),
     ]
-    if not found.has_files:
+    if not figures.has_files:
         lines.append(say("The model's files are gone: whoever runs hamlet has to put them back"))
     return "\n".join(lines)
 

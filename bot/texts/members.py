@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.texts.say import Say
 from storage import names
-from storage.queries.members import About
-from storage.queries.reports import Outcome
+from storage.moderation.reports import Outcome
+from storage.privacy.members import About
 
 
 def start(say: Say) -> str:
@@ -29,28 +29,28 @@ def cannot_be_reported(say: Say) -> str:
 
 
 def warned(say: Say, name: str) -> str:
-    """Said where all can read, so a name that advertises is left out."""
+    """Posted where all can read, so a name that advertises is left out."""
     if names.says_more(name):
         return say("A moderator removed a message: it is not welcome here.")
     return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
 
 
-def my_data(say: Say, found: list[About], reports: int, joined: int) -> str:
-    if not (found or reports or joined):
+def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str:
+    if not (by_chat or n_reports or n_joins):
         return say("Nothing is stored about you.")
     lines = [
         say("{chat}: {messages} of your messages, {spam} of them flagged").format(
             chat=about.chat_title, messages=about.messages, spam=about.spam
         )
-        for about in found
+        for about in by_chat
     ]
-    if nameless := sum(about.nameless for about in found):
-        kept = say(
+    if nameless := sum(about.nameless for about in by_chat):
+        sentence = say(
             "Of {n} of them I keep who wrote them, and no text: moderators may decide, or lift what they decided."
         )
-        lines.append(kept.format(n=nameless))
-    lines.append(say("Reports you made: {n}").format(n=reports))
-    lines.append(say("Groups I saw you join: {n}").format(n=joined))
+        lines.append(sentence.format(n=nameless))
+    lines.append(say("Reports you made: {n}").format(n=n_reports))
+    lines.append(say("Groups I saw you join: {n}").format(n=n_joins))
     return "\n".join([*lines, say("/forget erases the texts and your name.")])
 
 
@@ -62,10 +62,11 @@ def forgotten(say: Say, count: int) -> str:
     return say("Done: {n} texts erased. The next model version will not have learned from them.").format(n=count)
 
 
-def appealed(say: Say, outcome: bool | None) -> str:
-    if outcome is None:
+def appealed(say: Say, is_new: bool | None) -> str:
+    """`is_new` is None where the person is banned nowhere, and False at a second appeal."""
+    if is_new is None:
         return say("I have not banned you anywhere.")
-    if not outcome:
+    if not is_new:
         return say("You have appealed already; the moderators have seen it.")
     return say("The moderators see your case again.")
 

@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Say = Callable[[str], str]
+from telegram_ui.language import Say
+
+__all__ = ["Say", "Sentence"]
+
 Sentence = Callable[[Say], str]

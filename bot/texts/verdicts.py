@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.texts.say import Say
 from storage.models import Explanation, OrderKind, Standing
+from storage.moderation.verdicts import Judged
 from storage.odds import written
-from storage.queries.judged import Judged
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
 DIGITS = 3  # of a score and what it is held against
@@ -28,59 +28,57 @@ def unknown_notice(say: Say) -> str:
 
 
 def stored(say: Say, is_spam: bool) -> str:
+    """That a correction is stored."""
     return say("Noted: spam. I will learn from it.") if is_spam else say("Noted: not spam. I will learn from it.")
 
 
 def why(say: Say, judged: Judged) -> str:
-    """Fits an alert's 200 characters."""
-    said = say("score {score:.3f}, model {model}; shown to moderators from {review}, clear from {act} on").format(
+    """The score, what it is held against, and the author's standing; fits an alert's 200 characters."""
+    sentence = say("score {score:.3f}, model {model}; shown to moderators from {review}, clear from {act} on").format(
         score=judged.score,
         model=judged.model_version,
         review=written(judged.review_threshold, DIGITS),
         act=written(judged.act_threshold, DIGITS),
     )
     author = _author(say, judged.standing)
-    return f"{said} ({author})" if author else said
+    return f"{sentence} ({author})" if author else sentence
 
 
 def _author(say: Say, standing: Standing) -> str:
-    """What is known of who wrote it, which moves both thresholds."""
+    """What is known of the author, which moves both thresholds."""
     return {
-        Standing.UNKNOWN: "", Standing.NEWCOMER: say("first messages here"),
-        Standing.SOME: say("some clean messages here"), Standing.BEFORE: say("was here before me"),
+        Standing.UNKNOWN: "",
+        Standing.NEWCOMER: say("first messages here"),
+        Standing.SOME: say("some clean messages here"),
+        Standing.BEFORE: say("was here before me"),
         Standing.GOOD: say("a regular"),
-    }[standing]  # fmt: skip
+    }[standing]
 
 
-def explained(say: Say, judged: Judged, found: Explanation | None) -> tuple[str, str]:
-    """The explanation, and behind it what others wrote, which is shown behind a spoiler."""
+def explained(say: Say, judged: Judged, explanation: Explanation | None) -> tuple[str, str]:
+    """The explanation, and the examples after it, which others wrote and a spoiler has to hide."""
     lines = [why(say, judged)]
-    if found is None:
+    if explanation is None:
         lines.append(say("The worker has not answered yet; ask again in a moment."))
-    elif found.error is not None:
-        lines.append(say("It cannot be explained: {reason}").format(reason=found.error))
+    elif explanation.error is not None:
+        lines.append(say("It cannot be explained: {reason}").format(reason=explanation.error))
     else:
-        strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in found.ngrams[:MOST_NGRAMS])
-        lines.append(say("By part, above 0 is for spam: {parts}").format(parts=_parts(say, found.parts)))
+        strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in explanation.ngrams[:MOST_NGRAMS])
+        lines.append(say("By part, above 0 is for spam: {parts}").format(parts=_parts(say, explanation.parts)))
         lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
-        lines.append(say("Nearest known examples:") if found.nearest else say("No known example is near."))
+        lines.append(say("Nearest known examples:") if explanation.nearest else say("No known example is near."))
     sides = {True: say("spam"), False: say("not spam")}
-    known = [
+    examples = [
         f"{n['similarity']:.2f} {sides[n['is_spam']]}: {n['text'][:LONGEST_EXAMPLE]}"
-        for n in (found.nearest if found is not None else ())
+        for n in (explanation.nearest if explanation is not None else ())
     ]
-    return "\n".join([*lines, ""] if known else lines), "\n".join(known)
+    return "\n".join([*lines, ""] if examples else lines), "\n".join(examples)
 
 
 def _parts(say: Say, shares: dict[str, float]) -> str:
-    """What each part of the version says; one that it lacks says nothing."""
+    """What each part of the model adds; parts that a version lacks are left out."""
     names = {"network": say("GPT"), "n-grams": say("n-grams"), "encoder": say("meaning"), "shift": say("shift")}
     return ", ".join(f"{name} {shares[part]:+.1f}" for part, name in names.items() if shares.get(part)) or "–"
-
-
-def utf16(text: str) -> int:
-    """Length as Telegram counts it, in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def not_judged(say: Say) -> str:
@@ -88,6 +86,7 @@ def not_judged(say: Say) -> str:
 
 
 def forward_taken(say: Say, is_found: bool, kind: OrderKind) -> str:
+    """What comes of an order about a forward, whose original is found or not."""
     if is_found:
         if kind == OrderKind.SPAM:
             return say("Found: it is deleted there, and I learn from it.")

@@ -1,4 +1,4 @@
-"""What an embedding says of spam: a network of one hidden layer, so small that a run fits it anew in seconds."""
+"""Reading spam off an embedding: a network of one hidden layer, so small that a run fits it anew in seconds."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class EncoderHead:
 
     @classmethod
     def of(cls, arrays: dict[str, Vector]) -> EncoderHead:
-        """What `arrays` gave. Raises KeyError or ValueError where they do not fit together."""
+        """The head of stored `arrays`. Raises KeyError or ValueError where they do not fit together."""
         hidden, bias = arrays["hidden"], arrays["hidden_bias"]
         if hidden.ndim != 2 or bias.shape != hidden.shape[:1] or arrays["weights"].shape != bias.shape:
             raise ValueError("the encoder's head has parts of different sizes")

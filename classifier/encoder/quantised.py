@@ -1,6 +1,6 @@
-"""Weights as they are kept: whole numbers in blocks of 32, each block with a scale, of 8 bits or 4 (GGUF's Q8_0 and Q4_0).
+"""Quantised weights: integers of 8 or 4 bits in blocks of 32, each block with a scale (GGUF's Q8_0 and Q4_0).
 
-A vocabulary of 250,000 rows takes 54 MB of disk in 4 bits and stays mapped: only rows that are looked up are ever read.
+A vocabulary of 250,000 rows takes 54 MB of disk in 4 bits and stays mapped: only the rows that are looked up are read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from torch import Tensor
 
 BLOCK = 32  # weights that share a scale
 HALF = BLOCK // 2
-ZERO = 8  # what 4 bits, which know no sign, say of nothing
+ZERO = 8  # the code of 0 in 4 bits, which have no sign
 CODES, SCALES = ".codes", ".scales"
 
 
@@ -43,7 +43,7 @@ def plain(codes: Tensor, scales: Tensor) -> Tensor:
 
 
 def width(codes: Tensor) -> int:
-    """How many numbers a row of codes holds."""
+    """The number of weights in a row of codes."""
     return codes.shape[1] * (2 if codes.dtype == torch.uint8 else 1)
 
 
@@ -53,7 +53,7 @@ def matrix(weights: Mapping[str, Tensor], name: str) -> Tensor:
 
 
 def state_of(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Every weight as a network takes it, fp32: for the network of network.py, which keeps them all in memory."""
+    """Every weight in fp32, for the network of network.py, which keeps them all in memory."""
     names = {name.removesuffix(CODES) for name in weights if name.endswith(CODES)}
     others = {name: weight.float() for name, weight in weights.items() if not name.endswith((CODES, SCALES))}
     return others | {name: matrix(weights, name) for name in names}

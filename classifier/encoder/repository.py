@@ -1,4 +1,4 @@
-"""The encoder out of a repository of the Hugging Face hub: BERT or XLM-RoBERTa with a Unigram tokenizer, in safetensors."""
+"""An encoder from a repository of the Hugging Face hub: BERT or XLM-RoBERTa with a Unigram tokenizer, in safetensors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from classifier import memory
+from classifier import resident_memory
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.quantised import CODES, SCALES, quantised
 from classifier.encoder.stored import Encoder
@@ -32,10 +32,10 @@ LAYERS = {
 
 
 def read_repository(folder: Path, name: str) -> Encoder:
-    """config.json, tokenizer.json and model.safetensors of that folder. Raises PretrainedError where they are of another kind."""
+    """The encoder of a folder with config.json, tokenizer.json and model.safetensors. Raises PretrainedError for other kinds."""
     about, words = require_readable(folder, name)
     try:
-        published = memory.mapped(folder / "model.safetensors")
+        published = resident_memory.mapped(folder / "model.safetensors")
         first = words.specials.padding + 1 if about["model_type"] == "xlm-roberta" else 0
         weights = dict(_weights(published, int(about["num_hidden_layers"]), first))
         config = _config(about, weights)
@@ -81,7 +81,7 @@ def _vocabulary(about: dict[str, Any]) -> Vocabulary:
 
 
 def _charsmap(normaliser: dict[str, Any]) -> bytes:
-    """SentencePiece's own table of what characters become, from wherever it stands in the sequence of normalisers."""
+    """SentencePiece's own table of character replacements, from wherever it stands among the normalisers."""
     steps = normaliser.get("normalizers", [normaliser])
     return next(
         (base64.b64decode(step["precompiled_charsmap"]) for step in steps if "precompiled_charsmap" in step), b""

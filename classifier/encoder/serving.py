@@ -1,7 +1,7 @@
-"""The serving form of an encoder: texts end to end without padding, as in classifier/serving.py, and little memory.
+"""The serving form of an encoder: texts end to end without padding, as in classifier/gpt/serving.py, and little memory.
 
-The vocabulary stays on its memory map, quantised; only the rows of a batch's tokens are made plain. The products'
-weights stay quantised too, and are made plain in each product: that costs a tenth of the time and saves 70 MB.
+The vocabulary stays on its memory map, quantised; only the rows of a batch's tokens are dequantised. The products'
+weights stay quantised too, and are dequantised for each product: that costs a tenth of the time and saves 70 MB.
 
 Shapes: N tokens of all texts, B texts, D width, H heads, E = D / H.
 """
@@ -14,15 +14,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from classifier import lanes, memory, packing
-from classifier.attention import attend
+from classifier import resident_memory
 from classifier.disguise import revealed
 from classifier.encoder import quantised
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.stored import Encoder
 from classifier.encoder.tokenizer import UnigramTokenizer
-from classifier.packing import Heads, Packing
-from classifier.products import Product
+from classifier.gpt import lanes, packing
+from classifier.gpt.attention import attend
+from classifier.gpt.packing import Heads, Packing
+from classifier.gpt.products import Product
 
 
 class ServingEncoder:
@@ -35,13 +36,13 @@ class ServingEncoder:
         self.config, weights = encoder.config, encoder.weights
         self._tokenizer = UnigramTokenizer(encoder.vocabulary)
         self._codes, self._scales = (weights[f"embedding.weight{end}"] for end in (quantised.CODES, quantised.SCALES))
-        self._mapped = [rows for rows in (self._codes, self._scales) if memory.is_mapped(rows)]
+        self._mapped = [rows for rows in (self._codes, self._scales) if resident_memory.is_mapped(rows)]
         self._positions = weights["position.weight"].float().clone()
         self._norm = _Norm(weights, "norm", self.config)
         self._blocks = [_ServingBlock(weights, n, self.config, dtype) for n in range(self.config.n_blocks)]
 
     def windows(self, text: str) -> list[list[int]]:
-        """The undisguised text's token ids in as many parts as do not fit in one, each with prefix and frame; the last is full."""
+        """The undisguised text's token ids, each window with prefix and frame; of several windows the last is full, too."""
         prefix, content = self._tokenizer.content(self.config.prefix), self._tokenizer.content(revealed(text))
         room = self.config.context_length - 2 - len(prefix)
         last = max(len(content) - room, 0)
@@ -49,10 +50,10 @@ class ServingEncoder:
 
     def embed(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         """Token ids of B texts, each of 1 to context_length tokens -> (B, D) fp32, in the order of the texts."""
-        made = lanes.shared(sequences, self._embed, self.config.d_model)
-        for rows in self._mapped:  # or a year's words would all stay in memory
-            memory.let_go(rows)
-        return made
+        vectors = lanes.shared(sequences, self._embed, self.config.d_model)
+        for rows in self._mapped:  # or all words of a year would stay in memory
+            resident_memory.let_go(rows)
+        return vectors
 
     @torch.inference_mode()
     def _embed(self, sequences: Sequence[Sequence[int]]) -> Tensor:
@@ -73,7 +74,8 @@ class _ServingBlock:
     def __init__(self, weights: Mapping[str, Tensor], n: int, config: EncoderConfig, dtype: torch.dtype) -> None:
         self._d_head, self._dtype = config.d_head, dtype
         self._qkv, self._out, self._up, self._down = (
-            _Kept(weights, f"blocks.{n}.{name}", dtype) for name in ("attention.qkv", "attention.out", "up", "down")
+            _StoredWeight(weights, f"blocks.{n}.{name}", dtype)
+            for name in ("attention.qkv", "attention.out", "up", "down")
         )
         self._norms = [_Norm(weights, f"blocks.{n}.{name}", config) for name in ("norm_attention", "norm_feed")]
 
@@ -89,8 +91,8 @@ class _ServingBlock:
         return self._norms[1](x + self._down.product()(self._up.product().gelu(x.to(self._dtype))))
 
 
-class _Kept:
-    """A product's weight as it is kept, copied off its memory map, and its bias."""
+class _StoredWeight:
+    """A product's quantised weight, copied off its memory map, and its bias."""
 
     def __init__(self, weights: Mapping[str, Tensor], name: str, dtype: torch.dtype) -> None:
         self._codes, self._scales = (
@@ -99,7 +101,7 @@ class _Kept:
         self._bias, self._dtype = weights[f"{name}.bias"].float().clone(), dtype
 
     def product(self) -> Product:
-        """The product, for one use."""
+        """The product, dequantised for one use."""
         return Product(quantised.plain(self._codes, self._scales), self._dtype, ahead=False, bias=self._bias)
 
 

@@ -1,8 +1,8 @@
-"""An encoder as it is kept, in the cache and in a model version alike: three files that agree, or none.
+"""An encoder on disk, in the cache and in a model version alike: three files that agree, or none.
 
 encoder.safetensors   weights, quantised (a hard link where versions share it)
 encoder.model         SentencePiece's vocabulary
-encoder.json          shape, special tokens, what characters become before they are tokenized
+encoder.json          shape, special tokens, replacements of characters before they are tokenized
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from safetensors.torch import save_file
 from torch import Tensor
 
-from classifier import memory
+from classifier import resident_memory
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.quantised import BLOCK, CODES, SCALES, width
 from classifier.encoder.tokenizer import Specials, Vocabulary
@@ -23,7 +23,7 @@ from classifier.files import ENCODER, read_json, write_json
 
 @dataclass(frozen=True)
 class Encoder:
-    """Shape, vocabulary, and weights as quantised.py has them. Raises ValueError where the weights are of another shape."""
+    """Shape, vocabulary, and weights as in quantised.py. Raises ValueError where the weights are of another shape."""
 
     name: str
     config: EncoderConfig
@@ -32,8 +32,8 @@ class Encoder:
 
     def __post_init__(self) -> None:
         for name, shape in self.config.shapes().items():
-            if (found := _shape(self.weights, name)) != shape:
-                raise ValueError(f"{name} is of shape {found}, not {shape}")
+            if (actual := _shape(self.weights, name)) != shape:
+                raise ValueError(f"{name} is of shape {actual}, not {shape}")
 
 
 def _shape(weights: Mapping[str, Tensor], name: str) -> tuple[int, ...] | None:
@@ -66,5 +66,5 @@ def load(directory: Path) -> Encoder:
     characters = {int(code): str(becomes) for code, becomes in about["characters"].items()}
     model = (directory / ENCODER[1]).read_bytes()
     vocabulary = Vocabulary(model, Specials(**about["specials"]), characters)
-    weights = memory.mapped(directory / ENCODER[0])
+    weights = resident_memory.mapped(directory / ENCODER[0])
     return Encoder(str(about["name"]), EncoderConfig(**about["shape"]), vocabulary, weights)

@@ -1,7 +1,7 @@
-"""Unigram tokenization (Kudo, 2018) by SentencePiece, of a vocabulary that is built here from pieces and scores.
+"""Unigram tokenization (Kudo, 2018) by SentencePiece, from a model file that is built here of pieces and scores.
 
-SentencePiece needs 36 MB for 250,000 pieces where other libraries take 295. Its model file is a protocol buffer of
-which four fields matter, so it is written here rather than trained:
+SentencePiece needs 36 MB for 250,000 pieces where other libraries take 295. Its model file is a protocol buffer with
+four fields that matter, so it is written here rather than trained:
 https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
 """
 
@@ -30,7 +30,7 @@ class Specials:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A SentencePiece model, and what each character becomes before it where that is not in the model itself."""
+    """A SentencePiece model, and replacements of characters before it where the model itself has none."""
 
     model: bytes
     specials: Specials = Specials()
@@ -41,7 +41,7 @@ class UnigramTokenizer:
     """Texts to token ids."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Keeps nothing of the model's bytes. Raises RuntimeError where they are no model."""
+        """Does not keep the model's bytes. Raises RuntimeError where they are no model."""
         self._processor = SentencePieceProcessor(model_proto=vocabulary.model)
         self._specials, self._characters = vocabulary.specials, vocabulary.characters
 
@@ -61,13 +61,13 @@ class UnigramTokenizer:
 
 
 def require_room(vocabulary: Vocabulary, rows: int) -> None:
-    """Raises ValueError where the vocabulary has more pieces than an embedding has rows, RuntimeError where it is none."""
+    """Raises ValueError where the vocabulary has more pieces than an embedding has rows, RuntimeError where it is no model."""
     if (n := len(UnigramTokenizer(vocabulary))) > rows:
         raise ValueError(f"the tokenizer has {n} tokens, the network {rows}")
 
 
 def model_of(pieces: Sequence[str], scores: Sequence[float], specials: Specials, charsmap: bytes = b"") -> bytes:
-    """SentencePiece's model file of these pieces, whose ids are their places. `charsmap` is its normaliser's own table."""
+    """SentencePiece's model file of these pieces, whose ids are their indices. `charsmap` is its normaliser's own table."""
     controls = {specials.begin, specials.padding, specials.end}
     kinds = [CONTROL if i in controls else UNKNOWN if i == specials.unknown else NORMAL for i in range(len(pieces))]
     ids = {40: specials.unknown, 41: specials.begin, 42: specials.end, 43: specials.padding}
@@ -98,8 +98,8 @@ def _key(number: int, wire_type: int) -> bytes:
 
 def _varint(value: int) -> bytes:
     """Seven bits a byte, the lowest first; the eighth says that more follow."""
-    made = bytearray()
+    encoded = bytearray()
     while value > 127:
-        made.append(value & 127 | 128)
+        encoded.append(value & 127 | 128)
         value >>= 7
-    return bytes([*made, value])
+    return bytes([*encoded, value])

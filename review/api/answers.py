@@ -1,4 +1,4 @@
-"""What programs are told."""
+"""The bodies of the API's answers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from review.api.schemas import ADDRESS
+from storage.learning import versions
 from storage.models import Correction, CorrectionState, MessageState, ModelVersion, Standing, VersionState
-from storage.queries import versions
-from storage.queries.figures import Quality
-from storage.queries.judged import Judged
-from storage.queries.messages import Heard
+from storage.moderation.verdicts import Judged
+from storage.views.champion_quality import Quality
+from storage.views.messages import Heard
 
 
 class CorrectionAnswer(BaseModel):
@@ -45,10 +45,16 @@ class VerdictAnswer(BaseModel):
     @classmethod
     def of(cls, judged: Judged) -> Self:
         return cls(
-            id=judged.verdict_id, message_id=judged.message_row_id, score=judged.score, standing=judged.standing,
-            review_threshold=judged.review_threshold, act_threshold=judged.act_threshold, is_spam=judged.is_spam,
-            model_version=judged.model_version, corrections=[CorrectionAnswer.of(row) for row in judged.corrections],
-        )  # fmt: skip
+            id=judged.verdict_id,
+            message_id=judged.message_row_id,
+            score=judged.score,
+            standing=judged.standing,
+            review_threshold=judged.review_threshold,
+            act_threshold=judged.act_threshold,
+            is_spam=judged.is_spam,
+            model_version=judged.model_version,
+            corrections=[CorrectionAnswer.of(row) for row in judged.corrections],
+        )
 
 
 class MessageAnswer(BaseModel):
@@ -66,10 +72,17 @@ class MessageAnswer(BaseModel):
     @classmethod
     def of(cls, heard: Heard) -> Self:
         return cls(
-            id=heard.id, state=heard.state, error=heard.error, chat_id=heard.chat_id, chat=heard.chat_title,
-            author_name=heard.author_name, text=heard.text, received_at=heard.received_at,
-            link=f"{ADDRESS}/messages/{heard.id}", verdict=VerdictAnswer.of(heard.verdict) if heard.verdict else None,
-        )  # fmt: skip
+            id=heard.id,
+            state=heard.state,
+            error=heard.error,
+            chat_id=heard.chat_id,
+            chat=heard.chat_title,
+            author_name=heard.author_name,
+            text=heard.text,
+            received_at=heard.received_at,
+            link=f"{ADDRESS}/messages/{heard.id}",
+            verdict=VerdictAnswer.of(heard.verdict) if heard.verdict else None,
+        )
 
 
 class ManyAnswers(BaseModel):

@@ -1,4 +1,4 @@
-"""The API's own application: its document, its refusals and its limits are not the pages'."""
+"""The API as an application of its own, with its own document, refusals and limits."""
 
 from __future__ import annotations
 

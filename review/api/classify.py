@@ -1,4 +1,4 @@
-"""Having messages judged: they are stored, the worker is rung for, and its verdicts are waited for."""
+"""Classifying messages: they are stored, the bell is rung for the worker, and its verdicts are awaited."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import secrets
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from anyio import sleep, to_thread
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -18,62 +17,61 @@ from review.api.problems import documented
 from review.api.schemas import ClassifyMany, ClassifyOne, NewMessage
 from review.api.tokens import MayClassify
 from storage.models import Client, MessageState, Platform, now
-from storage.queries import inbox, messages
-from storage.queries.inbox import Incoming
-from storage.queries.messages import Heard
+from storage.moderation import inbox
+from storage.moderation.inbox import Incoming
 from storage.session import reading, transaction
 from storage.types import ERASED
+from storage.views import messages
+from storage.views.messages import Heard
 
 FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.02, 0.25
 
 router = APIRouter(tags=["classify"])
-LATER: dict[int | str, dict[str, Any]] = {
-    202: {"description": "Some messages wait still for their verdicts; each `link` says more later"}
-}
+WAITING = {"description": "Some messages wait still for their verdicts; each `link` says more later"}
+LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the verdict will be"}}
 REFUSALS = documented(400, 409, 413)
 
 
-@router.post("/classify", responses=REFUSALS | {202: {**LATER[202], "model": MessageAnswer, "headers": {
-    "Location": {"schema": {"type": "string"}, "description": "Where the verdict will be"}}}})  # fmt: skip
-async def classify(request: Request, response: Response, client: MayClassify, asked: ClassifyOne) -> MessageAnswer:
+@router.post("/classify", responses=REFUSALS | {202: {**WAITING, "model": MessageAnswer, "headers": LOCATION}})
+async def classify(request: Request, response: Response, client: MayClassify, body: ClassifyOne) -> MessageAnswer:
     """Judge one message. Without a verdict by the deadline the answer is 202, and the message is judged all the same."""
-    (heard,) = await _judged(request.app.state.engine, client, [asked], asked.deadline_ms)
+    (heard,) = await _judged(request.app.state.engine, client, [body], body.deadline_ms)
     answer = MessageAnswer.of(heard)
     if heard.state == MessageState.PENDING:
         response.status_code, response.headers["Location"] = 202, answer.link
     return answer
 
 
-@router.post("/classify/batch", responses=REFUSALS | {202: {**LATER[202], "model": ManyAnswers}})
-async def classify_many(request: Request, response: Response, client: MayClassify, asked: ClassifyMany) -> ManyAnswers:
+@router.post("/classify/batch", responses=REFUSALS | {202: {**WAITING, "model": ManyAnswers}})
+async def classify_many(request: Request, response: Response, client: MayClassify, body: ClassifyMany) -> ManyAnswers:
     """Judge up to 256 messages. Those without a verdict by the deadline are judged all the same."""
-    found = await _judged(request.app.state.engine, client, asked.messages, asked.deadline_ms)
-    if any(heard.state == MessageState.PENDING for heard in found):
+    judged = await _judged(request.app.state.engine, client, body.messages, body.deadline_ms)
+    if any(heard.state == MessageState.PENDING for heard in judged):
         response.status_code = 202
-    return ManyAnswers(messages=[MessageAnswer.of(heard) for heard in found])
+    return ManyAnswers(messages=[MessageAnswer.of(heard) for heard in judged])
 
 
-async def _judged(engine: Engine, client: Client, asked: Sequence[NewMessage], deadline_ms: int) -> list[Heard]:
+async def _judged(engine: Engine, client: Client, sent: Sequence[NewMessage], deadline_ms: int) -> list[Heard]:
     """The messages as they stand when all are judged, or at the deadline. Nothing is judged in this process."""
     ends_at = time.monotonic() + deadline_ms / 1000
-    rows = await to_thread.run_sync(_store, engine, client, asked)
+    rows = await to_thread.run_sync(_store, engine, client, sent)
     await to_thread.run_sync(send.classify)
     pause = FIRST_LOOK_SECONDS
     while time.monotonic() < ends_at and await to_thread.run_sync(_pending, engine, rows):
         await sleep(min(pause, max(0.0, ends_at - time.monotonic())))
         pause = min(2 * pause, SLOWEST_LOOK_SECONDS)
-    found = await to_thread.run_sync(_found, engine, rows)
-    for one, row in zip(asked, rows, strict=True):
-        if found[row].text not in (one.text, ERASED):
+    heard = await to_thread.run_sync(_heard, engine, rows)
+    for one, row in zip(sent, rows, strict=True):
+        if heard[row].text not in (one.text, ERASED):
             raise HTTPException(
                 409, f"The id {one.id!r} was used for another text; give each message an id of its own."
             )
-    return [found[row] for row in rows]
+    return [heard[row] for row in rows]
 
 
-def _store(engine: Engine, client: Client, asked: Sequence[NewMessage]) -> list[int]:
+def _store(engine: Engine, client: Client, sent: Sequence[NewMessage]) -> list[int]:
     with transaction(engine) as session:
-        return [inbox.receive(session, _incoming(client, message)) for message in asked]
+        return [inbox.receive(session, _incoming(client, message)) for message in sent]
 
 
 def _incoming(client: Client, message: NewMessage) -> Incoming:
@@ -98,6 +96,6 @@ def _pending(engine: Engine, rows: Sequence[int]) -> bool:
         return messages.still_pending(session, rows)
 
 
-def _found(engine: Engine, rows: Sequence[int]) -> dict[int, Heard]:
+def _heard(engine: Engine, rows: Sequence[int]) -> dict[int, Heard]:
     with reading(engine) as session:
         return messages.numbered(session, rows)

@@ -10,20 +10,20 @@ from review.api.problems import documented
 from review.api.schemas import NewCorrection, RowId
 from review.api.tokens import MayCorrect
 from storage.models import Client
-from storage.queries import corrections
-from storage.queries.corrections import Decision
+from storage.moderation import corrections
+from storage.moderation.corrections import Decision
 from storage.session import transaction
 
 router = APIRouter(tags=["corrections"])
 
 
 @router.post("/corrections", responses=documented(400, 404, 413))
-def correct(request: Request, client: MayCorrect, asked: NewCorrection) -> CorrectionAnswer:
+def correct(request: Request, client: MayCorrect, body: NewCorrection) -> CorrectionAnswer:
     """Say that the message of a verdict is spam, or is not. Said twice it is one correction; said anew it replaces."""
-    decision = Decision(asked.verdict_id, _actor(client), client.name, asked.is_spam)
+    decision = Decision(body.verdict_id, _actor(client), client.name, body.is_spam)
     with transaction(request.app.state.engine) as session:
         answer = CorrectionAnswer.of(corrections.correct(session, decision))
-    send.act(asked.verdict_id)
+    send.act(body.verdict_id)
     return answer
 
 

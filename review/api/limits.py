@@ -1,4 +1,4 @@
-"""Bodies that are too large: refused by what they say of themselves, or while they arrive."""
+"""Request bodies that are too large: refused by their Content-Length, or while they arrive."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = self._largest_import if scope["path"].endswith(IMPORT) else LARGEST_JSON
-        said = dict(scope["headers"]).get(b"content-length", b"0")
-        if said.isdigit() and int(said) > limit:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > limit:
             await problem(413, TooLarge(limit).detail)(scope, receive, send)
             return
         await self._app(scope, _counted(receive, limit), send)
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    seen = 0
+    received = 0
 
     async def counted() -> Message:
-        nonlocal seen
+        nonlocal received
         message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
+        received += len(message.get("body", b""))
+        if received > limit:
             raise TooLarge(limit)
         return message
 

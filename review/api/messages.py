@@ -11,8 +11,9 @@ from review.api.problems import documented
 from review.api.schemas import PAGE, Before, Label, Limit, RowId
 from review.api.tokens import MayFollow, MayRead
 from storage.models import MessageState, Scope
-from storage.queries import judged, messages
+from storage.moderation import verdicts
 from storage.session import reading
+from storage.views import messages
 
 router = APIRouter(tags=["messages"])
 
@@ -27,9 +28,9 @@ def page_of_messages(
 ) -> MessagePage:
     """Messages of all chats, the newest first."""
     with reading(request.app.state.engine) as session:
-        found = messages.page(session, limit, before, state)
-    following = found[-1].id if len(found) == limit else None
-    return MessagePage(messages=[MessageAnswer.of(heard) for heard in found], next=following)
+        rows = messages.page(session, limit, before, state)
+    following = rows[-1].id if len(rows) == limit else None
+    return MessagePage(messages=[MessageAnswer.of(heard) for heard in rows], next=following)
 
 
 @router.get("/messages/{message_id}", responses=documented(404))
@@ -37,12 +38,12 @@ def one_message(request: Request, client: MayFollow, message_id: RowId) -> Messa
     """One message and its verdict. With the scope classify alone, a client sees its own."""
     with reading(request.app.state.engine) as session:
         if Scope.READ in client.scopes:
-            found = messages.numbered(session, [message_id]).get(message_id)
+            message = messages.numbered(session, [message_id]).get(message_id)
         else:
-            found = messages.of_client(session, client.id, message_id)
-    if found is None:
+            message = messages.of_client(session, client.id, message_id)
+    if message is None:
         raise HTTPException(404, f"There is no message {message_id} that this client may see.")
-    return MessageAnswer.of(found)
+    return MessageAnswer.of(message)
 
 
 @router.get("/verdicts", responses=documented())
@@ -55,13 +56,13 @@ def page_of_verdicts(
 ) -> VerdictPage:
     """Verdicts of all chats with what moderators said of them, the newest first."""
     with reading(request.app.state.engine) as session:
-        found = messages.verdicts(session, limit, before, None if label is None else label == "spam")
-    following = found[-1].verdict_id if len(found) == limit else None
-    return VerdictPage(verdicts=[VerdictAnswer.of(one) for one in found], next=following)
+        rows = messages.verdicts(session, limit, before, None if label is None else label == "spam")
+    following = rows[-1].verdict_id if len(rows) == limit else None
+    return VerdictPage(verdicts=[VerdictAnswer.of(one) for one in rows], next=following)
 
 
 @router.get("/verdicts/{verdict_id}", responses=documented(404))
 def one_verdict(request: Request, client: MayRead, verdict_id: RowId) -> VerdictAnswer:
     """One verdict with what moderators said of it."""
     with reading(request.app.state.engine) as session:
-        return VerdictAnswer.of(judged.verdict(session, verdict_id))
+        return VerdictAnswer.of(verdicts.verdict(session, verdict_id))

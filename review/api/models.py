@@ -1,4 +1,4 @@
-"""Model versions, and how well the champion does on one's own chats."""
+"""Model versions, and how well the champion does on these chats."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from review.api.answers import QualityAnswer, VersionAnswer, Versions
 from review.api.problems import documented
 from review.api.schemas import RowId
 from review.api.tokens import MayRead
+from storage.learning import versions
 from storage.models import now
-from storage.queries import figures, versions
 from storage.session import reading
 from storage.types import storable
+from storage.views import champion_quality
 
 router = APIRouter(tags=["models"])
 
@@ -45,4 +46,4 @@ def quality(
     """What was judged, and what moderators made of it."""
     since = now() - timedelta(days=days)
     with reading(request.app.state.engine) as session:
-        return QualityAnswer.of(since, figures.quality(session, since, chat_id))
+        return QualityAnswer.of(since, champion_quality.quality(session, since, chat_id))

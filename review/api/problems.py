@@ -18,10 +18,19 @@ MEDIA = "application/problem+json"
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 KINDS = {
-    400: "unreadable-body", 401: "no-token", 403: "scope-missing", 404: "not-found", 405: "method-not-allowed", 409: "conflict",
-    413: "too-large", 415: "wrong-content-type", 422: "invalid-request", 429: "rate-limit", 500: "fault",
+    400: "unreadable-body",
+    401: "no-token",
+    403: "scope-missing",
+    404: "not-found",
+    405: "method-not-allowed",
+    409: "conflict",
+    413: "too-large",
+    415: "wrong-content-type",
+    422: "invalid-request",
+    429: "rate-limit",
+    500: "fault",
     503: "database-unreachable",
-}  # fmt: skip
+}
 SAYINGS = {
     400: "The body cannot be read; send UTF-8.",
     401: "The header `Authorization: Bearer <token>` is missing, or the token is unknown or revoked.",
@@ -36,8 +45,11 @@ SAYINGS = {
     503: "The database cannot be reached right now; nothing was changed.",
 }
 STORAGE: dict[type[StorageError], int] = {
-    UnknownVerdict: 404, UnknownCorrection: 404, UnknownVersion: 404, DatabaseUnreachable: 503,
-}  # fmt: skip
+    UnknownVerdict: 404,
+    UnknownCorrection: 404,
+    UnknownVersion: 404,
+    DatabaseUnreachable: 503,
+}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -66,13 +78,13 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def _documented(status: int) -> dict[str, Any]:
     example = {**_problem(status, SAYINGS[status])}
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "description": SAYINGS[status],
         "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
     }
     if status == 429:
-        found["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds to wait"}}
-    return found
+        answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds to wait"}}
+    return answer
 
 
 def _problem(status: int, detail: str) -> dict[str, Any]:
@@ -89,7 +101,7 @@ def problem(
 
 
 def say_problems(app: FastAPI) -> None:
-    """Every refusal and every fault of the application as a problem, never as a page."""
+    """Answer every refusal and every fault of the application with a problem, never with a page."""
     for kind, status in STORAGE.items():
         app.add_exception_handler(kind, _saying(status))
     app.add_exception_handler(HTTPException, _http)

@@ -1,4 +1,4 @@
-"""What programs ask: refused unless it is exactly this."""
+"""What programs may send: anything else is refused."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many at most")]
 Before = Annotated[RowId | None, Query(description="The `next` of the page before")]
 
 
-class Asked(BaseModel):
-    """A request's body: nothing unknown, and no string where a number is meant."""
+class RequestBody(BaseModel):
+    """A request's body: unknown fields are refused, and so is a string where a number belongs."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class NewMessage(Asked):
+class NewMessage(RequestBody):
     text: Text = Field(examples=["FREE USDT AIRDROP, connect your wallet"])
     id: Annotated[str, Field(min_length=1, max_length=128), BeforeValidator(_storable)] | None = Field(
         default=None,
@@ -80,11 +80,11 @@ class ClassifyOne(NewMessage):
     deadline_ms: Deadline = 2_000
 
 
-class ClassifyMany(Asked):
+class ClassifyMany(RequestBody):
     messages: list[NewMessage] = Field(min_length=1, max_length=MOST_MESSAGES)
     deadline_ms: Deadline = 2_000
 
 
-class NewCorrection(Asked):
+class NewCorrection(RequestBody):
     verdict_id: RowId = Field(examples=[17])
     is_spam: bool = Field(examples=[False])

@@ -1,4 +1,4 @@
-"""Which client asks, whether it may, and whether it asks too often."""
+"""Which client sends a request, whether it may, and whether it sends too many."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from storage.access import clients
 from storage.models import Client, Scope
-from storage.queries import clients
 from storage.session import transaction
 
 bearer = HTTPBearer(auto_error=False, description="A client's token; `hamlet tokens add NAME --scope …` makes one")
@@ -20,23 +20,26 @@ def needs(*scopes: Scope) -> Callable[[Request, Bearer], Client]:
     """A dependency: the client of the request's token, which has one of the scopes. Answers 401, 403 and 429."""
 
     def client(request: Request, credentials: Bearer) -> Client:
-        found = _known(request, credentials)
-        if found.requests > found.requests_a_minute:
-            said = f"{found.name} may ask {found.requests_a_minute} times a minute; wait for the next one."
-            raise HTTPException(429, said, {"Retry-After": str(clients.seconds_to_wait())})
-        if not set(scopes) & set(found.scopes):
-            raise HTTPException(403, f"This needs the scope {' or '.join(scopes)}; the token of {found.name} has none.")
-        return found
+        asking = _client_of(request, credentials)
+        if asking.requests > asking.requests_a_minute:
+            reason = f"{asking.name} may ask {asking.requests_a_minute} times a minute; wait for the next one."
+            raise HTTPException(429, reason, {"Retry-After": str(clients.seconds_to_wait())})
+        if not set(scopes) & set(asking.scopes):
+            raise HTTPException(
+                403, f"This needs the scope {' or '.join(scopes)}; the token of {asking.name} has none."
+            )
+        return asking
 
     return client
 
 
-def _known(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Client:
+def _client_of(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Client:
+    """The client that the token belongs to; counts the request. Raises HTTPException (401) where there is none."""
     if credentials is not None:
         with transaction(request.app.state.engine) as session:
-            found = clients.spend(session, credentials.credentials)
-        if found is not None:
-            return found
+            client = clients.spend(session, credentials.credentials)
+        if client is not None:
+            return client
     raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
 

@@ -17,7 +17,7 @@ from review.api.schemas import Moment
 from review.api.tokens import MayExport, MayImport
 from storage import transfer
 from storage.formats import Format
-from storage.queries.samples import Importer
+from storage.learning.samples import Importer
 from storage.transfer import Report
 
 MEDIA = {
@@ -37,6 +37,7 @@ BODY: dict[str, Any] = {
     }
 }
 FILE: dict[str, Any] = {"schema": {"type": "string"}}
+EXPORTED = {"description": "The file", "content": dict.fromkeys(sorted(set(MEDIA.values())), FILE)}
 Kind = Annotated[Format, Query(alias="format", description="What the lines look like", examples=["csv"])]
 
 router = APIRouter(tags=["import and export"])
@@ -57,15 +58,13 @@ async def bring_in(request: Request, client: MayImport, kind: Kind) -> ImportAns
         raise HTTPException(422, "The body is empty; send the file in it, such as with curl's --data-binary @FILE.")
     importer = Importer(client.id, client.name, f"api:{client.name}")
     arriving = chain([first], _arriving(stream))
-    return _answer(
-        await to_thread.run_sync(
-            transfer.bring_in, request.app.state.engine, importer, kind, arriving, send.classify
-        )
-    )  # fmt: skip
+    engine = request.app.state.engine
+    report = await to_thread.run_sync(transfer.bring_in, engine, importer, kind, arriving, send.classify)
+    return _answer(report)
 
 
 def _arriving(stream: AsyncIterator[bytes]) -> Iterator[bytes]:
-    """The body in the thread that stores it, part by part as it arrives."""
+    """The body, part by part as it arrives, for the thread that stores it."""
     while (part := from_thread.run(_next, stream)) is not None:
         yield part
 
@@ -79,11 +78,7 @@ def _answer(report: Report) -> ImportAnswer:
     return ImportAnswer(**vars(report.taken), refused=report.refused, errors=errors)
 
 
-@router.get(
-    "/export",
-    response_class=StreamingResponse,
-    responses=documented() | {200: {"description": "The file", "content": dict.fromkeys(sorted(set(MEDIA.values())), FILE)}},
-)  # fmt: skip
+@router.get("/export", response_class=StreamingResponse, responses=documented() | {200: EXPORTED})
 def take_out(
     request: Request,
     client: MayExport,

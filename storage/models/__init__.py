@@ -1,4 +1,8 @@
-"""The tables. The database itself guards the invariants: one row a message, one verdict a version, one champion."""
+"""The tables: chats and messages with their verdicts, corrections and actions; model versions, runs and snapshots;
+logins, clients and the audit; raw updates of Telegram. `words` holds the values of the enumerated columns.
+
+The database itself guards the invariants: one row per message, one verdict per model version, one champion.
+"""
 
 from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
@@ -6,7 +10,8 @@ from storage.models.clients import Client
 from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
-from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Move, Update, Verdict, Wait
+from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Verdict
+from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
     ActionState,

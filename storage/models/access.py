@@ -1,4 +1,4 @@
-"""Who may come in, and who may do what only one may do at a time."""
+"""Logins to the review site, the audit, and leases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.types import AnyText, Name
 
 
 class Person:
-    """Who logs in, and which chats Telegram said they moderate when they asked to."""
+    """Who logs in, and the chats that they moderated according to Telegram at that time."""
 
     name: Mapped[str] = mapped_column(Name)
     role: Mapped[Role] = mapped_column(words(Role), default=Role.OPERATOR, server_default=Role.OPERATOR)
@@ -23,7 +23,7 @@ class Person:
 
     @property
     def actor(self) -> str:
-        """As corrections name this person, wherever they decide."""
+        """The name under which corrections of this person are stored, on the site and at Telegram alike."""
         return f"web:{self.name}" if self.user_id is None else f"telegram:{self.user_id}"
 
     @property
@@ -37,6 +37,8 @@ class Person:
 
 
 class LoginLink(Person, Base):
+    """A link that logs one person in, once."""
+
     __tablename__ = "login_links"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -45,6 +47,8 @@ class LoginLink(Person, Base):
 
 
 class LoginSession(Person, Base):
+    """A browser that is logged in."""
+
     __tablename__ = "login_sessions"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -54,7 +58,7 @@ class LoginSession(Person, Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when. Rows are added and never change."""
+    """Who did what, and when. Rows are added and never changed."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_chat_id", "chat_id", "id"),)
@@ -69,7 +73,7 @@ class AuditEntry(Base):
 
 
 class Lease(Base):
-    """Who may do what only one may do at a time, and until when."""
+    """Which process may do what only one may do at a time, and until when."""
 
     __tablename__ = "leases"
 

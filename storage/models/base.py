@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Enum, Integer, MetaData
+from sqlalchemy import JSON, BigInteger, Enum, Index, Integer, MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 
 from storage.types import UtcTime
@@ -30,6 +30,11 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {datetime: UtcTime, dict[str, Any]: JSON}
 
 
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows for which `where` holds, in both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 def words(kind: type[StrEnum]) -> Enum:
-    """A column of the enum's words, checked by Python and readable in SQL."""
+    """A column that holds one of the enum's values, checked by Python and readable in SQL."""
     return Enum(kind, native_enum=False, length=32, values_callable=lambda members: [m.value for m in members])

@@ -1,4 +1,4 @@
-"""Who may use the HTTP API."""
+"""Programs that may use the HTTP API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ class Client(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)  # words of Scope
     requests_a_minute: Mapped[int]
-    minute: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")  # since 1970, of the last request
+    minute: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0"
+    )  # of the last request, counted from 1970
     requests: Mapped[int] = mapped_column(default=0, server_default="0")  # within that minute
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_used_at: Mapped[datetime | None]

@@ -1,30 +1,23 @@
-"""What verdicts rest on, told when somebody asks."""
+"""Explanations of verdicts, made when somebody asks."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, now
+from storage.models.base import Base, now, partial_index
 from storage.models.moderation import Verdict
 from storage.types import AnyText
 
 
 class Explanation(Base):
-    """A question about a verdict's text, and the worker's answer by the version that serves then."""
+    """A question about a verdict's text, and the worker's answer from the version that serves at that time."""
 
     __tablename__ = "explanations"
-    __table_args__ = (
-        Index(
-            "ix_explanations_waiting",
-            "asked_at",
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_explanations_waiting", "asked_at", where="answered_at IS NULL"),)
 
     verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id), primary_key=True)
     asked_at: Mapped[datetime] = mapped_column(default=now)
@@ -34,7 +27,5 @@ class Explanation(Base):
     normalised: Mapped[str] = mapped_column(AnyText, default="")  # what the n-grams read
     tokens: Mapped[list[Any]] = mapped_column(JSON, default=list)  # what the GPT read
     parts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # each part's share of the log-odds
-    ngrams: Mapped[list[Any]] = mapped_column(
-        JSON, default=list
-    )  # [n-gram, share of the log-odds], the strongest first
+    ngrams: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [n-gram, share of the log-odds], strongest first
     nearest: Mapped[list[Any]] = mapped_column(JSON, default=list)  # {text, is_spam, similarity}, accepted corrections

@@ -1,4 +1,4 @@
-"""Who joined a group, and what its members and moderators say, besides corrections."""
+"""Joins, reports, moderators' orders, appeals, link codes and switches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.types import AnyText, Name
 
 
 class Join(Base):
-    """Somebody was seen joining a chat, the last time."""
+    """The last time that somebody was seen joining a chat."""
 
     __tablename__ = "joins"
 
@@ -24,7 +24,7 @@ class Join(Base):
 
 
 class Report(Base):
-    """A member says that a message is spam; once each."""
+    """A member's report that a message is spam, at most one each."""
 
     __tablename__ = "reports"
     __table_args__ = (Index("ix_reports_reporter_id", "reporter_id", "created_at"),)
@@ -35,7 +35,7 @@ class Report(Base):
 
 
 class Order(Base):
-    """What a moderator said of a message by a reply; it is carried out when the message has a verdict."""
+    """A moderator's command in reply to a message; it is carried out when the message has a verdict."""
 
     __tablename__ = "orders"
     __table_args__ = (Index("ix_orders_message_id", "message_id"),)
@@ -50,7 +50,7 @@ class Order(Base):
 
 
 class LinkCode(Base):
-    """Given to a moderator of a group; said in another chat, it makes that the moderators' chat. Used once."""
+    """A code for a group's moderator; used in another chat, once, it makes that the group's moderators' chat."""
 
     __tablename__ = "link_codes"
 
@@ -62,7 +62,7 @@ class LinkCode(Base):
 
 
 class Appeal(Base):
-    """A banned member asks once to be heard; the moderators see it under the verdict that banned them."""
+    """A banned member's appeal; the moderators see it under the verdict that banned the member."""
 
     __tablename__ = "appeals"
     __table_args__ = (UniqueConstraint("verdict_id"),)
@@ -75,7 +75,7 @@ class Appeal(Base):
 
 
 class Switch(Base):
-    """What the operator has turned on for all chats; the kill switch is one."""
+    """Something the operator has switched on for all chats, such as the kill switch."""
 
     __tablename__ = "switches"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.models.base import Base, Id, now, words
+from storage.models.base import Base, Id, now, partial_index, words
 from storage.models.learning import ModelVersion
 from storage.models.words import (
     ActionKind,
@@ -24,6 +24,8 @@ from storage.types import AnyText, Name
 
 
 class Chat(Base):
+    """A chat and its settings: a Telegram group, or one on the web."""
+
     __tablename__ = "chats"
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
 
@@ -38,50 +40,44 @@ class Chat(Base):
     moderators_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     language: Mapped[str] = mapped_column(String(8), default="en", server_default="en")
     standing_after: Mapped[int] = mapped_column(default=5, server_default="5")  # clean messages
-    sees_joins_since: Mapped[datetime | None]  # who joins is told to hamlet from then on; None where it is not
-    has_comments: Mapped[bool] = mapped_column(default=False, server_default=false())  # people write without joining
+    sees_joins_since: Mapped[datetime | None]  # Telegram reports who joins from then on; None where it does not
+    has_comments: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # on a channel's posts: people write without joining
     reports_needed: Mapped[int] = mapped_column(default=2, server_default="2")
-    reports_an_hour: Mapped[int] = mapped_column(default=10, server_default="10")  # of one member
-    paused_at: Mapped[datetime | None]  # from then on nobody is acted on but by a moderator
+    reports_an_hour: Mapped[int] = mapped_column(default=10, server_default="10")  # by one member
+    paused_at: Mapped[datetime | None]  # from then on only moderators act
     paused_because: Mapped[str | None] = mapped_column(AnyText)
-    history_settled_until: Mapped[datetime | None]  # what was sent till then had stood two days when it was exported
+    history_settled_until: Mapped[
+        datetime | None
+    ]  # what was sent until then had stood for two days when it was exported
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Message(Base):
-    """What we received, and the inbox: rows in state `pending` are the work that waits."""
+    """A received message. Rows in state `pending` are the inbox."""
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("chat_id", "message_id"),
-        Index(
-            "ix_messages_pending",
-            "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        partial_index("ix_messages_pending", "id", where="state = 'pending'"),
         Index("ix_messages_state_id", "state", "id"),
-        Index(
-            "ix_messages_flagged",
-            "chat_id",
-            sqlite_where=text("state = 'spam' OR edit > 0"),
-            postgresql_where=text("state = 'spam' OR edit > 0"),
-        ),
+        partial_index("ix_messages_flagged", "chat_id", where="state = 'spam' OR edit > 0"),
         Index("ix_messages_chat_id_author_id_id", "chat_id", "author_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     chat_id: Mapped[int] = mapped_column(ForeignKey(Chat.id))
     message_id: Mapped[int] = mapped_column(BigInteger)  # the platform's own id, unique within the chat
-    edit: Mapped[int] = mapped_column(default=0)  # counts the edits received; a verdict names the one it judged
+    edit: Mapped[int] = mapped_column(default=0)  # how many edits were received; a verdict names the one it judged
     edited_at: Mapped[datetime | None]
     author_id: Mapped[int | None] = mapped_column(BigInteger)
     author_name: Mapped[str] = mapped_column(Name, default="")
     text: Mapped[str] = mapped_column(AnyText)
-    album_id: Mapped[str | None] = mapped_column(String(64))  # what came with it as one album
+    album_id: Mapped[str | None] = mapped_column(String(64))  # shared by the messages of one album
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_id: Mapped[str | None] = mapped_column(String(256))  # the platform's own id of the file
-    media_id: Mapped[str | None] = mapped_column(String(64))  # what its media are; "" has none, NULL is not known
+    media_id: Mapped[str | None] = mapped_column(String(64))  # identifies its media; "" is none, NULL unknown
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)
@@ -94,7 +90,7 @@ class Message(Base):
 
 
 class EarlierText(Base):
-    """What an edited message said before, for verdicts that judged it."""
+    """An earlier text of an edited message, for the verdicts on it."""
 
     __tablename__ = "earlier_texts"
 
@@ -103,46 +99,19 @@ class EarlierText(Base):
     text: Mapped[str] = mapped_column(AnyText)
 
 
-class Update(Base):
-    """A raw update from Telegram, committed before it is confirmed; `handled_at` is set when all it asks for is stored."""
-
-    __tablename__ = "updates"
-    __table_args__ = (
-        Index(
-            "ix_updates_waiting",
-            "update_id",
-            sqlite_where=text("handled_at IS NULL"),
-            postgresql_where=text("handled_at IS NULL"),
-        ),
-    )
-
-    bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    payload: Mapped[dict[str, Any]]
-    received_at: Mapped[datetime] = mapped_column(default=now)
-    handled_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None] = mapped_column(AnyText)
-
-
-def _part_of_verdicts(name: str, columns: str | tuple[str, ...], where: str) -> Index:
-    columns = (columns,) if isinstance(columns, str) else columns
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
 class Verdict(Base):
-    """Score, thresholds and model version for one message as it stood at one edit. Never changed."""
+    """Score, thresholds and model version for one message at one edit. Never changed."""
 
     __tablename__ = "verdicts"
     __table_args__ = (
         UniqueConstraint("message_id", "edit", "model_version_id"),
-        _part_of_verdicts("ix_verdicts_spam", "id", "is_spam AND NOT is_shadow"),
-        _part_of_verdicts("ix_verdicts_audited", "id", "is_audited"),
-        _part_of_verdicts("ix_verdicts_shadow", "model_version_id", "is_shadow"),
-        _part_of_verdicts("ix_verdicts_disagrees", "message_id", "disagrees"),
-        _part_of_verdicts("ix_verdicts_doubt", ("doubt", "id"), "NOT is_shadow"),
-        _part_of_verdicts("ix_verdicts_spam_doubt", ("doubt", "id"), "is_spam AND NOT is_shadow"),
-        _part_of_verdicts("ix_verdicts_standing", ("created_at", "standing", "is_shadow"), "standing <> 'unknown'"),
+        partial_index("ix_verdicts_spam", "id", where="is_spam AND NOT is_shadow"),
+        partial_index("ix_verdicts_audited", "id", where="is_audited"),
+        partial_index("ix_verdicts_shadow", "model_version_id", where="is_shadow"),
+        partial_index("ix_verdicts_disagrees", "message_id", where="disagrees"),
+        partial_index("ix_verdicts_doubt", "doubt", "id", where="NOT is_shadow"),
+        partial_index("ix_verdicts_spam_doubt", "doubt", "id", where="is_spam AND NOT is_shadow"),
+        partial_index("ix_verdicts_standing", "created_at", "standing", "is_shadow", where="standing <> 'unknown'"),
         Index("ix_verdicts_created_at", "created_at"),
     )
 
@@ -153,14 +122,18 @@ class Verdict(Base):
     score: Mapped[float]
     review_threshold: Mapped[float]
     act_threshold: Mapped[float]
-    doubt: Mapped[float] = mapped_column(Computed("abs(score - review_threshold)"))  # the smaller, the more of it
-    standing: Mapped[Standing] = mapped_column(  # of the author, which moved both thresholds
+    doubt: Mapped[float] = mapped_column(Computed("abs(score - review_threshold)"))  # the smaller, the more doubtful
+    standing: Mapped[Standing] = mapped_column(  # of the author; it moved both thresholds
         words(Standing), default=Standing.UNKNOWN, server_default=Standing.UNKNOWN
     )
     is_spam: Mapped[bool]
-    is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # nobody acted on it
-    is_audited: Mapped[bool] = mapped_column(default=False, server_default=false())  # ham, drawn for a moderator to see
-    disagrees: Mapped[bool] = mapped_column(default=False, server_default=false())  # a shadow that says otherwise
+    is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # never acted on
+    is_audited: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # ham, drawn at random for a moderator to review
+    disagrees: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # a shadow's that contradicts the champion's
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     message: Mapped[Message] = relationship(lazy="raise")
@@ -168,7 +141,7 @@ class Verdict(Base):
 
 
 class Correction(Base):
-    """One person's statement about the message a verdict judged. Rows are added; only their state moves on."""
+    """One person's decision on the message that a verdict judged. Rows are added; only their state changes."""
 
     __tablename__ = "corrections"
     __table_args__ = (Index("ix_corrections_verdict_id", "verdict_id"), Index("ix_corrections_state", "state"))
@@ -185,28 +158,25 @@ class Correction(Base):
 
 
 class Action(Base):
-    """One call to the outside world that a verdict or a correction asks for; an announcement has a chat and a text instead."""
+    """A call to Telegram that a verdict or a correction asks for, or one in a chat that belongs to no verdict."""
 
     __tablename__ = "actions"
     __table_args__ = (
         UniqueConstraint("verdict_id", "kind"),
-        Index(
-            "ix_actions_pending",
-            "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        partial_index("ix_actions_pending", "id", where="state = 'pending'"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     verdict_id: Mapped[int | None] = mapped_column(ForeignKey(Verdict.id))
     chat_id: Mapped[int | None] = mapped_column(ForeignKey(Chat.id))
     text: Mapped[str | None] = mapped_column(AnyText)
-    message_id: Mapped[int | None] = mapped_column(BigInteger)  # in that chat, of an action without a verdict
-    user_id: Mapped[int | None] = mapped_column(BigInteger)  # the same: whom it is about
-    thread_id: Mapped[int | None] = mapped_column(BigInteger)  # the same: the topic a sentence is said in
+    message_id: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # for an action without a verdict: the message in that chat
+    user_id: Mapped[int | None] = mapped_column(BigInteger)  # likewise: the person it concerns
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)  # likewise: the topic to post in
     until: Mapped[datetime | None]  # when a ban or a restriction ends by itself
-    is_automatic: Mapped[bool] = mapped_column(default=False, server_default=false())  # no moderator asked for it
+    is_automatic: Mapped[bool] = mapped_column(default=False, server_default=false())  # not requested by a moderator
     kind: Mapped[ActionKind] = mapped_column(words(ActionKind))
     state: Mapped[ActionState] = mapped_column(words(ActionState), default=ActionState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -214,27 +184,8 @@ class Action(Base):
     not_before: Mapped[datetime] = mapped_column(default=now)
     lease_holder: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
-    receipt: Mapped[dict[str, Any] | None]  # what the platform answered: where the notice stands
+    receipt: Mapped[dict[str, Any] | None]  # what Telegram answered, such as where the notice stands
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
 
     verdict: Mapped[Verdict | None] = relationship(lazy="raise")
-
-
-class Wait(Base):
-    """Telegram asked for patience: no call to this chat before that moment."""
-
-    __tablename__ = "waits"
-
-    chat_external_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    until: Mapped[datetime]
-
-
-class Move(Base):
-    """A group became a supergroup: the old number is dead, whoever still names it."""
-
-    __tablename__ = "moves"
-
-    old_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    new_id: Mapped[int] = mapped_column(BigInteger)
-    moved_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,4 +1,4 @@
-"""The words that columns hold."""
+"""The values of enumerated columns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ class Platform(StrEnum):
 
 
 class Role(StrEnum):
-    """Who somebody is at the review site."""
+    """What somebody may do on the review site."""
 
-    OPERATOR = "operator"  # sees all chats, and says which version serves
+    OPERATOR = "operator"  # sees all chats, and promotes versions
     MODERATOR = "moderator"  # sees the chats that Telegram said they moderate
 
 
@@ -30,19 +30,19 @@ class MessageState(StrEnum):
     SPAM = "spam"
     FAILED = "failed"
     NOTHING_TO_JUDGE = "nothing to judge"
-    HISTORY = "history"  # said before hamlet was there, and imported: judged only when somebody speaks of it
+    HISTORY = "history"  # imported from before hamlet: judged only if it is reported or ordered about
 
 
 class VersionState(StrEnum):
     CHALLENGER = "challenger"  # trained, and waiting
-    SHADOW = "shadow"  # passed the gate on held-out texts, and judges live traffic beside the champion
+    SHADOW = "shadow"  # passed the gate on held-out texts; scores live traffic beside the champion
     CHAMPION = "champion"
-    RETIRED = "retired"  # served before
+    RETIRED = "retired"  # served earlier
     REJECTED = "rejected"  # refused by the gate, or rolled back
 
 
 class Strictness(StrEnum):
-    """How much ham a chat lets acting without a moderator hit, at most; each model version maps it to a threshold."""
+    """The share of ham that automatic actions may hit, at most; each model version maps it to a threshold."""
 
     CAUTIOUS = "cautious"  # 1 in 10,000
     NORMAL = "normal"  # 1 in 1,000
@@ -50,12 +50,12 @@ class Strictness(StrEnum):
 
 
 class Standing(StrEnum):
-    """What is known of who wrote a message, in that chat and at that moment."""
+    """What is known of a message's author, in that chat and at that moment."""
 
-    UNKNOWN = "unknown"  # nobody that hamlet follows: the site, a program, an import, a channel, an anonymous author
-    NEWCOMER = "newcomer"  # the first messages, or lost what was earned
-    SOME = "some"  # earned something, less than the chat asks for
-    BEFORE = "before"  # was there before hamlet saw who joins, and has not earned good standing yet
+    UNKNOWN = "unknown"  # has no history: the site, a program, an import, a channel, an anonymous author
+    NEWCOMER = "newcomer"  # wrote few messages, or lost what was earned
+    SOME = "some"  # earned less than the chat asks for
+    BEFORE = "before"  # joined before hamlet could see it, and has not earned good standing yet
     GOOD = "good"  # earned what the chat asks for
 
 
@@ -64,10 +64,10 @@ class CorrectionState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     DISPUTED = "disputed"
-    REPLACED = "replaced"  # the same person decided anew
-    WITHDRAWN = "withdrawn"  # the same person takes it back
-    ERASED = "erased"  # the text it was about is gone for good
-    SET_ASIDE = "set aside"  # it settles the item and teaches nothing
+    REPLACED = "replaced"  # by a newer decision of the same person
+    WITHDRAWN = "withdrawn"  # by the same person
+    ERASED = "erased"  # the text was erased
+    SET_ASIDE = "set aside"  # settles the item, and nothing is learned
 
 
 class ActionKind(StrEnum):
@@ -78,42 +78,42 @@ class ActionKind(StrEnum):
     BAN = "ban"
     LIFT = "lift"  # undoes restrict
     UNBAN = "unban"  # undoes ban
-    REMOVE = "remove"  # a moderator's command, which belongs to no verdict
+    REMOVE = "remove"  # a moderator's command message
     WARN = "warn"  # a sentence in the group itself
-    DIGEST = "digest"  # one notice for many messages flagged at once
-    APPEAL = "appeal"  # what somebody says whom an order banned, without a verdict
-    ANNOUNCE = "announce"  # a sentence to the moderators that belongs to no verdict
+    DIGEST = "digest"  # one notice for many flagged messages
+    APPEAL = "appeal"  # from somebody banned by an order without a verdict
+    ANNOUNCE = "announce"  # a sentence to the moderators
 
 
 class ActionState(StrEnum):
     PENDING = "pending"
     DONE = "done"
     FAILED = "failed"
-    CANCELLED = "cancelled"  # somebody decided otherwise before it was made
+    CANCELLED = "cancelled"  # by a later decision
 
 
 class OrderKind(StrEnum):
-    """What a moderator says of a message, by a reply."""
+    """What a moderator's reply to a message asks for."""
 
     SPAM = "spam"  # delete, ban, learn
     BAN = "ban"  # delete, ban
     BAN_FOR_GOOD = "ban for good"  # the same, without an end
-    WARN = "warn"  # delete, and say why
+    WARN = "warn"  # delete, and say why in the group
     HAM = "ham"  # undo, learn
 
 
 class Scope(StrEnum):
     """What a client of the HTTP API may ask for."""
 
-    CLASSIFY = "classify"  # have its own messages judged
-    READ = "read"  # see all messages, verdicts, model versions and figures
+    CLASSIFY = "classify"  # submit messages for classification
+    READ = "read"  # see all messages, verdicts, model versions and statistics
     CORRECT = "correct"  # decide as a moderator does
-    IMPORT = "import"  # teach from labelled texts
-    EXPORT = "export"  # take the decided texts away
+    IMPORT = "import"  # add labelled texts
+    EXPORT = "export"  # download the decided texts
 
 
 class RunState(StrEnum):
     ASKED = "asked"
     RUNNING = "running"
-    DONE = "done"  # a version is registered; its own row says what the gate found
+    DONE = "done"  # a version is registered; its row says what the gate found
     FAILED = "failed"

@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from benchmarks import bench, corrections, protocols
-from training.datasets import Example
+from training.data.datasets import Example
 from training.errors import TrainingBusy
-from training.thresholds import Scored
+from training.fit.thresholds import Scored
 
 
 def test_a_spread_is_mean_and_sample_deviation() -> None:

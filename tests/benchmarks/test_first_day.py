@@ -8,7 +8,7 @@ import pytest
 from benchmarks import first_day
 from storage import odds
 from storage.models import Standing
-from training.datasets import Example
+from training.data.datasets import Example
 
 TRUTH = np.asarray([True, True, False, False, False, False])
 SCORES = np.asarray([0.9, 0.4, 0.6, 0.3, 0.2, 0.1])
@@ -30,7 +30,8 @@ def test_recall_where_one_ham_in_a_hundred_is_hit() -> None:
 
 
 def test_a_smaller_part_of_the_starter_set_lies_in_a_larger_and_the_sms_stay() -> None:
-    whole = [*(Example(f"sms {i}", False, "seed") for i in range(50)), *(Example(f"line {i}", True, "starter") for i in range(400))]  # fmt: skip
+    sms = [Example(f"sms {i}", False, "seed") for i in range(50)]
+    whole = [*sms, *(Example(f"line {i}", True, "starter") for i in range(400))]
     quarter, half = first_day.part_of(whole, 0.25), first_day.part_of(whole, 0.5)
     assert set(quarter) < set(half) < set(whole)
     assert sum(e.origin == "seed" for e in quarter) == 50

@@ -9,27 +9,27 @@ from typing import Any
 
 import pytest
 
-from benchmarks import poisoning, sleepers
-from storage.queries.corrections import CorrectedText
-from storage.queries.presumed import PresumedText
-from storage.queries.snapshots import Item
+from benchmarks import attacks, poisoning, sleepers
+from storage.learning.presumed import PresumedText
+from storage.learning.snapshots import Item
+from storage.moderation.corrections import CorrectedText
 from tests.training.given_ham import words
-from training import near_duplicates
-from training.datasets import Example, Split
-from training.defences import Defences
-from training.examples import Snapshot, snapshot
-from training.promotion import Gate
+from training.data import near_duplicates
+from training.data.datasets import Example, Split
+from training.data.defences import Defences
+from training.data.snapshot import Snapshot, snapshot
+from training.lifecycle.gate_evidence import Gate
 
 TEXTS = [Example(f"{'win cash' if i % 2 else 'see you'} {chr(97 + i) * 9}", bool(i % 2)) for i in range(20)]
 
 
 def attack(name: str, n: int = 10) -> list[tuple[Example, str]]:
-    return poisoning.ATTACKS[name](n, TEXTS, random.Random(0))
+    return attacks.ATTACKS[name](n, TEXTS, random.Random(0))
 
 
 def test_flips_are_false_and_said_by_moderators() -> None:
     truth = {e.text: e.is_spam for e in TEXTS}
-    assert all(e.is_spam != truth[e.text] and who in poisoning.MODERATORS for e, who in attack("label_flips"))
+    assert all(e.is_spam != truth[e.text] and who in attacks.MODERATORS for e, who in attack("label_flips"))
 
 
 def test_spam_is_called_ham_by_one_or_by_twenty() -> None:
@@ -41,7 +41,7 @@ def test_spam_is_called_ham_by_one_or_by_twenty() -> None:
 
 def test_a_flood_is_one_group_of_near_duplicates() -> None:
     flood = [Example("free entry to win a prize of cash, call the number now", True)]
-    made = poisoning.near_duplicate_flood(30, flood, random.Random(0))
+    made = attacks.near_duplicate_flood(30, flood, random.Random(0))
     assert len(set(near_duplicates.groups([e.text for e, _ in made]).tolist())) == 1
     assert len({e.text for e, _ in made}) == 30
 
@@ -81,10 +81,11 @@ def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_t
     assert found["undefended"]["worst_f1_loss"] == pytest.approx(0.2)
     assert found["clean_gain_kept"] == pytest.approx(0.75)
     assert {(c["attack"], c["share"], c["defended"]) for c in found["cases"]} == {
-        ("none", 0.0, True), ("none", 0.0, False),
-        *((attack, share, d) for attack in poisoning.ATTACKS for share in (0.01, 0.05, 0.2) for d in (True, False)),
+        ("none", 0.0, True),
+        ("none", 0.0, False),
+        *((attack, share, d) for attack in attacks.ATTACKS for share in (0.01, 0.05, 0.2) for d in (True, False)),
         *(("sleepers", share, d) for share in (0.05, 0.2) for d in (True, False)),
-    }  # fmt: skip
+    }
     monkeypatch.setattr(poisoning, "case", None)
     assert poisoning.run(is_fast=False, finished=tmp_path / "parts") == found, "from what is kept"
 

@@ -19,7 +19,7 @@ from benchmarks.season_stream import NEWER, RETRAININGS, SMS, STARTS, TELEGRAM, 
 from storage.models import Message, ModelVersion, Verdict
 from storage.session import transaction
 from tests.storage import given
-from training.datasets import Example
+from training.data.datasets import Example
 
 REGULAR, NEWCOMER = 1, FIRST_NEWCOMER
 HAM = [Arrived(f"ham {i}", False, TELEGRAM if i % 2 else SMS, REGULAR) for i in range(2_000)]

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 from benchmarks.season_authors import FIRST_NEWCOMER, HIJACKED, Authors, regulars
 from benchmarks.season_standing import SHIFTS, Said, Standings
 from benchmarks.season_stream import SMS, TELEGRAM, Arrived
+from storage.access import chats, joins
 from storage.models import Standing, Verdict
 from storage.odds import shifted
-from storage.queries import chats, joins
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -64,9 +64,17 @@ STORIES = [  # each message with its score; the version flags from 0.5 and acts 
     [(message(f"all is well here {word}", REGULAR), 0.1) for word in "abcdefg"],
     [(message(f"all is well here {word}", SPAMMER), 0.1) for word in "abcdefg"],
     [(message("hello", SPAMMER), 0.1), (message("hello", SPAMMER), 0.7), (message("hello", SPAMMER), 0.1)],
-    [(message("all is well here", REGULAR), 0.1), (message("win cash now", REGULAR), 0.9999), (message("x", REGULAR), 0.1)],
-    [(message("all is well here", SPAMMER), 0.1), (message("win cash now", SPAMMER), 0.7), (message("x", SPAMMER), 0.1)],
-]  # fmt: skip
+    [
+        (message("all is well here", REGULAR), 0.1),
+        (message("win cash now", REGULAR), 0.9999),
+        (message("x", REGULAR), 0.1),
+    ],
+    [
+        (message("all is well here", SPAMMER), 0.1),
+        (message("win cash now", SPAMMER), 0.7),
+        (message("x", SPAMMER), 0.1),
+    ],
+]
 
 
 @pytest.mark.parametrize("story", STORIES)

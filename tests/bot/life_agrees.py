@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionState, Correction, CorrectionState, Message, MessageState, Update, Verdict, now
-from storage.queries import standing
+from storage.moderation import standing
 from storage.sanctions import Reason
 from storage.session import reading
 from tests.bot.group_life import BANNED, FREE, PEOPLE, RESTRICTED, GroupLife, name

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.models import CorrectionState, Message, MessageState, Mode
-from storage.queries import corrections, explanations, inbox
+from storage.moderation import corrections, explanations, inbox
 from storage.session import reading, transaction
 from tests.bot.stories import ANN, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import texts
-from jobs.language import sentences
 from storage.models import Explanation
-from storage.queries.judged import Judged
+from storage.moderation.verdicts import Judged
+from telegram_ui.language import sentences
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 JUDGED = Judged(1, 1, "buy now", "Eve", "a group", -100, NOON, 0.97, 0.4, 0.9, True, "v1")

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from telegram import Update
 
 from bot import texts
-from bot.__main__ import App, build
+from bot.__main__ import build
+from bot.context import App
 from bot.settings import BotSettings
 from jobs.settings import JobsSettings
 from storage.models import Correction, Message

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from storage.learning import snapshots
 from storage.models import Mode
-from storage.queries import snapshots
 from storage.session import transaction
 from tests.bot.stories import (
     ANN,

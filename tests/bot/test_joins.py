@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import translate
-from bot.translate import Joined, Role
+from bot import memberships
+from bot.memberships import Joined, Role
 from storage.models import Chat, Join, Standing, Verdict
 from storage.session import reading
 from tests.bot.given_updates import ANN, GROUP, said, update
@@ -49,7 +49,7 @@ def changed(kind: str, old: dict[str, Any], new: dict[str, Any], chat: dict[str,
     ("old", "new"), [(LEFT, MEMBER), (KICKED, MEMBER), (LEFT, restricted(True)), (restricted(False), restricted(True))]
 )
 def test_whoever_was_not_in_the_group_and_is_now_has_joined(old: dict[str, Any], new: dict[str, Any]) -> None:
-    joined = translate.joined(changed("chat_member", old, new))
+    joined = memberships.joined(changed("chat_member", old, new))
     assert joined is not None
     assert (joined.chat_external_id, joined.user_ids, int(joined.at.timestamp())) == (GROUP["id"], (7,), NOON)
 
@@ -59,14 +59,14 @@ def test_whoever_was_not_in_the_group_and_is_now_has_joined(old: dict[str, Any],
     [(MEMBER, LEFT), (MEMBER, KICKED), (MEMBER, ADMINISTRATOR), (ADMINISTRATOR, MEMBER), (restricted(True), MEMBER)],
 )
 def test_any_other_change_of_a_membership_is_nobodys_join(old: dict[str, Any], new: dict[str, Any]) -> None:
-    joined = translate.joined(changed("chat_member", old, new))
+    joined = memberships.joined(changed("chat_member", old, new))
     assert joined is not None
     assert joined.user_ids == ()
 
 
 def test_a_service_message_names_everybody_who_came_but_bots() -> None:
     people = [ANN, {**ANN, "id": 8}, {**ANN, "id": 9, "is_bot": True}]
-    joined = translate.joined(said(text=None, new_chat_members=people))
+    joined = memberships.joined(said(text=None, new_chat_members=people))
     assert isinstance(joined, Joined)
     assert joined.user_ids == (7, 8)
 
@@ -81,18 +81,18 @@ def test_a_service_message_names_everybody_who_came_but_bots() -> None:
     ],
 )
 def test_what_tells_of_no_join_in_a_group_is_none(heard: Any) -> None:
-    assert translate.joined(heard) is None
+    assert memberships.joined(heard) is None
 
 
 @pytest.mark.parametrize(("new", "is_administrator"), [(ADMINISTRATOR, True), (MEMBER, False), (LEFT, False)])
 def test_the_bots_own_role_is_told(new: dict[str, Any], is_administrator: bool) -> None:
-    told = translate.own_role(changed("my_chat_member", MEMBER, new))
+    told = memberships.own_role(changed("my_chat_member", MEMBER, new))
     assert told == Role(GROUP["id"], "a group", is_administrator)
 
 
 @pytest.mark.parametrize("heard", [said(), changed("my_chat_member", LEFT, MEMBER, PRIVATE)])
 def test_in_private_the_bot_has_no_role(heard: Any) -> None:
-    assert translate.own_role(heard) is None
+    assert memberships.own_role(heard) is None
 
 
 # What follows, as stories

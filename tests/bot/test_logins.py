@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.logins import look
+from storage.access import logins
 from storage.models import LoginSession, Mode, Role
-from storage.queries import logins
 from storage.session import transaction
 from tests.bot.stories import ANN, EVE, GROUP, OTHER, linked, spam, stands
 from tests.bot.world import World
@@ -68,7 +68,7 @@ def demoted(world: World) -> None:
 
 def gone(world: World) -> None:
     world.telegram.join(GROUP, ANN, "left")
-    world.run(look(world.bot.bot, world.bot.bot_data["memory"]))  # nobody told: it is asked for
+    world.run(look(world.bot.bot, world.bot.bot_data["database"]))  # nobody told: it is asked for
 
 
 @pytest.mark.parametrize("ends", [demoted, gone])
@@ -96,6 +96,6 @@ def test_a_link_that_waits_opens_no_group_that_was_lost_meanwhile(world: World) 
 def test_who_still_moderates_keeps_the_groups(world: World) -> None:
     spam(world, Mode.TRAINING)
     login = opened(world, str(answer(world, ANN)["text"]))
-    world.run(look(world.bot.bot, world.bot.bot_data["memory"]))
+    world.run(look(world.bot.bot, world.bot.bot_data["database"]))
     with transaction(world.engine) as session:
         assert session.get_one(LoginSession, login.token_hash).chats == (world.chat(GROUP).id,)

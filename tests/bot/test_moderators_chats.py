@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from storage.access import chats
 from storage.models import Explanation, Join, LoginLink, Mode
-from storage.queries import chats
 from storage.session import transaction
 from tests import fresh
 from tests.bot.stories import ANN, BOB, CHANNEL, EVE, GROUP, MAX, MODERATORS, OTHER, linked, notices, spam, stands

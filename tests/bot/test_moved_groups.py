@@ -193,7 +193,7 @@ def test_what_was_said_in_the_moderators_chat_before_it_moved_stays_among_modera
     world: World, is_common: bool
 ) -> None:
     if is_common:
-        world.bot.bot_data["common_chat"] = MODERATORS
+        world.bot.bot_data["common_chat_id"] = MODERATORS
     else:
         linked(world)
     spam(world, Mode.TRAINING, text="hello")

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from storage.models import ActionKind, Message, Mode, Order, now
-from storage.queries import inbox
-from storage.queries.verdicts import Judge, Judgement
+from storage.moderation import inbox
+from storage.moderation.new_verdicts import Judge, Judgement
 from storage.session import transaction
 from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, last_alert, notices, spam, stands
 from tests.bot.world import World

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import ColumnElement, select, update
 
+from storage.learning import snapshots
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Mode, now
-from storage.queries import clock, snapshots
+from storage.moderation import clock
 from storage.rules import UNDONE_BY
 from storage.sanctions import Reason
 from storage.session import reading, transaction
@@ -76,7 +77,7 @@ def test_a_ban_for_good_that_failed_is_tried_again_for_good(world: World) -> Non
     assert (member(world)["status"], member(world)["until_date"]) == ("kicked", 0)
 
 
-@pytest.mark.parametrize("until", [0, LATER])
+@pytest.mark.parametrize("until", [0, LATER], ids=["for good", "until later"])
 def test_a_ban_by_hand_is_neither_shortened_nor_lifted(world: World, until: int) -> None:
     spam(world, Mode.TRAINING)
     by_hand(world, status="kicked", until_date=until)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from storage.access import chats
 from storage.exported import Said
+from storage.learning import history
 from storage.models import Correction, Mode, Verdict, now
-from storage.queries import chats, history
 from storage.session import transaction
 from tests.bot.stories import (
     ANN,

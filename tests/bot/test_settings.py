@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import BotSettings
-from jobs.door import settings_refusal
+from jobs.entry_point import settings_refusal
 
 TOKEN = "123456:ABC-DEF"
 

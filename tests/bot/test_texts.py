@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot import texts
-from jobs.language import LANGUAGES, sentences
 from storage.models import Standing
-from storage.queries.judged import Judged
+from storage.moderation.verdicts import Judged
+from telegram_ui.language import LANGUAGES, sentences
 from tests.storage.given import NOON
 
 LONGEST_ALERT = 200  # characters that Telegram takes

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, Engine, event, select
 
-from bot import choices
+from bot.handlers import buttons
 from storage.models import Action, ActionKind, Correction, Mode
-from storage.queries import asking, queue
-from storage.queries.queue import Wanted
+from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
+from storage.views import queue
+from storage.views.queue import Wanted
 from tests.bot.stories import ANN, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -114,7 +115,7 @@ def test_when_a_raid_is_over_each_message_has_its_notice_again(world: World) -> 
 
 def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    raiders = [user(100 + i, f"Raider {i}") for i in range(10 + 3 * choices.AT_ONCE)]
+    raiders = [user(100 + i, f"Raider {i}") for i in range(10 + 3 * buttons.AT_ONCE)]
     for who in raiders:
         world.telegram.say(GROUP, who, "buy now")
     world.settle()
@@ -128,7 +129,7 @@ def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> No
         world.hear()
     finally:
         event.remove(Engine, "commit", count)
-    assert given.values(world.engine, Correction.is_spam) == [True] * 3 * choices.AT_ONCE
+    assert given.values(world.engine, Correction.is_spam) == [True] * 3 * buttons.AT_ONCE
     assert len(commits) > 3
 
 
@@ -163,7 +164,7 @@ def test_reports_of_an_edited_message_are_one_notice(world: World) -> None:
     message_id = spam(world, Mode.TRAINING, who=MAX, text="hello")
     with transaction(world.engine) as session:
         for verdict_id in queue.page(session, Wanted(show=queue.Show.EVERYTHING), 10):
-            asking.show(session, verdict_id, may_wait=False)
+            requests.show(session, verdict_id, may_wait=False)
     world.settle()
     edited(world, message_id, "buy now", "buy now or never")
     assert len(notices(world.telegram)) == 1

@@ -11,21 +11,23 @@ from sqlalchemy import Engine, select
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.__main__ import App, build
+from actions.calls import CALLS
+from actions.outcomes import NotDone
+from actions.settings import ActionsSettings
+from actions.tasks import Context, carry_out
+from bot.__main__ import build
+from bot.context import App
 from bot.settings import BotSettings
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Mode
-from storage.queries import actions, explanations, inbox
-from storage.queries.verdicts import Judge, Judgement
+from storage.moderation import explanations, inbox
+from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.requested_actions import queue
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from tests.storage import given
 from tests.telegram_server import TOKEN, TelegramServer
-from worker.actions import Room, carry_out
-from worker.calls import CALLS
-from worker.outcomes import NotDone
-from worker.settings import ActionsSettings
 
 SPAM, DOUBTFUL = "buy", "maybe"  # the judge is sure of texts with the one, and unsure of those with the other
 BREAKS = "break"  # and this one breaks it
@@ -43,7 +45,9 @@ class World:
         self._address = address
         self.bot = self._started()
         outgoing = Bot(TOKEN, base_url=f"{telegram.url}/bot")
-        self._room = Room(self.engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), self._runner, outgoing)
+        self._context = Context(
+            self.engine, ActionsSettings(), Heartbeat("actions", JobsSettings()), self._runner, outgoing
+        )
 
     def _started(self) -> App:
         settings = BotSettings(telegram_token=TOKEN, telegram_api_url=self.telegram.url)
@@ -73,8 +77,8 @@ class World:
         self._runner.run(work)
 
     def close(self) -> None:
-        assert self._room.bot is not None
-        self._runner.run(self._room.bot.request.shutdown())
+        assert self._context.bot is not None
+        self._runner.run(self._context.bot.request.shutdown())
         self._runner.run(self.bot.shutdown())
         self._runner.close()
         self.engine.dispose()
@@ -127,20 +131,20 @@ class World:
 
     def act(self) -> bool:
         with transaction(self.engine) as session:
-            tasks = actions.claim(session, None, 100, 30)
+            tasks = queue.claim(session, None, 100, 30)
         for task in tasks:
-            assert self._room.bot is not None
-            carry_out(self._room, self._room.bot, task)
+            assert self._context.bot is not None
+            carry_out(self._context, self._context.bot, task)
         return bool(tasks)
 
     def act_and_die(self) -> None:
         """The actions process makes the moderating calls that wait and dies before it stores what came of them."""
         with transaction(self.engine) as session:
-            tasks = actions.claim(session, None, 100, 0)
+            tasks = queue.claim(session, None, 100, 0)
         for task in tasks:
-            if task.kind in actions.MODERATION and task.kind != ActionKind.WARN:
+            if task.kind in queue.MODERATION and task.kind != ActionKind.WARN:
                 with contextlib.suppress(NotDone, TelegramError):
-                    self._runner.run(CALLS[task.kind](self._room.bot, task, task.chat_external_id))
+                    self._runner.run(CALLS[task.kind](self._context.bot, task, task.chat_external_id))
 
     # What a test asks
 

@@ -78,10 +78,17 @@ def qwen2(**changed: Any) -> Qwen2ForCausalLM:
 
 def _rotary() -> dict[str, Any]:
     return {
-        "vocab_size": SIZE, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2,
-        "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
-        "initializer_range": 0.2, "rope_parameters": {"rope_type": "default", "rope_theta": 50_000.0},
-    }  # fmt: skip
+        "vocab_size": SIZE,
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 64,
+        "rms_norm_eps": 1e-6,
+        "initializer_range": 0.2,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 50_000.0},
+    }
 
 
 MODELS = {"gpt2": gpt2, "llama": llama, "qwen2": qwen2}

@@ -20,13 +20,13 @@ from safetensors.numpy import save_file
 
 from classifier import checkpoint, files
 from classifier.blend import Blend
-from classifier.checkpoint import Checkpoint, Thresholds
+from classifier.checkpoint import Checkpoint
 from classifier.errors import CheckpointError
-from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST
-from classifier.files import WIDE as WIDE_FILE
+from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST, NGRAM_MODEL
+from classifier.gpt.tokenizer import Tokenizer
+from classifier.ngrams import NGramModel, NGrams
 from classifier.spam import SpamClassifier
-from classifier.tokenizer import Tokenizer
-from classifier.wide import NGrams, Wide
+from classifier.thresholds import Thresholds
 from tests import tiny
 from tests.classifier.encoders import tiny_encoder, tiny_head
 
@@ -64,23 +64,24 @@ def test_saved_and_loaded_weights_are_the_same_bits(saved: Path) -> None:
     assert all(torch.equal(before[key], after[key]) for key in before)
 
 
-WIDE = Wide(NGrams(1, 2, 64), np.linspace(1, 2, 64, dtype=np.float32), np.linspace(-1, 1, 64, dtype=np.float32), 0.25)
+RARITY, WEIGHTS = (np.linspace(start, stop, 64, dtype=np.float32) for start, stop in ((1, 2), (-1, 1)))
+NGRAMS = NGramModel(NGrams(1, 2, 64), RARITY, WEIGHTS, 0.25)
 
 
-def both_halves() -> Checkpoint:
-    return replace(tiny.checkpoint(), wide=WIDE, blend=Blend(1.5, 2.0, 0.5))
+def with_ngrams() -> Checkpoint:
+    return replace(tiny.checkpoint(), ngram_model=NGRAMS, blend=Blend(1.5, 2.0, 0.5))
 
 
-def test_a_wide_half_scores_as_before(tmp_path: Path) -> None:
-    checkpoint.save(both_halves(), tmp_path / "v1")
+def test_an_ngram_model_scores_as_before(tmp_path: Path) -> None:
+    checkpoint.save(with_ngrams(), tmp_path / "v1")
     loaded = checkpoint.load(tmp_path / "v1")
     assert loaded.blend == Blend(1.5, 2.0, 0.5)
-    assert SpamClassifier(loaded).score(TEXTS) == pytest.approx(SpamClassifier(both_halves()).score(TEXTS), abs=1e-6)
+    assert SpamClassifier(loaded).score(TEXTS) == pytest.approx(SpamClassifier(with_ngrams()).score(TEXTS), abs=1e-6)
     assert SpamClassifier(loaded).score(TEXTS) != SpamClassifier(tiny.checkpoint()).score(TEXTS)
 
 
-def test_a_damaged_wide_half_is_refused(tmp_path: Path) -> None:
-    checkpoint.save(both_halves(), tmp_path / "v1")
+def test_a_damaged_ngram_model_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(with_ngrams(), tmp_path / "v1")
     content = bytearray((tmp_path / "v1" / "wide.safetensors").read_bytes())
     content[-1] ^= 1
     (tmp_path / "v1" / "wide.safetensors").write_bytes(content)
@@ -88,8 +89,8 @@ def test_a_damaged_wide_half_is_refused(tmp_path: Path) -> None:
         checkpoint.load(tmp_path / "v1")
 
 
-def test_a_missing_wide_half_is_refused(tmp_path: Path) -> None:
-    checkpoint.save(both_halves(), tmp_path / "v1")
+def test_a_missing_ngram_model_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(with_ngrams(), tmp_path / "v1")
     (tmp_path / "v1" / "wide.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"wide\.safetensors"):
         checkpoint.load(tmp_path / "v1")
@@ -98,14 +99,14 @@ def test_a_missing_wide_half_is_refused(tmp_path: Path) -> None:
 def with_encoder() -> Checkpoint:
     """A version of all parts."""
     blend = Blend(1.5, encoder_share=2.0)
-    return replace(tiny.checkpoint(), wide=WIDE, encoder=tiny_encoder(), encoder_head=tiny_head(), blend=blend)
+    return replace(tiny.checkpoint(), ngram_model=NGRAMS, encoder=tiny_encoder(), encoder_head=tiny_head(), blend=blend)
 
 
 def test_an_encoder_scores_as_before(tmp_path: Path) -> None:
     checkpoint.save(with_encoder(), tmp_path / "v1")
     found = SpamClassifier.load(tmp_path / "v1").score(TEXTS)
     assert found == pytest.approx(SpamClassifier(with_encoder()).score(TEXTS), abs=1e-6)
-    assert found != pytest.approx(SpamClassifier(both_halves()).score(TEXTS), abs=1e-3)
+    assert found != pytest.approx(SpamClassifier(with_ngrams()).score(TEXTS), abs=1e-3)
 
 
 @pytest.mark.parametrize("name", [*ENCODER, ENCODER_HEAD])
@@ -136,17 +137,17 @@ def test_a_head_of_another_width_than_its_encoders_is_refused(tmp_path: Path) ->
     checkpoint.save(with_encoder(), tmp_path / "v1")
     head = {**tiny_head().arrays(), "hidden": np.zeros((6, 64), np.float32)}
     save_file(head, tmp_path / "v1" / ENCODER_HEAD)
-    sign(tmp_path / "v1", WIDE_FILE, *ENCODER, ENCODER_HEAD)
+    sign(tmp_path / "v1", NGRAM_MODEL, *ENCODER, ENCODER_HEAD)
     with pytest.raises(CheckpointError, match="vectors have 32 numbers, what is read off them 64"):
         checkpoint.load(tmp_path / "v1")
 
 
 def test_ngrams_that_read_in_an_unknown_manner_are_refused(tmp_path: Path) -> None:
-    checkpoint.save(both_halves(), tmp_path / "v1")
+    checkpoint.save(with_ngrams(), tmp_path / "v1")
     config = json.loads((tmp_path / "v1" / "config.json").read_text())
     config["wide"]["manner"] = 9
     (tmp_path / "v1" / "config.json").write_text(json.dumps(config))
-    sign(tmp_path / "v1", WIDE_FILE)
+    sign(tmp_path / "v1", NGRAM_MODEL)
     with pytest.raises(CheckpointError, match="read in a manner, 9, that this release does not know"):
         checkpoint.load(tmp_path / "v1")
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from classifier import explain
 from classifier.blend import Blend
 from classifier.errors import NothingToJudge
-from classifier.spam import SpamClassifier, is_visible
+from classifier.spam import SpamClassifier
+from classifier.windows import is_visible
 from tests import tiny
-from tests.classifier.test_wide import FITTED
+from tests.classifier.test_ngrams import FITTED
 
 BLEND = Blend(wide_share=4.0, temperature=2.0, shift=0.5)
-CLASSIFIER = SpamClassifier(replace(tiny.checkpoint(), wide=FITTED, blend=BLEND))
+CLASSIFIER = SpamClassifier(replace(tiny.checkpoint(), ngram_model=FITTED, blend=BLEND))
 
 
 @given(st.text(min_size=1, max_size=80).filter(is_visible))

@@ -10,8 +10,8 @@ from safetensors.torch import load_file, save_file
 
 from classifier import checkpoint
 from classifier.checkpoint import CheckpointError
+from classifier.gpt.serving import ServingGPT
 from classifier.probe import Probe, pooled
-from classifier.serving import ServingGPT
 from tests import tiny
 from tests.classifier.test_checkpoint import rewrite
 

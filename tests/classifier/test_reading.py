@@ -13,11 +13,24 @@ from classifier.disguise import disguises, revealed
 from classifier.reading import FOLDED, SIGNS, UNDISGUISED, read, spelt
 
 PLAIN = [
-    "Who is selling their bike? 100 euro cash", "Продаю диван, самовывоз, 5000 руб.", "Хто їде завтра до Львова?",
-    "¿Quién viene mañana a la reunión?", "Bạn nào có vé thừa không?", "मुझे कल का होमवर्क भेज दो", "明天几点开会？",
-    "ありがとう、助かりました", "내일 몇 시에 만나?", "كم سعر الإيجار هنا؟", "کی فردا میاد؟", "Wer hat den Schlüssel?",
-    "Ертең сабақ бола ма?", "Ertaga dars bormi?", "kto ma klucz do piwnicy?", "qui vient ce soir ?", "a che ora?",
-]  # fmt: skip
+    "Who is selling their bike? 100 euro cash",
+    "Продаю диван, самовывоз, 5000 руб.",
+    "Хто їде завтра до Львова?",
+    "¿Quién viene mañana a la reunión?",
+    "Bạn nào có vé thừa không?",
+    "मुझे कल का होमवर्क भेज दो",
+    "明天几点开会？",
+    "ありがとう、助かりました",
+    "내일 몇 시에 만나?",
+    "كم سعر الإيجار هنا؟",
+    "کی فردا میاد؟",
+    "Wer hat den Schlüssel?",
+    "Ертең сабақ бола ма?",
+    "Ertaga dars bormi?",
+    "kto ma klucz do piwnicy?",
+    "qui vient ce soir ?",
+    "a che ora?",
+]
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -70,10 +83,23 @@ def test_the_first_manner_reads_as_it_always_did() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "今天，吃什么？①②③", "می‌خواهم بروم", "👩‍👩‍👧‍👦 we", "обʼєкт", "oʻzbekcha gaplashamiz", "ışık kız için", "и т.д. и т.п.",
-        "8.8.8.8", "x\u200f יום טוב", "H₂O", "naïve café", "Straße", "þetta það", "i.e. a b", "\ufeffhello",
+        "今天，吃什么？①②③",
+        "می‌خواهم بروم",
+        "👩‍👩‍👧‍👦 we",
+        "обʼєкт",
+        "oʻzbekcha gaplashamiz",
+        "ışık kız için",
+        "и т.д. и т.п.",
+        "8.8.8.8",
+        "x\u200f יום טוב",
+        "H₂O",
+        "naïve café",
+        "Straße",
+        "þetta það",
+        "i.e. a b",
+        "\ufeffhello",
     ],
-)  # fmt: skip
+)
 def test_what_is_ordinary_in_some_language_is_no_disguise(text: str) -> None:
     assert disguises(text) == []
     assert revealed(text).casefold() == "".join(
@@ -99,9 +125,17 @@ def test_what_was_disguised_reads_as_what_a_reader_sees(written: str, read_as: s
 
 @pytest.mark.parametrize(
     "text",
-    ["-" * 200_000, "a_ " * 66_000, "a " * 100_000, "a.b." * 50_000, "@a" * 100_000, "сa" * 100_000, "a\u0301\u0302" * 66_000],
+    [
+        "-" * 200_000,
+        "a_ " * 66_000,
+        "a " * 100_000,
+        "a.b." * 50_000,
+        "@a" * 100_000,
+        "сa" * 100_000,
+        "a\u0301\u0302" * 66_000,
+    ],
     ids=["dashes", "underscores", "spaced", "dots", "handles", "mixed", "marked"],
-)  # fmt: skip
+)
 def test_two_hundred_thousand_characters_are_read_in_time(text: str) -> None:
     began = time.process_time()
     read(text, FOLDED)

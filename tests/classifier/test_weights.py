@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 from tokenizers import models, pre_tokenizers
 from transformers import AutoModelForCausalLM
 
-from classifier import products
-from classifier.checkpoint import Checkpoint, Thresholds
-from classifier.pretrained import BaseModel
+from classifier.checkpoint import Checkpoint
+from classifier.gpt import products
+from classifier.gpt.pretrained import BaseModel
 from classifier.spam import SpamClassifier
-from training import base_models, datasets, learn, sms
-from training.features import Reader
-from training.recipe import TrainConfig
-from training.reporter import Silent
-from training.retrain import assembled
+from classifier.thresholds import Thresholds
+from training.data import datasets, sms
+from training.fit import base_models, learn
+from training.fit.features import Reader
+from training.fit.progress import Silent
+from training.fit.recipe import TrainConfig
+from training.lifecycle.assembly import assembled
 from training.settings import TrainingSettings
 
 pytestmark = pytest.mark.weights
@@ -120,7 +122,9 @@ def learned(base: BaseModel, collection: Path) -> Checkpoint:
     reader = Reader(base, config.frozen_blocks, config.dtype, cache=None)
     learned = learn.learn(base, reader, split.train, split.validation, config, Silent()).learned
     model = assembled(reader.trunk, learned)
-    return Checkpoint(model, base.tokenizer, Thresholds(0.5, 0.9), base.name, wide=learned.wide, blend=learned.blend)
+    return Checkpoint(
+        model, base.tokenizer, Thresholds(0.5, 0.9), base.name, ngram_model=learned.ngram_model, blend=learned.blend
+    )
 
 
 def test_it_learns_the_courses_task(learned: Checkpoint, collection: Path) -> None:

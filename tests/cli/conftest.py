@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Engine
 
-from cli import site
+from cli import database
 from storage.models import ModelVersion
 from storage.session import open_engine
 from storage.settings import StorageSettings
@@ -21,12 +21,17 @@ from tests.conftest import AddVersion
 
 FIGURES = ("balanced_accuracy", "precision", "recall", "f1", "mcc", "average_precision", "roc_auc")
 HOLD_OUT: dict[str, Any] = dict.fromkeys(FIGURES, 0.5) | {
-    "examples": 10, "spam": 4, "expected_calibration_error": 0.01, "confusion": {"false_spam": 1, "false_ham": 2},
-}  # fmt: skip
+    "examples": 10,
+    "spam": 4,
+    "expected_calibration_error": 0.01,
+    "confusion": {"false_spam": 1, "false_ham": 2},
+}
 METRICS = {
-    "hold_out": HOLD_OUT, "baselines": {"naive_bayes": HOLD_OUT}, "corrections": 3,
+    "hold_out": HOLD_OUT,
+    "baselines": {"naive_bayes": HOLD_OUT},
+    "corrections": 3,
     "act": {"normal": {"hit": 0, "ham": 6, "upper_bound_95": 0.39}},
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -52,7 +57,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setenv("HAMLET_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HAMLET_DATABASE_URL", "")
     monkeypatch.setenv("HAMLET_BROKER_URL", "redis://127.0.0.1:1/0")
-    site.migrate()
+    database.migrate()
     engine = open_engine(StorageSettings().address)
     yield engine
     engine.dispose()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli import site
-from cli.app import CommandError
+from cli import chats, database
+from cli.errors import CommandError
 from storage.errors import UnknownChat
-from storage.queries import inbox
+from storage.moderation import inbox
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from tests.storage import given
@@ -21,12 +21,12 @@ from tests.storage import given
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMLET_HOME", str(tmp_path))
     monkeypatch.setenv("HAMLET_DATABASE_URL", "")
-    site.migrate()
+    database.migrate()
 
 
 def shown() -> str:
     console = Console(file=io.StringIO(), width=120)
-    site.show_chats(console)
+    chats.show(console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -43,16 +43,16 @@ def test_no_chat_is_said() -> None:
 def test_a_chosen_strictness_is_shown() -> None:
     receive()
     assert "normal" in shown()
-    assert "Anna's group" in site.choose_strictness(1, "strict")
+    assert "Anna's group" in chats.choose_strictness(1, "strict")
     assert "strict" in shown()
     assert "[bold]Anna's group" in shown()
 
 
 def test_an_unknown_word_is_refused_with_the_known_ones() -> None:
     with pytest.raises(CommandError, match="cautious, normal, strict"):
-        site.choose_strictness(1, "harsh")
+        chats.choose_strictness(1, "harsh")
 
 
 def test_an_unknown_chat_is_refused() -> None:
     with pytest.raises(UnknownChat, match="hamlet chats"):
-        site.choose_strictness(7, "strict")
+        chats.choose_strictness(7, "strict")

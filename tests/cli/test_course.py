@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
-from training import base_models, sms
+from training.data import sms
+from training.fit import base_models
 from training.settings import TrainingSettings
 
 pytestmark = [pytest.mark.weights, pytest.mark.processes]
@@ -25,13 +26,17 @@ def environment(tmp_path: Path) -> dict[str, str]:
     folder.mkdir(parents=True)
     base_models.store(tiny.base_model(), folder)
     return {
-        "PATH": os.environ["PATH"], "HAMLET_CACHE": str(tmp_path / "cache"), "HAMLET_HOME": str(tmp_path / "home"),
-        "HAMLET_DATASETS": str(collection.parent), "HAMLET_BASE_MODEL": "tiny", "HAMLET_TRAINING_THREADS": "1",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "HAMLET_CACHE": str(tmp_path / "cache"),
+        "HAMLET_HOME": str(tmp_path / "home"),
+        "HAMLET_DATASETS": str(collection.parent),
+        "HAMLET_BASE_MODEL": "tiny",
+        "HAMLET_TRAINING_THREADS": "1",
+    }
 
 
 def hamlet(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from cli.app import main; main()", *arguments]
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=300)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from cli import history, labelled
-from cli.app import CommandError
+from cli.errors import CommandError
 from cli.history import is_export
 from storage.errors import NotAnExport
 from storage.models import AuditEntry, Message, MessageState
@@ -60,7 +60,7 @@ def test_a_long_import_says_how_far_it_is_where_there_is_no_terminal(
     home: Engine, terminal: Terminal, tmp_path: Path
 ) -> None:
     many = written(tmp_path, export(*(said(number) for number in range(1, 1_101))))
-    history.bring_in(terminal.console, many, said_every=500)
+    history.bring_in(terminal.console, many, report_every=500)
     assert [line.strip() for line in terminal.said.splitlines()[:2]] == ["500 messages read", "1,000 messages read"]
 
 

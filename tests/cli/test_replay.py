@@ -12,12 +12,12 @@ from sqlalchemy import Engine, update
 
 from classifier.spam import SpamClassifier
 from cli import replay
-from cli.app import CommandError
-from cli.replay import Asked
+from cli.errors import CommandError
+from cli.replay import ReplayRequest
 from storage.errors import UnknownVersion, VersionPruned
+from storage.learning import pruning, snapshots
 from storage.models import Message, ModelVersion, Verdict
 from storage.odds import shifts
-from storage.queries import pruning, snapshots
 from storage.session import transaction
 from storage.types import ERASED
 from tests import tiny
@@ -46,7 +46,7 @@ def history(home: Engine, version: Version) -> list[int]:
 
 def test_differences_are_counted_and_shown(home: Engine, history: list[int], terminal: Terminal) -> None:
     given.corrected(home, history[1], "ann", is_spam=False)
-    replay.run(terminal.console, Asked("strict", FIRST, None, None))
+    replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
     assert "4 texts judged again by strict: 2 flagged then and now, 2 only now, 0 only then." in terminal.said
     assert "Of 1 that moderators decided, right then: 1, now: 0." in terminal.said
     assert "see you" in terminal.said
@@ -65,12 +65,12 @@ def test_a_regulars_text_is_judged_again_as_a_regulars(home: Engine, version: Ve
         given.verdict(home, champion, message, 0.1, shifts=shifts({}))
     with transaction(home) as session:
         session.execute(update(Message).where(Message.message_id > 9_000).values(text=ERASED))
-    replay.run(terminal.console, Asked("v2", FIRST, None, None))
+    replay.run(terminal.console, ReplayRequest("v2", FIRST, None, None))
     assert "2 texts judged again by v2: 0 flagged then and now, 1 only now, 0 only then." in terminal.said
 
 
 def test_only_the_days_asked_for_are_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
-    replay.run(terminal.console, Asked("strict", datetime(2026, 1, 2), datetime(2026, 1, 3), None))
+    replay.run(terminal.console, ReplayRequest("strict", datetime(2026, 1, 2), datetime(2026, 1, 3), None))
     assert "1 texts judged again" in terminal.said
     assert "see you" in terminal.said
 
@@ -79,7 +79,7 @@ def test_what_only_the_champion_flagged_is_a_difference_too(
     home: Engine, history: list[int], version: Version, terminal: Terminal
 ) -> None:
     version("mild", review=1.0)
-    replay.run(terminal.console, Asked("mild", FIRST, None, None))
+    replay.run(terminal.console, ReplayRequest("mild", FIRST, None, None))
     assert "0 flagged then and now, 0 only now, 2 only then." in terminal.said
     assert "=1+1 [bold]buy" in terminal.said
     assert "\x1b[31m" not in terminal.said, "a text does not steer the terminal"
@@ -90,7 +90,7 @@ def test_every_difference_is_exported(
 ) -> None:
     version("mild", review=1.0)
     for name in ("all.csv", "all.jsonl"):
-        replay.run(terminal.console, Asked("mild", FIRST, None, tmp_path / name))
+        replay.run(terminal.console, ReplayRequest("mild", FIRST, None, tmp_path / name))
     with (tmp_path / "all.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["text"] for row in rows] == ["'=1+1 [bold]buy", "claim\x1b[31m it"]
@@ -102,19 +102,19 @@ def test_every_difference_is_exported(
 
 def test_replaying_writes_no_verdict(home: Engine, history: list[int], terminal: Terminal) -> None:
     before = given.values(home, Message.state), given.values(home, Verdict.id)
-    replay.run(terminal.console, Asked("strict", FIRST, None, None))
+    replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
     assert (given.values(home, Message.state), given.values(home, Verdict.id)) == before
 
 
 def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
     with transaction(home) as session:
         snapshots.erase(session, 2)
-    replay.run(terminal.console, Asked("strict", FIRST, None, None))
+    replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
     assert "3 texts judged again" in terminal.said
 
 
 def test_nothing_to_judge_is_said(home: Engine, history: list[int], terminal: Terminal) -> None:
-    replay.run(terminal.console, Asked("v1", datetime(2100, 1, 1), None, None))
+    replay.run(terminal.console, ReplayRequest("v1", datetime(2100, 1, 1), None, None))
     assert "No message with a verdict was received since 2100-01-01" in terminal.said
 
 
@@ -123,18 +123,18 @@ def test_a_file_that_cannot_be_written_is_refused(
     home: Engine, history: list[int], terminal: Terminal, tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(CommandError, match="all"):
-        replay.run(terminal.console, Asked("v1", FIRST, None, tmp_path / name))
+        replay.run(terminal.console, ReplayRequest("v1", FIRST, None, tmp_path / name))
 
 
 def test_a_span_that_ends_before_it_begins_is_refused(home: Engine, history: list[int], terminal: Terminal) -> None:
     with pytest.raises(CommandError, match="nothing lies between"):
-        replay.run(terminal.console, Asked("v1", FIRST, FIRST, None))
+        replay.run(terminal.console, ReplayRequest("v1", FIRST, FIRST, None))
 
 
 def test_versions_that_cannot_judge_are_refused(home: Engine, history: list[int], terminal: Terminal) -> None:
     with pytest.raises(UnknownVersion):
-        replay.run(terminal.console, Asked("v9", FIRST, None, None))
+        replay.run(terminal.console, ReplayRequest("v9", FIRST, None, None))
     with transaction(home) as session:
         pruning.mark(session.get_one(ModelVersion, 2))
     with pytest.raises(VersionPruned):
-        replay.run(terminal.console, Asked("strict", FIRST, None, None))
+        replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))

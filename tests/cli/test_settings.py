@@ -12,7 +12,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
 
 def test_the_example_names_every_setting_and_no_other() -> None:
     listed = re.findall(r"^# (HAMLET_\w+)=", EXAMPLE.read_text(), re.MULTILINE)
-    assert sorted(listed) == sorted(settings.known())
+    assert sorted(listed) == sorted(settings.names())
 
 
 def test_the_example_states_the_defaults() -> None:
@@ -30,4 +30,4 @@ def test_a_misspelt_setting_is_named_with_the_nearest_one() -> None:
 
 
 def test_known_settings_are_not_met() -> None:
-    assert settings.unknown(dict.fromkeys(settings.known(), "1")) == []
+    assert settings.unknown(dict.fromkeys(settings.names(), "1")) == []

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from cli import serve, site
-from cli.app import CommandError
+from cli import chats, database, health, preparation, serve
+from cli.errors import CommandError
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
 from storage.models import Switch
-from storage.queries import signs
+from storage.processes import signs
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from tests.cli.conftest import Terminal, Version
@@ -31,13 +31,13 @@ def work(engine: Engine) -> None:
 
 def test_stopping_where_a_worker_works_says_which_database_is_stopped(home: Engine) -> None:
     work(home)
-    assert site.stop().startswith(f"Stopped sqlite:///{home.url.database}: in every chat only moderators act.")
+    assert chats.stop().startswith(f"Stopped sqlite:///{home.url.database}: in every chat only moderators act.")
     assert given.values(home, Switch.name) == ["stopped"]
 
 
 def test_stopping_a_database_that_no_worker_works_with_does_not_say_stopped(home: Engine) -> None:
     with pytest.raises(CommandError, match="no worker works with that database: a hamlet that runs on another"):
-        site.stop()
+        chats.stop()
     assert given.values(home, Switch.name) == ["stopped"], "whatever starts there stays stopped"
 
 
@@ -45,26 +45,26 @@ def test_a_worker_that_worked_an_hour_ago_works_no_more(home: Engine) -> None:
     work(home)
     given.passed(home, "leases", "until")
     with pytest.raises(CommandError, match="no worker works with"):
-        site.stop()
+        chats.stop()
 
 
 def test_a_worker_that_beats_and_cannot_judge_is_not_well(home: Engine) -> None:
     Heartbeat("worker", JobsSettings()).beat()
     with pytest.raises(CommandError, match="no model version serves"):
-        site.check_health("worker")
+        health.check("worker")
 
 
 def test_a_worker_that_beats_and_has_its_champion_is_well(home: Engine, version: Version) -> None:
     version("v1", promoted=True)
     Heartbeat("worker", JobsSettings()).beat()
-    site.check_health("worker")
+    health.check("worker")
 
 
 def test_health_of_everything_says_all_that_is_wrong(home: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMLET_PORT", "1")
     Heartbeat("actions", JobsSettings()).beat()
     with pytest.raises(CommandError) as said:
-        site.check_all_health()
+        health.check_all()
     for wrong in ("review site does not answer", "no model version serves", "worker has shown", "schedule has shown"):
         assert wrong in str(said.value)
     assert "actions has" not in str(said.value)
@@ -96,7 +96,7 @@ def test_our_own_site_is_not_asked_through_a_proxy(port: int, name: str, monkeyp
         monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("HAMLET_PORT", str(port))
-    site.check_health("review")
+    health.check("review")
     assert serve._answers(ReviewSettings())
 
 
@@ -105,7 +105,7 @@ def test_our_own_site_is_not_asked_through_a_proxy(port: int, name: str, monkeyp
 
 def start(terminal: Terminal) -> str:
     storage = StorageSettings()
-    serve._ensure_champion(terminal.console, storage, storage.home)
+    preparation.ensure_champion(terminal.console, storage, storage.home)
     return terminal.said
 
 
@@ -143,7 +143,7 @@ def test_the_version_before_is_named_where_it_judges_instead(
 def test_a_tilde_in_the_address_of_a_database_is_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("HAMLET_DATABASE_URL", "sqlite:///~/data/h.sqlite3")
-    site.migrate()
+    database.migrate()
     assert (tmp_path / "data" / "h.sqlite3").exists()
     open_engine("sqlite:///~/other/h.sqlite3").connect().close()
     assert (tmp_path / "other" / "h.sqlite3").exists()

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, select
 from typer.testing import CliRunner
 
 from cli import clients, labelled
-from cli.app import CommandError, app
+from cli.app import app
+from cli.errors import CommandError
 from storage.errors import ClientExists, UnknownClient
 from storage.formats import Format
 from storage.models import Correction, Scope

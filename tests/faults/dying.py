@@ -17,15 +17,16 @@ from typing import NoReturn
 from sqlalchemy.orm import Session
 from torch import Tensor
 
-from storage.queries import snapshots, versions
+from storage.learning import snapshots, versions
 from storage.session import open_engine
 from tests import tiny
-from training import base_models, gate, register
-from training.feature_cache import FeatureCache
-from training.promotion import Gate
-from training.recipe import TrainConfig
-from training.reporter import Silent
-from training.retrain import Asked, Workshop, retrain
+from training.fit import base_models
+from training.fit.feature_cache import FeatureCache
+from training.fit.progress import Silent
+from training.fit.recipe import TrainConfig
+from training.lifecycle import gate, register
+from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.retrain import RunRequest, Workshop, retrain
 from training.settings import TrainingSettings
 
 CONFIG = TrainConfig(
@@ -107,4 +108,4 @@ if __name__ == "__main__":
     if point in POINTS:
         owner, name, instead = POINTS[point]
         setattr(owner, name, instead)
-    retrain(workshop(address, Path(home)), Dying(point), CONFIG, Asked("a test", Path(data), goes_on=True))
+    retrain(workshop(address, Path(home)), Dying(point), CONFIG, RunRequest("a test", Path(data), goes_on=True))

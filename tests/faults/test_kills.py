@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.models import Platform
-from storage.queries import inbox
-from storage.queries.inbox import Incoming
+from storage.moderation import inbox
+from storage.moderation.inbox import Incoming
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion, count

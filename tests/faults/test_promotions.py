@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from storage.learning import versions
 from storage.models import ModelVersion, Platform
-from storage.queries import inbox, versions
-from storage.queries.inbox import Incoming
+from storage.moderation import inbox
+from storage.moderation.inbox import Incoming
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion, count

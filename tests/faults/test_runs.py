@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 
 from classifier import checkpoint, files
+from storage.learning import runs, versions
 from storage.models import RunState, VersionState
-from storage.queries import runs, versions
 from storage.session import reading
 from tests.e2e.conftest import write_examples
 from tests.faults.dying import CONFIG, pass_all, workshop
-from training import gate, report, schedule
 from training.errors import ModelNotStored
-from training.reporter import Silent
-from training.retrain import Asked, Workshop, retrain
+from training.fit import report
+from training.fit.progress import Silent
+from training.lifecycle import gate, schedule
+from training.lifecycle.retrain import RunRequest, Workshop, retrain
 
 pytestmark = pytest.mark.processes
 
@@ -53,7 +54,7 @@ def here(address: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def learn(here: Workshop, home: Path) -> str:
-    return retrain(here, Silent(), CONFIG, Asked("a test", home / "examples.csv", goes_on=True)).name
+    return retrain(here, Silent(), CONFIG, RunRequest("a test", home / "examples.csv", goes_on=True)).name
 
 
 def serves(here: Workshop) -> str:

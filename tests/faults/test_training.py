@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from classifier import files
-from storage.queries import versions
+from storage.learning import versions
 from storage.session import open_engine, reading
 from tests import tiny
 from tests.e2e.conftest import write_examples
 from tests.processes import Processes, eventually
-from training import base_models
+from training.fit import base_models
 
 pytestmark = pytest.mark.processes
 

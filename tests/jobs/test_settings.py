@@ -9,7 +9,7 @@ import pytest
 from kombu.utils.url import parse_url
 from pydantic import ValidationError
 
-from jobs.door import settings_refusal
+from jobs.entry_point import settings_refusal
 from jobs.settings import JobsSettings
 
 KERNEL_LIMIT = 107  # bytes of a unix socket's path

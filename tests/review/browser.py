@@ -16,10 +16,13 @@ from sqlalchemy import Engine
 
 from review.app import create_app
 from review.settings import ReviewSettings
-from storage.queries import logins
-from storage.session import transaction
+from storage.access import logins
+from storage.learning import versions
+from storage.models import Correction, CorrectionState
+from storage.session import reading, transaction
 from storage.settings import StorageSettings
 from tests.processes import eventually, free_port
+from tests.storage import given
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WHY_NOT = "no Chromium on this machine: `apt-get install chromium`"
@@ -78,3 +81,21 @@ class Served:
         page.goto(f"{self.url}/login?token={token}")
         page.get_by_role("button", name="Log in").click()
         return page
+
+
+def flag(engine: Engine, *texts: str, first: int = 1, name: str = "Ann") -> list[int]:
+    with reading(engine) as session:
+        champion = versions.champion(session)
+    model = champion or given.version(engine)
+    return [
+        given.verdict(engine, model, given.incoming(text, first + i, author_name=name)) for i, text in enumerate(texts)
+    ]
+
+
+def different(n: int) -> list[str]:
+    """Texts that do not repeat each other."""
+    return [f"{chr(97 + i) * 12} {chr(107 + i) * 9} for sale" for i in range(n)]
+
+
+def states(engine: Engine) -> list[CorrectionState]:
+    return given.values(engine, Correction.state)

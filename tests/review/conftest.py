@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from tests.review.site import Site, site_on
+from tests.review.versions import add
 from tests.storage.databases import address, engine, engines, postgresql_engine, sqlite_address, sqlite_engine
 
 __all__ = ["address", "engine", "engines", "postgresql_engine", "sqlite_address", "sqlite_engine"]
@@ -35,9 +36,9 @@ def visitor(apps: Apps, engine: Engine) -> Site:
 @pytest.fixture
 def stranger(apps: Apps, sqlite_engine: Engine) -> Iterator[Site]:
     """Somebody who is not logged in."""
-    found = visitor(apps, sqlite_engine)
-    with found.client:
-        yield found
+    somebody = visitor(apps, sqlite_engine)
+    with somebody.client:
+        yield somebody
 
 
 @pytest.fixture
@@ -50,7 +51,15 @@ def site(stranger: Site) -> Site:
 @pytest.fixture
 def site_on_both(apps: Apps, engine: Engine) -> Iterator[Site]:
     """A moderator who is logged in, once on SQLite and once on PostgreSQL."""
-    found = visitor(apps, engine)
-    with found.client:
-        found.log_in()
-        yield found
+    somebody = visitor(apps, engine)
+    with somebody.client:
+        somebody.log_in()
+        yield somebody
+
+
+@pytest.fixture
+def two(site: Site) -> Site:
+    """v1 served, v2 serves."""
+    add(site, "v1", promoted=True)
+    add(site, "v2", promoted=True)
+    return site

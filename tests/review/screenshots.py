@@ -10,26 +10,35 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from storage.learning import runs, shadow, versions
+from storage.learning.versions import NewVersion
 from storage.models import Report, Verdict, now
-from storage.queries import corrections, explanations, runs, shadow, versions
-from storage.queries.corrections import Decision
-from storage.queries.inbox import Incoming
-from storage.queries.verdicts import Judge, Judgement
-from storage.queries.versions import NewVersion
+from storage.moderation import corrections, explanations
+from storage.moderation.corrections import Decision
+from storage.moderation.inbox import Incoming
+from storage.moderation.new_verdicts import Judge, Judgement
 from storage.session import open_engine, transaction
 from tests import fresh
 from tests.review.browser import Served, launched
 from tests.storage import given
-from training import report
-from training.thresholds import Scored
+from training.fit import report
+from training.fit.thresholds import Scored
 
 SIZE = {"width": 1100, "height": 760}
 PHONE = {"width": 390, "height": 760}
 PAGES = {
-    "audit": "/audit", "review": "/review", "message": "/review/2", "quality": "/quality?days=30", "models": "/models",
-    "version": "/models/v4", "against": "/models/v4/against?other=v5", "chats": "/chats", "chat-settings": "/chats/1",
-    "chat": "/chat", "check": "/check/15",
-}  # fmt: skip
+    "audit": "/audit",
+    "review": "/review",
+    "message": "/review/2",
+    "quality": "/quality?days=30",
+    "models": "/models",
+    "version": "/models/v4",
+    "against": "/models/v4/against?other=v5",
+    "chats": "/chats",
+    "chat-settings": "/chats/1",
+    "chat": "/chat",
+    "check": "/check/15",
+}
 SAID = [
     ("Gardeners", "Nina", "Does anybody have tomato seedlings to swap?", 0.02),
     ("Gardeners", "Profit Daily", "Fr\u0435e b\u200bitc\u043ein! I \u0435arn 900$ a day from home, write me +", 0.97),
@@ -44,28 +53,57 @@ SAID = [
     ("Cooks", "Casino", "100 free spins for new players, only today!!!", 0.98),
     ("Cooks", "Lena", "Is the recipe with or without butter?", 0.02),
     ("Gardeners", "Loan", "A loan in 5 minutes, without papers, without questions", 0.88),
-]  # fmt: skip
+]
 ON_THE_PAGE = [
     ("Who is selling their bike? 100 euro cash", 0.012),
     ("FREE USDT AIRDROP, connect your wallet", 0.997),
 ]
 ACT = {"cautious": {"threshold": 0.97}, "normal": {"threshold": 0.9}, "strict": {"threshold": 0.7}}
 METRICS = {
-    "hold_out": {"f1": 0.968, "precision": 0.981, "recall": 0.955, "examples": 1_058, "confusion": {"false_spam": 2, "false_ham": 6}},
-    "corrections": 214, "act": ACT, "baselines": {"naive_bayes": {"f1": 0.921, "precision": 0.97, "recall": 0.877}},
-}  # fmt: skip
+    "hold_out": {
+        "f1": 0.968,
+        "precision": 0.981,
+        "recall": 0.955,
+        "examples": 1_058,
+        "confusion": {"false_spam": 2, "false_ham": 6},
+    },
+    "corrections": 214,
+    "act": ACT,
+    "baselines": {"naive_bayes": {"f1": 0.921, "precision": 0.97, "recall": 0.877}},
+}
 MADE = {
-    "config_hash": "a1b2c3", "config": {"seed": 7, "base_model": "gpt2"}, "code_revision": "f00dcafe", "seconds": 412,
-    "threads": 2, "examples": {"train": 10_402, "validation": 1_480, "hold_out": 1_058},
+    "config_hash": "a1b2c3",
+    "config": {"seed": 7, "base_model": "gpt2"},
+    "code_revision": "f00dcafe",
+    "seconds": 412,
+    "threads": 2,
+    "examples": {"train": 10_402, "validation": 1_480, "hold_out": 1_058},
     "origins": {"seed": 3_744, "starter": 6_444, "correction": 214},
-}  # fmt: skip
+}
 WHY = {
     "normalised": "free bitcoin! i earn 000$ a day from home, write me + ⟨invisible⟩ ⟨mixed⟩",
-    "tokens": ["Fr", "\ufffd", "e", " b", "\u200b", "itc", "oin", "!", " I", " earn", " 900", "$", " a", " day", " from", " home"],
+    "tokens": [
+        "Fr",
+        "\ufffd",
+        "e",
+        " b",
+        "\u200b",
+        "itc",
+        "oin",
+        "!",
+        " I",
+        " earn",
+        " 900",
+        "$",
+        " a",
+        " day",
+        " from",
+        " home",
+    ],
     "parts": {"network": 0.95, "n-grams": 1.64, "encoder": 1.36, "shift": -0.42},
     "ngrams": [["bitcoin", 0.81], ["earn ", 0.55], ["00$", 0.37], ["write me", 0.33], ["home", -0.12]],
     "nearest": [{"text": "Earn 700$ a day with bitcoin, from home", "is_spam": True, "similarity": 0.82}],
-}  # fmt: skip
+}
 
 WHY_FREE = {
     "normalised": ON_THE_PAGE[1][0].lower(),
@@ -73,7 +111,7 @@ WHY_FREE = {
     "parts": {"network": 1.12, "n-grams": 2.51, "encoder": 2.60, "shift": -0.42},
     "ngrams": [["usdt", 0.92], ["wallet", 0.71], ["free ", 0.64], ["drop", 0.41], [" your", -0.09]],
     "nearest": [{"text": SAID[3][2], "is_spam": True, "similarity": 0.64}],
-}  # fmt: skip
+}
 
 
 def fill(engine: Engine) -> None:
@@ -103,7 +141,10 @@ def fill(engine: Engine) -> None:
             verdict.created_at -= timedelta(minutes=8)
     follower = given.in_shadow(engine, "v5")
     with transaction(engine) as session:
-        scores = [Judgement(row, 0, 0.3 if row == 5 else 0.9 if score > 0.4 else 0.1) for row, (*_, score) in enumerate(SAID, 1)]  # fmt: skip
+        scores = [
+            Judgement(row, 0, 0.3 if row == 5 else 0.9 if score > 0.4 else 0.1)
+            for row, (*_, score) in enumerate(SAID, 1)
+        ]
         shadow.record(session, Judge(follower.id, 0.5, 0.9), scores)
 
 

@@ -8,14 +8,18 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from review.app import create_app
 from review.settings import ReviewSettings
-from storage.queries import logins
+from storage.access import audit, logins
+from storage.models import AuditEntry, Message
 from storage.session import reading, transaction
 from storage.settings import StorageSettings
+from tests.storage import given
 
+EVIL = '<script>alert("&1")</script>'
+ESCAPED = "&lt;script&gt;alert(&#34;&amp;1&#34;)&lt;/script&gt;"
 Answer = Any  # a response of whichever httpx the test client is built on
 
 
@@ -59,3 +63,39 @@ def with_scripts(folder: Path) -> list[str]:
     """Templates that hold inline scripts, styles or event handlers, which the site's own policy would block."""
     inline = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)")
     return [path.name for path in sorted(folder.glob("*.html")) if inline.search(path.read_text())]
+
+
+def message(engine: Engine) -> Message:
+    with reading(engine) as session:
+        return session.scalars(select(Message)).one()
+
+
+def verdicts(page: str) -> list[int]:
+    return [int(found) for found in re.findall(r'id="verdict-(\d+)"', page)]
+
+
+def flag(site: Site, *texts: str) -> list[int]:
+    model = given.version(site.engine)
+    return [given.verdict(site.engine, model, given.incoming(text, i)) for i, text in enumerate(texts)]
+
+
+def as_moderator(site: Site, *chats: int) -> None:
+    """Log in as Bob of Telegram, who moderates these chats."""
+    with transaction(site.engine) as session:
+        token = logins.new_moderators_link(session, "Bob", 14, chats)
+    site.client.cookies.clear()
+    site.post("/login", token=token)
+    with reading(site.engine) as session:
+        opened = logins.open_session(session, site.client.cookies["hamlet_session"])
+    assert opened is not None
+    site.forms = opened.csrf_token
+
+
+def in_two_chats(site: Site) -> list[int]:
+    model = given.version(site.engine)
+    return [given.verdict(site.engine, model, given.incoming(f"of {n}", 1, chat_external_id=-n)) for n in (1, 2)]
+
+
+def entries(engine: Engine) -> list[AuditEntry]:
+    with reading(engine) as session:
+        return [entry for entry, _ in audit.every(session, None)][::-1]

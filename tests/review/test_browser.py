@@ -10,12 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine, select
 
+from storage.learning import runs, versions
+from storage.learning.versions import NewVersion
 from storage.models import Correction, CorrectionState, VersionState
-from storage.queries import runs, versions
-from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 from tests.conftest import count
-from tests.review.browser import Served, launched
+from tests.review.browser import Served, different, flag, launched, states
 from tests.storage import given
 
 pytestmark = pytest.mark.processes
@@ -43,24 +43,6 @@ def page(browser: Browser, site: Served) -> Iterator[Page]:
     context = browser.new_context()
     yield site.log_in(context)
     context.close()
-
-
-def flag(engine: Engine, *texts: str, first: int = 1, name: str = "Ann") -> list[int]:
-    with reading(engine) as session:
-        champion = versions.champion(session)
-    model = champion or given.version(engine)
-    return [
-        given.verdict(engine, model, given.incoming(text, first + i, author_name=name)) for i, text in enumerate(texts)
-    ]
-
-
-def different(n: int) -> list[str]:
-    """Texts that do not repeat each other."""
-    return [f"{chr(97 + i) * 12} {chr(107 + i) * 9} for sale" for i in range(n)]
-
-
-def states(engine: Engine) -> list[CorrectionState]:
-    return given.values(engine, Correction.state)
 
 
 def test_a_link_logs_in_and_nothing_is_seen_without(browser: Browser, site: Served) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from storage.queries import logins
+from storage.access import logins
 from storage.session import transaction
 from tests.review.browser import Served
 from tests.storage import given

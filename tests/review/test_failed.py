@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 
 from storage.errors import UnknownMessage
 from storage.models import Action, ActionKind, AuditEntry, Chat, Message, MessageState
-from storage.queries import failed, inbox
-from storage.queries.verdicts import Judge, Judgement
+from storage.moderation import failed, inbox
+from storage.moderation.new_verdicts import Judge, Judgement
 from storage.session import transaction
+from storage.views import messages
 from tests.review.site import Site
 from tests.storage import given
 
@@ -67,7 +68,7 @@ def test_it_is_decided_once(site: Site, row: int) -> None:
 def test_moderators_see_and_decide_those_of_their_own_groups(engine: Engine, row: int) -> None:
     [own] = given.values(engine, Chat.id)
     with transaction(engine) as session:
-        assert [heard.id for heard in failed.page(session, (own,), 10)] == [row]
-        assert failed.page(session, (own + 1,), 10) == []
+        assert [heard.id for heard in messages.page(session, 10, None, MessageState.FAILED, (own,))] == [row]
+        assert messages.page(session, 10, None, MessageState.FAILED, (own + 1,)) == []
         with pytest.raises(UnknownMessage):
             failed.judge_again(session, row, (own + 1,))

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
+from storage.access import chats
 from storage.models import AuditEntry, Message, MessageState
-from storage.queries import chats
 from storage.session import transaction
 from tests.conftest import count
-from tests.review.site import Answer, Site, site_on
-from tests.review.test_other_pages import as_moderator
+from tests.review.site import Answer, Site, as_moderator, site_on
 from tests.storage import given
 from tests.storage.exports import export, said
 

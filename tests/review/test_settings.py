@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from jobs.door import settings_refusal
+from jobs.entry_point import settings_refusal
 from review.settings import ReviewSettings
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from storage.queries import versions
-from storage.queries.versions import NewVersion
+from storage.learning import versions
+from storage.learning.versions import NewVersion
 from storage.session import transaction
 from tests.review.site import Site
 

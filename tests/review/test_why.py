@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.queries import explanations
+from storage.moderation import explanations
 from storage.session import transaction
 from tests.review.site import Site
 from tests.storage import given

@@ -14,9 +14,15 @@ def said(number: int, text: Any = None, author: int = 7, **changes: Any) -> dict
     """A message of a member, a minute after the one before it."""
     text = f"what I wanted to say is {number}" if text is None else text
     message = {
-        "id": number, "type": "message", "date": "2025-01-01T15:00:00", "date_unixtime": str(NOON + 60 * number),
-        "from": "Ann", "from_id": f"user{author}", "text": text, "text_entities": [],
-    }  # fmt: skip
+        "id": number,
+        "type": "message",
+        "date": "2025-01-01T15:00:00",
+        "date_unixtime": str(NOON + 60 * number),
+        "from": "Ann",
+        "from_id": f"user{author}",
+        "text": text,
+        "text_entities": [],
+    }
     return message | changes
 
 

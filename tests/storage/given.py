@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 
+from storage.access import chats, joins
+from storage.learning import shadow, versions
+from storage.learning.versions import NewVersion
 from storage.models import (
     Action,
     ActionKind,
@@ -22,12 +25,11 @@ from storage.models import (
     VersionState,
     now,
 )
+from storage.moderation import corrections, inbox
+from storage.moderation.corrections import Decision
+from storage.moderation.inbox import Incoming
+from storage.moderation.new_verdicts import Judge, Judgement
 from storage.odds import NEUTRAL, Shifts
-from storage.queries import chats, corrections, inbox, joins, shadow, versions
-from storage.queries.corrections import Decision
-from storage.queries.inbox import Incoming
-from storage.queries.verdicts import Judge, Judgement
-from storage.queries.versions import NewVersion
 from storage.session import reading, transaction
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)

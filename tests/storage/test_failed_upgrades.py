@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 import migrations
-from cli import site
+from cli import database
 from migrations.rows import all_kept, let_tables_be_copied
 from storage.errors import NoCopy, RowsLost, UpgradeFailed
 from storage.models import Base
@@ -117,9 +117,9 @@ def test_the_command_says_where_the_copy_is(tmp_path: Path, monkeypatch: pytest.
     bring(engine, STEPS[0])
     rows.fill(engine)
     monkeypatch.setenv("HAMLET_DATABASE_URL", address(engine))
-    said = site.migrate().kept
+    said = database.migrate().about_copy
     assert said == f" As it was before, it is kept in {files(tmp_path)[0]}."
-    assert site.migrate().kept == ""
+    assert database.migrate().about_copy == ""
     engine.dispose()
 
 

@@ -15,9 +15,16 @@ from storage.lines import LONGEST_LINE, Line, LineError
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip)
 DECIDED = st.builds(
-    Decided, st.integers(1, 9), TEXTS, st.booleans(), st.just(datetime(2025, 1, 1, tzinfo=UTC)),
-    st.none() | st.integers(1, 9), TEXTS, st.floats(0, 1), st.just("v1"),
-)  # fmt: skip
+    Decided,
+    st.integers(1, 9),
+    TEXTS,
+    st.booleans(),
+    st.just(datetime(2025, 1, 1, tzinfo=UTC)),
+    st.none() | st.integers(1, 9),
+    TEXTS,
+    st.floats(0, 1),
+    st.just("v1"),
+)
 
 
 def written(kind: Format, rows: list[Decided]) -> bytes:

@@ -10,9 +10,9 @@ from sqlalchemy import inspect
 
 import migrations
 from storage import history
+from storage.learning import snapshots
+from storage.learning.snapshots import PresumedItem
 from storage.models import Base
-from storage.queries import snapshots
-from storage.queries.snapshots import PresumedItem
 from storage.session import open_engine, transaction
 from tests.conftest import count
 from tests.storage.exports import export, said

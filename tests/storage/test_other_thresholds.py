@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from storage.models import Chat, ModelVersion, Standing
+from storage.moderation import verdicts
 from storage.odds import shifted, shifts
-from storage.queries import judged, quality, status
-from storage.queries.status import Consequence
 from storage.session import reading
+from storage.views import quality, status
+from storage.views.status import Consequence
 from tests.storage import given
 
 MOVED = shifts({})
@@ -17,7 +18,7 @@ MODERATOR = "web:ann"
 
 
 @pytest.fixture
-def verdicts(engine: Engine) -> tuple[int, int]:
+def both(engine: Engine) -> tuple[int, int]:
     """One text of one score by a regular and by a newcomer; moderators said that the one is ham, the other spam."""
     model: ModelVersion = given.version(engine)
     given.regular(engine, model)
@@ -35,14 +36,14 @@ def consequence(engine: Engine, threshold: float) -> Consequence:
 
 
 def test_a_strictness_would_have_removed_what_reaches_its_moved_threshold(
-    engine: Engine, verdicts: tuple[int, int]
+    engine: Engine, both: tuple[int, int]
 ) -> None:
     assert consequence(engine, 0.9) == Consequence(judged=7, removed=1, wrongly=0)
     assert consequence(engine, 0.2) == Consequence(judged=7, removed=2, wrongly=1)
     assert consequence(engine, 0.98) == Consequence(judged=7, removed=0, wrongly=0)
 
 
-def test_the_quality_pages_thresholds_are_those_of_first_messages(engine: Engine, verdicts: tuple[int, int]) -> None:
+def test_the_quality_pages_thresholds_are_those_of_first_messages(engine: Engine, both: tuple[int, int]) -> None:
     with reading(engine) as session:
         found = quality.of(session, 7, None).thresholds
     assert found[50] == (1, 0, 0), "as it was judged: the newcomer's was flagged"
@@ -51,10 +52,10 @@ def test_the_quality_pages_thresholds_are_those_of_first_messages(engine: Engine
 
 
 def test_a_verdict_tells_the_standing_and_by_how_much_it_moved_the_thresholds(
-    engine: Engine, verdicts: tuple[int, int]
+    engine: Engine, both: tuple[int, int]
 ) -> None:
     with reading(engine) as session:
-        regulars, newcomers = (judged.verdict(session, verdict_id) for verdict_id in verdicts)
+        regulars, newcomers = (verdicts.verdict(session, verdict_id) for verdict_id in both)
     assert (regulars.standing, newcomers.standing) == (Standing.GOOD, Standing.NEWCOMER)
     assert regulars.shift == pytest.approx(MOVED[Standing.GOOD])
     assert regulars.review_threshold == pytest.approx(shifted(0.5, regulars.shift))

@@ -18,10 +18,12 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 
 import migrations
-from bot.memory import DurableQueue, Memory
+from bot.database import Database
+from bot.updates import DurableQueue
 from storage.models import MessageState
-from storage.queries import inbox, leases
-from storage.queries.verdicts import Judge, Judgement
+from storage.moderation import inbox
+from storage.moderation.new_verdicts import Judge, Judgement
+from storage.processes import leases
 from storage.session import open_engine, transaction
 from tests.bot.given_updates import said
 from tests.conftest import count
@@ -107,7 +109,7 @@ def test_messages_are_received_by_one_process_and_judged_by_another(engines: lis
 
 
 def test_updates_of_two_bots_are_stored_in_turn(engines: list[Engine]) -> None:
-    queues = [DurableQueue(Memory(engine, bot)) for bot, engine in enumerate(engines, start=1)]
+    queues = [DurableQueue(Database(engine, bot)) for bot, engine in enumerate(engines, start=1)]
 
     async def hear() -> None:
         for number in range(30):

@@ -14,7 +14,7 @@ from sqlalchemy.pool import QueuePool
 
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 from storage.models import Correction, CorrectionState, Lease, now
-from storage.queries import inbox
+from storage.moderation import inbox
 from storage.session import open_engine, reading, shown, transaction
 from storage.settings import StorageSettings
 from tests.conftest import count

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from jobs.door import settings_refusal
+from jobs.entry_point import settings_refusal
 from storage.settings import StorageSettings
 
 

@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import ExportCutShort, NotAnExport
-from storage.exported import Found, Joined, LeftOut, Said
+from storage.exported import ExportItem, Joined, LeftOut, Said
 from storage.telegram_export import LONGEST_MESSAGE, read
 from tests.storage.exports import NOON, export, head, in_parts, said, service
 
 
-def found(*messages: Any) -> list[Found]:
+def found(*messages: Any) -> list[ExportItem]:
     return list(read([export(*messages)])[1])
 
 
-def texts(messages: list[Found]) -> list[str]:
+def texts(messages: list[ExportItem]) -> list[str]:
     return [one.text for one in messages if isinstance(one, Said)]
 
 
@@ -153,7 +153,7 @@ ALL = list(read([WHOLE])[1])
 def test_of_an_export_that_is_cut_short_the_messages_before_the_cut_are_read_and_then_it_is_told(
     cut: int, size: int
 ) -> None:
-    seen: list[Found] = []
+    seen: list[ExportItem] = []
     with pytest.raises((NotAnExport, ExportCutShort)):
         for one in read(in_parts(WHOLE[:cut], size))[1]:
             seen.append(one)  # noqa: PERF402 # extend would lose them with the error

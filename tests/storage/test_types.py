@@ -14,7 +14,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.types import TypeEngine
 
 from storage.models import Lease, Update
-from storage.queries import updates
+from storage.processes import updates
 from storage.session import reading, transaction
 from storage.types import AnyText, Name, UtcTime, jsonable, storable
 

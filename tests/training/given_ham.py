@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from storage.access import chats
+from storage.learning.presumed import PresumedText
 from storage.models import Message, MessageState, now
-from storage.queries import chats
-from storage.queries.presumed import PresumedText
 from storage.session import transaction
 
 NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
@@ -35,8 +35,13 @@ def a_chat(engine: Engine, members: int = 5, messages: int = 40, days: float = 5
         group = chats.on_telegram(session, -members, f"a group of {members}")
         session.add_all(
             Message(
-                chat_id=group.id, message_id=number, author_id=1 + number % members, text=words(number),
-                sent_at=sent_at, received_at=sent_at, state=MessageState.HAM,
+                chat_id=group.id,
+                message_id=number,
+                author_id=1 + number % members,
+                text=words(number),
+                sent_at=sent_at,
+                received_at=sent_at,
+                state=MessageState.HAM,
             )
             for number in range(1, members * messages + 1)
-        )  # fmt: skip
+        )

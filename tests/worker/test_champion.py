@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from classifier.files import FILES
 from classifier.spam import SpamClassifier
 from storage.errors import DatabaseUnreachable
+from storage.learning import versions
 from storage.models import ModelVersion, VersionState
-from storage.queries import versions
 from storage.session import open_engine, transaction
 from tests import tiny
 from tests.conftest import AddVersion

@@ -11,15 +11,16 @@ from sqlalchemy import Engine
 from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
 from storage.errors import UnknownVerdict
+from storage.learning import versions
 from storage.models import Explanation
-from storage.queries import explanations, versions
+from storage.moderation import explanations
 from storage.session import reading, transaction
 from tests import tiny
 from tests.conftest import AddVersion
 from tests.storage import given
-from training import wide
-from training.datasets import Example
-from training.recipe import TrainConfig
+from training.data.datasets import Example
+from training.fit import ngrams
+from training.fit.recipe import TrainConfig
 from worker import explaining
 from worker.champion import Champion
 from worker.models import Models, Serving
@@ -29,7 +30,7 @@ def with_ngrams() -> Checkpoint:
     """A tiny version that flags everything and has n-grams of its own."""
     examples = [Example("win a prize now", True), Example("see you at home", False)]
     config = TrainConfig(ngram_buckets=2**12)
-    return replace(tiny.checkpoint(review=0.0), wide=wide.fit(examples, config), blend=Blend(4.0, 2.0, 0.5))
+    return replace(tiny.checkpoint(review=0.0), ngram_model=ngrams.fit(examples, config), blend=Blend(4.0, 2.0, 0.5))
 
 
 @pytest.fixture

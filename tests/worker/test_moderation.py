@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from classifier.errors import TextError
-from classifier.spam import MAX_TOKENS, SpamClassifier
+from classifier.spam import SpamClassifier
+from classifier.windows import MAX_TOKENS
 from storage.models import Action, Message, MessageState, ModelVersion, Verdict
-from storage.queries import inbox
-from storage.queries.inbox import Claimed
+from storage.moderation import inbox
+from storage.moderation.inbox import Claimed
 from storage.session import reading, transaction
 from tests import tiny
 from tests.conftest import count
@@ -23,9 +24,8 @@ from worker import moderation
 from worker.models import Serving
 from worker.moderation import CHUNK_CHARACTERS, Batch
 
-HAM, SPAM, FAILED, NOTHING = (
-    MessageState.HAM, MessageState.SPAM, MessageState.FAILED, MessageState.NOTHING_TO_JUDGE
-)  # fmt: skip
+HAM, SPAM = MessageState.HAM, MessageState.SPAM
+FAILED, NOTHING = MessageState.FAILED, MessageState.NOTHING_TO_JUDGE
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_a_text_that_takes_longer_than_a_lease_is_kept(engine: Engine) -> None:
     given.received(engine, given.incoming("a long text"))
     with transaction(engine) as session:
         holder, _ = inbox.claim(session, 1, 0.3)
-    with moderation.kept(engine, holder, 0.3):
+    with moderation.lease_renewed(engine, holder, 0.3):
         time.sleep(1.5)
         with transaction(engine) as session:
             assert inbox.claim(session, 1, 30)[1] == []

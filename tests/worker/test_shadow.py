@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from classifier.errors import TextError
-from classifier.spam import MAX_TOKENS, SpamClassifier
+from classifier.spam import SpamClassifier
+from classifier.windows import MAX_TOKENS
 from storage.models import Message, MessageState, ModelVersion, Verdict
-from storage.queries.inbox import Claimed
+from storage.moderation.inbox import Claimed
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion, count

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from storage.learning import versions
 from storage.models import ModelVersion, VersionState
-from storage.queries import versions
 from storage.session import transaction
 from tests.conftest import AddVersion
 from tests.worker.shelf import Shelf

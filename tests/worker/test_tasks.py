@@ -1,4 +1,4 @@
-"""The worker's doors: what a bell and the sweep have done, without ever failing."""
+"""The worker's tasks: what the bell and the sweep do, without ever failing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine, update
 
 from storage.models import Message, MessageState, Standing, Verdict, VersionState, now
+from storage.moderation import inbox
 from storage.odds import shifted, shifts
-from storage.queries import inbox, signs
+from storage.processes import signs
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion
@@ -25,14 +26,14 @@ def engine(sqlite_engine: Engine) -> Engine:
 
 @pytest.fixture(autouse=True)
 def process(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """The process's room is made anew, from the environment, at its first bell."""
+    """The process makes its context from the environment at its first task."""
     monkeypatch.setenv("HAMLET_DATABASE_URL", str(engine.url))
     monkeypatch.setenv("HAMLET_WORKER_THREADS", "1")
     monkeypatch.setenv("HAMLET_BATCH_SIZE", "2")
-    tasks.room.cache_clear()
+    tasks.context.cache_clear()
     yield monkeypatch
-    tasks.room().engine.dispose()
-    tasks.room.cache_clear()
+    tasks.context().engine.dispose()
+    tasks.context.cache_clear()
 
 
 def states(engine: Engine) -> list[MessageState]:
@@ -97,10 +98,10 @@ def test_ham_is_drawn_for_audit_by_the_share_of_the_settings(
 def test_at_rest_a_promotion_is_met_without_a_message(engine: Engine, add_version: AddVersion) -> None:
     add_version(engine, "v1")
     tasks.sweep()
-    before = tasks.room().champion.loaded
+    before = tasks.context().champion.loaded
     add_version(engine, "v2")
     tasks.sweep()
-    assert (before, tasks.room().champion.loaded) == (["v1"], ["v2"])
+    assert (before, tasks.context().champion.loaded) == (["v1"], ["v2"])
 
 
 def test_at_rest_a_shadow_that_ended_is_let_go(engine: Engine, add_version: AddVersion) -> None:
@@ -109,22 +110,25 @@ def test_at_rest_a_shadow_that_ended_is_let_go(engine: Engine, add_version: AddV
     given.in_shadow(engine, "v2")
     given.received(engine, given.incoming())
     tasks.classify()
-    before = tasks.room().champion.loaded
+    before = tasks.context().champion.loaded
     given.state(engine, "v2", VersionState.REJECTED)
     tasks.sweep()
-    assert (before, tasks.room().champion.loaded) == (["v1", "v2"], ["v1"])
+    assert (before, tasks.context().champion.loaded) == (["v1", "v2"], ["v1"])
 
 
-@pytest.mark.parametrize("door", [tasks.classify, tasks.sweep])
-def test_a_database_that_is_away_stops_nothing(process: pytest.MonkeyPatch, door: Callable[[], None]) -> None:
+@pytest.mark.parametrize("task", [tasks.classify, tasks.sweep])
+def test_a_database_that_is_away_stops_nothing(
+    process: pytest.MonkeyPatch, task: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
     process.setenv("HAMLET_DATABASE_URL", "postgresql://u@127.0.0.1:1/x")
-    door()
+    task()
+    assert "database out of reach: the sweep will try again" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("door", [tasks.classify, tasks.sweep])
-def test_every_bell_is_a_heartbeat(door: Callable[[], None]) -> None:
-    door()
-    age = tasks.room().heartbeat.age_seconds()
+@pytest.mark.parametrize("task", [tasks.classify, tasks.sweep])
+def test_every_bell_is_a_heartbeat(task: Callable[[], None]) -> None:
+    task()
+    age = tasks.context().heartbeat.age_seconds()
     assert age is not None
     assert age < 5
 

@@ -1,4 +1,4 @@
-"""Texts as the course feeds them: ids padded to one length with the end-of-text token, in batches."""
+"""Texts as the course feeds them to the network: ids padded to one length with the end-of-text token, in batches."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from classifier.tokenizer import Tokenizer
-from training.datasets import Example
+from classifier.gpt.tokenizer import Tokenizer
+from training.data.datasets import Example
 
 Position = Literal["last", "first", "flexible", "mean"]
 
@@ -20,7 +20,7 @@ END_OF_TEXT = ("<|endoftext|>", "<|end_of_text|>", "</s>")  # GPT-2, SmolLM2 and
 
 @dataclass(frozen=True)
 class Side:
-    """One side of the split: what the learning part reads of each text, how much of it counts, its class.
+    """One side of the split: what the learning part reads of each text, how much of that counts, and its class.
 
     inputs: (T,) token ids, or (T, D) outputs of the frozen blocks; lengths: (N,), the position read plus one;
     labels: (N,), 1 is spam.
@@ -40,14 +40,14 @@ class Side:
 
 
 def longest(tokenizer: Tokenizer, training: Sequence[Example]) -> int:
-    """Tokens of the longest training text: the length everything is padded or cut to, the tests' texts too."""
+    """Tokens of the longest training text: the length that all texts are padded or cut to, test texts too."""
     return max(len(tokenizer.encode(example.text)) for example in training)
 
 
 def end_of_text(tokenizer: Tokenizer) -> int:
     """The id that pads: the token that ends a text, or the first special one."""
-    known = tokenizer.special_tokens
-    return next((known[name] for name in END_OF_TEXT if name in known), min(known.values(), default=0))
+    special = tokenizer.special_tokens
+    return next((special[name] for name in END_OF_TEXT if name in special), min(special.values(), default=0))
 
 
 def padded(tokenizer: Tokenizer, text: str, length: int | None, limit: int) -> tuple[list[int], int]:
@@ -60,7 +60,7 @@ def padded(tokenizer: Tokenizer, text: str, length: int | None, limit: int) -> t
 def encode(
     tokenizer: Tokenizer, examples: Sequence[Example], length: int | None, limit: int, position: Position = "last"
 ) -> Side:
-    """The examples as ids; `last` is the last position with its padding, `flexible` the last of the text itself."""
+    """The examples as ids; `last` is the last position including padding, `flexible` the last of the text itself."""
     pairs = [padded(tokenizer, example.text, length, limit) for example in examples]
     return Side(
         [torch.tensor(ids) for ids, _ in pairs],

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from classifier import products
+from classifier.gpt import products
 from training.course.batches import Side, in_order, shuffled
 
 
@@ -27,7 +27,7 @@ class Recipe:
     evaluate_batches: int = 5
     seed: int = 123
     products: str = "fp32"
-    ignored_target: int = -100  # labels of this number count for nothing in the loss; no class has it
+    ignored_target: int = -100  # labels of this value are ignored in the loss; no class has it
 
     @property
     def dtype(self) -> torch.dtype:
@@ -36,7 +36,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Step:
-    """Where a run stands after a batch; losses are told every so many steps, accuracies at an epoch's end."""
+    """Where a run stands after a batch; losses are given every so many steps, accuracies at an epoch's end."""
 
     epoch: int
     step: int
@@ -56,7 +56,7 @@ def fit(learner: nn.Module, train: Side, validation: Side, recipe: Recipe) -> It
     generator = torch.Generator().manual_seed(recipe.seed)
     learning = [parameter for parameter in learner.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
-    step = seen = 0
+    step = examples_seen = 0
     per_epoch = len(train) // recipe.batch_size
     for epoch in range(1, recipe.epochs + 1):
         for number, batch in enumerate(shuffled(len(train), recipe.batch_size, generator), start=1):
@@ -66,9 +66,12 @@ def fit(learner: nn.Module, train: Side, validation: Side, recipe: Recipe) -> It
             if number % recipe.accumulated == 0 or is_last:
                 optimizer.step()
                 optimizer.zero_grad()
-            seen += len(batch)
-            told = _losses(learner, train, validation, recipe, generator) if step % recipe.evaluate_every == 0 else None
-            yield Step(epoch, step, seen, told, _few(learner, train, validation, recipe) if is_last else None)
+            examples_seen += len(batch)
+            is_evaluated = step % recipe.evaluate_every == 0
+            losses = _losses(learner, train, validation, recipe, generator) if is_evaluated else None
+            yield Step(
+                epoch, step, examples_seen, losses, _few(learner, train, validation, recipe) if is_last else None
+            )
             step += 1
 
 
@@ -87,7 +90,7 @@ def _logits(learner: nn.Module, side: Side, batch: list[int] | range, recipe: Re
 def _losses(
     learner: nn.Module, train: Side, validation: Side, recipe: Recipe, generator: torch.Generator
 ) -> tuple[float, float]:
-    """Mean loss of a few batches of each: random ones of training, the first ones of validation."""
+    """Mean loss of a few batches of each side: random ones of training, the first ones of validation."""
     learner.eval()
     few, size = recipe.evaluate_batches, recipe.batch_size
     one = [_loss(learner, train, batch, recipe).item() for batch in islice(shuffled(len(train), size, generator), few)]
@@ -104,9 +107,9 @@ def _few(learner: nn.Module, train: Side, validation: Side, recipe: Recipe) -> t
 def accuracy(learner: nn.Module, side: Side, recipe: Recipe, batches: int | None = None) -> float:
     """Share of the texts whose larger logit is their class, over `batches` batches or all of them."""
     learner.eval()
-    right = seen = 0
+    right = total = 0
     for batch in islice(in_order(len(side), recipe.batch_size), batches):
         logits, labels = _logits(learner, side, batch, recipe)
         right += int((logits.argmax(dim=-1) == labels).sum())
-        seen += len(labels)
-    return right / max(seen, 1)
+        total += len(labels)
+    return right / max(total, 1)

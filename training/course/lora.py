@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class LoRALinear(nn.Module):
-    """A frozen linear layer plus a learned product of two thin matrices, which begins as nothing."""
+    """A frozen linear layer plus a learned product of two thin matrices, which starts at zero."""
 
     def __init__(self, frozen: nn.Linear, rank: int, alpha: float) -> None:
         super().__init__()

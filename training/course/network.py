@@ -9,9 +9,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from classifier.model import Head, SpamGPT, Trunk
-from classifier.pretrained import BaseModel
-from classifier.spam import BATCH_TOKENS, pad
+from classifier.gpt.model import Head, SpamGPT, Trunk
+from classifier.gpt.padded import BATCH_TOKENS, pad
+from classifier.gpt.pretrained import BaseModel
 from training.course import lora
 from training.course.batches import Position, Side
 
@@ -30,12 +30,12 @@ class Design:
 
     @property
     def learning_blocks(self) -> int:
-        """Blocks that a gradient must reach or pass, at least the last one."""
+        """The number of blocks that a gradient must reach or pass, at least the last one."""
         return {"last two blocks": 2, "all": self.blocks, "LoRA": self.blocks}.get(self.trained, 1)
 
     @property
     def has_frozen_trunk(self) -> bool:
-        """Whether what comes before the head stays as it is, so that its outputs may be computed once."""
+        """Whether the blocks before the head never change, so that their outputs may be computed once."""
         return self.trained != "all"
 
 
@@ -78,18 +78,18 @@ def choose_what_learns(network: SpamGPT, design: Design) -> None:
 
 
 def learner(network: SpamGPT, design: Design) -> nn.Module:
-    """The part that `fitting` runs at every step: the head alone where the trunk's outputs are known."""
+    """The part that `fitting` runs at every step: the head alone where the trunk's outputs are computed once."""
     return network.head if design.has_frozen_trunk else network
 
 
 @torch.no_grad()
 def through_frozen(trunk: Trunk, side: Side, products: torch.dtype, advance: Callable[[int], None]) -> Side:
-    """The side with each text's ids replaced by what the frozen trunk makes of them, (T, D) fp32.
+    """The side with each text's ids replaced by the frozen trunk's outputs, (T, D) fp32.
 
-    They never change while the head learns, so each text passes the trunk once. `advance(n)` is told of n more.
+    They never change while the head learns, so each text passes the trunk once. `advance(n)` reports n more texts.
     """
     order = sorted(range(len(side)), key=lambda i: len(side.inputs[i]))
-    made: list[Tensor] = [torch.empty(0)] * len(order)
+    outputs: list[Tensor] = [torch.empty(0)] * len(order)
     while order:
         size = max(1, BATCH_TOKENS // len(side.inputs[order[min(len(order), 64) - 1]]))
         batch, order = order[: min(size, 64)], order[min(size, 64) :]
@@ -97,6 +97,6 @@ def through_frozen(trunk: Trunk, side: Side, products: torch.dtype, advance: Cal
         with torch.autocast("cpu", dtype=products, enabled=products != torch.float32):
             hidden = trunk(ids).float()
         for i, row, length in zip(batch, hidden, lengths.tolist(), strict=True):
-            made[i] = row[:length].clone()
+            outputs[i] = row[:length].clone()
         advance(len(batch))
-    return replace(side, inputs=made)
+    return replace(side, inputs=outputs)

@@ -12,16 +12,16 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from classifier.model import SpamGPT
-from classifier.pretrained import BaseModel
-from training import plots
+from classifier.gpt.model import SpamGPT
+from classifier.gpt.pretrained import BaseModel
 from training.course import batches, fitting, network, split
 from training.course.batches import Side
 from training.course.fitting import Recipe, Step
 from training.course.network import Design
-from training.datasets import Example, Split
-from training.plots import Curve
-from training.reporter import Reporter
+from training.data.datasets import Example, Split
+from training.fit import plots
+from training.fit.plots import Curve
+from training.fit.progress import Reporter
 
 WEIGHTS = "weights.safetensors"
 BEGINNING = "Every effort moves you"
@@ -36,7 +36,7 @@ NAMES = ("training", "validation", "test")
 
 @dataclass(frozen=True)
 class Course:
-    """What a run works with. Texts are `length` tokens long: the longest training text, found in training alone."""
+    """What a run works with."""
 
     base: BaseModel
     split: Split
@@ -46,6 +46,7 @@ class Course:
 
     @property
     def length(self) -> int:
+        """Tokens that each text is padded or cut to: those of the longest training text."""
         return min(batches.longest(self.base.tokenizer, self.split.train), self.base.config.context_length)
 
     @property
@@ -60,16 +61,16 @@ def run(course: Course, reporter: Reporter) -> tuple[float, ...]:
     encoded = _batches(course, reporter)
     _generate(course.base, reporter)
     model = network.build(course.base, course.design, course.recipe.seed)
-    known = [_read_once(course, model, side, name, reporter) for side, name in zip(encoded, NAMES, strict=True)]
+    read = [_read_once(course, model, side, name, reporter) for side, name in zip(encoded, NAMES, strict=True)]
     learner = network.learner(model, course.design)
     reporter.say(
-        "Before fine-tuning, about chance: " + _told([fitting.accuracy(learner, s, course.recipe) for s in known])
+        "Before fine-tuning, about chance: " + _in_words([fitting.accuracy(learner, s, course.recipe) for s in read])
     )
-    _fine_tune(course, model, known, reporter)
-    found = tuple(fitting.accuracy(learner, side, course.recipe) for side in known)
-    reporter.say("After fine-tuning, on all of each side: " + _told(list(found)))
+    _fine_tune(course, model, read, reporter)
+    accuracies = tuple(fitting.accuracy(learner, side, course.recipe) for side in read)
+    reporter.say("After fine-tuning, on all of each side: " + _in_words(list(accuracies)))
     _use(course, model, reporter)
-    return found
+    return accuracies
 
 
 def _batches(course: Course, reporter: Reporter) -> list[Side]:
@@ -87,7 +88,7 @@ def _batches(course: Course, reporter: Reporter) -> list[Side]:
 
 
 def _generate(base: BaseModel, reporter: Reporter) -> None:
-    """The pretrained model writes sense, and yet does not follow the question."""
+    """Show that the pretrained model writes sense, and yet does not follow the instruction."""
     model = base.language_model()
     for prompt, tokens in ((BEGINNING, 15), (QUESTION, 23)):
         made = base.tokenizer.decode(model.continue_greedily(base.tokenizer.encode(prompt), tokens))
@@ -101,11 +102,11 @@ def _read_once(course: Course, model: SpamGPT, side: Side, name: str, reporter: 
     return network.through_frozen(model.trunk, side, course.recipe.dtype, reporter.advance)
 
 
-def _fine_tune(course: Course, model: SpamGPT, known: list[Side], reporter: Reporter) -> None:
+def _fine_tune(course: Course, model: SpamGPT, sides: list[Side], reporter: Reporter) -> None:
     learner, recipe, began = network.learner(model, course.design), course.recipe, time.monotonic()
-    reporter.begin(f"Fine-tuning, {recipe.epochs} epochs", fitting.steps(len(known[0]), recipe))
-    told: list[Step] = []
-    for step in fitting.fit(learner, known[0], known[1], recipe):
+    reporter.begin(f"Fine-tuning, {recipe.epochs} epochs", fitting.steps(len(sides[0]), recipe))
+    steps: list[Step] = []
+    for step in fitting.fit(learner, sides[0], sides[1], recipe):
         reporter.advance(1, "" if step.losses is None else f"loss {step.losses[0]:.3f}")
         if step.losses is not None:
             reporter.say(
@@ -113,22 +114,26 @@ def _fine_tune(course: Course, model: SpamGPT, known: list[Side], reporter: Repo
             )
         if step.accuracies is not None:
             reporter.say(
-                f"epoch {step.epoch}: " + _told(list(step.accuracies)) + f", on {recipe.evaluate_batches} batches each"
+                f"epoch {step.epoch}: "
+                + _in_words(list(step.accuracies))
+                + f", on {recipe.evaluate_batches} batches each"
             )
-        told.append(step)
+        steps.append(step)
     reporter.say(
-        f"Fine-tuned in {(time.monotonic() - began) / 60:.2f} minutes; {told[-1].examples_seen:,} examples seen"
+        f"Fine-tuned in {(time.monotonic() - began) / 60:.2f} minutes; {steps[-1].examples_seen:,} examples seen"
     )
-    _draw(told, len(known[0]), course.folder)
+    _draw(steps, len(sides[0]), course.folder)
 
 
-def _draw(told: list[Step], size: int, folder: Path) -> None:
-    losses = [(step, step.losses) for step in told if step.losses is not None]
-    accuracies = [(step, step.accuracies) for step in told if step.accuracies is not None]
+def _draw(steps: list[Step], size: int, folder: Path) -> None:
+    losses = [(step, step.losses) for step in steps if step.losses is not None]
+    accuracies = [(step, step.accuracies) for step in steps if step.accuracies is not None]
     for what, points in (("loss", losses), ("accuracy", accuracies)):
-        seen = [step.examples_seen for step, _ in points]
+        examples_seen = [step.examples_seen for step, _ in points]
         pairs = [pair for _, pair in points]
-        curve = Curve([n / size for n in seen], seen, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        curve = Curve(
+            [n / size for n in examples_seen], examples_seen, [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        )
         plots.draw(curve, what, folder / f"{what}.svg")
 
 
@@ -153,11 +158,11 @@ def load(course: Course, path: Path) -> SpamGPT:
 
 @torch.inference_mode()
 def is_spam(course: Course, model: SpamGPT, text: str) -> bool:
-    """Encode, cut, pad, and take the larger logit: softmax would change no order."""
+    """Encode, cut, pad, and take the larger logit; softmax would not change which is larger."""
     model.eval()
     ids, _ = batches.padded(course.base.tokenizer, text, course.length, course.length)
     return bool(model(torch.tensor([ids]), torch.tensor([len(ids)])).argmax(dim=-1).item())
 
 
-def _told(accuracies: list[float]) -> str:
+def _in_words(accuracies: list[float]) -> str:
     return ", ".join(f"{name} accuracy {share:.2%}" for name, share in zip(NAMES, accuracies, strict=False))

@@ -1,4 +1,4 @@
-"""Section 1: how the classes stand to each other, and the balanced split as files, so that nobody repeats it."""
+"""Section 1: the balance of the classes, and the balanced split as files that can be used again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from training.datasets import Example, Split
+from training.data.datasets import Example, Split
 
 FILES = ("train.csv", "validation.csv", "test.csv")
 HEADER = ("Label", "Text")
@@ -27,7 +27,7 @@ def balance(examples: Sequence[Example]) -> tuple[int, int]:
 
 
 def write(split: Split, folder: Path) -> None:
-    """One CSV file a side, with the columns Label (1 is spam) and Text."""
+    """Write one CSV file for each side, with the columns Label (1 is spam) and Text."""
     for name, side in zip(FILES, (split.train, split.validation, split.hold_out), strict=True):
         with (folder / name).open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 import torch
 
-from classifier import products
 from classifier.encoder import stored
 from classifier.encoder.serving import ServingEncoder
 from classifier.encoder.stored import Encoder
 from classifier.encoder.tokenizer import UnigramTokenizer
-from training import downloads, encoders, starter
+from classifier.gpt import products
+from training.data import downloads, starter
+from training.fit import encoders
 from training.settings import TrainingSettings
 
 pytestmark = pytest.mark.weights
@@ -30,23 +31,23 @@ MEMORY = """
 import json, sys
 from pathlib import Path
 import psutil
-from classifier import memory
+from classifier import resident_memory
 from classifier.disguise import revealed
 from classifier.encoder import stored
 from classifier.encoder.serving import ServingEncoder
-from classifier.products import DTYPES
+from classifier.gpt.products import DTYPES
 from classifier.spam import SpamClassifier
 from tests import tiny
 folder, dtype = sys.argv[1:]
-memory.one_heap()  # as the worker does
+resident_memory.one_heap()  # as the worker does
 revealed("тecт")  # the table of look-alikes is the n-grams' too
 SpamClassifier(tiny.checkpoint(), dtype).score(["hello there", "a" * 500])  # torch's own code comes in for any network
-memory.give_back()
+resident_memory.give_back()
 before = psutil.Process().memory_info().rss
 serving = ServingEncoder(stored.load(Path(folder)), DTYPES[dtype])
 for text in json.load(sys.stdin):
     serving.embed(serving.windows(text))
-memory.give_back()
+resident_memory.give_back()
 print((psutil.Process().memory_info().rss - before) / 1e6)
 """
 

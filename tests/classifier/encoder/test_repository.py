@@ -20,7 +20,7 @@ from classifier.encoder.serving import ServingEncoder
 from classifier.encoder.stored import Encoder
 from classifier.encoder.tokenizer import UnigramTokenizer
 from classifier.errors import PretrainedError
-from classifier.spam import pad
+from classifier.gpt.padded import pad
 from tests.classifier.encoder import tiny_repository
 
 KINDS = ("bert", "xlm-roberta")

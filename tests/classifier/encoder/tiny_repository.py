@@ -17,9 +17,15 @@ LETTERS = string.ascii_lowercase + "абвгдеёжзийклмнопрстуф
 WORDS = ("hello", "world", "query", "spam", "привет", "мир", "ing", "▁the", "▁query:")
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 SHAPE: dict[str, Any] = {
-    "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 96, "type_vocab_size": 2,
-    "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "pad_token_id": 1,
-}  # fmt: skip
+    "hidden_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 96,
+    "type_vocab_size": 2,
+    "hidden_dropout_prob": 0.0,
+    "attention_probs_dropout_prob": 0.0,
+    "pad_token_id": 1,
+}
 
 
 def pieces() -> list[tuple[str, float]]:

@@ -11,10 +11,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from storage.access import clients
 from storage.models import Scope
-from storage.queries import clients, inbox
-from storage.queries.verdicts import Judge, Judgement
-from storage.session import transaction
+from storage.moderation import corrections, inbox
+from storage.moderation.new_verdicts import Judge, Judgement
+from storage.session import reading, transaction
 
 Answer = Any  # a response of whichever httpx the test client is built on
 ALL = tuple(Scope)
@@ -69,3 +70,9 @@ def judging(engine: Engine, model_version_id: int) -> Iterator[None]:
     finally:
         over.set()
         worker.join()
+
+
+def learned(program: Program) -> list[tuple[str, bool]]:
+    """What training reads."""
+    with reading(program.engine) as session:
+        return [(said.text, said.is_spam) for said in corrections.accepted(session)]

@@ -7,10 +7,10 @@ import json
 import pytest
 from sqlalchemy import select
 
+from storage.access import clients
 from storage.models import Chat, Message, Platform, Scope
-from storage.queries import chat as chat_page
-from storage.queries import clients
 from storage.session import reading, transaction
+from storage.views import web_chat as chat_page
 from tests.conftest import count
 from tests.review.api.conftest import Join
 from tests.review.api.program import Program, judge_once, judging
@@ -113,8 +113,17 @@ def test_what_no_database_holds_is_replaced(program_on_both: Program, body: str)
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[]", "null", '{"text": 1}', '{"text": "a", "deadline_ms": 10001}', '{"text": "a", "color": 1}', "[" * 100_000],
-)  # fmt: skip
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"text": 1}',
+        '{"text": "a", "deadline_ms": 10001}',
+        '{"text": "a", "color": 1}',
+        "[" * 100_000,
+    ],
+)
 def test_what_is_no_request_is_a_problem(program: Program, body: str) -> None:
     answer = program.send("/classify", body, "application/json")
     assert answer.status_code in (400, 422)

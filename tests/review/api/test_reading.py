@@ -127,8 +127,9 @@ def test_model_versions_are_listed_with_the_gates_word(program: Program) -> None
     given.version(program.engine, "v2", promoted=False)
     listed = program.get("/models").json()["models"]
     assert [(m["name"], m["state"], m["gate"]) for m in listed] == [
-        ("v2", "challenger", "not compared"), ("v1", "champion", "not compared"),
-    ]  # fmt: skip
+        ("v2", "challenger", "not compared"),
+        ("v1", "champion", "not compared"),
+    ]
     assert program.get("/models/v1").json() == listed[1]
 
 

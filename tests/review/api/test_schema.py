@@ -18,8 +18,8 @@ from fastapi import FastAPI
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 
+from storage.access import clients
 from storage.models import Scope
-from storage.queries import clients
 from storage.session import open_engine, transaction
 from tests import fresh
 from tests.review.api.program import judging
@@ -79,9 +79,12 @@ schema: Any = schemathesis.openapi.from_asgi("/api/v1/openapi.json", served().ap
 
 @schema.parametrize()
 @hypothesis.settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
     suppress_health_check=list(hypothesis.HealthCheck),
-)  # fmt: skip
+)
 def test_every_operation_keeps_to_its_document(case: Any) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {served().token}"})
 

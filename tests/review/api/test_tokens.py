@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from storage.access import clients
 from storage.models import Client, Scope
-from storage.queries import clients
 from storage.session import transaction
 from tests.review.api.conftest import Join
 from tests.review.api.program import Program
@@ -109,8 +109,9 @@ def test_an_import_has_a_limit_of_its_own(program: Program, sqlite_address: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "", "/", "/models/a%0Ab", "/models/a/b", "/messages/0", "/messages/x", "/messages/9007199254740993"]
-)  # fmt: skip
+    "path",
+    ["/nothing", "", "/", "/models/a%0Ab", "/models/a/b", "/messages/0", "/messages/x", "/messages/9007199254740993"],
+)
 def test_wrong_addresses_are_problems_and_never_pages(program: Program, path: str) -> None:
     answer = program.get(path)
     assert answer.status_code in (404, 422)

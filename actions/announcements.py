@@ -1,0 +1,75 @@
+"""What moderators are told beside notices: a sentence, how much a raid brought, somebody's appeal."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+
+from actions import deeds
+from storage.models import ActionKind
+from storage.moderation.raids import HeldBack
+from storage.moderation.requested_actions.queue import ChatAction
+from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
+from storage.sanctions import not_done
+from telegram_ui.buttons import PardonButton, RaidButton
+from telegram_ui.language import Say, sentences
+from telegram_ui.lengths import spoiler
+
+
+def announcement(action: ChatAction) -> str:
+    """A sentence to the moderators, in their language where it is one of hamlet's own."""
+    say = sentences(action.language).gettext
+    if action.text == TOO_OFTEN_WRONG:
+        return say(
+            "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
+            "I go on telling; /resume has me act again."
+        )
+    if action.text == SAID_BEFORE:
+        return say(
+            "These very words were said first by another member and nobody minded, so I learn nothing from this order; "
+            "the rest is done. If the words themselves are spam, reply /spam to that message."
+        )
+    if action.text == REPORTED:
+        return say("Members report a message in {chat} that has no words I could judge: {link}").format(
+            chat=action.chat_title, link=_link(action.chat_external_id, action.message_id or 0)
+        )
+    if action.text == NOTHING_TO_DO:
+        return say(
+            "That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do."
+        )
+    if (reason := _reasons(say).get(action.text)) is not None:
+        return say("Not all that was asked for in {chat} could be done: {reason}").format(
+            chat=action.chat_title, reason=reason
+        )
+    return action.text
+
+
+def _reasons(say: Say) -> dict[str, str]:
+    """Why a call was not made, by what `not_done` writes into the action's text."""
+    could_not = say("could not be {done}: has the bot the right to?")
+    words = deeds.words(say) | {ActionKind.WARN: say("warned")}
+    return deeds.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
+
+
+def _link(chat_external_id: int, message_id: int) -> str:
+    """The address of a supergroup's message, for its members; messages of a basic group have none."""
+    number = -(10**12) - chat_external_id
+    return f"https://t.me/c/{number}/{message_id}" if number > 0 else f"№ {message_id}"
+
+
+def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:
+    """What somebody who was banned by an order says, behind a spoiler like all words of members, and the button that pardons them."""
+    say = sentences(action.language).gettext
+    head = say("Somebody whom an order banned in {chat} appeals:").format(chat=action.chat_title) + "\n"
+    button = PardonButton(action.chat_id, action.user_id or 0)
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Lift the ban"), callback_data=button.data)]])
+    return head + action.text, [spoiler(head, action.text)], keyboard
+
+
+def digest(action: ChatAction, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:
+    """How many more messages were flagged, and the button that says they all are spam."""
+    say = sentences(action.language).gettext
+    text = say("{n} more messages were flagged in {chat} within minutes; the review page shows each.").format(
+        n=held.count, chat=action.chat_title
+    )
+    button = RaidButton(action.chat_id, held.first, held.last)
+    return text, InlineKeyboardMarkup([[InlineKeyboardButton(say("All of them are spam"), callback_data=button.data)]])

@@ -1,0 +1,88 @@
+"""What hamlet did about a message, or could not do, in the words of a notice."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from telegram import ChatMember, ChatMemberBanned, ChatMemberRestricted
+
+from actions.outcomes import end_of
+from storage.models import ActionKind, ActionState
+from storage.moderation.requested_actions.queue import Deed, VerdictAction
+from storage.sanctions import Reason
+from telegram_ui.language import Say, sentences
+
+
+class AuthorState(StrEnum):
+    """What Telegram says the author is in the group now."""
+
+    FREE = "free"
+    BANNED = "banned"
+    BANNED_FOR_GOOD = "banned for good"
+    RESTRICTED = "restricted"
+
+
+def state_of(member: ChatMember | None) -> AuthorState:
+    """The state that getChatMember answered with; somebody it does not know there is free to come."""
+    if isinstance(member, ChatMemberBanned):
+        return AuthorState.BANNED if end_of(member) is not None else AuthorState.BANNED_FOR_GOOD
+    return AuthorState.RESTRICTED if isinstance(member, ChatMemberRestricted) else AuthorState.FREE
+
+
+def summary(action: VerdictAction, state: AuthorState | None) -> str:
+    """What was done, as it stands now, and what could not be done; what was undone since is left out."""
+    parts = [part for deed in action.done if (part := _deed(action, deed, state))]
+    return "\n\n" + " · ".join(dict.fromkeys(parts)) if parts else ""
+
+
+def _deed(action: VerdictAction, deed: Deed, state: AuthorState | None) -> str:
+    say = sentences(action.language).gettext
+    if deed.state == ActionState.DONE:
+        return _done(say, deed, state)
+    if deed.state != ActionState.FAILED:
+        return ""
+    return reasons(say).get(deed.error or "") or say("could not be {done}: has the bot the right to?").format(
+        done=_word(say, deed)
+    )
+
+
+def _done(say: Say, deed: Deed, state: AuthorState | None) -> str:
+    """What a call that was made comes to: for a member, what Telegram says they are now; for a channel, what hamlet did since."""
+    if deed.kind == ActionKind.DELETE or state is None:
+        return _word(say, deed)
+    if state == AuthorState.BANNED_FOR_GOOD:
+        return say("banned for good")
+    if state != AuthorState.FREE:
+        return say("banned") if state == AuthorState.BANNED else say("restricted")
+    is_over = {ActionKind.BAN: say("the ban is over"), ActionKind.RESTRICT: say("the restriction is over")}
+    return is_over.get(deed.kind) or _word(say, deed)
+
+
+def words(say: Say) -> dict[ActionKind, str]:
+    """What a message or its author is after each kind of call."""
+    return {
+        ActionKind.DELETE: say("deleted"),
+        ActionKind.BAN: say("banned"),
+        ActionKind.RESTRICT: say("restricted"),
+        ActionKind.UNBAN: say("unbanned"),
+        ActionKind.LIFT: say("restriction lifted"),
+    }
+
+
+def _word(say: Say, deed: Deed) -> str:
+    by_kind = words(say)
+    if deed.is_channels:
+        by_kind |= {ActionKind.RESTRICT: say("banned"), ActionKind.LIFT: say("unbanned")}
+    return by_kind.get(deed.kind, "")
+
+
+def reasons(say: Say) -> dict[str, str]:
+    """Why nothing was done, where that is known."""
+    return {
+        Reason.UNKNOWN: say("nothing done to the author: who it was is not stored any more"),
+        Reason.OVER: say("nothing done to the author: the time for it was over"),
+        Reason.LEFT: say("the author left first; after a return they may not write"),
+        Reason.ADMINISTRATOR: say("nothing done to the author, who is an administrator"),
+        Reason.BY_HAND: say("what was done by hand stands"),
+        Reason.MOVED: say("it stayed in the group that this one was, where nothing can be deleted"),
+    }

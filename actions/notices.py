@@ -1,0 +1,119 @@
+"""What a notice to moderators says: plain text with entities, so no name or message can smuggle markup in."""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+
+from actions import deeds
+from actions.deeds import AuthorState
+from storage import names
+from storage.models import CorrectionState, Standing
+from storage.moderation.requested_actions.queue import VerdictAction
+from storage.odds import written
+from telegram_ui.buttons import CorrectionButton, WhyButton
+from telegram_ui.language import sentences
+from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT, shortened, spoiler, utf16_length
+
+LONGEST_QUOTE = 3_000  # characters of the message shown
+LONGEST_NAME = 64  # characters of a moderator's name
+LONGEST_HEAD, LONGEST_TAIL = 400, 500  # UTF-16 units under a picture; four times as many without one
+
+
+def notice(
+    action: VerdictAction, state: AuthorState | None = None, longest: int = LONGEST_TEXT
+) -> tuple[str, list[MessageEntity]]:
+    """The notice's text, with what was done and decided, and the spoilers that hide what others wrote until they are tapped.
+
+    `state` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units.
+    """
+    scale = longest // LONGEST_CAPTION
+    text = _without_name(action)
+    head = shortened(_head(action, is_named=text != action.text), scale * LONGEST_HEAD)
+    done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
+    tail = done + label + appeal + end
+    quoted = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
+    quoted = shortened(quoted, longest - utf16_length(head + tail))
+    spoilers = [spoiler(head, quoted)] if quoted or text == action.text else []
+    if appeal:
+        spoilers.append(spoiler(head + quoted + done + label, appeal))
+    return head + quoted + tail, spoilers
+
+
+def _without_name(action: VerdictAction) -> str:
+    """The text that was judged, without the name before it if that advertises."""
+    name, _, text = action.text.partition("\n")
+    is_name = names.says_more(action.author_name) and name.startswith(action.author_name)
+    return text if is_name else action.text
+
+
+def _head(action: VerdictAction, is_named: bool) -> str:
+    say = sentences(action.language).gettext
+    head = _headline(action) + "\n"
+    head += say("score {score:.2f} · model {model}").format(score=action.score, model=action.model_version) + "\n"
+    head += _standing(action)
+    if is_named:
+        head += say("the author's name was judged too; the review page shows it") + "\n"
+    return head + "\n"
+
+
+def _headline(action: VerdictAction) -> str:
+    catalogue = sentences(action.language)
+    if action.reports and action.score < action.review_threshold:
+        headline = catalogue.ngettext(
+            "{n} member reports this in {chat}", "{n} members report this in {chat}", action.reports
+        )
+        return headline.format(n=action.reports, chat=action.chat_title)
+    headline = catalogue.gettext("Looks like spam in {chat}").format(chat=action.chat_title)
+    if action.reports:
+        reported = catalogue.ngettext("{n} member reported it", "{n} members reported it", action.reports)
+        headline += f" ({reported.format(n=action.reports)})"
+    return headline
+
+
+def _standing(action: VerdictAction) -> str:
+    """What is known of the author, and from which score on the chat's moderators are therefore shown their messages."""
+    say = sentences(action.language).gettext
+    lines = {
+        Standing.NEWCOMER: say("first messages here: shown from {review}"),
+        Standing.SOME: say("some clean messages here: shown from {review}"),
+        Standing.BEFORE: say("was here before me: shown from {review}"),
+        Standing.GOOD: say("a regular: shown from {review}"),
+    }
+    line = lines.get(action.standing)
+    return line.format(review=written(action.review_threshold)) + "\n" if line else ""
+
+
+def _tail(action: VerdictAction, state: AuthorState | None, longest: int) -> tuple[str, str, str, str]:
+    """What was done; what stands before the appeal; the appeal; what was decided: together no longer than `longest`."""
+    say = sentences(action.language).gettext
+    done = shortened(deeds.summary(action, state), longest // 2)
+    decisions = shortened(_decisions(action), longest // 2)
+    if action.appeal is None:
+        return done, "", "", decisions
+    label, _, end = ("\n\n" + say("Appeal: {text}")).partition("{text}")
+    left = longest - utf16_length(done + label + end + decisions)
+    return done, label, shortened(action.appeal, left), end + decisions
+
+
+def _decisions(action: VerdictAction) -> str:
+    """Who decided what; the buttons stay, for moderators who disagree."""
+    say = sentences(action.language).gettext
+    if not action.corrections:
+        return ""
+    sides = {True: say("spam"), False: say("not spam")}
+    decisions = ", ".join(f"{c.actor_name[:LONGEST_NAME]}: {sides[c.is_spam]}" for c in action.corrections)
+    is_disputed = any(c.state == CorrectionState.DISPUTED for c in action.corrections)
+    disagree = "\n" + say("You disagree, so training leaves it out until you agree.") if is_disputed else ""
+    return f"\n\n✓ {decisions}{disagree}"
+
+
+def buttons(action: VerdictAction) -> InlineKeyboardMarkup:
+    """The buttons under a notice: its message is spam, or is not, or why it was flagged."""
+    say = sentences(action.language).gettext
+    spam, ham = CorrectionButton(action.verdict_id, True), CorrectionButton(action.verdict_id, False)
+    row = [
+        InlineKeyboardButton(say("Spam"), callback_data=spam.data),
+        InlineKeyboardButton(say("Not spam"), callback_data=ham.data),
+        InlineKeyboardButton(say("Why?"), callback_data=WhyButton(action.verdict_id).data),
+    ]
+    return InlineKeyboardMarkup([row])

@@ -1,0 +1,55 @@
+"""The database as the bot's coroutines use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from telegram import Update
+
+from storage.processes import updates
+from storage.session import reading, transaction
+
+T = TypeVar("T")
+
+
+class Database:
+    """Runs queries for coroutines: each call in a thread and in a transaction of its own."""
+
+    def __init__(self, engine: Engine, bot_id: int) -> None:
+        self._engine, self.bot_id = engine, bot_id
+
+    async def write(self, query: Callable[..., T], *arguments: Any) -> T:
+        """Run `query(session, *arguments)` and commit. Raises DatabaseUnreachable."""
+
+        def run() -> T:
+            with transaction(self._engine) as session:
+                return query(session, *arguments)
+
+        return await asyncio.to_thread(run)
+
+    async def read(self, query: Callable[..., T], *arguments: Any) -> T:
+        """Run `query(session, *arguments)` without writing. Raises DatabaseUnreachable."""
+
+        def run() -> T:
+            with reading(self._engine) as session:
+                return query(session, *arguments)
+
+        return await asyncio.to_thread(run)
+
+    async def settle(self, update: Update, query: Callable[[Session], T]) -> T:
+        """Run `query(session)` and mark the update handled, in one transaction. Raises DatabaseUnreachable."""
+
+        def both(session: Session) -> T:
+            result = query(session)
+            updates.handled(session, self.bot_id, update.update_id)
+            return result
+
+        return await self.write(both)
+
+    async def mark_handled(self, update: Update) -> None:
+        """Settle an update of which nothing else is stored. Raises DatabaseUnreachable."""
+        await self.write(updates.handled, self.bot_id, update.update_id)

@@ -1,0 +1,34 @@
+"""One module for each kind of update. A handler stores what the update says and marks it handled; replies come last."""
+
+from __future__ import annotations
+
+from telegram import Update
+from telegram.ext import TypeHandler
+
+from bot.context import App, Context, Handler
+from bot.handlers import buttons, channel_posts, commands, errors, forwards, members, messages, migrations, orders
+
+HANDLERS: tuple[Handler, ...] = (
+    buttons.on_press,  # a button under a notice or in a menu
+    commands.on_command,  # a command that begins a message, in private or in a group
+    orders.on_order,  # an order by reply, or a member's report
+    forwards.on_forward,  # a message forwarded into a moderators' chat
+    migrations.on_migration,  # a group that became a supergroup
+    members.on_membership,  # somebody joined, or their role or the bot's changed
+    channel_posts.on_channel_post,  # a linked channel's post in its discussion group
+    messages.on_message,  # whatever else members write, and their edits
+)
+
+
+def add_to(application: App) -> None:
+    """Register the handlers."""
+    application.add_handler(TypeHandler(Update, on_update))
+    application.add_error_handler(errors.on_error)
+
+
+async def on_update(update: Update, context: Context) -> None:
+    """Give the update to the first handler that takes it; one that nobody takes needs no more than its mark."""
+    for handle in HANDLERS:
+        if await handle(update, context):
+            return
+    await context.database.mark_handled(update)

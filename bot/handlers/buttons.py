@@ -1,0 +1,118 @@
+"""A pressed button: a correction or a question under a notice, the end of a raid, a pardon, or a choice in a menu."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+from telegram import CallbackQuery, Message, Update
+
+from bot import texts
+from bot.context import Context
+from bot.database import Database
+from bot.handlers import presses, settings_menu, why
+from jobs import send
+from storage.models import Correction
+from storage.moderation import corrections, explanations, pardons, raids, verdicts
+from storage.moderation.corrections import Decision
+from telegram_ui.buttons import ChoiceButton, CorrectionButton, PardonButton, RaidButton, WhyButton
+from telegram_ui.language import sentences
+
+AT_ONCE = 20  # verdicts of a raid decided in one transaction
+LONGEST_PAUSE_SECONDS = 0.5
+
+
+async def on_press(update: Update, context: Context) -> bool:
+    """Do what the button stands for. Returns whether it is one of hamlet's."""
+    query = update.callback_query
+    if query is None:
+        return False
+    for kind, handle in BUTTONS:
+        button = kind.parse(query.data)
+        if button is not None:
+            await handle(update, context, query, button)
+            return True
+    return False
+
+
+async def _on_correction(update: Update, context: Context, query: CallbackQuery, button: CorrectionButton) -> None:
+    """Correct the verdict, if the person moderates the message's group now."""
+    judged = await presses.judged_by(update, context, query, button.verdict_id)
+    if judged is None:
+        return
+    say, user = sentences(judged.language).gettext, query.from_user
+    if button.is_spam and await context.administrators.wrote(context.bot, judged):
+        await presses.refuse(update, context, query, texts.of_an_administrator(say))
+        return
+    decision = Decision(button.verdict_id, f"telegram:{user.id}", user.full_name, button.is_spam)
+    correction = await context.database.settle(update, lambda session: _correct(session, decision))
+    await asyncio.to_thread(send.act, correction.verdict_id)
+    await presses.answer(query, texts.stored(say, button.is_spam), is_alert=False)
+
+
+def _correct(session: Session, decision: Decision) -> Correction:
+    """Apply "spam" to the message as it is by now, edited perhaps since the moderator read it, and "not spam" to what they saw."""
+    if decision.is_spam:
+        decision = replace(decision, verdict_id=verdicts.newest_flag(session, decision.verdict_id))
+    return corrections.correct(session, decision)
+
+
+async def _on_question(update: Update, context: Context, query: CallbackQuery, button: WhyButton) -> None:
+    """Say why the message was flagged: at once in short, and in full when the worker has looked."""
+    judged = await presses.judged_by(update, context, query, button.verdict_id)
+    if judged is None:
+        return
+    await context.database.settle(update, lambda session: explanations.ask(session, button.verdict_id))
+    await presses.answer(query, texts.why(sentences(judged.language).gettext, judged))
+    await asyncio.to_thread(send.explain, button.verdict_id)
+    if isinstance(query.message, Message):
+        why.explain_later(context, query.message, judged)
+
+
+async def _on_raid(update: Update, context: Context, query: CallbackQuery, raid: RaidButton) -> None:
+    """Decide that everything the digest stands for is spam, if the person moderates the chat now."""
+    chat = await presses.moderated_chat(update, context, query, raid.chat_id)
+    if chat is None:
+        return
+    administrator_ids = await context.administrators.of(context.bot, chat.external_id)
+    count = 0
+    while decided := await _decide_some(context.database, raid, query, administrator_ids):
+        count += decided
+    await context.database.mark_handled(update)
+    await presses.answer(query, texts.raid_decided(sentences(chat.language).gettext, count))
+
+
+async def _decide_some(database: Database, raid: RaidButton, query: CallbackQuery, spared_ids: Collection[int]) -> int:
+    """Decide a few of them, then let others write for as long as that took: a raid may be thousands of messages."""
+    user, began_at = query.from_user, time.monotonic()
+
+    def decide(session: Session) -> int:
+        verdict_ids = raids.undecided(session, raid.chat_id, raid.first, raid.last, AT_ONCE, spared_ids)
+        for verdict_id in verdict_ids:
+            corrections.correct(session, Decision(verdict_id, f"telegram:{user.id}", user.full_name, is_spam=True))
+        return len(verdict_ids)
+
+    count = await database.write(decide)
+    await asyncio.sleep(min(time.monotonic() - began_at, LONGEST_PAUSE_SECONDS))
+    return count
+
+
+async def _on_pardon(update: Update, context: Context, query: CallbackQuery, pardon: PardonButton) -> None:
+    """Take back what an order did to somebody, if the person moderates the chat now."""
+    chat = await presses.moderated_chat(update, context, query, pardon.chat_id)
+    if chat is not None:
+        count = await context.database.settle(update, lambda session: pardons.grant(session, chat.id, pardon.user_id))
+        await presses.answer(query, texts.pardoned(sentences(chat.language).gettext, count))
+
+
+BUTTONS: tuple[tuple[Any, Any], ...] = (
+    (CorrectionButton, _on_correction),
+    (WhyButton, _on_question),
+    (RaidButton, _on_raid),
+    (PardonButton, _on_pardon),
+    (ChoiceButton, settings_menu.on_choice),
+)

@@ -1,0 +1,58 @@
+"""Who joins a group, which tells newcomers from earlier members; whose role changes, the bot's own included."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy.orm import Session
+from telegram import ChatMemberUpdated, Update
+
+from bot import memberships
+from bot.context import Context
+from bot.memberships import Joined, Role
+from storage.access import chats, joins, links, logins
+from storage.moderation.requested_actions import requests
+
+
+async def on_membership(update: Update, context: Context) -> bool:
+    """Store what the update says about members. Returns whether it is about them, and so is no message to judge."""
+    settle, common_chat_id = context.database.settle, context.common_chat_id
+    if update.chat_member is not None:
+        await _on_changed_member(context, update.chat_member)
+    if (joined := memberships.joined(update)) is not None:
+        await settle(update, partial(_note_joins, joined=joined, common_chat_id=common_chat_id))
+        return True
+    if (role := memberships.own_role(update)) is not None:
+        await settle(update, partial(_note_own_role, role=role, common_chat_id=common_chat_id))
+        return True
+    return False
+
+
+async def _on_changed_member(context: Context, changed: ChatMemberUpdated) -> None:
+    """Forget the group's administrators, log a former moderator out of it, and leave to people what they did by hand."""
+    context.administrators.forget(changed.chat.id)
+    if (user_id := memberships.demoted(changed)) is not None:
+        await context.database.write(logins.moderates_no_more, changed.chat.id, user_id)
+    if changed.from_user.id != context.bot.id and memberships.is_or_was_sanctioned(changed):
+        await context.database.write(_note_taken_over, changed)
+
+
+def _note_taken_over(session: Session, changed: ChatMemberUpdated) -> None:
+    chat = chats.on_telegram(session, changed.chat.id, changed.chat.title or "")
+    requests.taken_over(session, chat.id, changed.new_chat_member.user.id, changed.date)
+
+
+def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) -> None:
+    """Nothing is stored of a moderators' chat, where nobody is judged."""
+    if not links.is_moderators_chat(session, joined.chat_external_id, common_chat_id):
+        chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
+        joins.note(session, chat, joined.user_ids, joined.at)
+        requests.come_back(session, chat.id, joined.user_ids)
+
+
+def _note_own_role(session: Session, role: Role, common_chat_id: int | None) -> None:
+    """Telegram reports every join to a bot that is an administrator, and to no other."""
+    if not role.is_administrator:
+        joins.see_no_more(session, role.chat_external_id)
+    elif not links.is_moderators_chat(session, role.chat_external_id, common_chat_id):
+        joins.see(chats.on_telegram(session, role.chat_external_id, role.chat_title))

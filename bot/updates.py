@@ -1,0 +1,49 @@
+"""The durable update queue: it commits each raw update before Telegram is told that the bot has it.
+
+python-telegram-bot confirms an update as soon as it has put it into its queue. This queue's `put` stores the update
+first; where that fails it raises NetworkError, so polling backs off without moving its offset, a webhook answers with
+an error, and Telegram sends the update again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Bot, Update
+from telegram.error import NetworkError
+
+from bot.database import Database
+from storage.errors import StorageError
+from storage.processes import updates
+
+log = structlog.get_logger()
+
+
+class DurableQueue(asyncio.Queue[object]):
+    """The application's update queue: whatever is in it is already in the database."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    async def put(self, item: object) -> None:
+        """Store, then queue. Raises NetworkError where it cannot be stored."""
+        if not isinstance(item, Update):
+            await super().put(item)
+            return
+        try:
+            is_new = await self._database.write(updates.keep, self._database.bot_id, item.update_id, item.to_dict())
+        except (StorageError, SQLAlchemyError) as error:  # whatever it is: any other error would end the polling
+            log.warning("database out of reach: updates stay with Telegram", reason=str(error))
+            raise NetworkError(str(error)) from error
+        if is_new:
+            await super().put(item)
+
+    async def replay(self, bot: Bot) -> int:
+        """Queue what was stored and not handled when the last process ended. Returns how many updates that were."""
+        payloads = await self._database.read(updates.unhandled, self._database.bot_id)
+        for payload in payloads:
+            await super().put(Update.de_json(payload, bot))
+        return len(payloads)

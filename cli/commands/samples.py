@@ -1,0 +1,50 @@
+"""Labelled texts in and out: `hamlet import` and `hamlet export`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import console
+from storage.formats import Format
+
+DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+
+
+def bring_in(
+    file: Annotated[Path, typer.Argument(help="A labelled file, or a chat's result.json; - is standard input")],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help=f"{', '.join(Format)}, telegram-json, or txt with --label; without it the file's name says which",
+        ),
+    ] = None,
+    label: Annotated[str | None, typer.Option(help="spam or ham: what every line of a .txt is")] = None,
+) -> None:
+    """Teach from labelled texts: CSV (text,label), JSONL, tg-spam's samples and detected_spam.jsonl; or bring in a chat's past.
+
+    Labelled texts are judged by the worker, and the next training run learns from them. telegram-json is Telegram Desktop's
+    machine-readable export of a group: from it hamlet knows who is in good standing and what is presumed ham, and it acts on
+    none of it. Importing a file twice is harmless.
+    """
+    from cli import history, labelled
+
+    if history.is_export(file, kind):
+        history.bring_in(console, file)
+    else:
+        labelled.bring_in(console, file, kind, label)
+
+
+def take_out(
+    kind: Annotated[Format, typer.Option("--format", help="What to write")] = Format.JSONL,
+    out: Annotated[Path | None, typer.Option(help="The file; standard output if left out")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=DATES, help="Decided from then on, UTC")] = None,
+) -> None:
+    """Write the texts that moderators decided, each once, the oldest decision first."""
+    from cli import labelled
+
+    labelled.take_out(kind, out, since)

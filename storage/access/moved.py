@@ -1,0 +1,66 @@
+"""Moves a basic group's rows when it becomes a supergroup, whose messages are numbered from 1 again."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, delete, null, select, update
+from sqlalchemy.orm import Session
+
+from storage.access import joins
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    AuditEntry,
+    Chat,
+    LinkCode,
+    Message,
+    Verdict,
+)
+
+LARGEST_NUMBER = (
+    500_000_000  # of a basic group's message; exports of Telegram Desktop number them within twice that, below zero
+)
+IN_A_BASIC_GROUP = Message.message_id.between(-LARGEST_NUMBER, -1)
+ABOUT_A_MESSAGE = (ActionKind.DELETE, ActionKind.REMOVE)
+
+
+def first_number() -> ColumnElement[int]:
+    """The number that a message had when it was received."""
+    return case((IN_A_BASIC_GROUP, -Message.message_id), else_=Message.message_id)
+
+
+def is_out_of_reach(session: Session, verdict_id: int) -> bool:
+    """Whether the judged message was left behind in a basic group, where nothing can be deleted any more."""
+    number = select(Message.message_id).join(Verdict, Verdict.message_id == Message.id).where(Verdict.id == verdict_id)
+    return session.scalars(number).one() < 0
+
+
+def set_aside(session: Session, group: Chat) -> None:
+    """Renumber the group's messages below zero, which no supergroup uses, and cancel actions that wait for them."""
+    session.flush()
+    received = update(Message).where(Message.chat_id == group.id, Message.message_id > 0)
+    session.execute(received.values(message_id=-Message.message_id).execution_options(synchronize_session=False))
+    verdicts = select(Verdict.id).join(Verdict.message).where(Message.chat_id == group.id)
+    waiting = update(Action).where(Action.state == ActionState.PENDING, Action.kind.in_(ABOUT_A_MESSAGE))
+    waiting = waiting.where((Action.chat_id == group.id) | Action.verdict_id.in_(verdicts))
+    session.execute(waiting.values(state=ActionState.CANCELLED).execution_options(synchronize_session=False))
+    session.expire_all()
+
+
+def forget_notices(session: Session, old_id: int) -> None:
+    """Forget where notices stand in the chat of that number: other messages have their numbers by now."""
+    stands_in = cast(Action.receipt["chat_id"].as_string(), BigInteger)
+    notices = update(Action).where(Action.kind == ActionKind.NOTIFY, stands_in == old_id)
+    session.execute(notices.values(receipt=null()).execution_options(synchronize_session=False))
+
+
+def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
+    """Move to the group's row what was stored of the supergroup before its move was known, and delete that row."""
+    for table in (Message, Action, LinkCode, AuditEntry):
+        rows = update(table).where(table.chat_id == supergroup.id)
+        session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
+    joins.move(session, supergroup, group)
+    session.flush()
+    session.execute(delete(Chat).where(Chat.id == supergroup.id).execution_options(synchronize_session=False))
+    session.expunge(supergroup)
+    session.expire_all()

@@ -1,0 +1,69 @@
+"""Explanations of verdicts: people ask, the worker answers, and the answer is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from storage.errors import UnknownVerdict
+from storage.models import Correction, CorrectionState, Explanation, Verdict, now
+from storage.moderation.verdicts import judged_text
+from storage.types import jsonable
+from storage.upsert import insert_once
+
+KNOWN_EXAMPLES = 500  # newest accepted corrections among which the nearest are searched
+
+
+@dataclass(frozen=True)
+class Question:
+    """A verdict to explain, with its text."""
+
+    verdict_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class KnownExample:
+    """A text that moderators labelled."""
+
+    verdict_id: int
+    text: str
+    is_spam: bool
+
+
+def ask(session: Session, verdict_id: int) -> None:
+    """Ask the worker to explain this verdict; asking again changes nothing. Raises UnknownVerdict."""
+    verdict = session.get(Verdict, verdict_id)
+    if verdict is None or verdict.is_shadow:
+        raise UnknownVerdict(verdict_id)
+    insert_once(session, Explanation, {"verdict_id": verdict_id})
+
+
+def of(session: Session, verdict_id: int) -> Explanation | None:
+    """The explanation of a verdict, answered or not, if anybody asked."""
+    return session.get(Explanation, verdict_id)
+
+
+def waiting(session: Session, limit: int) -> list[Question]:
+    """Questions without an answer, the oldest first."""
+    unanswered = judged_text().join(Explanation, Explanation.verdict_id == Verdict.id)
+    unanswered = unanswered.where(Explanation.answered_at.is_(None)).order_by(Explanation.asked_at).limit(limit)
+    return [Question(verdict.id, text) for verdict, text in session.execute(unanswered)]
+
+
+def known_examples(session: Session, without: int) -> list[KnownExample]:
+    """The texts of the newest accepted corrections, without those on the verdict in question."""
+    rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id)
+    rows = rows.where(Correction.state == CorrectionState.ACCEPTED, Verdict.id != without)
+    newest = rows.order_by(Correction.id.desc()).limit(KNOWN_EXAMPLES).add_columns(Correction.is_spam)
+    return [KnownExample(verdict.id, text, is_spam) for verdict, text, is_spam in session.execute(newest).all()]
+
+
+def answer(session: Session, verdict_id: int, model_version: str, **columns: Any) -> None:
+    """Store the worker's answer by the columns of Explanation, or the reason for having none (`error`)."""
+    row = session.get_one(Explanation, verdict_id)
+    row.answered_at, row.model_version = now(), model_version
+    for name, value in columns.items():
+        setattr(row, name, jsonable(value))

@@ -1,0 +1,159 @@
+"""The inbox: pending messages are claimed under a lease, and end as ham, spam, failed or nothing to judge."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from storage.models import Chat, Message, MessageState, Standing, Verdict, now
+from storage.moderation import authors, belated, new_verdicts, orders, reports
+from storage.moderation.new_verdicts import Judge as Judge
+from storage.moderation.new_verdicts import Judgement as Judgement
+from storage.moderation.receiving import Incoming as Incoming
+from storage.moderation.receiving import name_author as name_author
+from storage.moderation.receiving import receive as receive
+from storage.moderation.receiving import written_by as written_by
+from storage.moderation.requested_actions import consequences
+
+MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
+SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message this worker may judge until its lease runs out."""
+
+    id: int
+    edit: int
+    text: str
+
+
+def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
+    """Take up to `limit` waiting messages, oldest first, for `lease_seconds`. Returns the lease's holder and them.
+
+    A message whose workers died is handed out alone.
+    """
+    holder = uuid.uuid4().hex
+    claimed = _claim(session, holder, limit, lease_seconds, Message.attempts < SUSPECT_ATTEMPTS)
+    if not claimed:
+        claimed = _claim(session, holder, 1, lease_seconds, Message.attempts < MAX_ATTEMPTS)
+    return holder, sorted(claimed, key=lambda message: message.id)
+
+
+def _claim(
+    session: Session, holder: str, limit: int, lease_seconds: float, eligible: ColumnElement[bool]
+) -> list[Claimed]:
+    free = select(Message.id).where(_waiting(), eligible).order_by(Message.id).limit(limit)
+    once = free.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice and claim double
+    statement = (
+        update(Message)
+        .where(Message.id.in_(select(once.c.id)))
+        .values(lease_holder=holder, lease_until=_later(lease_seconds), attempts=Message.attempts + 1)
+        .returning(Message.id, Message.edit, Message.text)
+        .execution_options(synchronize_session=False)
+    )
+    return [Claimed(*row) for row in session.execute(statement)]
+
+
+def _waiting() -> ColumnElement[bool]:
+    is_free = or_(Message.lease_until.is_(None), Message.lease_until < now())
+    return (Message.state == MessageState.PENDING) & is_free
+
+
+def _later(seconds: float) -> datetime:
+    return now() + timedelta(seconds=seconds)
+
+
+def extend(session: Session, holder: str, lease_seconds: float) -> None:
+    """Keep what this holder has not judged yet for another `lease_seconds`."""
+    held = update(Message).where(Message.lease_holder == holder, Message.state == MessageState.PENDING)
+    session.execute(held.values(lease_until=_later(lease_seconds)))
+
+
+def release(session: Session, holder: str) -> None:
+    """Give back what this holder has not judged, as if it had not been claimed."""
+    held = update(Message).where(Message.lease_holder == holder, Message.state == MessageState.PENDING)
+    session.execute(held.values(lease_holder=None, lease_until=None, attempts=Message.attempts - 1))
+
+
+def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Judgement]) -> list[int]:
+    """Store the outcome of each message this holder still holds. Returns the verdicts that ask for an action.
+
+    A message that was edited or claimed by another worker meanwhile is passed over: its new holder judges it.
+    """
+    by_id = {judgement.id: judgement for judgement in judgements}
+    held = _held(session, holder, by_id)
+    standings = authors.standings(session, held)
+    verdicts, unjudged = [], []
+    for message, chat in held:
+        judgement = by_id[message.id]
+        if judgement.edit != message.edit:
+            continue
+        message.lease_holder = message.lease_until = None
+        if judgement.score is None:
+            message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
+            unjudged.append(message)
+            continue
+        standing = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
+        verdict = new_verdicts.made(message, judge, judgement.score, chat.strictness, standing)
+        message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
+        session.add(verdict)
+        verdicts.append(verdict)
+    session.flush()
+    orders.carry_out_unjudged(session, unjudged)
+    return _follow_up(session, verdicts)
+
+
+def _held(session: Session, holder: str, message_rows: Iterable[int]) -> list[tuple[Message, Chat]]:
+    """Those of the messages that this holder still holds, locked, with their chats."""
+    held = (
+        select(Message, Chat)
+        .join(Chat)
+        .where(Message.id.in_(message_rows), Message.lease_holder == holder, Message.state == MessageState.PENDING)
+        .with_for_update(of=Message)
+    )
+    return [(message, chat) for message, chat in session.execute(held)]
+
+
+def _follow_up(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
+    """Request what new verdicts ask for. Returns those that ask for an action, in order."""
+    carried_out_before = belated.adopt(session, verdicts)
+    flagged = consequences.for_flags(session, [verdict for verdict in verdicts if verdict.is_spam])
+    reported = reports.show_reported(session, verdicts)
+    ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, verdicts)
+    return sorted({*flagged, *reported, *ordered})
+
+
+def give_up(session: Session) -> int:
+    """End as `failed` what was claimed too often and never judged. Returns how many messages."""
+    exhausted = update(Message).where(_waiting(), Message.attempts >= MAX_ATTEMPTS)
+    reason = f"the worker did not finish it in {MAX_ATTEMPTS} attempts"
+    failed = exhausted.values(state=MessageState.FAILED, error=reason).returning(Message.id)
+    rows = session.scalars(failed.execution_options(synchronize_session=False)).all()
+    if rows:
+        orders.carry_out_unjudged(session, session.scalars(select(Message).where(Message.id.in_(rows))).all())
+    return len(rows)
+
+
+def retry_failed(session: Session) -> int:
+    """Put every failed message back into the queue. Returns how many."""
+    failed = update(Message).where(Message.state == MessageState.FAILED)
+    values = failed.values(state=MessageState.PENDING, error=None, attempts=0, lease_until=None)
+    return int(session.execute(values).rowcount)  # type: ignore[attr-defined]  # the cursor result has it
+
+
+def waiting(session: Session) -> int:
+    """How many messages wait for a verdict."""
+    return session.scalars(select(func.count()).where(Message.state == MessageState.PENDING)).one()
+
+
+def waits_more_than(session: Session, limit: int) -> bool:
+    """Whether more than `limit` messages wait for a verdict; counts no further than it must."""
+    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(Message.id)
+    return session.scalars(one_more.offset(limit).limit(1)).first() is not None

@@ -1,0 +1,80 @@
+"""Raids: after the first notices, one digest stands for all further flags, and one press decides them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from storage import rules
+from storage.models import Action, ActionKind, ActionState, Correction, Message, Verdict, now
+from storage.moderation.verdicts import is_overtaken
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A chat's flagged messages without notices of their own: how many, the first verdict and the last."""
+
+    count: int
+    first: int
+    last: int
+
+
+def is_on(session: Session, chat_id: int) -> bool:
+    """Whether this chat has had its fill of notices, or a raid is not over."""
+    digests = select(Action.id).where(Action.chat_id == chat_id, Action.kind == ActionKind.DIGEST)
+    goes_on = (Action.created_at > now() - rules.RAID_IS_OVER) | (Action.state == ActionState.PENDING)
+    if session.scalars(digests.where(goes_on).limit(1)).first() is not None:
+        return True
+    notices = select(func.count()).select_from(Action).join(Verdict, Verdict.id == Action.verdict_id)
+    notices = notices.join(Verdict.message).where(Message.chat_id == chat_id, Action.kind == ActionKind.NOTIFY)
+    return any(
+        session.scalars(notices.where(Action.created_at > now() - within)).one() >= fill for fill, within in rules.RAIDS
+    )
+
+
+def ask_for_digest(session: Session, chat_id: int) -> None:
+    """Ask for one digest of all flags held back until it is sent; the longer a raid lasts, the longer it waits."""
+    digests = select(Action).where(Action.chat_id == chat_id, Action.kind == ActionKind.DIGEST)
+    if session.scalars(digests.where(Action.state == ActionState.PENDING).limit(1)).first() is not None:
+        return
+    earlier = len(session.scalars(digests.where(Action.created_at > now() - rules.DIGESTS_WITHIN)).all())
+    pause = min(rules.DIGEST_AFTER * 2 ** min(earlier, 10), rules.LONGEST_DIGEST)
+    session.add(Action(chat_id=chat_id, kind=ActionKind.DIGEST, not_before=now() + pause))
+    session.flush()
+
+
+def held_back(session: Session, chat_id: int) -> HeldBack:
+    """The flags without a notice and a decision that no digest has covered."""
+    receipts = select(Action.receipt).where(Action.chat_id == chat_id, Action.kind == ActionKind.DIGEST)
+    newest = session.scalars(
+        receipts.where(Action.state == ActionState.DONE).order_by(Action.id.desc()).limit(1)
+    ).first()
+    covered_until = int((newest or {}).get("last", 0))
+    flags = _without_notice(chat_id).where(Verdict.id > covered_until).subquery()
+    count, first, last = session.execute(select(func.count(), func.min(flags.c.id), func.max(flags.c.id))).one()
+    return HeldBack(count, first or 0, last or 0)
+
+
+def undecided(
+    session: Session, chat_id: int, first: int, last: int, limit: int, spared: Collection[int] = frozenset()
+) -> list[int]:
+    """Up to `limit` undecided verdicts that a digest stood for, without those on messages of `spared` authors.
+
+    A message that was edited since is represented by its newest flag.
+    """
+    covered = aliased(Verdict)
+    messages = select(covered.message_id).where(covered.id.between(first, last), covered.is_spam, ~covered.is_shadow)
+    of_others = or_(Message.author_id.is_(None), Message.author_id.not_in(spared))
+    flags = _without_notice(chat_id).where(Verdict.message_id.in_(messages), of_others)
+    return list(session.scalars(flags.order_by(Verdict.id).limit(limit)))
+
+
+def _without_notice(chat_id: int) -> Select[int]:
+    """The chat's flags that have neither a notice nor a correction, and no newer flag of the same message."""
+    notices = select(Action.verdict_id).where(Action.kind == ActionKind.NOTIFY, Action.verdict_id == Verdict.id)
+    decided = select(Correction.id).where(Correction.verdict_id == Verdict.id)
+    flags = select(Verdict.id).join(Verdict.message).where(Message.chat_id == chat_id, Verdict.is_spam)
+    return flags.where(~Verdict.is_shadow, ~notices.exists(), ~decided.exists(), ~is_overtaken())

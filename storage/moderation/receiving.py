@@ -1,0 +1,117 @@
+"""Receives messages: stores each once as pending, and an edit of it in its place with the old text kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.access import chats
+from storage.models import EarlierText, Message, MessageState, Platform
+from storage.moderation import albums, naming, orders
+from storage.moderation.requested_actions import consequences
+from storage.upsert import insert_once
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a platform hands it over; `edited_at` is set when it replaces what stood there."""
+
+    platform: Platform
+    chat_external_id: int
+    chat_title: str
+    message_id: int
+    author_id: int | None
+    author_name: str
+    text: str
+    sent_at: datetime
+    edited_at: datetime | None = None
+    album_id: str | None = None
+    thread_id: int | None = None
+    picture_id: str | None = None
+    media_id: str = ""  # tells its picture, video, file, voice or sticker from any other
+    telling_name: str = ""  # the author's full name, where it says more than who they are
+
+
+def receive(session: Session, incoming: Incoming) -> int:
+    """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id.
+
+    A name that is new in the chat and says more than who somebody is precedes the text.
+    """
+    chat = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
+    message_id = chats.number_in(chat, incoming.chat_external_id, incoming.message_id)
+    name = naming.named(session, chat.id, incoming.author_id, message_id, incoming.author_name, incoming.telling_name)
+    text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
+    is_new = insert_once(session, Message, _columns(incoming, chat.id, message_id, text))
+    row = select(Message).where(Message.chat_id == chat.id, Message.message_id == message_id)
+    message = session.scalars(row.with_for_update()).one()
+    if is_new:
+        consequences.for_album_part(session, message)
+    elif incoming.edited_at is not None:
+        is_changed = _edit(session, message, text, incoming, incoming.edited_at)
+        if is_changed and name:  # the stored name tells the name before the text from the text itself
+            message.author_name = incoming.author_name
+    return message.id
+
+
+def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> dict[str, Any]:
+    return {
+        "chat_id": chat_id,
+        "message_id": message_id,
+        "edited_at": incoming.edited_at,
+        "author_id": incoming.author_id,
+        "author_name": incoming.author_name,
+        "text": text,
+        "sent_at": incoming.sent_at,
+        "album_id": incoming.album_id,
+        "thread_id": incoming.thread_id,
+        "picture_id": incoming.picture_id,
+        "media_id": incoming.media_id,
+    }
+
+
+def _edit(session: Session, message: Message, text: str, incoming: Incoming, edited_at: datetime) -> bool:
+    """Replace the text and media and have the message judged again. Returns whether anything was new.
+
+    The old text stays for its verdicts. Orders that waited for a verdict on it are carried out now, for none will come.
+    """
+    is_older = message.edited_at is not None and edited_at < message.edited_at  # whole seconds: equal is not older
+    if is_older or (text == message.text and _has_same_media(message, incoming)):
+        return False
+    if text != message.text and message.state == MessageState.PENDING:
+        orders.carry_out_unjudged(session, [message])
+    orders.place_before(session, message, edited_at)
+    session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
+    message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
+    message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
+    message.state, message.error, message.attempts = MessageState.PENDING, None, 0
+    message.lease_holder = message.lease_until = None
+    return True
+
+
+def _has_same_media(message: Message, incoming: Incoming) -> bool:
+    """Whether the edit left the media alone. A message from before `media_id` was stored is compared by its picture."""
+    if message.media_id is None:
+        return message.picture_id == incoming.picture_id
+    return message.media_id == incoming.media_id
+
+
+def name_author(session: Session, message_row: int, author_id: int | None) -> None:
+    """Store who wrote a message and its album where that was forgotten, as a reply to it says."""
+    for part in albums.together(session, session.get_one(Message, message_row)):
+        part.author_id = part.author_id if part.author_id is not None else author_id
+
+
+def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_at: datetime, words: str) -> list[int]:
+    """Rows of what this author wrote in those chats at that second, one per album.
+
+    Of several messages, those that end with these words, if there are any.
+    """
+    by_author = select(Message).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
+    messages = session.scalars(by_author.where(Message.sent_at == sent_at).order_by(Message.id)).all()
+    same_words = [message for message in messages if f"\n{message.text}".endswith(f"\n{words}")] or messages
+    return list({(message.chat_id, message.album_id or message.id): message.id for message in same_words}.values())

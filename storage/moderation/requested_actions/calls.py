@@ -1,0 +1,87 @@
+"""Requested actions as the process that makes them reads them: what kind of call, where, and about what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.models import ActionKind, ActionState, Correction, Standing
+from storage.moderation.raids import HeldBack
+from storage.sanctions import Made
+
+ABOUT_NOTICES = (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
+MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A moderating call that a verdict asks for, and its state."""
+
+    kind: ActionKind
+    state: ActionState
+    error: str | None = None
+    is_channels: bool = False  # it concerns a channel
+
+
+@dataclass(frozen=True)
+class VerdictAction:
+    """A call that belongs to a verdict."""
+
+    action_id: int
+    holder: str
+    kind: ActionKind
+    verdict_id: int
+    chat_external_id: int
+    chat_title: str
+    moderators_chat_id: int | None
+    message_id: int
+    text: str
+    score: float
+    model_version: str
+    notice: dict[str, Any] | None  # where the notice of this verdict stands, once it was sent
+    corrections: tuple[Correction, ...]
+    author_id: int | None = None  # below 0 where a channel wrote
+    album: tuple[int, ...] = ()  # the messages of its album, itself included; they are deleted together
+    picture_id: str | None = None
+    until: datetime | None = None
+    is_automatic: bool = False
+    language: str = "en"
+    reports: int = 0  # by members
+    appeal: str | None = None  # what the banned member wrote
+    review_threshold: float = 0.0
+    standing: Standing = Standing.UNKNOWN  # of the author
+    done: tuple[Deed, ...] = ()  # the verdict's moderating calls
+    attempts: int = 1  # this one included
+    made: tuple[Made, ...] = ()  # hamlet's sanctions on the author here
+    sent_at: datetime | None = None
+    thread_id: int | None = None  # the topic that the message is in
+    is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
+    author_name: str = ""
+
+
+@dataclass(frozen=True)
+class ChatAction:
+    """A call that belongs to no verdict: a sentence to post, a message to delete, a person to ban or release."""
+
+    action_id: int
+    holder: str
+    kind: ActionKind
+    chat_external_id: int
+    moderators_chat_id: int | None
+    text: str
+    message_id: int | None = None
+    user_id: int | None = None
+    until: datetime | None = None
+    attempts: int = 1
+    language: str = "en"
+    chat_id: int = 0
+    chat_title: str = ""
+    held_back: HeldBack | None = None  # what a digest stands for
+    made: tuple[Made, ...] = ()
+    sent_at: None = None
+    thread_id: int | None = None
+    verdict_id: None = None
+
+
+RequestedAction = VerdictAction | ChatAction

@@ -1,0 +1,133 @@
+"""Decides what follows from a flag, a correction or an order in a chat of its mode, and requests it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from storage import rules
+from storage.access import switches
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    Chat,
+    Correction,
+    CorrectionState,
+    Message,
+    Order,
+    OrderKind,
+    Platform,
+    Standing,
+    Verdict,
+    now,
+)
+from storage.moderation import albums
+from storage.moderation.requested_actions import automatic_pause, requests
+from storage.rules import Flagged
+
+
+def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
+    """Request what the chats' modes want done about messages just flagged. Returns the verdicts with requests."""
+    rows = select(Verdict, Chat).join(Verdict.message).join(Message.chat)
+    rows = rows.where(Verdict.id.in_([verdict.id for verdict in spam]), Chat.platform == Platform.TELEGRAM)
+    is_stopped = switches.is_stopped(session)
+    verdict_ids = []
+    for verdict, chat in session.execute(rows.order_by(Verdict.id)):
+        for kind in rules.for_flag(_flagged(verdict, chat, is_stopped)):
+            if kind == ActionKind.NOTIFY:
+                requests.show(session, verdict.id)
+            else:
+                requests.ask_once(session, verdict.id, kind, is_automatic=True)
+        verdict_ids.append(verdict.id)
+    return verdict_ids
+
+
+def _flagged(verdict: Verdict, chat: Chat, is_stopped: bool) -> Flagged:
+    """What the rules want to know of a flag."""
+    is_over_act = verdict.score >= verdict.act_threshold
+    is_paused = is_stopped or chat.paused_at is not None
+    return Flagged(chat.mode, is_over_act, verdict.standing == Standing.GOOD, is_paused)
+
+
+def for_correction(session: Session, correction: Correction) -> None:
+    """The notice says who decided; a moderator's "spam" acts as the chat's mode wants, "not spam" undoes everything."""
+    if (chat := _group(session, correction.verdict_id)) is None:
+        return
+    requests.ask(session, correction.verdict_id, ActionKind.AMEND)
+    if correction.state == CorrectionState.DISPUTED:
+        requests.cancel(session, correction.verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    _carry_out(session, correction, chat)
+    if correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
+        automatic_pause.pause_if_wrong_too_often(session, chat)
+
+
+def for_repeated(session: Session, correction: Correction) -> None:
+    """The same decision again: request what could not be done before, or what the chat's mode did not want then."""
+    if (chat := _group(session, correction.verdict_id)) is None:
+        return
+    _carry_out(session, correction, chat)
+    waits = select(Action.id).where(Action.verdict_id == correction.verdict_id, Action.state == ActionState.PENDING)
+    if session.scalars(waits.where(Action.kind.in_(rules.TOLD), Action.not_before <= now())).first() is not None:
+        requests.ask(session, correction.verdict_id, ActionKind.AMEND)
+
+
+def for_withdrawn(session: Session, correction: Correction) -> None:
+    """The last correction was withdrawn: what its "spam" had done is undone, and the notice says so."""
+    if _group(session, correction.verdict_id) is None:
+        return
+    requests.ask(session, correction.verdict_id, ActionKind.AMEND)
+    if correction.is_spam:
+        requests.undo(session, correction.verdict_id)
+
+
+def _carry_out(session: Session, correction: Correction, chat: Chat) -> None:
+    if correction.state != CorrectionState.ACCEPTED:
+        return
+    if not correction.is_spam:
+        requests.undo(session, correction.verdict_id)
+        return
+    for kind in rules.for_spam(chat.mode):
+        requests.act(session, correction.verdict_id, kind)
+
+
+def for_order(session: Session, order: Order, verdict_id: int) -> None:
+    """What a moderator's command asks for besides a correction."""
+    kinds = rules.for_order(order.kind)
+    for kind in kinds:
+        requests.act(session, verdict_id, kind, for_good=order.kind == OrderKind.BAN_FOR_GOOD)
+    if kinds and requests.state(session, verdict_id, ActionKind.NOTIFY) is not None:
+        requests.ask(session, verdict_id, ActionKind.AMEND)
+
+
+def for_copy(session: Session, verdict_id: int) -> None:
+    """A moderator's "spam" about words that another member wrote first: acted on, but not learned from."""
+    chat = session.scalars(_chat_of(verdict_id)).one()
+    for kind in rules.for_spam(chat.mode):
+        requests.act(session, verdict_id, kind)
+    requests.announce(session, chat.id, rules.SAID_BEFORE)
+
+
+def for_album_part(session: Session, message: Message) -> None:
+    """Delete a message that arrives after a part of its album was deleted, or is about to be."""
+    if message.album_id is None:
+        return
+    same_album = select(Verdict.id).join(Verdict.message)
+    same_album = same_album.filter_by(chat_id=message.chat_id, album_id=message.album_id)
+    message_ids = [part.message_id for part in albums.together(session, message)]
+    in_chat = (Action.chat_id == message.chat_id) & Action.message_id.in_(message_ids)
+    deletions = select(Action.id).where(Action.kind == ActionKind.DELETE, Action.verdict_id.in_(same_album) | in_chat)
+    deletions = deletions.where(Action.state.in_((ActionState.PENDING, ActionState.DONE))).limit(1)
+    if session.scalars(deletions).first() is not None:
+        requests.ask_in_chat(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)
+
+
+def _group(session: Session, verdict_id: int) -> Chat | None:
+    """The Telegram group of the judged message, or None where it was written elsewhere."""
+    return session.scalars(_chat_of(verdict_id).where(Chat.platform == Platform.TELEGRAM)).one_or_none()
+
+
+def _chat_of(verdict_id: int) -> Select[Chat]:
+    return select(Chat).join(Message).join(Verdict).where(Verdict.id == verdict_id)

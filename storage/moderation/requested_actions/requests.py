@@ -1,0 +1,176 @@
+"""Requests for calls to the outside world, as rows: asked for, cancelled, undone. `consequences` decides which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage import rules
+from storage.access import moved
+from storage.models import Action, ActionKind, ActionState, Message, Verdict, now
+from storage.moderation import raids, sanctions, sanctions_in_force
+from storage.moderation.verdicts import is_settled
+from storage.upsert import insert_once
+
+
+def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: bool = False) -> None:
+    """Ask for a call that a verdict needs once, however often it is asked for."""
+    if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
+        return
+    insert_once(session, Action, {"verdict_id": verdict_id, "kind": kind, "is_automatic": is_automatic, **_fresh(kind)})
+
+
+def ask(
+    session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False, not_before: datetime | None = None
+) -> None:
+    """Ask for a call, again if it was made before; a waiting call that it undoes is cancelled."""
+    if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
+        return
+    opposite = (rules.UNDOES | rules.UNDONE_BY).get(kind)
+    if opposite is not None:
+        cancel(session, verdict_id, [opposite])
+    ask_once(session, verdict_id, kind)
+    values = _fresh(kind) | {"lease_holder": None, "lease_until": None}
+    if for_good or _is_for_good(session, verdict_id, kind):
+        values["until"] = None
+    if not_before is not None:
+        values["not_before"] = not_before
+    session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**values))
+
+
+def _fresh(kind: ActionKind) -> dict[str, Any]:
+    moment = now()
+    return {
+        "kind": kind,
+        "state": ActionState.PENDING,
+        "attempts": 0,
+        "not_before": moment,
+        "created_at": moment,
+        "until": moment + rules.BAN_LASTS if kind in rules.UNDOES else None,
+    }
+
+
+def _is_for_good(session: Session, verdict_id: int, kind: ActionKind) -> bool:
+    """Whether a ban without an end was asked for and stands: later requests do not shorten it."""
+    bans = select(Action.id).where(Action.verdict_id == verdict_id, Action.kind == kind, Action.until.is_(None))
+    bans = bans.where(Action.kind == ActionKind.BAN, Action.state != ActionState.CANCELLED)
+    return session.scalars(bans).first() is not None
+
+
+def cancel(session: Session, verdict_id: int, kinds: Iterable[ActionKind]) -> None:
+    """Cancel what still waits. A call that is being made right now is not stopped."""
+    waiting = update(Action).where(Action.verdict_id == verdict_id, Action.kind.in_(list(kinds)))
+    is_free = Action.lease_until.is_(None) | (Action.lease_until < now())
+    waiting = waiting.where(Action.state == ActionState.PENDING, is_free)
+    session.execute(waiting.values(state=ActionState.CANCELLED))
+
+
+def stop_waiting(session: Session, chat_id: int | None, moment: datetime) -> None:
+    """Cancel automatic requests made up to that moment, in one chat or in all."""
+    automatic = update(Action).where(Action.is_automatic, Action.state == ActionState.PENDING)
+    automatic = automatic.where(Action.created_at <= moment)
+    if chat_id is not None:
+        in_chat = select(Verdict.id).join(Verdict.message).where(Message.chat_id == chat_id)
+        automatic = automatic.where(Action.verdict_id.in_(in_chat))
+    session.execute(automatic.values(state=ActionState.CANCELLED))
+
+
+def show(session: Session, verdict_id: int, may_wait: bool = True) -> None:
+    """Show a flag to the moderators: an undecided notice of an earlier edit moves on to this one's words.
+
+    Where a chat has had its fill of notices and `may_wait`, a digest stands for it.
+    """
+    if (notice := _undecided_notice(session, verdict_id)) is not None:
+        being_sent_until = notice.lease_until  # a notice that is being sent is amended afterwards
+        notice.verdict_id = verdict_id
+        session.flush()
+        ask(session, verdict_id, ActionKind.AMEND, not_before=being_sent_until)
+        return
+    chat_id = session.scalars(select(Message.chat_id).join(Verdict).where(Verdict.id == verdict_id)).one()
+    if may_wait and raids.is_on(session, chat_id):
+        raids.ask_for_digest(session, chat_id)
+    else:
+        ask_once(session, verdict_id, ActionKind.NOTIFY)
+
+
+def _undecided_notice(session: Session, verdict_id: int) -> Action | None:
+    """The notice of an earlier flag of the same message that nobody has settled."""
+    message_row = select(Verdict.message_id).where(Verdict.id == verdict_id).scalar_subquery()
+    notices = select(Action).join(Verdict, Verdict.id == Action.verdict_id).where(Action.kind == ActionKind.NOTIFY)
+    notices = notices.where(Verdict.message_id == message_row, Verdict.id < verdict_id, ~is_settled())
+    notices = notices.where(Action.state.in_((ActionState.PENDING, ActionState.DONE)))
+    return session.scalars(notices.order_by(Action.verdict_id.desc()).limit(1)).first()
+
+
+def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
+    """Ask for a call unless it was made and not undone since; one that failed is tried again."""
+    is_undone = kind in rules.UNDOES and sanctions_in_force.is_undone(session, verdict_id, kind)
+    is_asked_for = state(session, verdict_id, kind) in (ActionState.PENDING, ActionState.DONE)
+    if for_good or is_undone or not is_asked_for:
+        ask(session, verdict_id, kind, for_good)
+
+
+def state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:
+    """The state of a verdict's call of that kind; None where it was never asked for."""
+    return session.scalars(select(Action.state).filter_by(verdict_id=verdict_id, kind=kind)).one_or_none()
+
+
+def undo(session: Session, verdict_id: int) -> None:
+    """Undo everything done about a message, whoever did it; a deleted message stays deleted.
+
+    A sanction that another message of the same author keeps in force stands until that one is undone as well.
+    """
+    cancel(session, verdict_id, [ActionKind.DELETE, *rules.UNDOES])
+    failed = update(Action).where(Action.verdict_id == verdict_id)
+    failed = failed.where(Action.kind.in_(rules.UNDOES), Action.state == ActionState.FAILED)
+    session.execute(failed.values(state=ActionState.CANCELLED))  # else it is done when the person comes back
+    for kind, reverse in rules.UNDOES.items():
+        if not _was_made(session, verdict_id, kind):
+            continue
+        if sanctions_in_force.stands_for_another(session, verdict_id, kind):
+            sanctions.leave_to_others(session, verdict_id, kind)
+        else:
+            ask(session, verdict_id, reverse)
+
+
+def _was_made(session: Session, verdict_id: int, kind: ActionKind) -> bool:
+    """Whether a sanction was or is being made; a receipt tells it of one whose later request was cancelled."""
+    requests = select(Action.id).where(Action.verdict_id == verdict_id, Action.kind == kind)
+    is_made = Action.state.in_((ActionState.PENDING, ActionState.DONE)) | Action.receipt.is_not(None)
+    return session.scalars(requests.where(is_made)).first() is not None
+
+
+def come_back(session: Session, chat_id: int, user_ids: Sequence[int]) -> None:
+    """People joined a chat (its row): sanctions that failed because they had left are tried again."""
+    for verdict_id in sanctions.retry_for_returned(session, chat_id, user_ids):
+        ask(session, verdict_id, ActionKind.AMEND)
+
+
+def taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> None:
+    """Somebody sanctioned or released a person in a chat (its row) by hand: the notices about that person say so."""
+    for verdict_id in sanctions.mark_taken_over(session, chat_id, user_id, at):
+        ask(session, verdict_id, ActionKind.AMEND)
+
+
+def ask_in_chat(session: Session, chat_id: int, kind: ActionKind, **about: Any) -> None:
+    """Ask for a call that belongs to no verdict; `about` has the columns `text`, `message_id`, `user_id` or `until`."""
+    if (about.get("message_id") or 0) < 0:
+        return  # it stayed behind in a basic group, where nothing can be deleted any more
+    session.add(Action(chat_id=chat_id, kind=kind, **about))
+    session.flush()
+
+
+def announce(session: Session, chat_id: int, text: str) -> None:
+    """Post a sentence where the chat's moderators read."""
+    ask_in_chat(session, chat_id, ActionKind.ANNOUNCE, text=text)
+
+
+def announce_once(session: Session, chat_id: int, text: str) -> None:
+    """The same, unless it was posted within SAID_ENOUGH: one press may decide thousands of messages."""
+    same = select(Action.id).filter_by(chat_id=chat_id, kind=ActionKind.ANNOUNCE, text=text)
+    if session.scalars(same.where(Action.created_at > now() - rules.SAID_ENOUGH).limit(1)).first() is None:
+        announce(session, chat_id, text)

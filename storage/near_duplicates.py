@@ -1,0 +1,18 @@
+"""When two texts say the same: the one definition that the review queue and training share."""
+
+from __future__ import annotations
+
+import re
+
+SHINGLE = 5  # characters
+SAME = 0.8  # Jaccard similarity of two texts' shingles
+
+
+def normalised(text: str) -> str:
+    """The text as it is compared: in lower case, each digit as 0, at least one shingle long."""
+    return re.sub(r"\d", "0", text.lower()).ljust(SHINGLE, "\0")
+
+
+def shingles_of(normalised_text: str) -> list[str]:
+    """Every substring of five characters, as often as it occurs."""
+    return [normalised_text[i : i + SHINGLE] for i in range(len(normalised_text) - SHINGLE + 1)]

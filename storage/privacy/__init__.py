@@ -1,0 +1,1 @@
+"""What members may ask for: to see what is stored about them, and to have it forgotten."""

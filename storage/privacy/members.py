@@ -1,0 +1,83 @@
+"""What is stored about a person, and how it is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from storage.access import joins
+from storage.learning import erasure
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    Appeal,
+    Chat,
+    Correction,
+    CorrectionState,
+    Message,
+    MessageState,
+    Report,
+    Verdict,
+)
+from storage.moderation.sanctions_in_force import SANCTIONS
+from storage.types import ERASED
+
+
+@dataclass(frozen=True)
+class About:
+    """What is stored about a person in one chat."""
+
+    chat_title: str
+    messages: int
+    spam: int
+    nameless: int = 0  # of these, stored with the author's number but no name
+
+
+def about(session: Session, user_id: int) -> list[About]:
+    """Counts of a person's messages by chat; of erased messages the author's number may be kept for a while."""
+    nameless = func.count().filter(Message.author_name == ERASED, Message.author_id.is_not(None))
+    flagged = func.count().filter(Message.state == MessageState.SPAM)
+    counts = select(Chat.title, func.count(), flagged, nameless)
+    counts = counts.select_from(Message).join(Chat, Chat.id == Message.chat_id).where(Message.author_id == user_id)
+    return [About(*row) for row in session.execute(counts.group_by(Chat.id, Chat.title).order_by(Chat.id))]
+
+
+def reports_by(session: Session, user_id: int) -> int:
+    """How many messages this person reported."""
+    return session.scalars(select(func.count()).where(Report.reporter_id == user_id)).one()
+
+
+def forget(session: Session, user_id: int) -> int:
+    """Erase this person's texts, name and number; verdicts and counts stay. Returns how many messages.
+
+    Texts that moderators decided to be spam are still learned from, without a name; a sanction keeps the number that it
+    needs to be lifted.
+    """
+    messages = select(Message).where(Message.author_id == user_id).order_by(Message.id)
+    spam = set(session.scalars(messages.where(Message.id.in_(_decided_spam())).with_only_columns(Message.id)))
+    rows = list(session.scalars(messages))
+    for message in rows:
+        if message.id in spam:
+            erasure.forget_author(session, message)
+        else:
+            erasure.erase(session, message.id)
+    session.execute(delete(Report).where(Report.reporter_id == user_id))
+    session.execute(update(Appeal).where(Appeal.user_id == user_id).values(text=ERASED))
+    session.execute(delete(Appeal).where(Appeal.user_id == user_id, ~_is_in_force()))
+    session.execute(delete(Action).where(Action.kind == ActionKind.APPEAL, Action.user_id == user_id))
+    joins.forget(session, user_id)
+    return len(rows)
+
+
+def _decided_spam() -> Select[int]:
+    decided = select(Verdict.message_id).join(Correction, Correction.verdict_id == Verdict.id)
+    return decided.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam)
+
+
+def _is_in_force() -> ColumnElement[bool]:
+    """Whether an appeal's sanction is in force: having the appeal forgotten must not allow a second one."""
+    sanction = select(Action.id).where(Action.verdict_id == Appeal.verdict_id, Action.kind.in_(SANCTIONS))
+    return sanction.where(Action.state == ActionState.DONE).correlate(Appeal).exists()

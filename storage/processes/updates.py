@@ -1,0 +1,50 @@
+"""Telegram's raw updates: committed before they are confirmed, replayed until their effects are stored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Update, now
+from storage.types import jsonable
+from storage.upsert import insert_once
+
+MAX_ATTEMPTS = 5  # an update whose handler failed this often is given up and stays visible with its error
+
+
+def keep(session: Session, bot_id: int, update_id: int, payload: dict[str, Any]) -> bool:
+    """Store a raw update. Returns False if it is stored already (Telegram sent it again)."""
+    values = {"bot_id": bot_id, "update_id": update_id, "payload": jsonable(payload)}
+    return insert_once(session, Update, values)
+
+
+def unhandled(session: Session, bot_id: int) -> list[dict[str, Any]]:
+    """Payloads of updates that wait to be handled, in Telegram's order."""
+    waiting = select(Update.payload).where(Update.bot_id == bot_id, Update.handled_at.is_(None))
+    return list(session.scalars(waiting.where(Update.attempts < MAX_ATTEMPTS).order_by(Update.update_id)))
+
+
+def handled(session: Session, bot_id: int, update_id: int) -> None:
+    """Record that the update was handled."""
+    _set(session, bot_id, update_id, {"handled_at": now(), "error": None})
+
+
+def failed(session: Session, bot_id: int, update_id: int, error: str, counts: bool = True) -> None:
+    """Record a failure of the update's handler, which is tried again until MAX_ATTEMPTS failures that count."""
+    _set(session, bot_id, update_id, {"attempts": Update.attempts + int(counts), "error": error[:500]})
+
+
+def _set(session: Session, bot_id: int, update_id: int, values: dict[str, Any]) -> None:
+    key = (Update.bot_id == bot_id) & (Update.update_id == update_id)
+    session.execute(update(Update).where(key).values(**values))
+
+
+def forget_old(session: Session, days: float) -> int:
+    """Delete updates handled, or given up and received, more than `days` ago. Returns how many."""
+    before = now() - timedelta(days=days)
+    given_up = (Update.attempts >= MAX_ATTEMPTS) & (Update.received_at < before)
+    old = delete(Update).where((Update.handled_at < before) | given_up)
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]  # the cursor result of a DELETE has it

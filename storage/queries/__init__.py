@@ -1,1 +1,0 @@
-"""Every SQL statement, named by its intent. Each function works inside the caller's transaction."""

@@ -1,0 +1,96 @@
+"""Verdicts as moderators see them: with reports, appeal, the shadow's verdict and the messages around."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.errors import UnknownVerdict
+from storage.models import Message, ModelVersion, Verdict, VersionState
+from storage.moderation import appeals, reports
+from storage.moderation.verdicts import Judged, judged_text, with_context
+
+AROUND = 3  # messages shown before and after
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """The verdict of the version in shadow on the same text."""
+
+    model_version: str
+    score: float
+    is_spam: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """A verdict with everything that helps to decide on it."""
+
+    item: Judged
+    reports: int = 0
+    appeal: str | None = None
+    shadow: Shadow | None = None
+
+
+@dataclass(frozen=True)
+class Around:
+    """Messages of the same chat before and after one, in order."""
+
+    before: list[Message] = field(default_factory=list)
+    after: list[Message] = field(default_factory=list)
+
+
+def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
+    """The cards of these verdicts, in this order."""
+    items = {item.verdict_id: item for item in with_context(session, judged_text().where(Verdict.id.in_(verdict_ids)))}
+    rows = [item.message_row_id for item in items.values()]
+    counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
+    shadows = _shadows(session, rows)
+    return [
+        Card(
+            item,
+            counts.get(item.message_row_id, 0),
+            texts.get(item.verdict_id),
+            shadows.get((item.message_row_id, item.edit)),
+        )
+        for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
+    ]
+
+
+def one(session: Session, verdict_id: int, chats: tuple[int, ...] | None) -> Card:
+    """The card of one verdict, if it is in the chats somebody may see. Raises UnknownVerdict."""
+    cards = of(session, [verdict_id])
+    if not cards or not (chats is None or cards[0].item.chat_id in chats):
+        raise UnknownVerdict(verdict_id)
+    return cards[0]
+
+
+def allowed(session: Session, verdict_ids: Sequence[int], chats: tuple[int, ...] | None) -> list[int]:
+    """Those of the verdicts that are a champion's and in these chats."""
+    visible = select(Verdict.id).where(Verdict.id.in_(verdict_ids), ~Verdict.is_shadow).order_by(Verdict.id)
+    if chats is not None:
+        visible = visible.join(Verdict.message).where(Message.chat_id.in_(chats))
+    return list(session.scalars(visible))
+
+
+def around(session: Session, item: Judged) -> Around:
+    """The messages before and after in the same chat, by the platform's own numbers."""
+    message = session.get_one(Message, item.message_row_id)
+    there = select(Message).where(Message.chat_id == message.chat_id).limit(AROUND)
+    before = there.where(Message.message_id < message.message_id).order_by(Message.message_id.desc())
+    after = there.where(Message.message_id > message.message_id).order_by(Message.message_id)
+    return Around(list(session.scalars(before))[::-1], list(session.scalars(after)))
+
+
+def _shadows(session: Session, message_rows: Sequence[int]) -> dict[tuple[int, int], Shadow]:
+    judged = select(Verdict, ModelVersion.name).join(Verdict.model_version)
+    judged = judged.where(
+        Verdict.message_id.in_(message_rows), Verdict.is_shadow, ModelVersion.state == VersionState.SHADOW
+    )
+    return {
+        (verdict.message_id, verdict.edit): Shadow(name, verdict.score, verdict.is_spam)
+        for verdict, name in session.execute(judged)
+    }

@@ -1,0 +1,1 @@
+"""What the bot and the actions process share of Telegram: buttons, language, lengths of text, refusals, waits."""

@@ -1,0 +1,177 @@
+"""The lease of a run, and its row: what a silent, a stopped or a lost run leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, update
+
+from storage.learning import runs
+from storage.models import Lease as Row
+from storage.models import Run, RunState, now
+from storage.processes import leases
+from storage.session import transaction
+from tests.storage import given
+from training import __main__
+from training.errors import TrainingBusy
+from training.fit.progress import Silent
+from training.lifecycle import lease, retrain
+from training.lifecycle.lease import LEASE_SECONDS, Lease
+from training.lifecycle.record import recorded
+from training.settings import TrainingSettings
+
+
+@pytest.fixture
+def engine(sqlite_engine: Engine) -> Engine:
+    return sqlite_engine
+
+
+def states(engine: Engine) -> list[RunState]:
+    return given.values(engine, Run.state)
+
+
+def wait_until(is_so: Any) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_lease_is_renewed_while_the_run_is_silent(engine: Engine) -> None:
+    with Lease(engine, renew_seconds=0.01):
+        with transaction(engine) as session:
+            session.execute(update(Row).values(until=now() + timedelta(seconds=1)))
+        soon = now() + timedelta(seconds=LEASE_SECONDS / 2)
+        wait_until(lambda: given.values(engine, Row.until)[0] > soon)
+    assert given.values(engine, Row.holder) == []
+
+
+def test_a_run_that_lost_its_lease_ends_and_says_nothing_of_the_run_that_took_over(engine: Engine) -> None:
+    def lose() -> None:
+        with transaction(engine) as session:
+            session.execute(update(Row).values(holder="elsewhere:1:a", until=now() + timedelta(minutes=2)))
+            assert runs.take_up_abandoned(session) == 1
+            runs.begin(session, "the other")
+
+    with (
+        pytest.raises(TrainingBusy),
+        Lease(engine, renew_seconds=0.01) as held,
+        recorded(engine, Silent(), held, "ann") as watched,
+    ):
+        lose()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            watched.advance(1)
+            time.sleep(0.01)
+    assert states(engine) == [RunState.RUNNING]
+    assert given.values(engine, Row.holder) == ["elsewhere:1:a"]
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_lease(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[bool] = []
+
+    def take(*_: object) -> bool:
+        tries.append(True)
+        if len(tries) == 2:
+            raise lease.StorageError("away")
+        return True
+
+    monkeypatch.setattr(leases, "take", take)
+    with Lease(engine, renew_seconds=0.01) as held:
+        wait_until(lambda: len(tries) > 4)
+        held.require()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit(143)])
+@pytest.mark.parametrize(("goes_on", "left"), [(True, RunState.ASKED), (False, RunState.FAILED)])
+def test_a_run_that_is_stopped_waits_again_unless_it_was_begun_by_hand(
+    engine: Engine, stop: BaseException, goes_on: bool, left: RunState
+) -> None:
+    with pytest.raises(type(stop)), Lease(engine) as held, recorded(engine, Silent(), held, "ann", goes_on):
+        raise stop
+    assert states(engine) == [left]
+    assert given.values(engine, Run.attempts) == [0 if goes_on else 1], "being stopped is no attempt that failed"
+    assert given.values(engine, Run.error) == [None if goes_on else "it was stopped"]
+
+
+def test_a_run_by_hand_leaves_the_one_that_waits_alone(engine: Engine) -> None:
+    with transaction(engine) as session:
+        runs.ask(session, "ann (review site)")
+    with Lease(engine) as held, recorded(engine, Silent(), held, "bob", goes_on=False):
+        assert states(engine) == [RunState.ASKED, RunState.RUNNING]
+    assert states(engine) == [RunState.ASKED, RunState.DONE]
+
+
+def test_a_run_by_hand_whose_process_died_is_not_taken_up(engine: Engine) -> None:
+    with transaction(engine) as session:
+        runs.begin(session, "bob", goes_on=False)
+        assert runs.take_up_abandoned(session) == 1
+    assert (states(engine), given.values(engine, Run.error)) == (
+        [RunState.FAILED],
+        ["its process died; `hamlet train` begins another"],
+    )
+
+
+def test_of_two_runs_that_wait_after_a_death_one_is_left(engine: Engine) -> None:
+    with transaction(engine) as session:
+        runs.begin(session, "ann")
+        session.add(Run(asked_by="bob"))
+        session.flush()
+        runs.take_up_abandoned(session)
+    assert states(engine) == [RunState.FAILED, RunState.ASKED]
+
+
+def test_the_schedules_run_is_behind_all_others_with_a_part_of_the_threads(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: dict[str, Any] = {}
+
+    def instead(workshop: retrain.Workshop, *_: object) -> None:
+        found["threads"] = workshop.settings.training_threads
+        raise TrainingBusy
+
+    monkeypatch.setattr(os, "nice", lambda steps: found.update(nice=steps))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(retrain, "retrain", instead)
+    monkeypatch.setenv("HAMLET_SCHEDULED_THREADS", "3")
+    monkeypatch.setenv("HAMLET_DATABASE_URL", str(engine.url))
+    assert __main__.run() == 0
+    assert found == {"nice": __main__.NICE}, "no run waits: another process was faster"
+    with transaction(engine) as session:
+        runs.ask(session, "ann")
+    assert __main__.run() == 0
+    assert found == {"nice": __main__.NICE, "threads": 3}
+    monkeypatch.delenv("HAMLET_SCHEDULED_THREADS")
+    assert TrainingSettings().scheduled_threads == max(1, TrainingSettings().training_threads // 2)
+
+
+def test_a_process_number_of_another_container_says_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    mine = lease.here()
+    monkeypatch.setattr(lease, "PROCESSES", Path("/proc/self/exe"))  # any other link
+    lease.here.cache_clear()
+    elsewhere = lease.here()
+    monkeypatch.undo()
+    lease.here.cache_clear()
+    assert (mine.split(":")[0], mine == lease.here()) == (elsewhere.split(":")[0], True)
+    for holder, is_free in ((elsewhere, False), (mine, True)):
+        with transaction(engine) as session:
+            leases.take(session, lease.LEASE, f"{holder}{gone.pid}:a", 60)
+            assert lease.is_free(session) is is_free
+            leases.give_back(session, lease.LEASE, f"{holder}{gone.pid}:a")
+
+
+def test_a_run_whose_database_is_away_says_so_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "nice", lambda steps: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setenv("HAMLET_DATABASE_URL", "postgresql+psycopg://u@127.0.0.1:1/x")
+    assert __main__.run() == 1

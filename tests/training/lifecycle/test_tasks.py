@@ -1,0 +1,149 @@
+"""The doors of the training process: one run at a time, and none that is asked for waits longer than a beat."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from classifier import checkpoint
+from jobs import send
+from storage.learning import runs
+from storage.models import Join, Message, Run, RunState
+from storage.session import open_engine, transaction
+from tests import tiny
+from tests.storage import given
+from training.lifecycle import tasks
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the bell of the training process was rung for."""
+    bells: list[str] = []
+    monkeypatch.setattr(send, "consider", lambda: bells.append("consider"))
+    return bells
+
+
+class Child:
+    """In place of the process of a run: one that waits until it is told to end."""
+
+    def __init__(self) -> None:
+        self.begun: list[subprocess.Popen[bytes]] = []
+
+    def __call__(self, command: list[str]) -> subprocess.Popen[bytes]:
+        assert command[1:] == ["-m", "training", "run"]
+        child = REAL(
+            [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
+        self.begun.append(child)
+        return child
+
+    def end(self) -> None:
+        child = self.begun[-1]
+        assert child.stdin is not None
+        child.stdin.close()
+        deadline = time.monotonic() + 10
+        while child.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+REAL = subprocess.Popen
+
+
+@pytest.fixture
+def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
+    found = Child()
+    monkeypatch.setattr(subprocess, "Popen", found)
+    monkeypatch.setattr(tasks, "apprentice", tasks.Apprentice())
+    yield found
+    for begun in found.begun:
+        begun.kill()
+        begun.wait()
+        assert begun.stdin is not None
+        begun.stdin.close()
+
+
+@pytest.fixture
+def database(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setattr(tasks, "engine", lambda: sqlite_engine)
+    return sqlite_engine
+
+
+def test_while_a_run_goes_on_no_other_is_begun_and_its_end_rings_for_one_that_waits(
+    child: Child, rung: list[str]
+) -> None:
+    tasks.apprentice.start()
+    tasks.apprentice.start()
+    tasks.apprentice.look()
+    assert (len(child.begun), rung) == (1, [])
+    child.end()
+    tasks.apprentice.look()
+    tasks.apprentice.look()
+    assert rung == ["consider"], "once a run"
+    tasks.apprentice.start()
+    assert len(child.begun) == 2
+
+
+def test_a_run_under_way_is_told_when_its_service_ends(child: Child) -> None:
+    tasks.stop()
+    tasks.apprentice.start()
+    tasks.stop()
+    assert child.begun[0].poll() == -signal.SIGTERM
+
+
+def test_a_run_that_is_asked_for_is_begun(database: Engine, child: Child, rung: list[str]) -> None:
+    given.version(database)
+    tasks.consider()
+    assert child.begun == []
+    with transaction(database) as session:
+        runs.ask(session, "ann")
+    tasks.consider()
+    assert len(child.begun) == 1
+    assert given.values(database, Run.state) == [RunState.ASKED], "it begins in its own process"
+
+
+def test_a_database_that_is_away_begins_nothing(monkeypatch: pytest.MonkeyPatch, child: Child) -> None:
+    away = open_engine("postgresql+psycopg://u@127.0.0.1:1/x")
+    monkeypatch.setattr(tasks, "engine", lambda: away)
+    tasks.consider()
+    tasks.tidy()
+    assert child.begun == []
+    away.dispose()
+
+
+@pytest.mark.parametrize(("days", "left"), [("", "buy"), ("0.0000001", "")])
+def test_texts_are_erased_when_they_are_older_than_they_may_be(
+    database: Engine, monkeypatch: pytest.MonkeyPatch, days: str, left: str
+) -> None:
+    monkeypatch.setenv("HAMLET_RETENTION_DAYS", days)
+    given.received(database, given.incoming("buy", 1))
+    time.sleep(0.02)
+    tasks.tidy()
+    assert given.values(database, Message.text) == [left]
+
+
+@pytest.mark.parametrize(("days", "left"), [("", [7]), ("30", [])])
+def test_joins_are_forgotten_when_they_are_older_than_texts_may_be(
+    database: Engine, monkeypatch: pytest.MonkeyPatch, days: str, left: list[int]
+) -> None:
+    monkeypatch.setenv("HAMLET_RETENTION_DAYS", days)
+    given.joined(database, 7)
+    tasks.tidy()
+    assert given.values(database, Join.user_id) == left
+
+
+def test_a_version_is_whole_while_its_files_are_those_that_were_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAMLET_HOME", str(tmp_path))
+    checkpoint.save(tiny.checkpoint(), tmp_path / "models" / "v1")
+    assert tasks.is_whole("v1")
+    assert not tasks.is_whole("v2")
+    (tmp_path / "models" / "v1" / "head.safetensors").write_bytes(b"damaged")
+    assert not tasks.is_whole("v1")

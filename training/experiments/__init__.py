@@ -1,6 +1,0 @@
-"""The course's table of design choices, on our base model.
-
-rows.py    the 19 rows: what each changes, and how much of it the quick run does
-table.py   running them in order, keeping each finished row, beginning again where it stopped
-report.py  the table as CSV and Markdown
-"""

@@ -1,0 +1,129 @@
+"""A run on one page: collect, fine-tune, evaluate, register, and ask the gate."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from storage.learning import presumed, snapshots, versions
+from storage.learning.presumed import Limits, PresumedText
+from storage.models import ModelVersion
+from storage.moderation import corrections
+from storage.moderation.corrections import CorrectedText
+from storage.session import reading, transaction
+from training.data import labelled_files, seed
+from training.data.datasets import Example
+from training.data.defences import Defences
+from training.data.labelled_files import LabelledFile
+from training.data.snapshot import Snapshot, snapshot
+from training.fit import base_models, finetune, provenance
+from training.fit.progress import Reporter
+from training.fit.recipe import TrainConfig
+from training.lifecycle import assembly, gate, rebuild, register, schedule
+from training.lifecycle.lease import Lease
+from training.lifecycle.record import recorded
+from training.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where a run works: its database, its folders, what the environment says."""
+
+    engine: Engine
+    models: Path
+    settings: TrainingSettings
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Who asks for a run, on which seed set, and whether a version that passes the gate goes on by itself.
+
+    `like` names a version whose examples are used again, instead of what moderators have taught by now.
+    """
+
+    by: str
+    data: LabelledFile | Path | None = None
+    goes_on: bool = False
+    like: str | None = None
+
+
+BY_HAND = RunRequest("command line")
+
+
+@dataclass(frozen=True)
+class _Collected:
+    """What the database holds when a run begins, and the snapshot that was made of it."""
+
+    snapshot: Snapshot
+    corrected: list[CorrectedText]
+    served: list[ModelVersion]  # the champion, then the versions that served before it
+
+
+def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request: RunRequest = BY_HAND) -> ModelVersion:
+    """Fine-tune on the seed set and what moderators taught, register the version, and ask the gate about it.
+
+    Always from the base model: what was withdrawn or relabelled since the last run is forgotten for good.
+    Raises TrainingError, with nothing registered, and TrainingBusy while another run is under way.
+    """
+    engine, settings = workshop.engine, workshop.settings
+    with Lease(engine) as lease, recorded(engine, reporter, lease, request.by, request.goes_on) as run:
+        torch.set_num_threads(settings.training_threads)
+        began_at = time.time()
+        run.begin("Collecting what moderators taught", 1)
+        collected = _collect(workshop, run, request)
+        run.advance(1)
+        base = base_models.fetch(config.base_model, settings.cache, run.say)
+        finetune.require_depth(base, config)
+        finished = assembly.finished(base, collected.snapshot, config, settings, run)
+        collected.snapshot.require_unchanged()
+        run.begin("Writing the version", 1)
+        made = provenance.of(collected.snapshot, config, began_at, request.like)
+        champion = collected.served[0] if collected.served else None
+        version = register.store(engine, workshop.models, finished, collected.snapshot, champion, made)
+        run.version_id = version.id
+        run.advance(1)
+        run.begin("Comparing it with the champion", 1)
+        decision = gate.examine(
+            workshop.models, collected.served, version.name, collected.snapshot, collected.corrected, finished.scores
+        )
+        run.advance(1)
+        with transaction(engine) as session:  # together, or a run that is over would be done once more
+            version = schedule.go_on(session, settings, version.id, decision, request.goes_on)
+            run.end(session)
+        register.prune(engine, workshop.models)
+        return version
+
+
+def _collect(workshop: Workshop, reporter: Reporter, request: RunRequest) -> _Collected:
+    """Read everything that the run learns from or is compared with, as it is at this moment."""
+    seed_set = _seed_set(workshop.settings, reporter, request.data)
+    at, bounds = datetime.now(UTC), workshop.settings.defences
+    with reading(workshop.engine) as session:
+        corrected, champion = corrections.accepted(session), versions.champion(session)
+        earlier, learned = versions.fallbacks(session), snapshots.texts_learned(session, champion)
+        ham = _presumed(session, at, bounds)
+        like = _snapshot_of(session, request.like, seed_set) if request.like else None
+    collected = snapshot(seed_set, corrected, at, bounds, learned, ham)
+    if like is not None:  # what moderators have undone since must not be flagged by it either
+        collected = replace(like, trusted=like.trusted | collected.trusted)
+    return _Collected(collected, corrected, [champion, *earlier] if champion else [])
+
+
+def _snapshot_of(session: Session, version: str, seed_set: list[Example]) -> Snapshot:
+    return rebuild.snapshot_of(session, versions.named(session, version), seed_set)
+
+
+def _presumed(session: Session, at: datetime, bounds: Defences) -> list[PresumedText]:
+    return presumed.sample(session, at, Limits(bounds.presumed, bounds.presumed_an_author)) if bounds.presumed else []
+
+
+def _seed_set(settings: TrainingSettings, reporter: Reporter, data: LabelledFile | Path | None) -> list[Example]:
+    if (chosen := data or settings.seed_data) is not None:
+        return labelled_files.read(chosen)
+    return seed.default(settings.cache, settings.datasets, reporter.say)

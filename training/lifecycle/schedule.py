@@ -1,0 +1,194 @@
+"""When to learn, and what becomes of a version that passed the gate. Each step reads the database anew and may run twice.
+
+a run is due -> (retrain.py) -> challenger -> gate -> shadow -> gate -> champion -> watched for a while
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from storage.errors import NothingToRollBackTo
+from storage.learning import presumed, runs, shadow, snapshots, versions
+from storage.learning.presumed import Limits
+from storage.models import ModelVersion, Run, RunState, VersionState, now
+from storage.moderation.requested_actions import announcements
+from storage.session import transaction
+from training.lifecycle import gate_shadow, lease
+from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_shadow import Shadowed
+from training.settings import TrainingSettings
+
+BY_ITSELF = "the schedule"
+AFTER_A_FAILURE = timedelta(
+    hours=1
+)  # a failed run would fail again ten minutes later; doubled after each further failure
+AFTER_MANY_FAILURES = timedelta(days=1)
+LEAST_PRESUMED = 100  # messages presumed ham that justify a run of their own
+GROWN = 1.5  # times as many as the last run found
+BETWEEN_PRESUMED = timedelta(days=1)  # presumed ham, which nobody decided on, starts at most one run a day
+
+IsWhole = Callable[[str], bool]
+
+log = structlog.get_logger()
+
+
+def consider(engine: Engine, settings: TrainingSettings, is_whole: IsWhole = lambda _: True) -> bool:
+    """Settle what waits to be settled; returns whether a run is to start now.
+
+    A rollback only goes to a version whose files `is_whole` confirms.
+    """
+    with transaction(engine) as session:
+        settle_shadow(session, settings)
+        watch_champion(session, settings, is_whole)
+        if not lease.is_free(session):
+            return False
+        runs.take_up_abandoned(session)
+        if runs.waiting(session) is None and (reason := due(session, settings)):
+            runs.ask(session, f"{BY_ITSELF}: {reason}")
+        return runs.waiting(session) is not None
+
+
+def due(session: Session, settings: TrainingSettings) -> str | None:
+    """Why a run is due now, or None. It depends on what is stored, so the next slot catches up on a missed one."""
+    if versions.champion(session) is None:
+        return None  # the first version is made by the person who sets hamlet up
+    if versions.shadow(session) is not None:
+        return None  # a new version would take its place; the shadow is settled within hours
+    last, done = runs.latest(session), runs.latest_done(session)
+    if last is not None and last.state == RunState.FAILED and now() - (last.ended_at or now()) < _pause(session):
+        return None
+    since = done.started_at if done else None
+    new = runs.accepted_since(session, since)
+    if new >= settings.retrain_corrections:
+        return f"{new} new corrections"
+    begun = since or min(version.created_at for version in versions.every(session))
+    if now() - begun >= timedelta(days=settings.retrain_days):
+        return f"{settings.retrain_days:g} days"
+    return _much_presumed_ham(session, settings, done)
+
+
+def _much_presumed_ham(session: Session, settings: TrainingSettings, done: Run | None) -> str | None:
+    """Why presumed ham makes a run due: there is enough of it, and half as much again as the last run found. Else None.
+
+    What that run found counts whatever the gate decided on its version: it would decide the same again.
+    """
+    if done is not None and now() - (done.started_at or now()) < BETWEEN_PRESUMED:
+        return None
+    found_then = snapshots.presumed_found(session, done.model_version_id) if done else 0
+    wanted = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * found_then))
+    if not 0 < wanted <= settings.presumed_ham:
+        return None
+    n = presumed.learnable(session, now(), Limits(wanted, settings.defences.presumed_an_author))
+    return f"{n} messages presumed ham" if n >= wanted else None
+
+
+def _pause(session: Session) -> timedelta:
+    """How long no run is begun after the last one failed: the more have failed since one succeeded, the longer."""
+    factor: int = 2 ** min(runs.failed_since_done(session) - 1, 10)
+    return min(AFTER_A_FAILURE * factor, AFTER_MANY_FAILURES)
+
+
+def go_on(session: Session, settings: TrainingSettings, version_id: int, decision: Gate, goes_on: bool) -> ModelVersion:
+    """Store the gate's decision on a new version. If it passes and `goes_on`, it serves, or shadows where there is traffic."""
+    if not decision.passes:
+        log.warning("challenger refused", reasons=decision.reasons)
+        return versions.judge(session, version_id, _stored(decision), VersionState.REJECTED)
+    version = versions.judge(session, version_id, _stored(decision), VersionState.CHALLENGER)
+    if not goes_on:
+        return version
+    if (changed := _champion_changed(session, decision.figures)) is not None:
+        return _refuse_and_ask(session, version, changed)
+    watched_from = now() - timedelta(hours=settings.shadow_hours)
+    if versions.champion(session) is not None and snapshots.since(session, watched_from):
+        return versions.judge(session, version_id, _stored(decision), VersionState.SHADOW)
+    return versions.promote(session, version.name, BY_ITSELF)
+
+
+def _champion_changed(session: Session, figures: dict[str, Any]) -> str | None:
+    """Why the gate's decision no longer counts: it was about another champion than the one that serves now. Else None."""
+    champion = versions.champion(session)
+    name = champion.name if champion else None
+    if figures.get("champion", name) == name:
+        return None
+    return f"it was compared with {figures['champion'] or 'no champion'}, and {name or 'no version'} serves now"
+
+
+def _refuse_and_ask(session: Session, version: ModelVersion, reason: str) -> ModelVersion:
+    """Refuse the version, and ask for a run whose version is compared with the champion that serves now."""
+    log.warning("challenger refused", model_version=version.name, reasons=[reason])
+    runs.ask_again(session, f"{BY_ITSELF}: {version.name} was compared with another champion")
+    before = (version.gate or {}).get("figures", {})
+    return versions.judge(session, version.id, _stored(Gate(False, [reason], before)), VersionState.REJECTED)
+
+
+def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion | None:
+    """Promote or refuse the shadow when it has judged enough messages, or for long enough.
+
+    A shadow that flags far more than the champion waits, as long as it may, for moderators to say whether that is
+    spam: disagreements are marked in their queue.
+    """
+    version = versions.shadow(session, locked=True)
+    if version is None:
+        return None
+    if (changed := _champion_changed(session, (version.gate or {}).get("figures", {}))) is not None:
+        return _refuse_and_ask(session, version, changed)
+    counts = shadow.counts(session, version.id)
+    since = version.shadow_from or version.created_at
+    is_over = now() - since >= timedelta(hours=settings.shadow_hours)
+    if counts.judged < settings.shadow_messages and not is_over:
+        return None
+    by_champion = shadow.champion_judged(session, since)
+    decision = gate_shadow.decide(
+        Shadowed(counts.judged, counts.flagged, counts.champion_flagged, by_champion, counts.confirmed)
+    )
+    before = version.gate or {}
+    if not decision.passes and counts.undecided and not is_over:
+        waits_for = f"{'; '.join(decision.reasons)}; moderators have not decided {counts.undecided} of them yet"
+        version.gate = {**before, "waits_for": waits_for}
+        return None
+    figures = {**before.get("figures", {}), **decision.figures, "shadow_disagreements": counts.disagreements}
+    stored = _stored(Gate(decision.passes, decision.reasons, figures))
+    if not decision.passes:
+        log.warning("shadow refused", model_version=version.name, reasons=decision.reasons)
+        return versions.judge(session, version.id, stored, VersionState.REJECTED)
+    version.gate = stored
+    log.info("promoted", model_version=version.name)
+    return versions.promote(session, version.name, BY_ITSELF)
+
+
+def watch_champion(
+    session: Session, settings: TrainingSettings, is_whole: IsWhole = lambda _: True
+) -> ModelVersion | None:
+    """Roll back a champion whose flags moderators undo too often; returns the version that serves then, if any changed.
+
+    A champion that was itself rolled back to stays: flags undone since then say nothing about a promotion.
+    """
+    version = versions.champion(session, locked=True)  # or two schedules would go back twice
+    if version is None or version.promoted_at is None:
+        return None
+    if now() - version.promoted_at > timedelta(hours=settings.rollback_hours):
+        return None
+    undone = versions.false_positives_since_promotion(session, version)
+    if undone < settings.rollback_false_positives or versions.was_brought_back(session, version):
+        return None
+    reason = f"moderators undid {undone} of its flags since it was promoted"
+    try:
+        back = versions.roll_back(session, "automatic rollback", reason, is_whole)
+    except NothingToRollBackTo:
+        log.warning("no version can take its place", model_version=version.name, reason=reason)
+        return None
+    text = f"hamlet took model version {version.name} back: {reason}. {back.name} serves again."
+    announcements.announce(session, text, settings.moderators_chat_id)
+    log.warning("rolled back", model_version=version.name, reason=reason, serves=back.name)
+    return back
+
+
+def _stored(decision: Gate) -> dict[str, Any]:
+    return {**decision.to_dict(), "decided_at": now().isoformat(timespec="seconds")}

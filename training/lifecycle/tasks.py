@@ -1,0 +1,125 @@
+"""Celery's entry points of training: consider whether to learn, every ten minutes; tidy up, hourly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import suppress
+from functools import cache
+
+import structlog
+from celery.signals import worker_ready, worker_shutting_down
+from sqlalchemy import Engine
+
+from classifier import files
+from jobs import send
+from jobs.app import app
+from jobs.heartbeat import Heartbeat
+from jobs.settings import JobsSettings
+from storage.access import joins, logins
+from storage.errors import DatabaseUnreachable
+from storage.learning import snapshots
+from storage.processes import updates
+from storage.session import open_engine, transaction
+from storage.settings import StorageSettings
+from training.lifecycle import schedule
+from training.settings import TrainingSettings
+
+STOP_SECONDS = 5.0  # a container that is stopped has ten
+UPDATES_KEPT_DAYS = 7.0  # raw updates that were handled; the messages in them have rows of their own
+
+log = structlog.get_logger()
+
+
+@cache
+def engine() -> Engine:
+    """The process's engine."""
+    return open_engine(StorageSettings().address)
+
+
+@cache
+def heartbeat() -> Heartbeat:
+    """The process's heartbeat."""
+    return Heartbeat("training", JobsSettings())
+
+
+def is_whole(version: str) -> bool:
+    """Whether the files of a version are those that were saved."""
+    return files.is_whole(StorageSettings().models / version)
+
+
+class Apprentice:
+    """The run under way, in a process of its own: its memory is freed when it ends, and this process stays responsive."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin a run, unless the last one is still going on."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen([sys.executable, "-m", "training", "run"])
+
+    def look(self) -> None:
+        """Log how the last run ended, once, and ring the bell: another may have been asked for while its process ended."""
+        if self._process is not None and (code := self._process.poll()) is not None:
+            (log.info if code == 0 else log.warning)("the run ended", exit_code=code)
+            self._process = None
+            send.consider()
+
+    def stop(self) -> None:
+        """End the run under way, and wait for it a moment: it gives its lease back and waits again."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+
+
+apprentice = Apprentice()
+
+
+@app.task(name="training.beat")
+def beat() -> None:
+    """Every ten seconds: record that this process is listening."""
+    heartbeat().beat()
+    apprentice.look()
+
+
+@app.task(name="training.consider")
+def consider() -> None:
+    """Every ten minutes, and whenever somebody asks: settle what waits, and start a run where one is due."""
+    try:
+        starts = schedule.consider(engine(), TrainingSettings(), is_whole)
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: learning waits for the next slot", reason=str(error))
+        return
+    if starts:
+        apprentice.start()
+
+
+@app.task(name="training.tidy")
+def tidy() -> None:
+    """Delete raw updates and logins that are no longer needed, and texts and joins past their retention."""
+    days = TrainingSettings().retention_days
+    try:
+        with transaction(engine()) as session:
+            forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
+            logins.forget_expired(session)
+            expired = snapshots.expire(session, days) if days is not None else 0
+            joins_forgotten = joins.expire(session, days) if days is not None else 0
+            snapshots.let_go(session)
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
+        return
+    log.info("tidied", updates_forgotten=forgotten, texts_erased=expired, joins_forgotten=joins_forgotten)
+
+
+@worker_shutting_down.connect
+def stop(**_: object) -> None:
+    """Stop the run too: it is a process of its own, which a container would kill without a signal that it can act on."""
+    apprentice.stop()
+
+
+@worker_ready.connect
+def catch_up(**_: object) -> None:
+    """At the start, look at once: a slot may have passed while no process was listening."""
+    send.consider()
