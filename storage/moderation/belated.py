@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from storage import rules
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Order, Verdict
-
-SANCTIONS = tuple(rules.UNDOES)
+from storage.moderation.sanctions_in_force import SANCTIONS
 
 
 def adopt(session: Session, verdicts: Sequence[Verdict]) -> list[tuple[int, Order]]:
