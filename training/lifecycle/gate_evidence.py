@@ -20,9 +20,7 @@ MARGIN = 50.0  # log-odds beyond which no score lies
 class Bounds:
     """What a challenger may cost, at most."""
 
-    f1_loss: float = (
-        0.005  # that the bootstrap's lower bound leaves possible, at its own threshold or where both flag as much
-    )
+    f1_loss: float = 0.005  # that the lower bound leaves possible, at its own threshold or where both flag as much
     f1_loss_at_threshold: float = 0.02  # the same at its own threshold alone, which is one of many as good
     more_false_positives: int = 1  # at the acting threshold
     calibration_error: float = 0.05
