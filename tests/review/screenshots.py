@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from classifier import checkpoint
 from storage.learning import runs, shadow, versions
 from storage.learning.versions import NewVersion
 from storage.models import Report, Verdict, now
@@ -17,8 +18,8 @@ from storage.moderation import corrections, explanations
 from storage.moderation.corrections import Decision
 from storage.moderation.inbox import Incoming
 from storage.moderation.new_verdicts import Judge, Judgement
-from storage.session import open_engine, transaction
-from tests import fresh
+from storage.session import open_engine, reading, transaction
+from tests import fresh, tiny
 from tests.review.browser import Served, launched
 from tests.storage import given
 from training.fit import report
@@ -166,6 +167,10 @@ def main(folder: Path) -> None:
     home = Path(tempfile.mkdtemp())
     engine = open_engine(fresh.sqlite(home / "site.sqlite3"))
     fill(engine)
+    with reading(engine) as session:
+        names = [version.name for version in versions.every(session)]
+    for name in names:
+        checkpoint.save(tiny.checkpoint(), home / "models" / name)
     draw(home / "models" / "v4" / "report")
     site = Served(engine, home)
     with launched() as browser:
