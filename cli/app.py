@@ -47,9 +47,12 @@ def main() -> None:
 
 
 @app.callback()
-def refuse_unknown_settings() -> None:
+def prepare() -> None:
     """hamlet: to be spam, or not to be."""
     from cli import settings
+    from jobs import logs
+
+    logs.to_standard_error()
 
     if unknown := settings.unknown(settings.of_this_process()):
         refuse("; ".join(unknown))

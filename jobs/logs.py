@@ -71,6 +71,11 @@ def configure(process: str, settings: JobsSettings) -> None:
     )  # the work of a job that is cut off is still in the database
 
 
+def to_standard_error() -> None:
+    """Set logging up for a command of the shell, whose standard output is its answer alone."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 def _handler(stream: TextIO, level: int, formatter: logging.Formatter) -> logging.Handler:
     handler = logging.StreamHandler(stream)
     handler.setLevel(level)

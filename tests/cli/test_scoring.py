@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 from rich.cells import cell_len
 from sqlalchemy import Engine
 from typer.testing import CliRunner
@@ -66,6 +67,17 @@ def test_a_text_without_a_score_has_its_reason_and_disturbs_no_other(home: Engin
     assert "no score" in nothing
     assert "spam" in fine
     assert json.loads(said("\u200b", "--json")[0])["error"]
+
+
+def test_what_is_logged_meanwhile_is_not_among_the_answers(
+    home: Engine, version: Version, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version("v1", promoted=True)
+    said("hello")
+    structlog.get_logger().warning("a warning")
+    printed = capsys.readouterr()
+    assert "a warning" in printed.err
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize("arguments", [(), ("a text", "--file", "messages.txt")])
