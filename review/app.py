@@ -16,6 +16,7 @@ from review.guards import guard, say_refusals
 from review.history import router as history
 from review.models import router as models
 from review.pages import STATIC
+from review.policies import router as policies
 from review.quality import router as quality
 from review.queue import router as queue
 from review.reports import router as reports
@@ -35,7 +36,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.has_files = storage.has_files
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.is_stopping = lambda: False
-    for pages in (router, tryout, events, failed, queue, quality, reports, models, chats, history, audit):
+    for pages in (router, tryout, events, failed, queue, quality, reports, models, chats, policies, history, audit):
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     app.add_middleware(WithApi, api=create_api(app.state.engine, settings))

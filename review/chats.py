@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from review import policies
 from review.auth import OperatorsForm, OwnForm, SignedIn
 from review.filters import RowId
 from review.pages import page
@@ -79,6 +80,7 @@ def show_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
             "meanings": MEANINGS,
             "ceilings": CEILINGS,
             "languages": LANGUAGES,
+            "choices": policies.rows(),
             "history_mb": request.app.state.settings.history_mb,
         }
     return page(request, "chat-settings.html", context)

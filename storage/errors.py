@@ -133,3 +133,20 @@ class ExportCutShort(StorageError):
             "the export is cut short or damaged: what stands before that place was taken; export the chat anew and bring "
             "it in again, what is known already is passed over"
         )
+
+
+class UnknownRule(StorageError):
+    def __init__(self, rule_id: int) -> None:
+        super().__init__(f"this chat has no rule number {rule_id}")
+
+
+class TooManyRules(StorageError):
+    def __init__(self, most: int, most_expressions: int) -> None:
+        super().__init__(
+            f"a chat has at most {most:,} rules, {most_expressions} of them regular expressions; remove some first"
+        )
+
+
+class UnsuitableSetting(StorageError):
+    def __init__(self, name: str, value: object, reason: str) -> None:
+        super().__init__(f"{name} cannot be {value!r}: {reason}")

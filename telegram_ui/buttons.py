@@ -10,6 +10,7 @@ _WHY = re.compile(r"why:(\d{1,18})", re.ASCII)
 _RAID = re.compile(r"raid:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 _PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
+_POLICY = re.compile(r"policy:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{0,12})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,24 @@ class PardonButton:
     def parse(cls, data: str | None) -> PardonButton | None:
         match = _PARDON.fullmatch(data or "")
         return match and cls(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True)
+class PolicyButton:
+    """Pressing it chooses the value that `word` stands for in a field of the chat's settings.
+
+    Without a word it shows the field's values; without a field, all fields.
+    """
+
+    chat_id: int
+    field: str = "all"
+    word: str = ""
+
+    @property
+    def data(self) -> str:
+        return f"policy:{self.chat_id}:{self.field}:{self.word}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> PolicyButton | None:
+        match = _POLICY.fullmatch(data or "")
+        return match and cls(int(match[1]), match[2], match[3])

@@ -14,12 +14,12 @@ from telegram import CallbackQuery, Message, Update
 from bot import texts
 from bot.context import Context
 from bot.database import Database
-from bot.handlers import presses, settings_menu, why
+from bot.handlers import policies_menu, presses, settings_menu, why
 from jobs import send
 from storage.models import Correction
 from storage.moderation import corrections, explanations, pardons, raids, verdicts
 from storage.moderation.corrections import Decision
-from telegram_ui.buttons import ChoiceButton, CorrectionButton, PardonButton, RaidButton, WhyButton
+from telegram_ui.buttons import ChoiceButton, CorrectionButton, PardonButton, PolicyButton, RaidButton, WhyButton
 from telegram_ui.language import sentences
 
 AT_ONCE = 20  # verdicts of a raid decided in one transaction
@@ -115,4 +115,5 @@ BUTTONS: tuple[tuple[Any, Any], ...] = (
     (RaidButton, _on_raid),
     (PardonButton, _on_pardon),
     (ChoiceButton, settings_menu.on_choice),
+    (PolicyButton, policies_menu.on_press),
 )

@@ -18,7 +18,7 @@ from bot import memberships, rights, texts
 from bot.adapter import GROUPS
 from bot.context import Context
 from bot.handlers import settings_menu
-from bot.handlers.settings_menu import Answer
+from bot.handlers.presses import Answer
 from bot.rights import Actor
 from jobs import send
 from storage.access import chats, joins, links, switches

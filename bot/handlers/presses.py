@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from telegram import CallbackQuery, Update, User
+from telegram import CallbackQuery, InlineKeyboardMarkup, Update, User
 from telegram.error import BadRequest
 
 from bot import rights, texts
@@ -15,6 +15,8 @@ from storage.moderation import verdicts
 from storage.moderation.verdicts import Judged
 from telegram_ui.language import language_of, sentences
 
+Answer = tuple[str, InlineKeyboardMarkup | None]  # a page: its text and its buttons
+
 log = structlog.get_logger()
 
 
@@ -24,6 +26,16 @@ async def answer(query: CallbackQuery, text: str = "", *, is_alert: bool = True)
         await query.answer(text, show_alert=is_alert)
     except BadRequest:
         log.info("a press was too old to answer")
+
+
+async def show(query: CallbackQuery, page: Answer) -> None:
+    """Answer the press by showing a page in the place of the one that was pressed."""
+    text, keyboard = page
+    await answer(query, is_alert=False)
+    try:
+        await query.edit_message_text(text, reply_markup=keyboard)
+    except BadRequest as error:  # pressed twice: it says so already
+        log.info("the menu stays as it is", reason=str(error))
 
 
 async def refuse(update: Update, context: Context, query: CallbackQuery, reason: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.error import BadRequest
 
 from bot import texts
 from bot.context import Context
-from bot.handlers import presses
+from bot.handlers import policies_menu, presses
+from bot.handlers.presses import Answer
 from storage import rules
 from storage.access import chats, links
 from storage.errors import EnforceTooSoon
@@ -24,9 +23,6 @@ from telegram_ui.language import LANGUAGES, sentences
 
 REPORTS = ("1", "2", "3", "5")  # that show a message to moderators
 COLUMNS = {"enforce": "mode"}  # what a button chooses, where that is not the column's name
-Answer = tuple[str, InlineKeyboardMarkup | None]
-
-log = structlog.get_logger()
 
 
 def menu(session: Session, chat: Chat) -> Answer:
@@ -42,7 +38,7 @@ def menu(session: Session, chat: Chat) -> Answer:
         [_button(f"• {label}" if is_chosen else label, chat, *choice) for label, *choice, is_chosen in row]
         for row in rows
     ]
-    keyboard.append([link_button(say, chat)])
+    keyboard.append([link_button(say, chat), policies_menu.opening(say, chat)])
     return texts.menu(say, chat, _consequence(session, chat)), InlineKeyboardMarkup(keyboard)
 
 
@@ -92,7 +88,7 @@ async def on_choice(update: Update, context: Context, query: CallbackQuery, choi
     except EnforceTooSoon:  # an old button: corrections were withdrawn since it was offered
         await _offer_enforce(update, context, query, chat)
         return
-    await _show(query, answer)
+    await presses.show(query, answer)
 
 
 def _value_of(choice: ChoiceButton) -> Any:
@@ -132,13 +128,4 @@ async def _offer_enforce(update: Update, context: Context, query: CallbackQuery,
         await presses.answer(query, texts.enforce_needs_corrections(say, n_corrections, rules.ENFORCE_AFTER))
         return
     row = [_button(say("Enforce from now on"), chat, "enforce", "yes"), _button(say("Back"), chat, "menu", "show")]
-    await _show(query, (texts.replayed(say, consequence), InlineKeyboardMarkup([row])))
-
-
-async def _show(query: CallbackQuery, answer: Answer) -> None:
-    text, keyboard = answer
-    await presses.answer(query, is_alert=False)
-    try:
-        await query.edit_message_text(text, reply_markup=keyboard)
-    except BadRequest as error:  # pressed twice: it says so already
-        log.info("the menu stays as it is", reason=str(error))
+    await presses.show(query, (texts.replayed(say, consequence), InlineKeyboardMarkup([row])))

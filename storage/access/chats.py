@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from storage import rules
 from storage.access import audit, moved
 from storage.access import moves as numbers
-from storage.errors import EnforceTooSoon, UnknownChat
-from storage.models import Chat, Correction, CorrectionState, Message, Mode, Platform, Strictness, Verdict
+from storage.errors import EnforceTooSoon, UnknownChat, UnsuitableSetting
+from storage.models import (
+    Chat,
+    ChatSettings,
+    Correction,
+    CorrectionState,
+    Message,
+    Mode,
+    Platform,
+    Strictness,
+    Verdict,
+    chat_settings,
+)
 from storage.upsert import insert_once
 
 IMPORTED = (Chat.platform == Platform.WEB) & (
@@ -97,8 +109,13 @@ def _require_corrections(session: Session, chat: Chat) -> None:
 
 
 def choose(session: Session, chat_id: int, what: str, value: Any, by: str = CONSOLE) -> Chat:
-    """Change one setting of the chat. Raises UnknownChat, and EnforceTooSoon where the chat has too few corrections."""
+    """Change one setting of the chat: a column, or a field of ChatSettings.
+
+    Raises UnknownChat, UnsuitableSetting, and EnforceTooSoon where the chat has too few corrections.
+    """
     chat = known(session, chat_id)
+    if what in ChatSettings.model_fields:
+        return _choose_policy(session, chat, what, value, by)
     if what not in CHOICES:
         raise ValueError(f"a chat cannot choose {what!r}")
     if (what, value) == ("mode", Mode.ENFORCE) and chat.mode != Mode.ENFORCE:
@@ -108,6 +125,24 @@ def choose(session: Session, chat_id: int, what: str, value: Any, by: str = CONS
     setattr(chat, what, value)
     session.flush()
     return chat
+
+
+def _choose_policy(session: Session, chat: Chat, what: str, value: Any, by: str) -> Chat:
+    before = getattr(chat.chosen, what)
+    store(session, chat, **{what: value})
+    if (after := getattr(chat.chosen, what)) != before:
+        audit.note(session, by, "setting", f"{what}: {before} → {after}", chat.id)
+    return chat
+
+
+def store(session: Session, chat: Chat, **choices: Any) -> None:
+    """Store fields of ChatSettings. Raises UnsuitableSetting."""
+    try:
+        chat.settings = chat_settings.changed(chat.settings, **choices)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UnsuitableSetting(str(first["loc"][0]), first["input"], first["msg"]) from error
+    session.flush()
 
 
 def choose_strictness(session: Session, chat_id: int, strictness: Strictness, by: str = CONSOLE) -> Chat:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, ColumnElement, case, cast, delete, null, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.access import joins
 from storage.models import (
@@ -14,6 +14,8 @@ from storage.models import (
     Chat,
     LinkCode,
     Message,
+    Rule,
+    Trust,
     Verdict,
 )
 
@@ -60,7 +62,19 @@ def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
         rows = update(table).where(table.chat_id == supergroup.id)
         session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
     joins.move(session, supergroup, group)
+    _move_policies(session, supergroup, group)
     session.flush()
     session.execute(delete(Chat).where(Chat.id == supergroup.id).execution_options(synchronize_session=False))
     session.expunge(supergroup)
     session.expire_all()
+
+
+def _move_policies(session: Session, supergroup: Chat, group: Chat) -> None:
+    """The group's own settings, rules and trusted members stand; what the supergroup has beside them is added."""
+    group.settings = supergroup.settings | group.settings
+    for table, key in ((Rule, (Rule.kind, Rule.pattern)), (Trust, (Trust.user_id,))):
+        theirs = aliased(table)
+        same = [getattr(theirs, column.key) == column for column in key]
+        doubled = select(theirs.chat_id).where(theirs.chat_id == group.id, *same).correlate(table).exists()
+        session.execute(delete(table).where(table.chat_id == supergroup.id, doubled))
+        session.execute(update(table).where(table.chat_id == supergroup.id).values(chat_id=group.id))

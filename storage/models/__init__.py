@@ -1,28 +1,36 @@
 """The tables: chats and messages with their verdicts, corrections and actions; model versions, runs and snapshots;
-logins, clients and the audit; raw updates of Telegram. `words` holds the values of the enumerated columns.
+logins, clients and the audit; rules, trust and holds; raw updates of Telegram. `words` holds the values of the enumerated columns.
 
 The database itself guards the invariants: one row per message, one verdict per model version, one champion.
 """
 
 from storage.models.access import AuditEntry, Lease, LoginLink, LoginSession
 from storage.models.base import Base, now
+from storage.models.chat_settings import ChatSettings
+from storage.models.chats import Chat
 from storage.models.clients import Client
 from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
-from storage.models.moderation import Action, Chat, Correction, EarlierText, Message, Verdict
+from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
+from storage.models.outbound import Delivery, SecondOpinion
+from storage.models.policies import Hold, Rule, Trust
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
     ActionState,
     CorrectionState,
+    HoldState,
     MessageState,
     Mode,
     OrderKind,
     Platform,
     Role,
+    RuleEffect,
+    RuleKind,
     RunState,
     Scope,
+    Sign,
     Standing,
     Strictness,
     VersionState,
@@ -36,11 +44,15 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Chat",
+    "ChatSettings",
     "Client",
     "Correction",
     "CorrectionState",
+    "Delivery",
     "EarlierText",
     "Explanation",
+    "Hold",
+    "HoldState",
     "Join",
     "Lease",
     "LinkCode",
@@ -56,15 +68,21 @@ __all__ = [
     "Platform",
     "Report",
     "Role",
+    "Rule",
+    "RuleEffect",
+    "RuleKind",
     "Run",
     "RunState",
     "Scope",
+    "SecondOpinion",
+    "Sign",
     "Snapshot",
     "SnapshotItem",
     "SnapshotPresumed",
     "Standing",
     "Strictness",
     "Switch",
+    "Trust",
     "Update",
     "Verdict",
     "VersionState",

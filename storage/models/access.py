@@ -8,7 +8,8 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now, words
-from storage.models.moderation import Chat, Verdict
+from storage.models.chats import Chat
+from storage.models.moderation import Verdict
 from storage.models.words import Role
 from storage.types import AnyText, Name
 

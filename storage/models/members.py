@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now, words
-from storage.models.moderation import Chat, Message, Verdict
+from storage.models.chats import Chat
+from storage.models.moderation import Message, Verdict
 from storage.models.words import OrderKind
 from storage.types import AnyText, Name
 

@@ -5,53 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Id, now, partial_index, words
+from storage.models.chats import Chat
 from storage.models.learning import ModelVersion
 from storage.models.words import (
     ActionKind,
     ActionState,
     CorrectionState,
     MessageState,
-    Mode,
-    Platform,
     Standing,
-    Strictness,
 )
 from storage.types import AnyText, Name
-
-
-class Chat(Base):
-    """A chat and its settings: a Telegram group, or one on the web."""
-
-    __tablename__ = "chats"
-    __table_args__ = (UniqueConstraint("platform", "external_id"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    platform: Mapped[Platform] = mapped_column(words(Platform))
-    external_id: Mapped[int] = mapped_column(BigInteger)  # the platform's own id
-    title: Mapped[str] = mapped_column(Name)
-    mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.TRAINING)
-    strictness: Mapped[Strictness] = mapped_column(
-        words(Strictness), default=Strictness.NORMAL, server_default=Strictness.NORMAL
-    )
-    moderators_chat_id: Mapped[int | None] = mapped_column(BigInteger)
-    language: Mapped[str] = mapped_column(String(8), default="en", server_default="en")
-    standing_after: Mapped[int] = mapped_column(default=5, server_default="5")  # clean messages
-    sees_joins_since: Mapped[datetime | None]  # Telegram reports who joins from then on; None where it does not
-    has_comments: Mapped[bool] = mapped_column(
-        default=False, server_default=false()
-    )  # on a channel's posts: people write without joining
-    reports_needed: Mapped[int] = mapped_column(default=2, server_default="2")
-    reports_an_hour: Mapped[int] = mapped_column(default=10, server_default="10")  # by one member
-    paused_at: Mapped[datetime | None]  # from then on only moderators act
-    paused_because: Mapped[str | None] = mapped_column(AnyText)
-    history_settled_until: Mapped[
-        datetime | None
-    ]  # what was sent until then had stood for two days when it was exported
-    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Message(Base):
@@ -78,6 +45,8 @@ class Message(Base):
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_id: Mapped[str | None] = mapped_column(String(256))  # the platform's own id of the file
     media_id: Mapped[str | None] = mapped_column(String(64))  # identifies its media; "" is none, NULL unknown
+    signs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # words of Sign
+    author_username: Mapped[str] = mapped_column(Name, default="", server_default="")  # at Telegram, without the @
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)
@@ -126,6 +95,7 @@ class Verdict(Base):
     standing: Mapped[Standing] = mapped_column(  # of the author; it moved both thresholds
         words(Standing), default=Standing.UNKNOWN, server_default=Standing.UNKNOWN
     )
+    rule: Mapped[str | None] = mapped_column(AnyText)  # of the chat's own that decided `is_spam`, whatever the score
     is_spam: Mapped[bool]
     is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # never acted on
     is_audited: Mapped[bool] = mapped_column(

@@ -117,3 +117,39 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"  # a version is registered; its row says what the gate found
     FAILED = "failed"
+
+
+class Sign(StrEnum):
+    """What a message carries beside its words."""
+
+    LINK = "link"
+    FORWARD = "forward"
+    BOT_MENTION = "bot mention"
+    PICTURE = "picture"
+    VIDEO = "video"
+    VOICE = "voice"
+    STICKER = "sticker"
+    STORY = "story"
+    CONTACT = "contact"
+    FILE = "file"
+
+
+class RuleKind(StrEnum):
+    """What a chat's own rule looks for."""
+
+    WORDS = "words"  # one word, or several that follow each other
+    ADDRESS = "address"  # a domain, an invite link, a @handle
+    REGEX = "regex"
+
+
+class RuleEffect(StrEnum):
+    FLAG = "flag"  # always
+    ALLOW = "allow"  # never flagged
+
+
+class HoldState(StrEnum):
+    """A message that was taken out of the chat until a moderator lets it in."""
+
+    HELD = "held"
+    RELEASED = "released"
+    REFUSED = "refused"

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, Message, MessageState, Standing, Verdict, now
-from storage.moderation import authors, belated, new_verdicts, orders, reports
+from storage.moderation import authors, belated, new_verdicts, orders, policies, reports
 from storage.moderation.new_verdicts import Judge as Judge
 from storage.moderation.new_verdicts import Judgement as Judgement
+from storage.moderation.policies.opinions import SILENT
 from storage.moderation.receiving import Incoming as Incoming
 from storage.moderation.receiving import name_author as name_author
 from storage.moderation.receiving import receive as receive
@@ -90,6 +91,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
     by_id = {judgement.id: judgement for judgement in judgements}
     held = _held(session, holder, by_id)
     standings = authors.standings(session, held)
+    opinions = policies.opinions(session, held, standings)
     verdicts, unjudged = [], []
     for message, chat in held:
         judgement = by_id[message.id]
@@ -101,7 +103,8 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
             unjudged.append(message)
             continue
         standing = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
-        verdict = new_verdicts.made(message, judge, judgement.score, chat.strictness, standing)
+        opinion = opinions.get(message.id, SILENT)
+        verdict = new_verdicts.made(message, judge, judgement.score, chat.strictness, standing, opinion)
         message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
         session.add(verdict)
         verdicts.append(verdict)
@@ -127,7 +130,8 @@ def _follow_up(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
     flagged = consequences.for_flags(session, [verdict for verdict in verdicts if verdict.is_spam])
     reported = reports.show_reported(session, verdicts)
     ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, verdicts)
-    return sorted({*flagged, *reported, *ordered})
+    followed = policies.after_verdicts(session, verdicts)
+    return sorted({*flagged, *reported, *ordered, *followed})
 
 
 def give_up(session: Session) -> int:

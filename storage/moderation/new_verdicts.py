@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from storage.models import Message, MessageState, Standing, Strictness, Verdict
+from storage.moderation.policies.opinions import SILENT, Opinion
 from storage.odds import NEUTRAL, Shifts, shifted
 
 DRAW_KEY = b"hamlet audit"  # makes this draw independent of others over the same ids
@@ -58,10 +59,20 @@ class Judge:
         return shifted(thresholds.review, shift), shifted(act, shift)
 
 
-def made(message: Message, judge: Judge, score: float, strictness: Strictness, standing: Standing) -> Verdict:
-    """The champion's verdict on the current text, in a chat of that strictness, for an author of that standing."""
+def made(
+    message: Message,
+    judge: Judge,
+    score: float,
+    strictness: Strictness,
+    standing: Standing,
+    opinion: Opinion = SILENT,
+) -> Verdict:
+    """The champion's verdict on the current text, in a chat of that strictness, for an author of that standing.
+
+    The opinion of the chat's policies comes before the score.
+    """
     review, act = judge.thresholds(message.chat_id, strictness, standing)
-    is_spam = score >= review
+    is_spam = score >= review if opinion.is_spam is None else opinion.is_spam
     return Verdict(
         message_id=message.id,
         edit=message.edit,
@@ -70,6 +81,7 @@ def made(message: Message, judge: Judge, score: float, strictness: Strictness, s
         review_threshold=review,
         act_threshold=act,
         standing=standing,
+        rule=opinion.rule,
         is_spam=is_spam,
         is_audited=not is_spam and is_drawn(message.id, message.edit, judge.audit_share),
     )

@@ -24,7 +24,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums
+from storage.moderation import albums, policies
 from storage.moderation.requested_actions import automatic_pause, requests
 from storage.rules import Flagged
 
@@ -47,7 +47,7 @@ def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
 
 def _flagged(verdict: Verdict, chat: Chat, is_stopped: bool) -> Flagged:
     """What the rules want to know of a flag."""
-    is_over_act = verdict.score >= verdict.act_threshold
+    is_over_act = verdict.score >= verdict.act_threshold or verdict.rule is not None
     is_paused = is_stopped or chat.paused_at is not None
     return Flagged(chat.mode, is_over_act, verdict.standing == Standing.GOOD, is_paused)
 
@@ -60,8 +60,10 @@ def for_correction(session: Session, correction: Correction) -> None:
     if correction.state == CorrectionState.DISPUTED:
         requests.cancel(session, correction.verdict_id, [ActionKind.DELETE, *rules.UNDOES])
     _carry_out(session, correction, chat)
-    if correction.state == CorrectionState.ACCEPTED and not correction.is_spam:
-        automatic_pause.pause_if_wrong_too_often(session, chat)
+    if correction.state == CorrectionState.ACCEPTED:
+        policies.after_decision(session, correction, chat)
+        if not correction.is_spam:
+            automatic_pause.pause_if_wrong_too_often(session, chat)
 
 
 def for_repeated(session: Session, correction: Correction) -> None:

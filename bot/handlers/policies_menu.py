@@ -1,0 +1,67 @@
+"""The second part of a group's menu: what it has chosen beyond its mode, with a page for each choice."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot import texts
+from bot.context import Context
+from bot.handlers import presses
+from bot.handlers.presses import Answer
+from storage.access import chats
+from storage.models import Chat
+from telegram_ui.buttons import ChoiceButton, PolicyButton
+from telegram_ui.choices import Choice, choice, choices
+from telegram_ui.language import sentences
+
+
+def opening(say: texts.Say, chat: Chat) -> InlineKeyboardButton:
+    """The button of the menu that opens this part."""
+    return _button(say("More settings"), PolicyButton(chat.id))
+
+
+def _button(label: str, button: PolicyButton | ChoiceButton) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=button.data)
+
+
+async def on_press(update: Update, context: Context, query: CallbackQuery, pressed: PolicyButton) -> None:
+    """Choose what was pressed if the person moderates the chat now, and show the page that follows."""
+    chat = await presses.moderated_chat(update, context, query, pressed.chat_id)
+    if chat is None:
+        return
+    by = f"telegram:{query.from_user.id}"
+    page = await context.database.settle(update, lambda session: _chosen(session, pressed, by))
+    await presses.show(query, page)
+
+
+def _chosen(session: Session, pressed: PolicyButton, by: str) -> Answer:
+    chat = chats.known(session, pressed.chat_id)
+    say = sentences(chat.language).gettext
+    one = choice(say, pressed.field)
+    if one is None:
+        return _all(say, chat)
+    if pressed.word not in one.options:
+        return _values(say, chat, one)
+    return _all(say, chats.choose(session, chat.id, one.field, pressed.word, by))
+
+
+def _all(say: texts.Say, chat: Chat) -> Answer:
+    """Every choice with what is chosen, and a button for each."""
+    every, settings = choices(say), chat.chosen
+    lines = [f"{one.title}: {one.label(settings)}" for one in every]
+    rows = [[_button(one.title, PolicyButton(chat.id, one.field))] for one in every]
+    rows.append([_button(say("Back"), ChoiceButton(chat.id, "menu", "show"))])
+    title = say("More settings of {chat}").format(chat=chat.title)
+    return "\n".join([title, "", *lines]), InlineKeyboardMarkup(rows)
+
+
+def _values(say: texts.Say, chat: Chat, one: Choice) -> Answer:
+    """One choice with a button for each of its values, the chosen one marked."""
+    current = one.current(chat.chosen)
+    rows = [
+        [_button(f"• {label}" if word == current else label, PolicyButton(chat.id, one.field, word))]
+        for word, label in one.options.items()
+    ]
+    rows.append([_button(say("Back"), PolicyButton(chat.id))])
+    return f"{chat.title}\n{one.title}", InlineKeyboardMarkup(rows)

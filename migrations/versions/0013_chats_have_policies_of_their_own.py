@@ -1,0 +1,113 @@
+"""a chat has settings, rules, trusted members and held messages; what is called beside Telegram is kept as rows"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+NAME = sa.String(length=256)
+
+
+def words(name: str, *values: str) -> sa.Enum:
+    return sa.Enum(*values, name=name, native_enum=False, length=32)
+
+
+def partial(name: str, table: str, column: str, where: str) -> None:
+    op.create_index(name, table, [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+def upgrade() -> None:
+    op.add_column("chats", sa.Column("settings", sa.JSON(), server_default="{}", nullable=False))
+    op.add_column("messages", sa.Column("signs", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("messages", sa.Column("author_username", NAME, server_default="", nullable=False))
+    op.add_column("verdicts", sa.Column("rule", sa.Text(), nullable=True))
+    _create_policies()
+    _create_outbound()
+
+
+def _create_policies() -> None:
+    op.create_table(
+        "rules",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("chat_id", ID, nullable=False),
+        sa.Column("kind", words("rulekind", "words", "address", "regex"), nullable=False),
+        sa.Column("effect", words("ruleeffect", "flag", "allow"), nullable=False),
+        sa.Column("pattern", sa.String(length=512), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_by", NAME, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_rules_chat_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rules")),
+        sa.UniqueConstraint("chat_id", "kind", "pattern", name=op.f("uq_rules_chat_id_kind_pattern")),
+    )
+    op.create_table(
+        "trusted_members",
+        sa.Column("chat_id", ID, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", NAME, nullable=False),
+        sa.Column("trusted_by", NAME, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_trusted_members_chat_id")),
+        sa.PrimaryKeyConstraint("chat_id", "user_id", name=op.f("pk_trusted_members")),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("state", words("holdstate", "held", "released", "refused"), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("decided_by", NAME, nullable=True),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_holds_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_holds")),
+    )
+    partial("ix_holds_held", "holds", "created_at", "state = 'held'")
+
+
+def _create_outbound() -> None:
+    states = words("actionstate", "pending", "done", "failed", "cancelled")
+    op.create_table(
+        "deliveries",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("state", states, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", MOMENT, nullable=False),
+        sa.Column("lease_until", MOMENT, nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+    )
+    partial("ix_deliveries_pending", "deliveries", "not_before", "state = 'pending'")
+    op.create_table(
+        "second_opinions",
+        sa.Column("verdict_id", ID, nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.Column("is_spam", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdicts.id"], name=op.f("fk_second_opinions_verdict_id")),
+        sa.PrimaryKeyConstraint("verdict_id", name=op.f("pk_second_opinions")),
+    )
+    partial("ix_second_opinions_waiting", "second_opinions", "asked_at", "answered_at IS NULL")
+
+
+def downgrade() -> None:
+    for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+        op.drop_table(table)
+    op.drop_column("verdicts", "rule")
+    op.drop_column("messages", "author_username")
+    op.drop_column("messages", "signs")
+    op.drop_column("chats", "settings")

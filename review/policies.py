@@ -1,0 +1,39 @@
+"""What a chat chooses beyond its mode, as one form of its page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from review.auth import OwnForm
+from review.filters import RowId
+from storage.access import chats
+from storage.session import transaction
+from telegram_ui.choices import Choice, choices
+
+router = APIRouter(prefix="/chats")
+
+
+def rows() -> tuple[Choice, ...]:
+    """Every choice in the site's language, as the form shows it."""
+    return choices(str)
+
+
+async def fields(request: Request) -> dict[str, str]:
+    """The form's fields, whatever their names."""
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
+@router.post("/{chat_id}/choices")
+def choose(
+    request: Request, login: OwnForm, chat_id: RowId, form: Annotated[dict[str, str], Depends(fields)]
+) -> Response:
+    """Store what was chosen, by the function that the menu at Telegram uses too; what is no choice is passed over."""
+    with transaction(request.app.state.engine) as session:
+        chats.one_of(session, chat_id, login.chats)
+        for one in choices(str):
+            if form.get(one.field) in one.options:
+                chats.choose(session, chat_id, one.field, form[one.field], login.actor)
+    return RedirectResponse(f"/chats/{chat_id}", status_code=303)

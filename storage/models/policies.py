@@ -1,0 +1,56 @@
+"""What a chat's own policies need: its rules, the members it trusts, and messages that are held."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, now, partial_index, words
+from storage.models.chats import Chat
+from storage.models.moderation import Message
+from storage.models.words import HoldState, RuleEffect, RuleKind
+from storage.types import AnyText, Name
+
+
+class Rule(Base):
+    """A chat's own rule: what it looks for always flags a message, or keeps it from being flagged."""
+
+    __tablename__ = "rules"
+    __table_args__ = (UniqueConstraint("chat_id", "kind", "pattern"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey(Chat.id))
+    kind: Mapped[RuleKind] = mapped_column(words(RuleKind))
+    effect: Mapped[RuleEffect] = mapped_column(words(RuleEffect))
+    pattern: Mapped[str] = mapped_column(String(512))
+    reason: Mapped[str] = mapped_column(AnyText, default="")
+    created_by: Mapped[str] = mapped_column(Name)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Trust(Base):
+    """A member who is in good standing in a chat because a moderator says so."""
+
+    __tablename__ = "trusted_members"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey(Chat.id), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    name: Mapped[str] = mapped_column(Name, default="")
+    trusted_by: Mapped[str] = mapped_column(Name)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Hold(Base):
+    """A message that is held: deleted in the chat, and kept for the moderators, who release or refuse it."""
+
+    __tablename__ = "holds"
+    __table_args__ = (partial_index("ix_holds_held", "created_at", where="state = 'held'"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(64))
+    state: Mapped[HoldState] = mapped_column(words(HoldState), default=HoldState.HELD)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    decided_by: Mapped[str | None] = mapped_column(Name)
+    decided_at: Mapped[datetime | None]

@@ -1,0 +1,51 @@
+"""Policies: what a chat has chosen beyond its mode. Each is a module of its own, asked at one of three places.
+
+`BEFORE` is asked about every message before its verdict is stored, `AFTER_VERDICTS` when verdicts are stored, and
+`AFTER_DECISION` when a moderator's correction is accepted, each in this order. To take a policy out: delete its module,
+its line here and its tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from storage.models import Chat, Correction, Message, Standing, Verdict
+from storage.moderation.policies import rules, whole_author
+from storage.moderation.policies.opinions import SILENT, Opinion, Subject
+
+BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
+    rules.opinions,  # the chat's own words, addresses and regular expressions
+)
+AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = ()
+AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
+    whole_author.after_decision,  # what else a spammer wrote is deleted
+)
+
+
+def opinions(
+    session: Session, held: Sequence[tuple[Message, Chat]], standings: Mapping[tuple[int, int | None], Standing]
+) -> dict[int, Opinion]:
+    """What the policies say of each message (by its row). Chats that have chosen nothing cost nothing."""
+    subjects = [
+        Subject(message, chat, chat.chosen, standings.get((chat.id, message.author_id), Standing.UNKNOWN))
+        for message, chat in held
+        if chat.settings
+    ]
+    said: dict[int, Opinion] = {}
+    for policy in BEFORE if subjects else ():
+        for row, opinion in policy(session, subjects).items():
+            said[row] = said.get(row, SILENT).and_then(opinion)
+    return said
+
+
+def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
+    """Let policies follow new verdicts. Returns the verdicts for which they ask for an action."""
+    return [verdict_id for policy in AFTER_VERDICTS for verdict_id in policy(session, verdicts)]
+
+
+def after_decision(session: Session, correction: Correction, chat: Chat) -> None:
+    """Let policies follow a moderator's accepted correction in this Telegram group."""
+    for policy in AFTER_DECISION:
+        policy(session, correction, chat)

@@ -1,0 +1,34 @@
+"""What a policy is asked about, and what it may answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.models import Chat, ChatSettings, Message, Standing
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A message about to be judged: its current words, its chat with what it has chosen, its author's standing there."""
+
+    message: Message
+    chat: Chat
+    settings: ChatSettings
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the policies say of one message; the defaults say nothing."""
+
+    is_spam: bool | None = None  # whatever its score: a rule flags it, or keeps it from being flagged
+    rule: str | None = None  # which one
+    hold: str | None = None  # why it is held until a moderator lets it in
+
+    def and_then(self, later: Opinion) -> Opinion:
+        """Both opinions; what this one says stands."""
+        decided = self if self.is_spam is not None else later
+        return Opinion(decided.is_spam, decided.rule, self.hold or later.hold)
+
+
+SILENT = Opinion()

@@ -1,0 +1,183 @@
+"""What a chat's own rules look for, compiled once: words in order, addresses, regular expressions. Pure.
+
+A text is read once, however many words and addresses there are: each of its words is looked up among the first words
+of the rules. Regular expressions run one by one, and none longer than LONGEST_SEARCH.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import regex
+
+from storage.models import RuleKind
+from storage.models.words import RuleEffect
+
+LONGEST_SEARCH = 0.05  # seconds for one regular expression in one text
+LONGEST_TEXT = 4_096  # characters that regular expressions read, the length of a Telegram message
+LONGEST_TRIAL = 0.02  # seconds for a new expression on each of the trial texts
+WORD = regex.compile(r"\w+")
+ADDRESS = regex.compile(
+    r"(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}(?:/[^\s<>\"']*)?)|(@\w{2,})", regex.IGNORECASE
+)
+TRIALS = (
+    "a" * 3_000 + "!",
+    "1 " * 1_500 + "!",
+    "https://a.example/" + "a/" * 1_000,
+    "ab" * 1_500 + " ",
+    " \t" * 1_500 + "x",
+)
+
+
+class UnsuitablePattern(ValueError):
+    """A rule's pattern cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One rule, as a text is compared with it."""
+
+    kind: RuleKind
+    effect: RuleEffect
+    pattern: str
+    reason: str = ""
+
+    @property
+    def label(self) -> str:
+        """The rule in one line, as notices name it."""
+        return f"{self.kind}: {self.pattern}" + (f" ({self.reason})" if self.reason else "")
+
+
+@dataclass(frozen=True)
+class Match:
+    """The rule that decides about a text."""
+
+    is_spam: bool
+    label: str
+
+
+@dataclass
+class Compiled:
+    """All rules of a chat, ready to be asked."""
+
+    by_first_word: dict[str, list[tuple[tuple[str, ...], Pattern]]] = field(default_factory=dict)
+    addresses: dict[str, Pattern] = field(default_factory=dict)
+    expressions: list[tuple[regex.Pattern[str], Pattern]] = field(default_factory=list)
+
+    def match(self, text: str) -> Match | None:
+        """The first rule that flags the text; where none does, one that allows it.
+
+        An allowed address keeps a text from being flagged only if every address in it is allowed.
+        """
+        allowed: Pattern | None = None
+        for pattern in self._words(text):
+            if pattern.effect == RuleEffect.FLAG:
+                return Match(True, pattern.label)
+            allowed = allowed or pattern
+        addresses = [self._address(address) for address in addresses_in(text)]
+        for about in addresses:
+            if about is not None and about.effect == RuleEffect.FLAG:
+                return Match(True, about.label)
+        for pattern in self._expressions(text):
+            if pattern.effect == RuleEffect.FLAG:
+                return Match(True, pattern.label)
+            allowed = allowed or pattern
+        if allowed is None and addresses and all(addresses):
+            allowed = addresses[0]
+        return Match(False, allowed.label) if allowed is not None else None
+
+    def allows(self, address: str) -> bool:
+        """Whether links to this address are always welcome."""
+        pattern = self._address(address)
+        return pattern is not None and pattern.effect == RuleEffect.ALLOW
+
+    def _words(self, text: str) -> Iterator[Pattern]:
+        if not self.by_first_word:
+            return
+        words = words_in(text)
+        for i, word in enumerate(words):
+            for sequence, pattern in self.by_first_word.get(word, ()):
+                if tuple(words[i : i + len(sequence)]) == sequence:
+                    yield pattern
+
+    def _address(self, address: str) -> Pattern | None:
+        """The rule about an address: about itself, a longer path's beginning, or a domain above it."""
+        return next((self.addresses[name] for name in _above(address) if name in self.addresses), None)
+
+    def _expressions(self, text: str) -> Iterator[Pattern]:
+        for expression, pattern in self.expressions:
+            try:
+                if expression.search(text[:LONGEST_TEXT], timeout=LONGEST_SEARCH):
+                    yield pattern
+            except TimeoutError:
+                continue  # it was tried when it was added; a text it is slow on is judged by its score alone
+
+
+def compiled(patterns: Iterable[Pattern]) -> Compiled:
+    """The rules, ready to be asked. Raises UnsuitablePattern."""
+    ready = Compiled()
+    for pattern in patterns:
+        if pattern.kind == RuleKind.WORDS:
+            sequence = tuple(words_in(pattern.pattern))
+            ready.by_first_word.setdefault(sequence[0], []).append((sequence, pattern))
+        elif pattern.kind == RuleKind.ADDRESS:
+            ready.addresses[next(addresses_in(pattern.pattern))] = pattern
+        else:
+            ready.expressions.append((expression(pattern.pattern), pattern))
+    return ready
+
+
+def checked(kind: RuleKind, pattern: str) -> str:
+    """The pattern as it is stored. Raises UnsuitablePattern where it says nothing, does not compile or runs too long."""
+    pattern = pattern.strip()
+    if kind == RuleKind.WORDS and not words_in(pattern):
+        raise UnsuitablePattern(f"{pattern!r} has no letter or digit to look for")
+    if kind == RuleKind.ADDRESS and [next(addresses_in(pattern), None)] != [*addresses_in(pattern)]:
+        raise UnsuitablePattern(f"{pattern!r} is not one domain, link or @handle, such as example.com or t.me/name")
+    if kind == RuleKind.REGEX:
+        _try(expression(pattern), pattern)
+    return pattern
+
+
+def expression(pattern: str) -> regex.Pattern[str]:
+    """The compiled regular expression, blind to case. Raises UnsuitablePattern with the place of an error."""
+    try:
+        return regex.compile(pattern, regex.IGNORECASE)
+    except regex.error as error:
+        place = f" at character {error.pos + 1}" if error.pos is not None else ""
+        raise UnsuitablePattern(f"the regular expression {pattern!r} is wrong{place}: {error.msg}") from error
+
+
+def _try(candidate: regex.Pattern[str], pattern: str) -> None:
+    if candidate.search("") is not None:
+        raise UnsuitablePattern(f"the regular expression {pattern!r} matches the empty text, and so every message")
+    for text in TRIALS:
+        try:
+            candidate.search(text, timeout=LONGEST_TRIAL)
+        except TimeoutError as error:
+            raise UnsuitablePattern(
+                f"the regular expression {pattern!r} takes too long on {text[:12]!r}…: "
+                "a repetition inside a repetition, such as (a+)+, does that"
+            ) from error
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, in the form in which they are compared: NFKC, without case."""
+    return list(WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def addresses_in(text: str) -> Iterator[str]:
+    """Domains with their paths, and @handles as t.me/handle, without case and without https:// or www."""
+    for domain, handle in ADDRESS.findall(unicodedata.normalize("NFKC", text)):
+        yield f"t.me/{handle[1:]}".casefold() if handle else domain.rstrip("/.,;:!?)").casefold()
+
+
+def _above(address: str) -> Iterator[str]:
+    """The address itself, then shorter paths of it, then the domains above its own."""
+    domain, *path = address.split("/")
+    for n in range(len(path), -1, -1):
+        yield "/".join([domain, *path[:n]])
+    labels = domain.split(".")
+    yield from (".".join(labels[n:]) for n in range(1, len(labels) - 1))

@@ -1,0 +1,135 @@
+"""A chat's own rules: words, addresses and regular expressions that always flag a message, or keep it from being flagged.
+
+A rule decides about a verdict; it teaches nothing unless a moderator confirms.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from storage.access import audit, chats
+from storage.errors import TooManyRules, UnknownRule
+from storage.models import Chat, Rule, RuleEffect, RuleKind
+from storage.moderation.policies import patterns
+from storage.moderation.policies.opinions import Opinion, Subject
+from storage.moderation.policies.patterns import Compiled, Pattern
+
+MOST = 20_000  # rules of one chat
+MOST_EXPRESSIONS = 100  # regular expressions among them: each is searched for by itself
+MOST_CHATS = 500  # whose compiled rules are kept
+
+
+@dataclass(frozen=True)
+class NewRule:
+    """A rule that somebody wants to have."""
+
+    kind: RuleKind
+    effect: RuleEffect
+    pattern: str
+    reason: str = ""
+
+
+@dataclass
+class Cache:
+    """Compiled rules by their revision, the chats asked least recently forgotten first."""
+
+    by_revision: OrderedDict[str, Compiled] = field(default_factory=OrderedDict)
+
+    def get(self, revision: str) -> Compiled | None:
+        if revision in self.by_revision:
+            self.by_revision.move_to_end(revision)
+        return self.by_revision.get(revision)
+
+    def put(self, revision: str, compiled: Compiled) -> Compiled:
+        self.by_revision[revision] = compiled
+        if len(self.by_revision) > MOST_CHATS:
+            self.by_revision.popitem(last=False)
+        return compiled
+
+
+_CACHE = Cache()
+
+
+def opinions(session: Session, subjects: Sequence[Subject]) -> Mapping[int, Opinion]:
+    """What the chats' own rules say of the messages that they decide about."""
+    matches = {
+        subject.message.id: of_chat(session, subject.chat).match(subject.message.text)
+        for subject in subjects
+        if subject.settings.rules_revision
+    }
+    return {row: Opinion(match.is_spam, match.label) for row, match in matches.items() if match is not None}
+
+
+def of_chat(session: Session, chat: Chat) -> Compiled:
+    """The chat's rules, compiled once and kept until they change."""
+    revision = chat.chosen.rules_revision
+    if not revision:
+        return Compiled()
+    return _CACHE.get(revision) or _CACHE.put(revision, patterns.compiled(map(pattern_of, every(session, chat.id))))
+
+
+def pattern_of(rule: Rule | NewRule) -> Pattern:
+    """The rule as texts are compared with it."""
+    return Pattern(rule.kind, rule.effect, rule.pattern, rule.reason)
+
+
+def every(session: Session, chat_id: int) -> list[Rule]:
+    """The chat's rules, the oldest first."""
+    return list(session.scalars(select(Rule).where(Rule.chat_id == chat_id).order_by(Rule.id)))
+
+
+def add(session: Session, chat_id: int, new: Sequence[NewRule], by: str) -> int:
+    """Add rules; one that the chat has already gets the new effect and reason. Returns how many are new.
+
+    Raises UnsuitablePattern, with nothing added, UnknownChat, and TooManyRules where the chat would have more than MOST.
+    """
+    chat = chats.known(session, chat_id)
+    present = {(rule.kind, rule.pattern): rule for rule in every(session, chat_id)}
+    wanted = {(rule.kind, patterns.checked(rule.kind, rule.pattern)): rule for rule in new}
+    _require_room({*present, *wanted})
+    for (kind, pattern), rule in wanted.items():
+        if (existing := present.get((kind, pattern))) is not None:
+            existing.effect, existing.reason = rule.effect, rule.reason
+        else:
+            row = Rule(kind=kind, effect=rule.effect, pattern=pattern, reason=rule.reason)
+            row.chat_id, row.created_by = chat_id, by
+            session.add(row)
+    session.flush()
+    audit.note(session, by, "rules", _told(wanted), chat_id)
+    _renew(session, chat)
+    return len(wanted.keys() - present.keys())
+
+
+def _require_room(rules: set[tuple[RuleKind, str]]) -> None:
+    expressions = sum(kind == RuleKind.REGEX for kind, _ in rules)
+    if len(rules) > MOST or expressions > MOST_EXPRESSIONS:
+        raise TooManyRules(MOST, MOST_EXPRESSIONS)
+
+
+def _told(wanted: Mapping[tuple[RuleKind, str], NewRule]) -> str:
+    """What the audit says of added rules."""
+    first = [f"{rule.effect} {kind}: {pattern}" for (kind, pattern), rule in list(wanted.items())[:5]]
+    return "; ".join(first) + (f" and {len(wanted) - 5} more" if len(wanted) > 5 else "")
+
+
+def remove(session: Session, chat_id: int, rule_id: int, by: str) -> Rule:
+    """Remove one rule. Raises UnknownChat, and UnknownRule where the chat has no such rule."""
+    chat, rule = chats.known(session, chat_id), session.get(Rule, rule_id)
+    if rule is None or rule.chat_id != chat_id:
+        raise UnknownRule(rule_id)
+    session.execute(delete(Rule).where(Rule.id == rule_id))
+    audit.note(session, by, "rules", f"removed {rule.effect} {rule.kind}: {rule.pattern}", chat_id)
+    _renew(session, chat)
+    return rule
+
+
+def _renew(session: Session, chat: Chat) -> None:
+    """Give the chat's rules another revision, or none where none is left."""
+    count = session.scalars(select(func.count()).where(Rule.chat_id == chat.id)).one()
+    chats.store(session, chat, rules_revision=uuid.uuid4().hex if count else "")

@@ -1,0 +1,35 @@
+"""The second page of /settings: what a chat chooses beyond its mode, by buttons, in its language."""
+
+from __future__ import annotations
+
+from tests.bot.stories import ANN, GROUP, MAX
+from tests.bot.world import World
+
+
+def menu(world: World) -> dict[str, object]:
+    world.telegram.say(GROUP, ANN, "/settings")
+    world.settle()
+    return world.telegram.sent_to(GROUP)[-1]
+
+
+def press(world: World, who: dict[str, object], label: str) -> str:
+    world.telegram.press(who, world.telegram.sent_to(GROUP)[-1], label)
+    world.settle()
+    return str(world.telegram.sent_to(GROUP)[-1]["text"])
+
+
+def test_a_choice_is_made_on_a_page_of_its_own(world: World) -> None:
+    menu(world)
+    assert "deletes: the message" in press(world, ANN, "More settings")
+    press(world, ANN, 'A moderator\'s "spam" deletes')
+    assert "deletes: all its author wrote here" in press(world, ANN, "all its author wrote here in 48 hours")
+    assert world.chat(GROUP).chosen.spam_removes == "chat"
+    assert "Mode:" in press(world, ANN, "Back")
+
+
+def test_a_member_chooses_nothing(world: World) -> None:
+    menu(world)
+    press(world, ANN, "More settings")
+    press(world, ANN, 'A moderator\'s "spam" deletes')
+    press(world, MAX, "all its author wrote here in 48 hours")
+    assert world.chat(GROUP).chosen.spam_removes == "message"
