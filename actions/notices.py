@@ -50,7 +50,10 @@ def _head(action: VerdictAction, is_named: bool) -> str:
     say = sentences(action.language).gettext
     head = _headline(action) + "\n"
     head += say("score {score:.2f} · model {model}").format(score=action.score, model=action.model_version) + "\n"
-    head += _standing(action)
+    if action.rule is not None:
+        head += say("rule of this chat: {rule}").format(rule=action.rule) + "\n"
+    else:
+        head += _standing(action)
     if is_named:
         head += say("the author's name was judged too; the review page shows it") + "\n"
     return head + "\n"

@@ -20,6 +20,7 @@ from review.policies import router as policies
 from review.quality import router as quality
 from review.queue import router as queue
 from review.reports import router as reports
+from review.rules import router as rules
 from review.settings import ReviewSettings
 from review.tryout import router as tryout
 from review.views import router
@@ -36,7 +37,21 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     app.state.has_files = storage.has_files
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.state.is_stopping = lambda: False
-    for pages in (router, tryout, events, failed, queue, quality, reports, models, chats, policies, history, audit):
+    for pages in (
+        router,
+        tryout,
+        events,
+        failed,
+        queue,
+        quality,
+        reports,
+        models,
+        chats,
+        policies,
+        rules,
+        history,
+        audit,
+    ):
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     app.add_middleware(WithApi, api=create_api(app.state.engine, settings))

@@ -7,7 +7,7 @@ from telegram.constants import ChatType
 
 from bot.adapter import GROUPS
 from bot.context import Context, Handler
-from bot.handlers import group_commands, private_commands, why
+from bot.handlers import group_commands, private_commands, rule_commands, why
 
 IN_PRIVATE: dict[str, Handler] = {
     "start": private_commands.on_start,
@@ -25,6 +25,10 @@ IN_GROUPS: dict[str, Handler] = {
     "retrain": group_commands.on_retrain,
     "link": group_commands.on_link,
     "why": why.on_why,
+    "rules": rule_commands.on_rules,
+    "flag": rule_commands.on_flag,
+    "allow": rule_commands.on_allow,
+    "unrule": rule_commands.on_unrule,
 }
 
 

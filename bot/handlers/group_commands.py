@@ -70,12 +70,12 @@ def _note_that_joins_are_seen(session: Session, chat_external_id: int) -> None:
 
 async def on_settings(update: Update, context: Context) -> bool:
     """/settings: the menu."""
-    return await _answer_for_groups(update, context, lambda session, chat, _: settings_menu.menu(session, chat))
+    return await answer_for_groups(update, context, lambda session, chat, _: settings_menu.menu(session, chat))
 
 
 async def on_status(update: Update, context: Context) -> bool:
     """/status: the last days in figures, and the model."""
-    return await _answer_for_groups(update, context, partial(_status, has_files=context.has_files))
+    return await answer_for_groups(update, context, partial(_status, has_files=context.has_files))
 
 
 def _status(session: Session, chat: Chat, _actor: Actor, *, has_files: Callable[[str], bool]) -> Answer:
@@ -86,7 +86,7 @@ def _status(session: Session, chat: Chat, _actor: Actor, *, has_files: Callable[
 
 async def on_pause(update: Update, context: Context) -> bool:
     """/pause: nothing is done by itself any more, nor what waits to be done."""
-    return await _answer_for_groups(update, context, _pause)
+    return await answer_for_groups(update, context, _pause)
 
 
 def _pause(session: Session, chat: Chat, actor: Actor) -> Answer:
@@ -97,7 +97,7 @@ def _pause(session: Session, chat: Chat, actor: Actor) -> Answer:
 
 async def on_resume(update: Update, context: Context) -> bool:
     """/resume: act again."""
-    return await _answer_for_groups(update, context, _resume)
+    return await answer_for_groups(update, context, _resume)
 
 
 def _resume(_session: Session, chat: Chat, actor: Actor) -> Answer:
@@ -107,7 +107,7 @@ def _resume(_session: Session, chat: Chat, actor: Actor) -> Answer:
 
 async def on_retrain(update: Update, context: Context) -> bool:
     """/retrain: ask for a training run."""
-    is_requested = await _answer_for_groups(update, context, _retrain)
+    is_requested = await answer_for_groups(update, context, _retrain)
     if is_requested:
         await asyncio.to_thread(send.consider)
     return is_requested
@@ -134,8 +134,8 @@ async def on_link(update: Update, context: Context) -> bool:
     return True
 
 
-async def _answer_for_groups(update: Update, context: Context, do: Do[Answer]) -> bool:
-    """Do it for each group that is meant, and answer."""
+async def answer_for_groups(update: Update, context: Context, do: Do[Answer]) -> bool:
+    """Do it for each group that is meant, and answer. Returns whether the person moderates any."""
     message, answers = update.message, await _for_groups(update, context, do)
     for text, keyboard in answers:
         if message is not None:

@@ -33,6 +33,7 @@ from bot.texts.members import (
     warned,
 )
 from bot.texts.orders import more_words, no_target, pardoned
+from bot.texts.rules import no_such_rule, rule_added, rule_refused, rule_removed, rules
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
@@ -69,6 +70,7 @@ __all__ = [
     "mode_name",
     "more_words",
     "my_data",
+    "no_such_rule",
     "no_target",
     "not_judged",
     "nothing_to_review",
@@ -80,6 +82,10 @@ __all__ = [
     "replayed",
     "reported",
     "resumed_by",
+    "rule_added",
+    "rule_refused",
+    "rule_removed",
+    "rules",
     "run_asked",
     "start",
     "status",

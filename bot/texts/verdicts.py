@@ -40,6 +40,10 @@ def why(say: Say, judged: Judged) -> str:
         review=written(judged.review_threshold, DIGITS),
         act=written(judged.act_threshold, DIGITS),
     )
+    if judged.rule is not None:
+        return say("Decided by this chat's rule “{rule}”, whatever the score; {why}").format(
+            rule=judged.rule, why=sentence
+        )
     author = _author(say, judged.standing)
     return f"{sentence} ({author})" if author else sentence
 

@@ -69,11 +69,11 @@ def placed(at: datetime) -> Subquery:
 
 
 def _objections() -> list[Select[int]]:
-    """What excludes a message: a flag on any of its edits, a correction, a report, an order."""
+    """What excludes a message: a flag or a rule of the chat on any of its edits, a correction, a report, an order."""
     verdicts = select(Verdict.id).where(Verdict.message_id == Message.id)
     corrections = verdicts.join(Correction, Correction.verdict_id == Verdict.id).where(Correction.state.in_(SHOWN))
     return [
-        verdicts.where(Verdict.is_spam, ~Verdict.is_shadow),
+        verdicts.where(Verdict.is_spam | Verdict.rule.is_not(None), ~Verdict.is_shadow),
         corrections,  # a message corrected to ham is learned as a correction
         select(Report.message_id).where(Report.message_id == Message.id),
         select(Order.id).where(Order.message_id == Message.id),

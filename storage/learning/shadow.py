@@ -47,10 +47,11 @@ class Disagreement:
 def record(session: Session, judge: Judge, judgements: Sequence[Judgement]) -> None:
     """Store the shadow's scores beside the champion's verdicts on the same texts; repeating it is harmless.
 
-    Messages without a verdict of the champion are passed over.
+    Messages without a verdict of the champion, or whose verdict a chat's own rule decided, are passed over.
     """
     scores = {(judgement.id, judgement.edit): judgement.score for judgement in judgements}
     verdicts_of_champion = select(Verdict, Chat).join(Verdict.message).join(Chat).where(~Verdict.is_shadow)
+    verdicts_of_champion = verdicts_of_champion.where(Verdict.rule.is_(None))
     verdicts_of_champion = verdicts_of_champion.where(Verdict.message_id.in_({message_id for message_id, _ in scores}))
     for verdict, chat in session.execute(verdicts_of_champion.order_by(Verdict.id)):
         score = scores.get((verdict.message_id, verdict.edit))

@@ -46,6 +46,7 @@ class Judged:
     corrections: tuple[Correction, ...] = ()
     standing: Standing = Standing.UNKNOWN  # of the author at that moment
     shift: float = 0.0  # of the version's thresholds by the standing, in log-odds
+    rule: str | None = None  # of the chat's own, that decided instead of the score
 
 
 def judged_text() -> Select[Verdict, str]:
@@ -156,5 +157,6 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         author_id=verdict.message.author_id,
         corrections=tuple(corrections),
         standing=verdict.standing,
+        rule=verdict.rule,
         shift=moved(verdict.model_version.review_threshold, verdict.review_threshold),
     )

@@ -36,8 +36,8 @@ class Quality:
 
 
 def quality(session: Session, since: datetime, chat_id: int | None = None) -> Quality:
-    """The statistics of one chat, or of all; imported samples count only in their own chat."""
-    there = ~Verdict.is_shadow & (Verdict.created_at >= since)
+    """The statistics of one chat, or of all, of verdicts that no chat's own rule decided; imported samples count only in their own chat."""
+    there = ~Verdict.is_shadow & Verdict.rule.is_(None) & (Verdict.created_at >= since)
     there &= ~IMPORTED if chat_id is None else Message.chat_id == chat_id
     counted = select(func.count(), func.count().filter(Verdict.is_spam)).select_from(Verdict)
     judged, flagged = session.execute(counted.join(Verdict.message).join(Message.chat).where(there)).one()

@@ -58,6 +58,7 @@ class VerdictAction:
     thread_id: int | None = None  # the topic that the message is in
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
+    rule: str | None = None  # of the chat's own, that flagged the message
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         appeal=facts.appeals.get(verdict.id),
         review_threshold=verdict.review_threshold,
         standing=verdict.standing,
+        rule=verdict.rule,
         done=facts.deeds.get(verdict.id, ()),
         attempts=action.attempts,
         made=facts.sanctions.get(author, ()),
