@@ -13,7 +13,8 @@ from storage.models import Action, ActionState, Correction, CorrectionState, Mes
 from storage.moderation import standing
 from storage.sanctions import Reason
 from storage.session import reading
-from tests.bot.group_life import BANNED, FREE, PEOPLE, RESTRICTED, GroupLife, name
+from tests.bot.group_life import GroupLife
+from tests.bot.group_people import BANNED, FREE, PEOPLE, RESTRICTED, name
 
 SECONDS = 3  # Telegram keeps whole seconds
 SANCTIONING = ("banChatMember", "restrictChatMember")

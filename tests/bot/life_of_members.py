@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.bot.group_life import AS_A_CHANNEL, LINKED, MEMBERS, PHOTO, STRANGE, TELEGRAM, Json
+from tests.bot.group_people import AS_A_CHANNEL, LINKED, MEMBERS, PHOTO, STRANGE, TELEGRAM, Json
 from tests.bot.life_rules import ANY, SOON, TEXTS, Life
 
 A_MEMBER = st.sampled_from(MEMBERS)

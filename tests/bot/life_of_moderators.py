@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.bot import life_agrees
-from tests.bot.group_life import (
+from tests.bot.group_people import (
     ANN,
     AS_A_CHANNEL,
     AS_THE_GROUP,

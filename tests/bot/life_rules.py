@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from storage.models import Mode
-from tests.bot.group_life import GroupLife, Said
+from tests.bot.group_life import GroupLife
+from tests.bot.group_people import Said
 from tests.telegram_server import TelegramServer
 
 TEXTS = st.sampled_from(["hello", "good morning", "maybe so", "buy now", "buy more", "break it"])
