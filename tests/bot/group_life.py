@@ -91,11 +91,11 @@ class GroupLife:
         number = self.telegram.say(self.here, who, text, **extra)
         channel = extra.get("sender_chat")
         author = int(channel["id"] if channel else who["id"])
-        said = Said(self.here, number, author, extra.get("media_group_id"), not self.is_member(author))
-        said.is_doomed = any(one.is_doomed for one in self._together(said))
-        self.said.append(said)
-        self.read(said, f"{text} {extra.get('caption')} {extra.get('external_reply') and extra.get('quote')}")
-        return said
+        message = Said(self.here, number, author, extra.get("media_group_id"), not self.is_member(author))
+        message.is_doomed = any(one.is_doomed for one in self._together(message))
+        self.said.append(message)
+        self.read(message, f"{text} {extra.get('caption')} {extra.get('external_reply') and extra.get('quote')}")
+        return message
 
     def service(self, number: int, about: int) -> None:
         self.said.append(Said(self.here, number, about, is_service=True))

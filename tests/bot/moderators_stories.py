@@ -32,7 +32,7 @@ def moderated(
     made.close()
 
 
-def told(world: World, chat_id: int = MODERATORS) -> list[str]:
+def bot_messages(world: World, chat_id: int = MODERATORS) -> list[str]:
     return [m["text"] for m in world.telegram.sent_to(chat_id)]
 
 

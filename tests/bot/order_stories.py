@@ -20,5 +20,5 @@ def begun(world: World, mode: Mode = Mode.TRAINING) -> None:
     spam(world, mode, who=NEWCOMER, text="hello")
 
 
-def told(world: World) -> list[str]:
+def bot_messages(world: World) -> list[str]:
     return [m["text"] for m in world.telegram.sent_to(GROUP)]

@@ -32,7 +32,7 @@ def press(world: World, button: str, which: int = 0) -> None:
     world.settle()
 
 
-def said(world: World, which: int = 0) -> str:
+def notice_text(world: World, which: int = 0) -> str:
     """The last line of a notice but for the decisions."""
     return str(notices(world.telegram)[which]["text"])
 

@@ -17,8 +17,8 @@ PARTS = {"shift": -0.42, "encoder": 1.25, "n-grams": 1.64, "network": 0.96}
 
 
 def told(language: str, **parts: float) -> str:
-    found = Explanation(verdict_id=1, parts=parts, ngrams=[["buy", 0.9]], nearest=[])
-    return texts.explained(sentences(language).gettext, JUDGED, found)[0]
+    explanation = Explanation(verdict_id=1, parts=parts, ngrams=[["buy", 0.9]], nearest=[])
+    return texts.explained(sentences(language).gettext, JUDGED, explanation)[0]
 
 
 @pytest.mark.parametrize(

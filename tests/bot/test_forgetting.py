@@ -10,7 +10,7 @@ from sqlalchemy import update
 from storage.learning import snapshots
 from storage.models import Correction, Message, Mode, now
 from storage.session import transaction
-from tests.bot.sanction_stories import member, press, said
+from tests.bot.sanction_stories import member, notice_text, press
 from tests.bot.stories import ANN, EVE, GROUP, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -52,7 +52,7 @@ def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, fo
             assert snapshots.expire(session, 7) == 1
     press(world, "Not spam")
     assert member(world)["status"] == "left"
-    assert "unbanned" in said(world)
+    assert "unbanned" in notice_text(world)
 
 
 def test_a_spammer_unlearns_nothing(world: World) -> None:
@@ -77,5 +77,5 @@ def test_where_nobody_is_known_the_notice_says_so(world: World) -> None:
     with transaction(world.engine) as session:
         session.execute(update(Message).values(author_id=None))
     press(world, "Spam")
-    assert "banned" not in said(world)
-    assert "who it was is not stored any more" in said(world)
+    assert "banned" not in notice_text(world)
+    assert "who it was is not stored any more" in notice_text(world)

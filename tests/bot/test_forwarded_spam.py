@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storage.models import Mode
-from tests.bot.moderators_stories import forwarded, told
+from tests.bot.moderators_stories import bot_messages, forwarded
 from tests.bot.stories import ANN, BOB, CHANNEL, EVE, GROUP, MAX, MODERATORS, OTHER, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -53,7 +53,7 @@ def test_an_administrators_words_are_not_learned_by_a_forward(moderated: World) 
     forwarded(moderated, ANN, message_id, BOB)
     moderated.settle()
     assert given.learned(moderated.engine) == []
-    assert "members only" in told(moderated)[-1]
+    assert "members only" in bot_messages(moderated)[-1]
 
 
 def test_an_album_that_is_forwarded_is_found(moderated: World) -> None:

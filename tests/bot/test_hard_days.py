@@ -97,15 +97,15 @@ def test_a_member_sees_and_erases_what_is_stored(world: World) -> None:
     world.telegram.whisper(EVE, "/mydata")
     world.telegram.whisper(EVE, "/forget")
     world.settle()
-    told = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
-    assert told[0].startswith("Gardeners: 1 of your messages, 1 of them flagged")
+    answers = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
+    assert answers[0].startswith("Gardeners: 1 of your messages, 1 of them flagged")
     assert "buy now" in world.texts_stored(), "asked once, nothing is erased yet"
     world.telegram.whisper(EVE, "/forget yes")
     world.telegram.whisper(EVE, "/mydata")
     world.settle()
     assert "buy now" not in world.texts_stored()
-    told = world.telegram.sent_to(EVE["id"])[-1]["text"]
-    assert "Of 1 of them I keep who wrote them, and no text" in told, "the ban could not be lifted otherwise"
+    answers = world.telegram.sent_to(EVE["id"])[-1]["text"]
+    assert "Of 1 of them I keep who wrote them, and no text" in answers, "the ban could not be lifted otherwise"
     world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
     world.settle()
     with transaction(world.engine) as session:

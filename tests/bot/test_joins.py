@@ -75,8 +75,8 @@ def test_what_tells_of_no_join_in_a_group_is_none(heard: Any) -> None:
 
 @pytest.mark.parametrize(("new", "is_administrator"), [(ADMINISTRATOR, True), (MEMBER, False), (LEFT, False)])
 def test_the_bots_own_role_is_told(new: dict[str, Any], is_administrator: bool) -> None:
-    told = memberships.own_role(changed("my_chat_member", MEMBER, new))
-    assert told == Role(GROUP["id"], "a group", is_administrator)
+    role = memberships.own_role(changed("my_chat_member", MEMBER, new))
+    assert role == Role(GROUP["id"], "a group", is_administrator)
 
 
 @pytest.mark.parametrize("heard", [said(), changed("my_chat_member", LEFT, MEMBER, PRIVATE)])

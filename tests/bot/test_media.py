@@ -19,9 +19,9 @@ pytestmark = pytest.mark.stories
 def test_a_picture_swapped_by_an_edit_is_judged_and_shown_anew(world: World) -> None:
     world.telegram.pictures |= {"rose", "coins"}
     spam(world, Mode.TRAINING, text="hello")
-    said = world.telegram.say(GROUP, EVE, None, caption="buy a rose", photo=[photo("rose")])
+    message_id = world.telegram.say(GROUP, EVE, None, caption="buy a rose", photo=[photo("rose")])
     world.settle()
-    world.telegram.edit(GROUP, said, photo=[photo("coins")])
+    world.telegram.edit(GROUP, message_id, photo=[photo("coins")])
     world.settle()
     [notice] = notices(world.telegram)
     assert notice["photo"][0]["file_id"] == "coins"
@@ -51,19 +51,19 @@ MEDIA = (
 @pytest.mark.parametrize("kind", MEDIA)
 def test_a_medium_swapped_by_an_edit_is_judged_anew_and_the_same_one_is_not(world: World, kind: str) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    said = world.telegram.say(GROUP, EVE, None, caption="buy a rose", **of_kind(kind, "rose"))
+    message_id = world.telegram.say(GROUP, EVE, None, caption="buy a rose", **of_kind(kind, "rose"))
     world.settle()
-    world.telegram.edit(GROUP, said, **of_kind(kind, "rose", "the rose under another number"))
+    world.telegram.edit(GROUP, message_id, **of_kind(kind, "rose", "the rose under another number"))
     world.settle()
     assert given.values(world.engine, Verdict.edit) == [0, 0]
-    world.telegram.edit(GROUP, said, **of_kind(kind, "coins"))
+    world.telegram.edit(GROUP, message_id, **of_kind(kind, "coins"))
     world.settle()
     assert given.values(world.engine, Verdict.edit) == [0, 0, 1]
 
 
 def test_a_medium_that_an_edit_puts_under_old_words_is_judged_with_them(world: World) -> None:
-    said = spam(world, Mode.TRAINING, text="buy a rose")
-    world.telegram.edit(GROUP, said, "buy a rose", **of_kind("document", "coins"))
+    message_id = spam(world, Mode.TRAINING, text="buy a rose")
+    world.telegram.edit(GROUP, message_id, "buy a rose", **of_kind("document", "coins"))
     world.settle()
     assert given.values(world.engine, Verdict.edit) == [0, 1]
 
@@ -71,12 +71,12 @@ def test_a_medium_that_an_edit_puts_under_old_words_is_judged_with_them(world: W
 def test_what_was_received_before_media_were_told_apart_is_new_with_another_picture_only(world: World) -> None:
     world.telegram.pictures |= {"rose", "coins"}
     spam(world, Mode.TRAINING, text="hello")
-    said = world.telegram.say(GROUP, EVE, None, caption="buy a rose", photo=[photo("rose")])
+    message_id = world.telegram.say(GROUP, EVE, None, caption="buy a rose", photo=[photo("rose")])
     world.settle()
     with transaction(world.engine) as session:
         session.execute(update(Message).values(media_id=None))
     for number, edits in (("rose", [0, 0]), ("coins", [0, 0, 1])):
-        world.telegram.edit(GROUP, said, photo=[photo(number)])
+        world.telegram.edit(GROUP, message_id, photo=[photo(number)])
         world.settle()
         assert given.values(world.engine, Verdict.edit) == edits
 

@@ -7,7 +7,7 @@ import pytest
 from storage.access import chats
 from storage.models import Explanation, Join, LoginLink, Mode
 from storage.session import transaction
-from tests.bot.moderators_stories import told
+from tests.bot.moderators_stories import bot_messages
 from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, MODERATORS, NEW, linked, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -34,7 +34,7 @@ def test_an_order_on_a_paste_acts_on_nobody(moderated: World, word: str) -> None
     assert moderated.telegram.status(MODERATORS, MAX) == "member"
     assert stands(moderated.telegram, paste, MODERATORS)
     assert moderated.texts_stored() == ["hello"]
-    assert ("reply to one of my notices" in str(told(moderated))) == word.startswith("/")
+    assert ("reply to one of my notices" in str(bot_messages(moderated))) == word.startswith("/")
 
 
 @pytest.mark.parametrize("word", ["spam", "/ban"])
@@ -56,7 +56,7 @@ def test_who_moderates_another_group_orders_nothing_by_its_notices(moderated: Wo
     moderated.telegram.reply(MODERATORS, BOB, notices(moderated.telegram, MODERATORS)[0]["message_id"], "/spam")
     moderated.settle()
     assert stands(moderated.telegram, message_id)
-    assert told(moderated)[-1] == "Only moderators of that group can decide this."
+    assert bot_messages(moderated)[-1] == "Only moderators of that group can decide this."
 
 
 def test_settings_and_status_are_of_the_groups(moderated: World) -> None:
@@ -64,7 +64,7 @@ def test_settings_and_status_are_of_the_groups(moderated: World) -> None:
     moderated.telegram.say(MODERATORS, ANN, "/settings")
     moderated.telegram.say(MODERATORS, ANN, "/status")
     moderated.settle()
-    settings, status = told(moderated)[-2:]
+    settings, status = bot_messages(moderated)[-2:]
     assert settings.startswith("Settings of Gardeners")
     assert status.startswith("Gardeners\nLast 7 days: 1 judged")
     assert moderated.chat(GROUP).title == "Gardeners"
@@ -98,7 +98,7 @@ def test_joins_there_are_not_kept_and_the_site_shows_groups_alone(moderated: Wor
 def test_a_groups_checklist_knows_where_its_moderators_read(moderated: World) -> None:
     moderated.telegram.say(GROUP, ANN, "/start")
     moderated.settle()
-    assert "✓ notices go to the moderators' chat" in told(moderated, GROUP)[-1]
+    assert "✓ notices go to the moderators' chat" in bot_messages(moderated, GROUP)[-1]
 
 
 def test_the_chat_of_the_setting_is_the_moderators_after_it_moved(
@@ -115,7 +115,7 @@ def test_the_chat_of_the_setting_is_the_moderators_after_it_moved(
     world.telegram.say(NEW, ANN, original["text"], forward_origin=origin)
     world.settle()
     assert world.texts_stored() == ["come and see"]
-    assert told(world, NEW)[0].startswith("Gardeners")
+    assert bot_messages(world, NEW)[0].startswith("Gardeners")
     assert not stands(world.telegram, missed)
 
 
@@ -123,15 +123,15 @@ def test_the_checklist_there_is_the_groups(moderated: World) -> None:
     spam(moderated, Mode.TRAINING, text="hello")
     moderated.telegram.say(MODERATORS, ANN, "/start")
     moderated.settle()
-    assert told(moderated)[-1].count("✓ notices go to the moderators' chat") == 1
-    assert "✗" not in told(moderated)[-1]
+    assert bot_messages(moderated)[-1].count("✓ notices go to the moderators' chat") == 1
+    assert "✗" not in bot_messages(moderated)[-1]
 
 
 def test_a_command_with_more_behind_it_is_answered_there(moderated: World) -> None:
     spam(moderated, Mode.TRAINING)
     moderated.telegram.say(MODERATORS, ANN, "/ban 7d", reply_to_message=notices(moderated.telegram, MODERATORS)[0])
     moderated.settle()
-    assert "no other words behind them" in told(moderated)[-1]
+    assert "no other words behind them" in bot_messages(moderated)[-1]
     assert moderated.telegram.status(GROUP, EVE) == "member"
 
 
@@ -142,7 +142,7 @@ def test_a_group_that_the_setting_names_by_mistake_is_told_that_nobody_there_is_
     world.restart()
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "nothing that is written there is judged" in told(world, GROUP)[-1]
+    assert "nothing that is written there is judged" in bot_messages(world, GROUP)[-1]
 
 
 def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged(world: World) -> None:
@@ -151,4 +151,4 @@ def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged
         chats.on_telegram(session, MODERATORS, "Moderators").moderators_chat_id = GROUP
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "Moderators is where moderators read" in told(world, GROUP)[-1]
+    assert "Moderators is where moderators read" in bot_messages(world, GROUP)[-1]

@@ -25,11 +25,11 @@ def upgraded(world: World) -> None:
 
 def test_an_order_in_the_supergroup_means_who_wrote_it_there(world: World) -> None:
     upgraded(world)
-    said = world.telegram.say(NEW, EVE, "come and see t.me/x")
+    message_id = world.telegram.say(NEW, EVE, "come and see t.me/x")
     world.settle()
-    world.telegram.reply(NEW, ANN, said, "/spam")
+    world.telegram.reply(NEW, ANN, message_id, "/spam")
     world.settle()
-    assert not stands(world.telegram, said, NEW)
+    assert not stands(world.telegram, message_id, NEW)
     assert (world.telegram.status(NEW, EVE), world.telegram.status(NEW, MAX)) == ("kicked", "member")
     assert given.learned(world.engine) == [("come and see t.me/x", True)]
 
@@ -38,13 +38,13 @@ def test_an_order_in_the_supergroup_means_who_wrote_it_there(world: World) -> No
 def test_an_old_notice_bans_its_author_and_deletes_no_strangers_message(world: World, by: str) -> None:
     upgraded(world)
     [notice] = notices(world.telegram)
-    said = strangers(world, 8)
+    message_ids = strangers(world, 8)
     if by == "button":
         world.telegram.press(ANN, notice, "Spam")
     else:
         world.telegram.say(NEW, ANN, "/spam", reply_to_message=notice)
     world.settle()
-    assert all(stands(world.telegram, number, NEW) for number in said)
+    assert all(stands(world.telegram, number, NEW) for number in message_ids)
     assert world.telegram.status(NEW, EVE) == "kicked"
     assert world.failed_actions() == []
 
@@ -65,10 +65,10 @@ def test_an_old_notice_is_not_written_over_another_of_its_number(world: World) -
 
 def test_an_edit_and_a_report_in_the_supergroup_are_of_its_own_message(world: World) -> None:
     upgraded(world)
-    said = world.telegram.say(NEW, EVE, "look here")
+    message_id = world.telegram.say(NEW, EVE, "look here")
     world.settle()
-    world.telegram.edit(NEW, said, "buy here")
-    world.telegram.reply(NEW, MAX, said, "/report")
+    world.telegram.edit(NEW, message_id, "buy here")
+    world.telegram.reply(NEW, MAX, message_id, "/report")
     world.settle()
     texts = world.texts_stored()
     assert "buy here" in texts
@@ -89,19 +89,19 @@ def test_settings_standing_and_joins_go_with_the_group(world: World, hears_the_s
     world.telegram.upgrade(GROUP, NEW, ANN)
     if hears_the_supergroup_first:
         with world.telegram.world() as updates:
-            told = updates[-2:]
+            moving = updates[-2:]
             del updates[-2:]
         world.telegram.say(NEW, MAX, "first words here")
         world.settle()
         with world.telegram.world() as updates:
-            updates.extend(told)
+            updates.extend(moving)
     world.settle()
     chat = world.chat(NEW)
     assert (chat.id, chat.mode) == (before, Mode.SOFT)
     assert given.titles(world.engine) == ["Gardeners"], "it is one chat"
-    said = world.telegram.say(NEW, EVE, "buy now")
+    message_id = world.telegram.say(NEW, EVE, "buy now")
     world.settle()
-    assert not stands(world.telegram, said, NEW)
+    assert not stands(world.telegram, message_id, NEW)
     assert world.telegram.status(NEW, EVE) == "restricted"
 
 

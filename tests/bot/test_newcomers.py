@@ -39,9 +39,9 @@ def test_who_joins_before_the_bots_eyes_is_a_newcomer_and_who_was_there_is_not(w
     world.telegram.say(GARDENERS, ida, "maybe a bargain")
     world.telegram.say(GARDENERS, MAX, "maybe a bargain too")
     world.settle()
-    told = [notice["text"] for notice in notices(world.telegram)]
-    assert [("first messages here: shown from 0.50" in text) for text in told] == [True, False]
-    assert [("was here before me: shown from 0.50" in text) for text in told] == [False, True]
+    shown = [notice["text"] for notice in notices(world.telegram)]
+    assert [("first messages here: shown from 0.50" in text) for text in shown] == [True, False]
+    assert [("was here before me: shown from 0.50" in text) for text in shown] == [False, True]
 
 
 @pytest.mark.stories

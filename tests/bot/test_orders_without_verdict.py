@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.models import ActionKind, Mode, Order
-from tests.bot.order_stories import NEWCOMER, begun, picture, told
+from tests.bot.order_stories import NEWCOMER, begun, bot_messages, picture
 from tests.bot.stories import ANN, EVE, GROUP, MAX, PHOTO, last_alert, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -63,7 +63,7 @@ def test_what_asks_for_nothing_is_answered(world: World, mode: Mode, word: str) 
     world.settle()
     assert stands(world.telegram, message_id)
     assert world.telegram.status(GROUP, EVE) == "member"
-    assert "no words that I judged" in told(world)[-1]
+    assert "no words that I judged" in bot_messages(world)[-1]
 
 
 # Appeals
@@ -119,19 +119,19 @@ def test_an_order_that_telegram_refuses_is_said(world: World, what: str) -> None
     world.telegram.join(GROUP, BOT, "administrator")
     world.telegram.reply(GROUP, ANN, number, "/ban")
     world.settle()
-    assert [text for text in told(world) if "could not be banned" in text]
-    assert len(told(world)) == 2, "one sentence for the message, one for its author"
+    assert [text for text in bot_messages(world) if "could not be banned" in text]
+    assert len(bot_messages(world)) == 2, "one sentence for the message, one for its author"
 
 
 def test_what_is_refused_again_and_again_is_said_once(world: World) -> None:
     begun(world)
-    said = [world.telegram.say(GROUP, EVE, f"come and see {number}") for number in range(3)]
+    message_ids = [world.telegram.say(GROUP, EVE, f"come and see {number}") for number in range(3)]
     world.settle()
     world.telegram.join(GROUP, BOT, "administrator")
-    for number in said:
+    for number in message_ids:
         world.telegram.reply(GROUP, ANN, number, "/spam")
     world.settle()
-    assert len(told(world)) == 2
+    assert len(bot_messages(world)) == 2
 
 
 def test_words_that_are_as_old_as_telegram_lets_stand_are_said_to_stand(world: World) -> None:
@@ -141,5 +141,5 @@ def test_words_that_are_as_old_as_telegram_lets_stand_are_said_to_stand(world: W
     world.settle()
     world.telegram.reply(GROUP, ANN, message_id, "/spam")
     world.settle()
-    assert "could not be deleted" in told(world)[-1]
+    assert "could not be deleted" in bot_messages(world)[-1]
     assert world.telegram.status(GROUP, EVE) == "kicked"

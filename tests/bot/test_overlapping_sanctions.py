@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from storage.models import Action, ActionKind, Mode, now
 from storage.session import transaction
-from tests.bot.sanction_stories import member, press, said
+from tests.bot.sanction_stories import member, notice_text, press
 from tests.bot.stories import ANN, EVE, GROUP, PHOTO, notices, spam, stands
 from tests.bot.world import World
 
@@ -38,7 +38,7 @@ def test_a_notice_tells_what_an_order_about_another_message_made_of_the_sanction
     world.settle()
     world.telegram.reply(GROUP, ANN, other, word)
     world.settle()
-    assert f" · {told}" in said(world)
+    assert f" · {told}" in notice_text(world)
 
 
 def test_an_earlier_notice_of_an_appeal_tells_the_end_of_the_ban_too(world: World) -> None:
@@ -46,7 +46,7 @@ def test_an_earlier_notice_of_an_appeal_tells_the_end_of_the_ban_too(world: Worl
     world.telegram.whisper(EVE, "/appeal it was not me")
     world.settle()
     press(world, "Not spam", which=1)
-    assert ["unbanned" in said(world, which) for which in (0, 1)] == [True, True]
+    assert ["unbanned" in notice_text(world, which) for which in (0, 1)] == [True, True]
 
 
 @pytest.mark.parametrize("order", ["/ban", "/ban for good"])
@@ -114,7 +114,7 @@ def test_a_mute_comes_back_where_the_ban_on_top_of_it_is_undone(world: World) ->
     press(world, "Not spam", which=1)
     world.telegram.come_back(GROUP, EVE)
     world.settle()
-    assert (member(world)["status"], "restricted" in said(world)) == ("restricted", True)
+    assert (member(world)["status"], "restricted" in notice_text(world)) == ("restricted", True)
     press(world, "Not spam")
     assert member(world)["status"] == "member"
 

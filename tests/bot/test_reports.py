@@ -46,9 +46,9 @@ def test_a_newcomers_report_has_nothing_judged(world: World) -> None:
 def test_report_as_a_word_under_an_administrators_post_is_a_message(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
     post = world.telegram.say(GROUP, ANN, "here is the yearly report?")
-    said = world.telegram.reply(GROUP, MAX, post, "report")
+    answer = world.telegram.reply(GROUP, MAX, post, "report")
     world.settle()
-    assert stands(world.telegram, said)
+    assert stands(world.telegram, answer)
     assert "report" in world.texts_stored()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.models import Action, Mode, now
-from tests.bot.sanction_stories import LATER, TEXTS_ONLY, all_due, by_hand, member, over, press, said
+from tests.bot.sanction_stories import LATER, TEXTS_ONLY, all_due, by_hand, member, notice_text, over, press
 from tests.bot.stories import ANN, EVE, GROUP, spam
 from tests.bot.world import World
 from tests.storage import given
@@ -31,7 +31,7 @@ def test_a_ban_for_good_that_failed_is_tried_again_for_good(world: World) -> Non
     world.telegram.join(GROUP, EVE, "administrator")
     world.telegram.reply(GROUP, ANN, first, "/ban for good")
     world.settle()
-    assert "who is an administrator" in said(world)
+    assert "who is an administrator" in notice_text(world)
     world.telegram.join(GROUP, EVE)
     press(world, "Spam")
     assert (member(world)["status"], member(world)["until_date"]) == ("kicked", 0)
@@ -45,8 +45,8 @@ def test_a_ban_by_hand_is_neither_shortened_nor_lifted(world: World, until: int)
     assert member(world)["until_date"] == until
     press(world, "Not spam")
     assert (member(world)["status"], member(world)["until_date"]) == ("kicked", until)
-    assert "what was done by hand stands" in said(world)
-    assert "unbanned" not in said(world)
+    assert "what was done by hand stands" in notice_text(world)
+    assert "unbanned" not in notice_text(world)
 
 
 def test_a_shorter_ban_by_hand_comes_back_with_the_undo(world: World) -> None:
@@ -64,7 +64,7 @@ def test_a_ban_by_hand_after_hamlets_is_not_lifted(world: World) -> None:
     by_hand(world, status="kicked", until_date=0)
     press(world, "Not spam")
     assert member(world)["status"] == "kicked"
-    assert "banned for good" in said(world)
+    assert "banned for good" in notice_text(world)
 
 
 def test_a_restriction_by_hand_comes_back_with_the_undo(world: World) -> None:
@@ -117,7 +117,7 @@ def test_soft_mode_makes_no_restriction_of_a_ban(world: World) -> None:
     by_hand(world, status="kicked", until_date=0)
     world.settle()
     assert member(world)["status"] == "kicked"
-    assert "banned for good" in said(world)
+    assert "banned for good" in notice_text(world)
 
 
 def test_somebody_who_was_let_go_by_hand_is_said_to_be_free(world: World) -> None:
@@ -131,4 +131,4 @@ def test_somebody_who_was_let_go_by_hand_is_said_to_be_free(world: World) -> Non
         about = {"chat": {"id": GROUP, "type": "supergroup", "title": "Gardeners"}, "from": ANN}
         world.telegram._tell({"chat_member": about | changed | {"date": int(now().timestamp())}})
     world.settle()
-    assert "the ban is over" in said(world)
+    assert "the ban is over" in notice_text(world)

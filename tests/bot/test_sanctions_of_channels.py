@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from storage.models import Action, ActionKind, Mode, now
 from storage.moderation import clock
 from storage.session import reading, transaction
-from tests.bot.sanction_stories import SOMEBODY, all_due, over, press, said
+from tests.bot.sanction_stories import SOMEBODY, all_due, notice_text, over, press
 from tests.bot.stories import ANN, CHANNEL, GROUP, MAX, PHOTO, notices, spam
 from tests.bot.world import World
 from tests.storage import given
@@ -23,7 +23,7 @@ def test_a_channel_in_soft_mode_writes_no_more_for_thirty_days(world: World) -> 
     world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
     world.settle()
     assert world.telegram.banned_channels == {(GROUP, CHANNEL["id"])}
-    assert "· banned" in said(world)
+    assert "· banned" in notice_text(world)
     all_due(world)
     assert world.telegram.banned_channels == set()
 
@@ -34,7 +34,7 @@ def test_not_spam_lets_a_channel_write_again(world: World) -> None:
     world.settle()
     press(world, "Not spam")
     assert world.telegram.banned_channels == set()
-    assert "unbanned" in said(world)
+    assert "unbanned" in notice_text(world)
 
 
 @pytest.mark.parametrize("word", ["/ban", "/ban for good"])
@@ -108,14 +108,14 @@ def test_a_notice_of_a_channel_that_was_let_go_tells_that_it_is_banned_for_anoth
     world.telegram.say(GROUP, SOMEBODY, "buy now", sender_chat=CHANNEL)
     world.settle()
     press(world, "Not spam")
-    assert "unbanned" in said(world)
+    assert "unbanned" in notice_text(world)
     world.mode(Mode.TRAINING)
     world.telegram.say(GROUP, SOMEBODY, "maybe so", sender_chat=CHANNEL)
     world.settle()
     press(world, "Spam", which=1)
-    assert ("unbanned" in said(world), "banned" in said(world)) == (False, True)
+    assert ("unbanned" in notice_text(world), "banned" in notice_text(world)) == (False, True)
     press(world, "Not spam", which=1)
-    assert ("unbanned" in said(world), "unbanned" in said(world, 1)) == (True, True)
+    assert ("unbanned" in notice_text(world), "unbanned" in notice_text(world, 1)) == (True, True)
 
 
 def test_a_channel_that_spams_is_kept_from_writing_and_freed_again(world: World) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Mode, now
 from storage.sanctions import Reason
 from storage.session import reading, transaction
-from tests.bot.sanction_stories import all_due, member, press, said
+from tests.bot.sanction_stories import all_due, member, notice_text, press
 from tests.bot.stories import ANN, EVE, GROUP, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -26,12 +26,12 @@ def test_who_left_is_restricted_when_they_return(world: World) -> None:
     world.telegram.say(GROUP, EVE, "buy now")
     world.telegram.join(GROUP, EVE, "left")
     world.settle()
-    assert "restricted" not in said(world)
-    assert "after a return they may not write" in said(world)
+    assert "restricted" not in notice_text(world)
+    assert "after a return they may not write" in notice_text(world)
     world.telegram.arrive(GROUP, EVE)
     world.settle()
     assert member(world)["status"] == "restricted"
-    assert "restricted" in said(world)
+    assert "restricted" in notice_text(world)
 
 
 def test_who_left_and_was_found_innocent_returns_unharmed(world: World) -> None:
@@ -59,7 +59,7 @@ def test_a_ban_whose_end_is_past_is_not_made_and_not_claimed(world: World, left:
         session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() + left))
     world.settle()
     assert world.telegram.called("banChatMember") == []
-    assert "banned" not in said(world)
+    assert "banned" not in notice_text(world)
     with reading(world.engine) as session:
         ban = session.scalars(select(Action).filter_by(kind=ActionKind.BAN)).one()
     assert (ban.state, ban.error) == (ActionState.FAILED, Reason.OVER)
@@ -89,7 +89,7 @@ def test_a_ban_that_is_refused_in_a_later_attempt_is_told(world: World) -> None:
     world.telegram.fail_next("banChatMember", Refused(502, "Bad Gateway"))
     spam(world, Mode.ENFORCE)
     tomorrow_without_rights(world)
-    assert "could not be banned" in said(world)
+    assert "could not be banned" in notice_text(world)
 
 
 def test_an_undoing_that_is_refused_in_a_later_attempt_is_told(world: World) -> None:
@@ -97,7 +97,7 @@ def test_an_undoing_that_is_refused_in_a_later_attempt_is_told(world: World) -> 
     world.telegram.fail_next("unbanChatMember", Refused(502, "Bad Gateway"))
     press(world, "Not spam")
     tomorrow_without_rights(world)
-    assert "could not be unbanned" in said(world)
+    assert "could not be unbanned" in notice_text(world)
 
 
 @pytest.mark.parametrize("mode", [Mode.TRAINING, Mode.OBSERVE])

@@ -38,11 +38,11 @@ def test_start_in_a_group_tells_what_is_missing(world: World) -> None:
     assert world.telegram.sent_to(GROUP) == [], "only moderators are answered"
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    [told] = world.telegram.sent_to(GROUP)
-    assert "✓ I may delete messages" in told["text"]
-    assert "✗ let me ban users" in told["text"]
-    assert "✗ link a moderators' chat" in told["text"]
-    assert "bring the file in at http" in told["text"]
+    [answer] = world.telegram.sent_to(GROUP)
+    assert "✓ I may delete messages" in answer["text"]
+    assert "✗ let me ban users" in answer["text"]
+    assert "✗ link a moderators' chat" in answer["text"]
+    assert "bring the file in at http" in answer["text"]
 
 
 def test_start_offers_no_import_where_the_past_is_known(world: World) -> None:

@@ -35,10 +35,10 @@ def renamed(world: World) -> int:
     """Max has written for long, and takes an advertisement for a name. Returns the number of his last message before that."""
     spam(world, Mode.TRAINING, text="hello")
     for n in range(5):
-        said = world.telegram.say(GROUP, MAX, f"the roses are in flower, week {n}")
+        message_id = world.telegram.say(GROUP, MAX, f"the roses are in flower, week {n}")
     world.settle()
     assert notices(world.telegram) == []
-    return said
+    return message_id
 
 
 def test_a_name_is_judged_when_it_changes_however_much_its_bearer_has_written(world: World) -> None:
@@ -51,8 +51,8 @@ def test_a_name_is_judged_when_it_changes_however_much_its_bearer_has_written(wo
 
 
 def test_a_new_name_that_comes_with_an_edit_is_judged_and_not_repeated(world: World) -> None:
-    said = renamed(world)
-    world.telegram.edit(GROUP, said, "hi", **{"from": LOUD})
+    message_id = renamed(world)
+    world.telegram.edit(GROUP, message_id, "hi", **{"from": LOUD})
     world.settle()
     [notice] = notices(world.telegram)
     assert "COINS" not in str(notice)
@@ -78,8 +78,8 @@ def test_a_warning_does_not_repeat_a_name_that_advertises(world: World) -> None:
     message_id = spam(world, Mode.TRAINING, who=loud, text="hello")
     world.telegram.reply(GROUP, ANN, message_id, "/warn")
     world.settle()
-    said = [m["text"] for m in world.telegram.sent_to(GROUP)]
-    assert said == ["A moderator removed a message: it is not welcome here."]
+    warnings = [m["text"] for m in world.telegram.sent_to(GROUP)]
+    assert warnings == ["A moderator removed a message: it is not welcome here."]
 
 
 def test_a_spammers_name_is_not_repeated_in_the_notice(world: World) -> None:

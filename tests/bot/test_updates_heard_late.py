@@ -16,13 +16,13 @@ pytestmark = pytest.mark.stories
 def heard_late(world: World) -> None:
     """The bot handles what was said last in the basic group when that has moved and been renamed."""
     with world.telegram.world() as updates:
-        told = updates.pop()
+        late = updates.pop()
     world.telegram.upgrade(GROUP, NEW, ANN)
     world.settle()
     world.telegram.rename(NEW, ANN, "Rose lovers")
     strangers(world, 12)
     with world.telegram.world() as updates:
-        updates.append(told)
+        updates.append(late)
     world.settle()
 
 
@@ -52,8 +52,8 @@ def test_an_order_of_the_basic_group_that_is_heard_late_removes_nothing_of_the_s
     world: World, word: str
 ) -> None:
     world.telegram.begin_numbers()
-    said = spam(world, Mode.TRAINING, text="maybe this")
-    world.telegram.reply(GROUP, ANN if word != "/report" else MAX, said, word)
+    message_id = spam(world, Mode.TRAINING, text="maybe this")
+    world.telegram.reply(GROUP, ANN if word != "/report" else MAX, message_id, word)
     heard_late(world)
     gone = {(int(call["chat_id"]), int(call["message_id"])) for call in world.telegram.called("deleteMessage")}
     assert gone == set()
@@ -82,11 +82,11 @@ def test_what_was_said_in_the_moderators_chat_before_it_moved_stays_among_modera
     spam(world, Mode.TRAINING, text="hello")
     world.telegram.say(MODERATORS, MAX, "buy, he says")
     with world.telegram.world() as updates:
-        told = updates.pop()
+        late = updates.pop()
     world.telegram.upgrade(MODERATORS, NEW, ANN)
     world.settle()
     with world.telegram.world() as updates:
-        updates.append(told)
+        updates.append(late)
     world.telegram.say(NEW, MAX, "buy, he says again")
     world.settle()
     assert "buy, he says" not in str(world.texts_stored())

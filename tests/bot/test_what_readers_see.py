@@ -102,11 +102,11 @@ def test_whatever_a_reader_sees_is_judged(world: World, kind: str) -> None:
 )
 def test_what_has_no_words_can_be_ordered_away(world: World, content: dict[str, Any]) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    said = world.telegram.say(GROUP, MAX, None, **content)
+    message_id = world.telegram.say(GROUP, MAX, None, **content)
     world.settle()
-    world.telegram.reply(GROUP, ANN, said, "/spam")
+    world.telegram.reply(GROUP, ANN, message_id, "/spam")
     world.settle()
-    assert not stands(world.telegram, said)
+    assert not stands(world.telegram, message_id)
     assert world.telegram.status(GROUP, MAX) == "kicked"
 
 
@@ -115,14 +115,14 @@ def test_a_quote_out_of_another_topic_of_this_chat_is_not_its_quoters(world: Wor
     origin = {"type": "user", "date": 1767139200, "sender_user": EVE}
     elsewhere = {"origin": origin, "chat": {"id": GROUP, "type": "supergroup", "title": "Gardeners"}, "message_id": 3}
     quote = {"text": "buy now", "position": 0}
-    said = world.telegram.say(GROUP, MAX, "what is this?", external_reply=elsewhere, quote=quote)
+    message_id = world.telegram.say(GROUP, MAX, "what is this?", external_reply=elsewhere, quote=quote)
     world.settle()
-    assert stands(world.telegram, said)
+    assert stands(world.telegram, message_id)
 
 
 @pytest.mark.parametrize("word", ["/start", "/status@hamlet_bot", "/settings", "/why", "/link", "/retrain"])
 def test_words_behind_the_bots_own_commands_are_judged(world: World, word: str) -> None:
     spam(world, Mode.ENFORCE, text="hello")
-    said = world.telegram.say(GROUP, MAX, f"{word} buy now t.me/x")
+    message_id = world.telegram.say(GROUP, MAX, f"{word} buy now t.me/x")
     world.settle()
-    assert not stands(world.telegram, said)
+    assert not stands(world.telegram, message_id)

@@ -55,12 +55,12 @@ def test_a_warning_is_said_in_the_topic_of_the_message(
     world: World, closed: set[tuple[int, int]], said_in: int | None
 ) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    said = world.telegram.say(GROUP, EVE, "look here", is_topic_message=True, message_thread_id=77)
+    message_id = world.telegram.say(GROUP, EVE, "look here", is_topic_message=True, message_thread_id=77)
     world.settle()
     world.telegram.closed_topics |= closed
-    world.telegram.reply(GROUP, ANN, said, "/warn")
+    world.telegram.reply(GROUP, ANN, message_id, "/warn")
     world.settle()
-    assert not stands(world.telegram, said)
+    assert not stands(world.telegram, message_id)
     assert world.telegram.sent_to(GROUP)[-1].get("message_thread_id") == said_in
 
 

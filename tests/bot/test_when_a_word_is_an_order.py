@@ -21,17 +21,17 @@ pytestmark = pytest.mark.stories
 
 def test_ham_on_the_pizza_is_no_order(world: World) -> None:
     question = spam(world, Mode.TRAINING, text="What goes on the pizza?")
-    said = world.telegram.reply(GROUP, ANN, question, "ham")
+    reply = world.telegram.reply(GROUP, ANN, question, "ham")
     world.settle()
-    assert stands(world.telegram, said)
+    assert stands(world.telegram, reply)
     assert count(world.engine, "corrections") == 0
 
 
 def test_ham_without_a_slash_undoes_what_was_flagged(world: World) -> None:
     message_id = spam(world, Mode.TRAINING, text="maybe this")
-    said = world.telegram.reply(GROUP, ANN, message_id, "ham")
+    reply = world.telegram.reply(GROUP, ANN, message_id, "ham")
     world.settle()
-    assert not stands(world.telegram, said)
+    assert not stands(world.telegram, reply)
     assert given.values(world.engine, Correction.is_spam) == [False]
 
 
@@ -65,9 +65,9 @@ def test_a_command_with_other_words_behind_it_is_answered_and_not_guessed(world:
 def test_a_command_is_one_however_it_is_said(world: World, how: str) -> None:
     message_id = spam(world, Mode.TRAINING, text="come and see")
     if how == "edited":
-        said = world.telegram.reply(GROUP, ANN, message_id, "/spma")
+        reply = world.telegram.reply(GROUP, ANN, message_id, "/spma")
         world.settle()
-        world.telegram.edit(GROUP, said, "/spam")
+        world.telegram.edit(GROUP, reply, "/spam")
     else:
         world.telegram.say(
             GROUP, ANN, None, caption="/spam", photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}],
@@ -79,8 +79,8 @@ def test_a_command_is_one_however_it_is_said(world: World, how: str) -> None:
 
 def test_a_word_edited_in_is_conversation(world: World) -> None:
     message_id = spam(world, Mode.TRAINING, text="come and see")
-    said = world.telegram.reply(GROUP, ANN, message_id, "no")
-    world.telegram.edit(GROUP, said, "spam")
+    reply = world.telegram.reply(GROUP, ANN, message_id, "no")
+    world.telegram.edit(GROUP, reply, "spam")
     world.settle()
     assert stands(world.telegram, message_id)
 

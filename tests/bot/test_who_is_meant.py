@@ -28,19 +28,19 @@ SERVICE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("word", ["ham", "ban", "spam", "warn"])
 def test_a_word_under_a_service_message_is_conversation(world: World, about: str, word: str) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    told = world.telegram.say(GROUP, MAX, None, **SERVICE[about])
-    said = world.telegram.reply(GROUP, ANN, told, word)
+    service = world.telegram.say(GROUP, MAX, None, **SERVICE[about])
+    reply = world.telegram.reply(GROUP, ANN, service, word)
     world.settle()
-    assert stands(world.telegram, said)
-    assert stands(world.telegram, told)
+    assert stands(world.telegram, reply)
+    assert stands(world.telegram, service)
     assert world.telegram.status(GROUP, MAX) == "member"
 
 
 @pytest.mark.parametrize("about", SERVICE)
 def test_a_command_under_a_service_message_is_answered(world: World, about: str) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    told = world.telegram.say(GROUP, MAX, None, **SERVICE[about])
-    world.telegram.reply(GROUP, ANN, told, "/ban")
+    service = world.telegram.say(GROUP, MAX, None, **SERVICE[about])
+    world.telegram.reply(GROUP, ANN, service, "/ban")
     world.settle()
     assert "Nobody wrote that message" in world.telegram.sent_to(GROUP)[-1]["text"]
 
@@ -49,9 +49,9 @@ def test_a_command_under_a_service_message_is_answered(world: World, about: str)
 def test_a_word_under_a_channels_post_is_conversation(world: World, word: str) -> None:
     spam(world, Mode.TRAINING, text="hello")
     post = world.telegram.say(GROUP, TELEGRAM, "our news", sender_chat=CHANNEL, is_automatic_forward=True)
-    said = world.telegram.reply(GROUP, ANN, post, word)
+    reply = world.telegram.reply(GROUP, ANN, post, word)
     world.settle()
-    assert stands(world.telegram, said)
+    assert stands(world.telegram, reply)
     assert stands(world.telegram, post)
 
 
@@ -60,19 +60,19 @@ def test_a_word_under_a_channels_post_is_conversation(world: World, word: str) -
 def test_an_order_under_a_join_or_a_leave_means_who_came_or_left(world: World, word: str, came: bool) -> None:
     spam(world, Mode.TRAINING, text="hello", who=MAX)
     about = {"new_chat_members": [EVE]} if came else {"left_chat_member": EVE}
-    told = world.telegram.say(GROUP, MAX, None, **about)
-    command = world.telegram.reply(GROUP, ANN, told, word)
+    service = world.telegram.say(GROUP, MAX, None, **about)
+    command = world.telegram.reply(GROUP, ANN, service, word)
     world.settle()
     assert world.telegram.status(GROUP, EVE) == "kicked"
     assert world.telegram.status(GROUP, MAX) == "member", "who let them in is not meant"
-    assert not stands(world.telegram, told)
+    assert not stands(world.telegram, service)
     assert not stands(world.telegram, command)
 
 
 def test_an_order_under_an_administrators_join_spares_them(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    told = world.telegram.say(GROUP, BOB, None, new_chat_members=[BOB])
-    world.telegram.reply(GROUP, ANN, told, "/ban")
+    service = world.telegram.say(GROUP, BOB, None, new_chat_members=[BOB])
+    world.telegram.reply(GROUP, ANN, service, "/ban")
     world.settle()
     assert world.telegram.called("banChatMember") == []
     assert "An administrator wrote that" in world.telegram.sent_to(GROUP)[-1]["text"]

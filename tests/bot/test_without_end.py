@@ -135,15 +135,15 @@ def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> No
 
 def test_a_raids_message_that_is_edited_is_decided_as_it_stands(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    said = [world.telegram.say(GROUP, user(100 + i, f"Raider {i}"), "buy now") for i in range(12)]
+    message_ids = [world.telegram.say(GROUP, user(100 + i, f"Raider {i}"), "buy now") for i in range(12)]
     world.settle()
     earlier(world, 15)
     world.settle()
     digest = world.telegram.sent_to(GROUP)[-1]
-    edited(world, said[-1], "buy now or never")
+    edited(world, message_ids[-1], "buy now or never")
     world.telegram.press(ANN, digest, "All of them are spam")
     world.settle()
-    assert [stands(world.telegram, one) for one in said[-2:]] == [False, False]
+    assert [stands(world.telegram, one) for one in message_ids[-2:]] == [False, False]
     assert len(open_cards(world)) == 10
 
 

@@ -47,7 +47,7 @@ def in_parts(whole: bytes, size: int = 1_000) -> Iterator[bytes]:
     return (whole[start : start + size] for start in range(0, len(whole), size))
 
 
-def found(*messages: Any) -> list[ExportItem]:
+def items(*messages: Any) -> list[ExportItem]:
     return list(read([export(*messages)])[1])
 
 

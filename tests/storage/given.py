@@ -144,7 +144,7 @@ def values(engine: Engine, column: Any) -> list[Any]:
 def learned(engine: Engine) -> list[tuple[str, bool]]:
     """The texts that accepted corrections teach, with their labels."""
     with reading(engine) as session:
-        return [(said.text, said.is_spam) for said in corrections.accepted(session)]
+        return [(correction.text, correction.is_spam) for correction in corrections.accepted(session)]
 
 
 def kinds(engine: Engine) -> list[ActionKind]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage.errors import ExportCutShort, NotAnExport
 from storage.exported import ExportItem
 from storage.telegram_export import LONGEST_MESSAGE, read
-from tests.storage.exports import export, found, head, in_parts, said, service
+from tests.storage.exports import export, head, in_parts, items, said, service
 
 
 def test_a_message_without_an_end_is_not_read_into_memory() -> None:
@@ -32,13 +32,13 @@ ALL = list(read([WHOLE])[1])
 def test_of_an_export_that_is_cut_short_the_messages_before_the_cut_are_read_and_then_it_is_told(
     cut: int, size: int
 ) -> None:
-    seen: list[ExportItem] = []
+    taken: list[ExportItem] = []
     with pytest.raises((NotAnExport, ExportCutShort)):
         for one in read(in_parts(WHOLE[:cut], size))[1]:
-            seen.append(one)  # noqa: PERF402 # extend would lose them with the error
-    assert seen == ALL[: len(seen)]
+            taken.append(one)  # noqa: PERF402 # extend would lose them with the error
+    assert taken == ALL[: len(taken)]
     ended = WHOLE[:cut].count(b"\n},") - 1
-    assert len(seen) >= ended - size // 200 - 1, "what a whole part before the cut holds is read"
+    assert len(taken) >= ended - size // 200 - 1, "what a whole part before the cut holds is read"
 
 
 JSON = st.recursive(
@@ -52,7 +52,7 @@ KEYS = ("id", "date", "date_unixtime", "edited_unixtime", "from", "from_id", "te
 @given(st.lists(JSON | st.dictionaries(st.sampled_from(KEYS), JSON).map(lambda changes: said(1) | changes), max_size=5))
 @settings(max_examples=200, deadline=None)
 def test_each_item_is_taken_or_left_out_whatever_stands_in_it(messages: list[Any]) -> None:
-    assert len(found(*messages)) == len(messages)
+    assert len(items(*messages)) == len(messages)
 
 
 @given(st.binary(max_size=200), st.integers(0, len(WHOLE)))

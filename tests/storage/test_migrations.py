@@ -32,9 +32,9 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def tables(address: str) -> set[str]:
     engine = open_engine(address)
-    found = set(inspect(engine).get_table_names())
+    names = set(inspect(engine).get_table_names())
     engine.dispose()
-    return found
+    return names
 
 
 def test_the_tables_are_those_of_the_code(fresh: str) -> None:

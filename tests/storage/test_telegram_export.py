@@ -10,11 +10,11 @@ import pytest
 from storage.errors import NotAnExport
 from storage.exported import Joined, LeftOut, Said
 from storage.telegram_export import LONGEST_MESSAGE, read
-from tests.storage.exports import NOON, export, found, head, in_parts, said, service, texts
+from tests.storage.exports import NOON, export, head, in_parts, items, said, service, texts
 
 
 def test_what_a_member_said_is_read_with_its_number_author_and_moment() -> None:
-    [one] = found(said(3, "hello", edited="2025-01-01T15:05:00", edited_unixtime=str(NOON + 300)))
+    [one] = items(said(3, "hello", edited="2025-01-01T15:05:00", edited_unixtime=str(NOON + 300)))
     edited_at = datetime(2025, 1, 1, 12, 5, tzinfo=UTC)
     assert one == Said(3, 7, "Ann", "hello", datetime(2025, 1, 1, 12, 3, tzinfo=UTC), edited_at)
 
@@ -38,13 +38,13 @@ def test_a_text_of_parts_is_one_text_with_where_its_links_lead() -> None:
         {"type": "bold", "text": "this"},
         {"type": "text_link", "text": " page", "href": "https://x.example"},
     ]
-    assert texts(found(said(1, parts))) == ["see this page\nhttps://x.example"]
+    assert texts(items(said(1, parts))) == ["see this page\nhttps://x.example"]
 
 
 def test_an_old_export_tells_dates_without_seconds_since_1970() -> None:
     message = said(1)
     del message["date_unixtime"]
-    [one] = found(message)
+    [one] = items(message)
     assert isinstance(one, Said)
     assert one.sent_at == datetime(2025, 1, 1, 15, tzinfo=UTC)
 
@@ -72,15 +72,15 @@ def test_an_old_export_tells_dates_without_seconds_since_1970() -> None:
     ],
 )
 def test_what_no_member_wrote_is_left_out_with_its_reason(message: Any, why: LeftOut) -> None:
-    assert found(message) == [why]
+    assert items(message) == [why]
 
 
 def test_what_a_member_forwards_of_another_is_taken() -> None:
-    assert texts(found(said(1, "as he said", forwarded_from="Bob", forwarded_from_id="user8"))) == ["as he said"]
+    assert texts(items(said(1, "as he said", forwarded_from="Bob", forwarded_from_id="user8"))) == ["as he said"]
 
 
 def test_who_came_in_by_a_link_is_told() -> None:
-    assert found(service(1, "join_group_by_link")) == [Joined(7, datetime(2025, 1, 1, 12, 1, tzinfo=UTC))]
+    assert items(service(1, "join_group_by_link")) == [Joined(7, datetime(2025, 1, 1, 12, 1, tzinfo=UTC))]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 10_000])

@@ -19,10 +19,10 @@ class Api:
         self._base = f"{telegram.url}/bot{token}"
 
     def answer(self, method: str, **parameters: Any) -> dict[str, Any]:
-        found: dict[str, Any] = httpx.post(
+        answer: dict[str, Any] = httpx.post(
             f"{self._base}/{method}", data=parameters, timeout=10, trust_env=False
         ).json()
-        return found
+        return answer
 
     def __call__(self, method: str, **parameters: Any) -> Any:
         answer = self.answer(method, **parameters)

@@ -21,8 +21,8 @@ def test_an_unknown_method_is_not_found(api: Api) -> None:
 def test_roles_and_administrators_are_told(api: Api) -> None:
     assert api("getChatMember", chat_id=GROUP, user_id=ANN["id"])["status"] == "administrator"
     assert api.refused("getChatMember", chat_id=GROUP, user_id=99) == (400, "Bad Request: member not found")
-    found = {member["user"]["id"] for member in api("getChatAdministrators", chat_id=GROUP)}
-    assert found == {ANN["id"], BOT["id"]}
+    administrators = {member["user"]["id"] for member in api("getChatAdministrators", chat_id=GROUP)}
+    assert administrators == {ANN["id"], BOT["id"]}
     assert api.refused("getChat", chat_id=-5) == (400, "Bad Request: chat not found")
 
 
@@ -69,8 +69,8 @@ def test_a_supergroups_messages_count_from_one_and_the_basic_group_takes_no_call
 ) -> None:
     old = telegram.say(GROUP, MAX, "hello")
     telegram.upgrade(GROUP, -1007, ANN)
-    told = [update["message"] for update in api("getUpdates")][-2:]
-    assert [told[0]["migrate_to_chat_id"], told[1]["migrate_from_chat_id"]] == [-1007, GROUP]
+    messages = [update["message"] for update in api("getUpdates")][-2:]
+    assert [messages[0]["migrate_to_chat_id"], messages[1]["migrate_from_chat_id"]] == [-1007, GROUP]
     assert telegram.say(-1007, MAX, "first words") == 2
     assert api("getChatMember", chat_id=-1007, user_id=ANN["id"])["status"] == "administrator"
     for method in ("deleteMessage", "editMessageText"):

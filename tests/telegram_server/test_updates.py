@@ -57,8 +57,8 @@ def test_updates_cannot_be_asked_for_while_a_webhook_is_set(api: Api) -> None:
 
 def test_an_administrator_is_told_who_joins_and_whoever_is_there_reads_it(telegram: TelegramServer, api: Api) -> None:
     telegram.arrive(GROUP, user(13, "Eve"))
-    told, service = api("getUpdates")
-    roles = [told["chat_member"][f"{which}_chat_member"]["status"] for which in ("old", "new")]
+    joining, service = api("getUpdates")
+    roles = [joining["chat_member"][f"{which}_chat_member"]["status"] for which in ("old", "new")]
     assert roles == ["left", "member"]
     assert [who["id"] for who in service["message"]["new_chat_members"]] == [13]
 

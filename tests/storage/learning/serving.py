@@ -16,14 +16,14 @@ def promote(engine: Engine, name: str) -> None:
 
 def champion(engine: Engine) -> str | None:
     with reading(engine) as session:
-        found = versions.champion(session)
-        return found.name if found else None
+        version = versions.champion(session)
+        return version.name if version else None
 
 
 def shadow(engine: Engine) -> str | None:
     with reading(engine) as session:
-        found = versions.shadow(session)
-        return found.name if found else None
+        version = versions.shadow(session)
+        return version.name if version else None
 
 
 def prunable(engine: Engine) -> list[str]:
@@ -37,5 +37,5 @@ def fallbacks(engine: Engine) -> list[str]:
 
 
 def row(**values: object) -> ModelVersion:
-    known = {"review_threshold": 0.5, "act_threshold": 0.9, "examples_hash": "", "metrics": {}}
-    return ModelVersion(**known | values)
+    required = {"review_threshold": 0.5, "act_threshold": 0.9, "examples_hash": "", "metrics": {}}
+    return ModelVersion(**required | values)

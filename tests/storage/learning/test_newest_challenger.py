@@ -15,8 +15,8 @@ from tests.storage import given
 
 def newest_challenger(engine: Engine) -> str | None:
     with reading(engine) as session:
-        found = versions.newest_challenger(session)
-        return found.name if found else None
+        version = versions.newest_challenger(session)
+        return version.name if version else None
 
 
 def test_without_a_champion_the_newest_challenger_is_the_last_registered(engine: Engine) -> None:

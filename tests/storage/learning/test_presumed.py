@@ -25,9 +25,9 @@ from tests.storage.learning.spoken import NOW, rows, sample, spoken, texts
 
 def test_what_a_member_in_good_standing_wrote_is_presumed_ham_as_it_stands(engine: Engine) -> None:
     mine = spoken(engine)
-    found = sample(engine)
-    assert {one.message_id for one in found} == set(mine)
-    first = min(found, key=lambda one: one.message_id)
+    presumed_texts = sample(engine)
+    assert {one.message_id for one in presumed_texts} == set(mine)
+    first = min(presumed_texts, key=lambda one: one.message_id)
     assert (first.text, first.author_id, first.chat_id, first.edit, first.sent_at) == (texts(1), 7, 1, 0, given.NOON)
 
 
@@ -106,8 +106,8 @@ def test_with_nobody_in_good_standing_nothing_is_presumed(engine: Engine) -> Non
 
 def test_imported_history_counts_where_it_was_still_there_two_days_later(engine: Engine) -> None:
     days = [NOON + 86_400 * day for day in (0, 0, 0, 0, 0, 7, 8, 9, 10)]
-    told = [said(i, texts(i), date_unixtime=str(at)) for i, at in enumerate(days, 1)]
-    history.bring_in(engine, [export(*told)])
+    messages = [said(i, texts(i), date_unixtime=str(at)) for i, at in enumerate(days, 1)]
+    history.bring_in(engine, [export(*messages)])
     late = datetime.fromtimestamp(NOON, UTC) + timedelta(days=365)
     assert rows(engine, late) == {1, 2, 3, 4, 5, 6, 7}, "the last two days of it may have been deleted since"
 

@@ -22,10 +22,10 @@ from tests.storage.learning.spoken import NOW, sample, spoken
 def test_one_in_five_is_held_out_always_the_same(engine: Engine) -> None:
     for author in range(10):
         spoken(engine, n=30, author=author + 1, first=30 * author + 1)
-    found, again = sample(engine), sample(engine)
-    assert found == again
-    held = sum(one.is_held_out for one in found)
-    assert len(found) / 7 < held < len(found) / 3.5
+    drawn, again = sample(engine), sample(engine)
+    assert drawn == again
+    held = sum(one.is_held_out for one in drawn)
+    assert len(drawn) / 7 < held < len(drawn) / 3.5
 
 
 def test_a_later_night_draws_nearly_the_same(engine: Engine) -> None:
@@ -43,9 +43,9 @@ def test_a_later_night_draws_nearly_the_same(engine: Engine) -> None:
 def test_one_account_says_so_much_over_all_chats(engine: Engine) -> None:
     spoken(engine, n=40)
     spoken(engine, n=40, chat=-5, first=100)
-    found = sample(engine, limits=Limits(per_author=8))
-    assert Counter(one.is_held_out for one in found)[False] == 8
-    assert len({one.chat_id for one in found}) == 2
+    drawn = sample(engine, limits=Limits(per_author=8))
+    assert Counter(one.is_held_out for one in drawn)[False] == 8
+    assert len({one.chat_id for one in drawn}) == 2
 
 
 def test_all_together_are_so_many_and_small_chats_have_their_turn(engine: Engine) -> None:

@@ -83,7 +83,7 @@ def test_a_disagreement_carries_what_moderators_said(
 ) -> None:
     judged_as(engine, champion, challenger, (0.9, 0.1))
     given.corrected(engine, disagreements(engine)[0].champion.verdict_id, "web:ann", False)
-    assert [said.is_spam for said in disagreements(engine)[0].champion.corrections] == [False]
+    assert [correction.is_spam for correction in disagreements(engine)[0].champion.corrections] == [False]
 
 
 def test_disagreements_of_a_shadow_that_ended_are_not_listed(

@@ -126,7 +126,7 @@ def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine)
         assert snapshots.let_go(session) == 1
     assert given.values(engine, Message.author_id) == [None, None, 7]
     with reading(engine) as session:
-        assert [said.text for said in corrections.accepted(session)] == ["buy now"]
+        assert [correction.text for correction in corrections.accepted(session)] == ["buy now"]
 
 
 # Presumed ham

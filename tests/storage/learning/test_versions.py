@@ -124,9 +124,9 @@ def test_of_two_promotions_at_once_the_later_retires_the_earlier_on_postgresql(p
         thread.start()
     for thread in threads:
         thread.join()
-    found = given.values(postgres_engine, ModelVersion.state)
-    assert found[0] == VersionState.RETIRED
-    assert sorted(found[1:]) == [VersionState.CHAMPION, VersionState.RETIRED]
+    states = given.values(postgres_engine, ModelVersion.state)
+    assert states[0] == VersionState.RETIRED
+    assert sorted(states[1:]) == [VersionState.CHAMPION, VersionState.RETIRED]
 
 
 def test_while_one_is_promoted_verdicts_of_the_others_are_stored_on_postgresql(postgres_engine: Engine) -> None:

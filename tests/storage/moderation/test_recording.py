@@ -101,8 +101,8 @@ def test_a_judgement_of_words_edited_since_records_nothing(engine: Engine) -> No
 def test_the_database_allows_one_verdict_a_version(engine: Engine) -> None:
     given.verdict(engine, given.version(engine))
     with pytest.raises(IntegrityError), transaction(engine) as session:
-        known = session.scalars(select(Verdict)).one()
-        same = {"message_id": known.message_id, "edit": 0, "model_version_id": known.model_version_id}
+        stored = session.scalars(select(Verdict)).one()
+        same = {"message_id": stored.message_id, "edit": 0, "model_version_id": stored.model_version_id}
         session.add(Verdict(**same, score=0.1, review_threshold=0.5, act_threshold=0.9, is_spam=False))
 
 

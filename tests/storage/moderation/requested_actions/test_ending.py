@@ -43,13 +43,13 @@ def test_a_task_counts_its_attempts(engine: Engine, verdict: int) -> None:
 def test_a_done_action_keeps_its_receipt(engine: Engine, verdict: int) -> None:
     [task] = claim(engine)
     done(engine, task, {"chat_id": 5, "message_id": 7})
-    found = row(engine)
-    assert (found.state, found.receipt, found.lease_holder) == (
+    action = row(engine)
+    assert (action.state, action.receipt, action.lease_holder) == (
         ActionState.DONE,
         {"chat_id": 5, "message_id": 7},
         None,
     )
-    assert found.done_at is not None
+    assert action.done_at is not None
 
 
 def test_an_action_that_cannot_succeed_keeps_its_reason(engine: Engine, verdict: int) -> None:
@@ -68,17 +68,17 @@ def test_a_lost_lease_ends_nothing(
     given.passed(engine, "actions", "lease_until")
     [quick] = claim(engine)
     ending(engine, slow)
-    found = row(engine)
-    assert (found.state, found.lease_holder) == (ActionState.PENDING, quick.holder)
+    action = row(engine)
+    assert (action.state, action.lease_holder) == (ActionState.PENDING, quick.holder)
 
 
 def test_asking_again_resets_a_done_action(engine: Engine, verdict: int) -> None:
     [task] = claim(engine)
     done(engine, task)
     ask(engine, verdict, NOTIFY)
-    found = row(engine)
-    assert (found.state, found.attempts) == (ActionState.PENDING, 0)
-    assert found.not_before <= now()
+    action = row(engine)
+    assert (action.state, action.attempts) == (ActionState.PENDING, 0)
+    assert action.not_before <= now()
 
 
 def test_asking_again_during_the_call_has_it_made_again(engine: Engine, verdict: int) -> None:

@@ -64,10 +64,10 @@ def test_a_shadows_verdict_is_held_against_thresholds_moved_alike(engine: Engine
         row = session.get_one(Verdict, champions).message_id
         shadow.record(session, Judge(challenger.id, 0.4, 0.8, shifts=moved), [Judgement(row, 0, SURE)])
     with reading(engine) as session:
-        said = session.scalars(select(Verdict).where(Verdict.is_shadow)).one()
-    assert (said.standing, said.is_spam, said.disagrees) == (GOOD, False, False)
-    assert said.review_threshold == pytest.approx(shifted(0.4, moved[GOOD]))
-    assert said.act_threshold == pytest.approx(shifted(0.8, moved[GOOD]))
+        shadowed = session.scalars(select(Verdict).where(Verdict.is_shadow)).one()
+    assert (shadowed.standing, shadowed.is_spam, shadowed.disagrees) == (GOOD, False, False)
+    assert shadowed.review_threshold == pytest.approx(shifted(0.4, moved[GOOD]))
+    assert shadowed.act_threshold == pytest.approx(shifted(0.8, moved[GOOD]))
 
 
 # What is counted
