@@ -276,4 +276,4 @@ def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged
         chats.on_telegram(session, MODERATORS, "Moderators").moderators_chat_id = GROUP
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "Moderators is where moderators read" in told(world, GROUP)[-1]
+    assert "Moderators is a moderators' chat" in told(world, GROUP)[-1]

@@ -153,7 +153,7 @@ def test_why_is_answered_under_the_notice_with_what_weighs_and_the_nearest_examp
     assert "score 0.970, model v1; shown to moderators from 0.500, clear from 0.900 on" in last_alert(world)
     world.explain(**EXPLAINED)
     told = world.telegram.sent_to(GROUP)[-1]
-    assert "Weighs most: “buy” +2.3, “now” -0.4" in told["text"]
+    assert "Strongest n-grams: “buy” +2.3, “now” -0.4" in told["text"]
     assert told["text"].endswith("0.87 spam: buy later")
     [hidden] = told["entities"]
     assert hidden["type"] == "spoiler"

@@ -85,7 +85,7 @@ def test_a_ban_by_hand_is_neither_shortened_nor_lifted(world: World, until: int)
     assert member(world)["until_date"] == until
     press(world, "Not spam")
     assert (member(world)["status"], member(world)["until_date"]) == ("kicked", until)
-    assert "what was done by hand stands" in said(world)
+    assert "what was done by hand stays in place" in said(world)
     assert "unbanned" not in said(world)
 
 

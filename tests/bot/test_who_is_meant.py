@@ -99,7 +99,7 @@ def test_only_members_posts_can_be_reported(world: World, who: dict[str, Any], h
     assert stands(world.telegram, post)
     assert not stands(world.telegram, command)
     assert "buy your tickets here" not in world.texts_stored()
-    assert "Only what members wrote" in world.telegram.sent_to(MAX["id"])[-1]["text"]
+    assert "Only members' messages" in world.telegram.sent_to(MAX["id"])[-1]["text"]
 
 
 def test_a_newcomers_report_has_nothing_judged(world: World) -> None:
@@ -133,7 +133,7 @@ def test_enough_reports_of_a_picture_are_told_once_where_moderators_read(world: 
         world.telegram.reply(GROUP, who, picture, "/report")
     world.telegram.reply(GROUP, ida, picture, "/report")
     world.settle()
-    assert len([m for m in world.telegram.sent_to(GROUP) if "Members report a message" in m["text"]]) == 1
+    assert len([m for m in world.telegram.sent_to(GROUP) if "Members reported a message" in m["text"]]) == 1
 
 
 # The linked channel
@@ -200,7 +200,7 @@ def test_a_command_under_a_service_message_is_answered(world: World, about: str)
     told = world.telegram.say(GROUP, MAX, None, **SERVICE[about])
     world.telegram.reply(GROUP, ANN, told, "/ban")
     world.settle()
-    assert "Nobody wrote that message" in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert "That message has no author" in world.telegram.sent_to(GROUP)[-1]["text"]
 
 
 @pytest.mark.parametrize("word", ["ban", "ham"])
