@@ -81,7 +81,7 @@ def test_rolling_back_asks_first_and_goes_back_once(two: Site) -> None:
     assert champion(two) == "v1"
     assert two.post("/models/rollback", champion="v2").status_code == 409, "the second press of one button"
     page = two.get("/models").text
-    assert "taken back by ann (review site)" in page
+    assert "rolled back by ann (review site)" in page
     assert EVIL not in page
 
 
