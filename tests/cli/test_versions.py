@@ -90,7 +90,7 @@ def test_a_version_tells_where_it_comes_from(home: Engine, version: Version, ter
         "left out: 2 contradicted",
         "passed",
         "0.0123",
-        "2 texts that it learned from",
+        "2 of its texts",
         "naive bayes",
         "90 found, 70 learned, 17 held out; left out: 4 near spam that is known",
     ):
@@ -148,7 +148,7 @@ def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
         return files.is_whole(directory)
 
     monkeypatch.setattr(promotion, "is_whole", while_it_looks)
-    with pytest.raises(CommandError, match="v3 serves no more"):
+    with pytest.raises(CommandError, match="v3 no longer serves"):
         promotion.roll_back(terminal.console, "")
     assert champion(home) == "v2"
 
@@ -179,7 +179,7 @@ def test_a_run_is_asked_for_once(home: Engine, terminal: Terminal) -> None:
         runs.begin(session, "a test")
         runs.advance(session, run.id, "Fine-tuning", 1, 3)
     learning.request_run(terminal.console)
-    assert "under way already: Fine-tuning" in terminal.said
+    assert "already under way: Fine-tuning" in terminal.said
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_a_retrain_is_watched_to_its_promotion(site: Served, page: Page) -> None
     given.version(site.engine)
     page.goto(f"{site.url}/models")
     page.get_by_role("button", name="Retrain now").click()
-    expect(page.get_by_text("Waits")).to_be_visible()
+    expect(page.get_by_text("Waiting")).to_be_visible()
     with transaction(site.engine) as session:
         run_id = runs.begin(session, "x").id
         runs.advance(session, run_id, "Fine-tuning", 3, 9)

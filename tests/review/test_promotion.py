@@ -18,7 +18,7 @@ def test_promoting_asks_first_and_then_does_it(two: Site) -> None:
     judged(two, "v3", VersionState.REJECTED, passes=False, reasons=["too bold"])
     asked = two.get("/models/v3/promote").text
     assert "refused: too bold" in asked
-    assert "Promote v3 all the same" in asked
+    assert "Promote v3 anyway" in asked
     assert champion(two) == "v2"
     assert two.post("/models/v3/promote", champion="v2").status_code == 303
     assert champion(two) == "v3"
