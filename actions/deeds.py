@@ -41,7 +41,7 @@ def _deed(action: VerdictAction, deed: Deed, state: AuthorState | None) -> str:
         return _done(say, deed, state)
     if deed.state != ActionState.FAILED:
         return ""
-    return reasons(say).get(deed.error or "") or say("could not be {done}: has the bot the right to?").format(
+    return reasons(say).get(deed.error or "") or say("could not be {done}: does the bot have the right to?").format(
         done=_word(say, deed)
     )
 
@@ -79,10 +79,10 @@ def _word(say: Say, deed: Deed) -> str:
 def reasons(say: Say) -> dict[str, str]:
     """Why nothing was done, where that is known."""
     return {
-        Reason.UNKNOWN: say("nothing done to the author: who it was is not stored any more"),
-        Reason.OVER: say("nothing done to the author: the time for it was over"),
-        Reason.LEFT: say("the author left first; after a return they may not write"),
+        Reason.UNKNOWN: say("nothing done to the author, whose account is no longer stored"),
+        Reason.OVER: say("nothing done to the author: it was too late"),
+        Reason.LEFT: say("the author had already left, and may not write after returning"),
         Reason.ADMINISTRATOR: say("nothing done to the author, who is an administrator"),
-        Reason.BY_HAND: say("what was done by hand stands"),
-        Reason.MOVED: say("it stayed in the group that this one was, where nothing can be deleted"),
+        Reason.BY_HAND: say("what was done by hand stays in place"),
+        Reason.MOVED: say("it is in the basic group that this one was, where nothing can be deleted"),
     }

@@ -59,7 +59,7 @@ def format_of(file: Path, kind: str | None, label: str | None) -> Format:
     if is_text:
         raise CommandError(f"{file} does not say what its lines are: add --label spam or --label ham")
     formats = ", ".join([*Format, "txt", "telegram-json"])
-    raise CommandError(f"{kind or file.name!r} is no format known here; --format takes {formats}")
+    raise CommandError(f"{kind or file.name!r} is not a known format; --format takes {formats}")
 
 
 def parts(file: Path) -> Iterator[bytes]:
@@ -74,12 +74,12 @@ def parts(file: Path) -> Iterator[bytes]:
 def _print_report(console: Console, report: Report) -> None:
     taken = report.taken
     console.print(
-        f"{taken.new} new samples wait to be judged and learned; {taken.known} were known, {taken.relabelled} changed sides."
+        f"{taken.new} new samples wait to be judged and learned; {taken.known} were already known, {taken.relabelled} changed their label."
     )
     for error in report.errors[:SHOWN_ERRORS]:
         console.print(f"line {error.line}: {escape(error.reason)}")
     if report.refused:
-        raise CommandError(f"{report.refused} lines were not taken; correct them and import the file again")
+        raise CommandError(f"{report.refused} lines were rejected; correct them and import the file again")
 
 
 def take_out(kind: Format, out: Path | None, since: datetime | None) -> None:

@@ -49,7 +49,9 @@ def run(console: Console, request: ReplayRequest) -> None:
     engine = open_engine(storage.address)
     since, until = _utc(request.since), None if request.until is None else _utc(request.until)
     if until is not None and until <= since:
-        raise CommandError(f"nothing lies between --since {since:%Y-%m-%d %H:%M} and --until {until:%Y-%m-%d %H:%M}")
+        raise CommandError(
+            f"there is nothing between --since {since:%Y-%m-%d %H:%M} and --until {until:%Y-%m-%d %H:%M}"
+        )
     with reading(engine) as session:
         if versions.named(session, request.version).pruned_at is not None:
             raise VersionPruned(request.version)
@@ -64,7 +66,7 @@ def run(console: Console, request: ReplayRequest) -> None:
                 write(message.row(request.version))
                 differing = [*differing, message][:SHOWN]
     if not counts["judged"]:
-        console.print(f"No message with a verdict was received since {request.since:%Y-%m-%d %H:%M}.")
+        console.print(f"No message with a verdict has been received since {request.since:%Y-%m-%d %H:%M}.")
         return
     _print_counts(console, request.version, counts)
     _print_differences(console, request, counts["only now"] + counts["only then"], differing)

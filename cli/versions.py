@@ -109,7 +109,7 @@ def _fate(version: ModelVersion, directory: Path) -> list[tuple[str, str]]:
     if version.promoted_at:
         rows.append(("promoted", f"{version.promoted_at:%Y-%m-%d %H:%M} UTC by {version.promoted_by}"))
     if version.erased_texts:
-        rows.append(("erased since", f"{version.erased_texts} texts that it learned from; the next version has not"))
+        rows.append(("erased since", f"{version.erased_texts} of its texts; the next version will not contain them"))
     gone = f"removed {version.pruned_at:%Y-%m-%d} to save space" if version.pruned_at else str(directory)
     return [*rows, ("files", gone)]
 

@@ -21,9 +21,9 @@ from storage.views.status import Consequence
 from telegram_ui.language import LANGUAGES
 
 MEANINGS = {
-    Mode.OBSERVE: "only tells; nothing is ever done",
+    Mode.OBSERVE: "only reports; never acts",
     Mode.TRAINING: "deletes and bans when a moderator says spam",
-    Mode.SOFT: "clear spam is deleted, its author may not write for 30 days",
+    Mode.SOFT: "clear spam is deleted, its author muted for 30 days",
     Mode.ENFORCE: "clear spam is deleted, its author banned for 30 days",
 }
 CEILINGS = {

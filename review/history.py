@@ -51,7 +51,7 @@ def _own_group(request: Request, login: LoginSession, chat_id: int) -> Chat:
     with reading(request.app.state.engine) as session:
         chat = chats.one_of(session, chat_id, login.chats)
     if chat.platform != Platform.TELEGRAM:
-        raise HTTPException(409, "Only a Telegram group has a past that can be exported.")
+        raise HTTPException(409, "Only a Telegram group has a history that can be imported.")
     return chat
 
 

@@ -148,7 +148,7 @@ def _require_champion(session: Session, name: str) -> ModelVersion | None:
     champion = versions.champion(session)
     if (champion.name if champion else "") != name:
         now = f"{champion.name} serves now" if champion else "no version serves now"
-        raise HTTPException(409, f"Somebody was faster: {now}. Nothing was changed; look again and decide anew.")
+        raise HTTPException(409, f"Somebody was faster: {now}. Nothing was changed; look again and decide once more.")
     return champion
 
 

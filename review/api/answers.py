@@ -31,9 +31,9 @@ class CorrectionAnswer(BaseModel):
 class VerdictAnswer(BaseModel):
     id: int = Field(examples=[17])
     message_id: int
-    score: float = Field(description="Probability of spam, as the text says", examples=[0.97])
+    score: float = Field(description="Probability of spam, from the text alone", examples=[0.97])
     standing: Standing = Field(
-        description="What was known of the author, which moves both thresholds; unknown of a program's own messages",
+        description="What was known about the author, which moves both thresholds; unknown for a program's own messages",
         examples=["good"],
     )
     review_threshold: float = Field(description="Where is_spam begins, for an author of this standing", examples=[0.93])
@@ -66,7 +66,7 @@ class MessageAnswer(BaseModel):
     author_name: str
     text: str
     received_at: datetime
-    link: str = Field(description="Where this message can be asked for again", examples=[f"{ADDRESS}/messages/42"])
+    link: str = Field(description="Where this message can be fetched again", examples=[f"{ADDRESS}/messages/42"])
     verdict: VerdictAnswer | None = Field(description="None until the message is judged")
 
     @classmethod
@@ -107,7 +107,7 @@ class VersionAnswer(BaseModel):
     created_at: datetime
     promoted_at: datetime | None
     promoted_by: str | None
-    gate: str = Field(description="What the gate made of it", examples=["passed"])
+    gate: str = Field(description="The gate's decision", examples=["passed"])
     metrics: dict[str, Any]
 
     @classmethod
@@ -148,7 +148,7 @@ class Refused(BaseModel):
 
 
 class ImportAnswer(BaseModel):
-    new: int = Field(description="Texts that were not known; they are judged, then learned from")
+    new: int = Field(description="New texts; they are judged, then learned from")
     known: int = Field(description="Texts that were here with the same label")
     relabelled: int = Field(description="Texts that were here with the other label; the new one counts")
     refused: int = Field(description="Lines that hold no sample")

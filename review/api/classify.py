@@ -27,7 +27,7 @@ from storage.views.messages import Heard
 FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.02, 0.25
 
 router = APIRouter(tags=["classify"])
-WAITING = {"description": "Some messages wait still for their verdicts; each `link` says more later"}
+WAITING = {"description": "Some messages still wait for their verdicts; fetch each `link` later"}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the verdict will be"}}
 REFUSALS = documented(400, 409, 413)
 

@@ -15,7 +15,7 @@ def gate_word(version: ModelVersion) -> str:
     if gate is None:
         return "not compared"
     if "rolled_back_because" in gate:
-        return f"taken back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
+        return f"rolled back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
     if "overtaken_by" in gate:
         return f"overtaken in its shadow by {gate['overtaken_by']}"
     if "waits_for" in gate and version.state == VersionState.SHADOW:

@@ -24,7 +24,7 @@ def told(language: str, **parts: float) -> str:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "By part, above 0 is for spam: GPT +1.0, n-grams +1.6, meaning +1.2, shift -0.4"),
+        ("en", "By part, above 0 means spam: GPT +1.0, n-grams +1.6, meaning +1.2, shift -0.4"),
         ("ru", "По частям, больше нуля — за спам: GPT +1.0, n-граммы +1.6, смысл +1.2, сдвиг -0.4"),
     ],
 )

@@ -78,4 +78,4 @@ def test_where_nobody_is_known_the_notice_says_so(world: World) -> None:
         session.execute(update(Message).values(author_id=None))
     press(world, "Spam")
     assert "banned" not in notice_text(world)
-    assert "who it was is not stored any more" in notice_text(world)
+    assert "whose account is no longer stored" in notice_text(world)

@@ -45,7 +45,7 @@ def test_a_moderator_gets_a_link_with_the_groups_they_moderate(world: World) -> 
 
 def test_who_moderates_nothing_gets_none(world: World) -> None:
     linked(world)
-    assert "You moderate no group" in str(answer(world, EVE)["text"])
+    assert "You do not moderate any group" in str(answer(world, EVE)["text"])
 
 
 # Who moderates no more

@@ -131,7 +131,7 @@ def test_a_command_with_more_behind_it_is_answered_there(moderated: World) -> No
     spam(moderated, Mode.TRAINING)
     moderated.telegram.say(MODERATORS, ANN, "/ban 7d", reply_to_message=notices(moderated.telegram, MODERATORS)[0])
     moderated.settle()
-    assert "no other words behind them" in bot_messages(moderated)[-1]
+    assert "no other words after it" in bot_messages(moderated)[-1]
     assert moderated.telegram.status(GROUP, EVE) == "member"
 
 
@@ -142,7 +142,7 @@ def test_a_group_that_the_setting_names_by_mistake_is_told_that_nobody_there_is_
     world.restart()
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "nothing that is written there is judged" in bot_messages(world, GROUP)[-1]
+    assert "judge nothing that is written there" in bot_messages(world, GROUP)[-1]
 
 
 def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged(world: World) -> None:
@@ -151,4 +151,4 @@ def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged
         chats.on_telegram(session, MODERATORS, "Moderators").moderators_chat_id = GROUP
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "Moderators is where moderators read" in bot_messages(world, GROUP)[-1]
+    assert "Moderators is a moderators' chat" in bot_messages(world, GROUP)[-1]

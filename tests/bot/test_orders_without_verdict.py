@@ -63,7 +63,7 @@ def test_what_asks_for_nothing_is_answered(world: World, mode: Mode, word: str) 
     world.settle()
     assert stands(world.telegram, message_id)
     assert world.telegram.status(GROUP, EVE) == "member"
-    assert "no words that I judged" in bot_messages(world)[-1]
+    assert "I judged no words" in bot_messages(world)[-1]
 
 
 # Appeals
@@ -79,7 +79,7 @@ def test_who_was_banned_without_a_verdict_is_heard_once_and_pardoned(world: Worl
         world.telegram.whisper(EVE, "/appeal it was my garden")
         world.settle()
     answers = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
-    assert answers == ["The moderators see your case again.", "You have appealed already; the moderators have seen it."]
+    assert answers == ["The moderators will see your case again.", "You have already appealed; the moderators have seen it."]
     [appeal] = [m for m in world.telegram.sent_to(GROUP) if "appeals:" in m["text"]]
     [hidden] = appeal["entities"]
     assert appeal["text"][hidden["offset"] :] == "Eve <b>bold</b>: it was my garden"
@@ -91,7 +91,7 @@ def test_who_was_banned_without_a_verdict_is_heard_once_and_pardoned(world: Worl
     assert world.telegram.status(GROUP, EVE) == "left"
     world.telegram.press(ANN, appeal, "Lift the ban")
     world.settle()
-    assert last_alert(world) == "Nothing of that stands any more."
+    assert last_alert(world) == "There is nothing left to lift."
 
 
 def test_an_appeal_is_forgotten_with_all_else(world: World) -> None:

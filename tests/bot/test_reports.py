@@ -29,7 +29,7 @@ def test_only_members_posts_can_be_reported(world: World, who: dict[str, Any], h
     assert stands(world.telegram, post)
     assert not stands(world.telegram, command)
     assert "buy your tickets here" not in world.texts_stored()
-    assert "Only what members wrote" in world.telegram.sent_to(MAX["id"])[-1]["text"]
+    assert "Only members' messages" in world.telegram.sent_to(MAX["id"])[-1]["text"]
 
 
 def test_a_newcomers_report_has_nothing_judged(world: World) -> None:
@@ -63,7 +63,7 @@ def test_enough_reports_of_a_picture_are_told_once_where_moderators_read(world: 
         world.telegram.reply(GROUP, who, picture, "/report")
     world.telegram.reply(GROUP, ida, picture, "/report")
     world.settle()
-    assert len([m for m in world.telegram.sent_to(GROUP) if "Members report a message" in m["text"]]) == 1
+    assert len([m for m in world.telegram.sent_to(GROUP) if "Members reported a message" in m["text"]]) == 1
 
 
 def test_a_report_with_its_reason_is_a_report_of_those_in_good_standing(world: World) -> None:

@@ -45,7 +45,7 @@ def test_a_ban_by_hand_is_neither_shortened_nor_lifted(world: World, until: int)
     assert member(world)["until_date"] == until
     press(world, "Not spam")
     assert (member(world)["status"], member(world)["until_date"]) == ("kicked", until)
-    assert "what was done by hand stands" in notice_text(world)
+    assert "what was done by hand stays in place" in notice_text(world)
     assert "unbanned" not in notice_text(world)
 
 

@@ -27,7 +27,7 @@ def test_who_left_is_restricted_when_they_return(world: World) -> None:
     world.telegram.join(GROUP, EVE, "left")
     world.settle()
     assert "restricted" not in notice_text(world)
-    assert "after a return they may not write" in notice_text(world)
+    assert "may not write after returning" in notice_text(world)
     world.telegram.arrive(GROUP, EVE)
     world.settle()
     assert member(world)["status"] == "restricted"

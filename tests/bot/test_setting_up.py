@@ -42,7 +42,7 @@ def test_start_in_a_group_tells_what_is_missing(world: World) -> None:
     assert "✓ I may delete messages" in answer["text"]
     assert "✗ let me ban users" in answer["text"]
     assert "✗ link a moderators' chat" in answer["text"]
-    assert "bring the file in at http" in answer["text"]
+    assert "upload the file at http" in answer["text"]
 
 
 def test_start_offers_no_import_where_the_past_is_known(world: World) -> None:
@@ -52,7 +52,7 @@ def test_start_offers_no_import_where_the_past_is_known(world: World) -> None:
         history.store(session, chat.id, [Said(1, 8, "Max", "as I said", now(), None)])
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "bring the file in" not in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert "upload the file" not in world.telegram.sent_to(GROUP)[-1]["text"]
 
 
 def test_a_moderators_chat_is_linked_by_a_code_and_gets_the_notices(world: World) -> None:
@@ -123,7 +123,7 @@ def test_enforce_is_offered_after_two_hundred_corrections_and_a_replay(world: Wo
     world.telegram.press(ANN, menu, "enforce")
     world.hear()
     asked = world.telegram.sent_to(GROUP)[-1]
-    assert "Of the 201 messages of the last 30 days it would have removed 201, 100 of them wrongly" in asked["text"]
+    assert "Of 201 messages in the last 30 days it would have removed 201, 100 of them wrongly" in asked["text"]
     assert world.chat(GROUP).mode == Mode.TRAINING, "not before somebody says so"
     world.telegram.press(ANN, asked, "Enforce from now on")
     world.hear()

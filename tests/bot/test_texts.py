@@ -28,4 +28,4 @@ def test_why_fits_an_alert_whoever_wrote_it(language: str, standing: Standing) -
 
 
 def test_of_an_unknown_author_nothing_is_said() -> None:
-    assert texts.why(sentences("en").gettext, judged(Standing.UNKNOWN)).endswith(" on")
+    assert texts.why(sentences("en").gettext, judged(Standing.UNKNOWN)).endswith("clear spam from 0.999998")

@@ -56,7 +56,7 @@ def test_a_command_with_other_words_behind_it_is_answered_and_not_guessed(world:
     message_id = spam(world, Mode.TRAINING, text="come and see")
     world.telegram.reply(GROUP, ANN, message_id, words)
     world.settle()
-    assert "no other words behind them" in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert "no other words after it" in world.telegram.sent_to(GROUP)[-1]["text"]
     assert stands(world.telegram, message_id)
     assert world.telegram.status(GROUP, EVE) == "member"
 
@@ -126,7 +126,7 @@ def test_words_that_another_member_said_first_are_not_learned_and_moderators_are
     assert stands(world.telegram, first)
     assert (world.telegram.status(GROUP, EVE), world.telegram.status(GROUP, MAX)) == ("kicked", "member")
     assert count(world.engine, "corrections") == 0
-    assert "said first by another member" in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert "said the same words first" in world.telegram.sent_to(GROUP)[-1]["text"]
 
 
 def test_a_copy_of_what_is_known_as_spam_is_learned(world: World) -> None:

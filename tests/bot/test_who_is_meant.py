@@ -42,7 +42,7 @@ def test_a_command_under_a_service_message_is_answered(world: World, about: str)
     service = world.telegram.say(GROUP, MAX, None, **SERVICE[about])
     world.telegram.reply(GROUP, ANN, service, "/ban")
     world.settle()
-    assert "Nobody wrote that message" in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert "That message has no author" in world.telegram.sent_to(GROUP)[-1]["text"]
 
 
 @pytest.mark.parametrize("word", ["ban", "ham"])

@@ -115,7 +115,7 @@ def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal:
 
 def test_nothing_to_judge_is_said(home: Engine, history: list[int], terminal: Terminal) -> None:
     replay.run(terminal.console, ReplayRequest("v1", datetime(2100, 1, 1), None, None))
-    assert "No message with a verdict was received since 2100-01-01" in terminal.said
+    assert "No message with a verdict has been received since 2100-01-01" in terminal.said
 
 
 @pytest.mark.parametrize("name", ["all.xlsx", "no/such/folder/all.csv"])
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_written_is_refused(
 
 
 def test_a_span_that_ends_before_it_begins_is_refused(home: Engine, history: list[int], terminal: Terminal) -> None:
-    with pytest.raises(CommandError, match="nothing lies between"):
+    with pytest.raises(CommandError, match="there is nothing between"):
         replay.run(terminal.console, ReplayRequest("v1", FIRST, FIRST, None))
 
 

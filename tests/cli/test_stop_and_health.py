@@ -36,7 +36,7 @@ def test_stopping_where_a_worker_works_says_which_database_is_stopped(home: Engi
 
 
 def test_stopping_a_database_that_no_worker_works_with_does_not_say_stopped(home: Engine) -> None:
-    with pytest.raises(CommandError, match="no worker works with that database: a hamlet that runs on another"):
+    with pytest.raises(CommandError, match="no worker uses that database: a hamlet running on another"):
         chats.stop()
     assert given.values(home, Switch.name) == ["stopped"], "whatever starts there stays stopped"
 
@@ -44,7 +44,7 @@ def test_stopping_a_database_that_no_worker_works_with_does_not_say_stopped(home
 def test_a_worker_that_worked_an_hour_ago_works_no_more(home: Engine) -> None:
     work(home)
     given.passed(home, "leases", "until")
-    with pytest.raises(CommandError, match="no worker works with"):
+    with pytest.raises(CommandError, match="no worker uses"):
         chats.stop()
 
 

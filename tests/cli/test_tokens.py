@@ -99,7 +99,7 @@ def test_an_export_without_a_file_goes_to_standard_output(home: Engine, capsys: 
 
 def test_lines_that_were_refused_are_named(home: Engine, terminal: Terminal, file: Path) -> None:
     file.write_text(CSV + "nothing,eggs\n")
-    with pytest.raises(CommandError, match="1 lines were not taken"):
+    with pytest.raises(CommandError, match="1 lines were rejected"):
         labelled.bring_in(terminal.console, file, None, None)
     assert "line 4: the label is neither spam nor ham" in terminal.said
     assert count(home, "messages") == 2

@@ -90,7 +90,7 @@ def test_a_version_tells_where_it_comes_from(home: Engine, version: Version, ter
         "left out: 2 contradicted",
         "passed",
         "0.0123",
-        "2 texts that it learned from",
+        "2 of its texts",
         "naive bayes",
         "90 found, 70 learned, 17 held out; left out: 4 near spam that is known",
     ):
@@ -121,7 +121,7 @@ def test_a_refused_version_is_promoted_by_its_name_only(home: Engine, version: V
     assert champion(home) == "v1"
     promotion.promote(terminal.console, "v2")
     assert champion(home) == "v2"
-    assert "The gate's word on it: refused: acts on 9 [held-out] ham" in terminal.said
+    assert "The gate's decision: refused: acts on 9 [held-out] ham" in terminal.said
 
 
 def test_rolling_back_serves_the_version_before(home: Engine, version: Version, terminal: Terminal) -> None:
@@ -148,7 +148,7 @@ def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
         return files.is_whole(directory)
 
     monkeypatch.setattr(promotion, "is_whole", while_it_looks)
-    with pytest.raises(CommandError, match="v3 serves no more"):
+    with pytest.raises(CommandError, match="v3 no longer serves"):
         promotion.roll_back(terminal.console, "")
     assert champion(home) == "v2"
 
@@ -157,7 +157,7 @@ def test_asking_for_a_run_says_what_it_would_overtake(home: Engine, version: Ver
     version("v1", promoted=True)
     given.in_shadow(home, "v2")
     learning.request_run(terminal.console)
-    assert "takes the place of v2, which is in its shadow" in terminal.said
+    assert "replaces v2, which is in shadow" in terminal.said
 
 
 def test_a_damaged_version_is_not_rolled_back_to(home: Engine, version: Version, terminal: Terminal) -> None:
@@ -179,7 +179,7 @@ def test_a_run_is_asked_for_once(home: Engine, terminal: Terminal) -> None:
         runs.begin(session, "a test")
         runs.advance(session, run.id, "Fine-tuning", 1, 3)
     learning.request_run(terminal.console)
-    assert "under way already: Fine-tuning" in terminal.said
+    assert "already under way: Fine-tuning" in terminal.said
 
 
 @pytest.mark.parametrize(

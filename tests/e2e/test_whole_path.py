@@ -76,7 +76,7 @@ def test_the_training_process_learns_when_asked_and_rolls_back(home_folder: Path
         visitor.say(SPAM)
         [verdict] = visitor.flagged()
         visitor.decide(verdict, is_spam=True)
-        assert "waits; a running hamlet begins it at once" in processes.hamlet("train", "--now")
+        assert "is waiting; a running hamlet starts it at once" in processes.hamlet("train", "--now")
         engine = open_engine(f"sqlite:///{processes.home / 'hamlet.sqlite3'}")
         serves = "name = 'v2' AND state = 'champion'"
         eventually("the new version serves", lambda: count(engine, "model_versions", serves) == 1, seconds=500)

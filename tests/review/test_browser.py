@@ -127,17 +127,17 @@ def test_two_moderators_see_each_other_and_disagreeing_is_a_dispute(browser: Bro
 
 
 def test_what_comes_in_appears_without_a_reload(site: Served, page: Page) -> None:
-    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.get_by_text("Nothing to decide")).to_be_visible()
     flag(site.engine, "buy now, quickly")
     expect(page.get_by_text("buy now, quickly")).to_be_visible()
-    expect(page.get_by_text("Nothing waits for you")).to_have_count(0)
+    expect(page.get_by_text("Nothing to decide")).to_have_count(0)
 
 
 def test_a_retrain_is_watched_to_its_promotion(site: Served, page: Page) -> None:
     given.version(site.engine)
     page.goto(f"{site.url}/models")
     page.get_by_role("button", name="Retrain now").click()
-    expect(page.get_by_text("Waits")).to_be_visible()
+    expect(page.get_by_text("Waiting")).to_be_visible()
     with transaction(site.engine) as session:
         run_id = runs.begin(session, "x").id
         runs.advance(session, run_id, "Fine-tuning", 3, 9)

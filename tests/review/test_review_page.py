@@ -27,8 +27,8 @@ def test_the_queue_shows_what_was_flagged_the_newest_first(site: Site) -> None:
 
 
 def test_an_empty_queue_says_so(site: Site) -> None:
-    assert "Nothing waits for you" in site.get("/review").text
-    assert "Nothing was flagged yet" in site.get("/review?show=all").text
+    assert "Nothing to decide" in site.get("/review").text
+    assert "Nothing has been flagged yet" in site.get("/review?show=all").text
 
 
 def test_a_long_queue_has_pages(site: Site) -> None:

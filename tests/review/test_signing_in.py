@@ -34,7 +34,7 @@ def test_a_login_link_works_once(stranger: Site) -> None:
     assert stranger.post("/login", token=token).status_code == 303
     again = stranger.post("/login", token=token)
     assert again.status_code == 401
-    assert "spent or too old" in again.text
+    assert "been used or is too old" in again.text
     assert stranger.get(f"/login?token={token}").status_code == 401
 
 
