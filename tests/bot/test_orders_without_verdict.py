@@ -79,7 +79,10 @@ def test_who_was_banned_without_a_verdict_is_heard_once_and_pardoned(world: Worl
         world.telegram.whisper(EVE, "/appeal it was my garden")
         world.settle()
     answers = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
-    assert answers == ["The moderators will see your case again.", "You have already appealed; the moderators have seen it."]
+    assert answers == [
+        "The moderators will see your case again.",
+        "You have already appealed; the moderators have seen it.",
+    ]
     [appeal] = [m for m in world.telegram.sent_to(GROUP) if "appeals:" in m["text"]]
     [hidden] = appeal["entities"]
     assert appeal["text"][hidden["offset"] :] == "Eve <b>bold</b>: it was my garden"
