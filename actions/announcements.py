@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from actions import deeds
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
-from storage.moderation.requested_actions.queue import ChatAction
+from storage.moderation.requested_actions.calls import ChatAction
 from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
 from storage.sanctions import not_done
 from telegram_ui.buttons import PardonButton, RaidButton

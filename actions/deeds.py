@@ -8,7 +8,7 @@ from telegram import ChatMember, ChatMemberBanned, ChatMemberRestricted
 
 from actions.outcomes import end_of
 from storage.models import ActionKind, ActionState
-from storage.moderation.requested_actions.queue import Deed, VerdictAction
+from storage.moderation.requested_actions.calls import Deed, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.language import Say, sentences
 

@@ -15,7 +15,7 @@ from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt, calling
 from actions.standing_sanctions import member_in_chat
 from storage.models import ActionKind
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT
 from telegram_ui.refusals import says
 

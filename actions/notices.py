@@ -8,7 +8,7 @@ from actions import deeds
 from actions.deeds import AuthorState
 from storage import names
 from storage.models import CorrectionState, Standing
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.odds import written
 from telegram_ui.buttons import CorrectionButton, WhyButton
 from telegram_ui.language import sentences

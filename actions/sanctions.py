@@ -20,7 +20,7 @@ from actions.standing_sanctions import (
 )
 from storage import sanctions
 from storage.models import now
-from storage.moderation.requested_actions.queue import RequestedAction, VerdictAction
+from storage.moderation.requested_actions.calls import RequestedAction, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.refusals import NOT_A_MEMBER, says
 

@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from actions.outcomes import calling, end_of
 from storage import sanctions
 from storage.models import ActionKind, now
-from storage.moderation.requested_actions.queue import RequestedAction
+from storage.moderation.requested_actions.calls import RequestedAction
 from telegram_ui.refusals import NOT_A_MEMBER, says
 
 PERMISSIONS = tuple(name for name in ChatPermissions.__slots__ if name.startswith("can_"))

@@ -19,10 +19,7 @@ from benchmarks import sleepers
 from benchmarks.attacks import ATTACKS
 from benchmarks.bench import Bench, answer, options, say
 from benchmarks.finished_parts import FinishedParts
-from benchmarks.poisoning_arena import HONEST as HONEST
-from benchmarks.poisoning_arena import NEW as NEW
-from benchmarks.poisoning_arena import NOW as NOW
-from benchmarks.poisoning_arena import Arena
+from benchmarks.poisoning_arena import HONEST, NEW, NOW, Arena
 from training.data.defences import Defences
 from training.fit.provenance import sources_hash
 from training.lifecycle.gate_evidence import Gate

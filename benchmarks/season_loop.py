@@ -22,9 +22,9 @@ from benchmarks.season_stream import Arrived
 from storage.access import chats, joins
 from storage.learning import runs, snapshots, versions
 from storage.models import Base, Chat, Message, ModelVersion, Platform, RunState, Verdict, VersionState, now
-from storage.moderation import corrections, inbox
+from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from storage.types import UtcTime
 from training.data import example_files
@@ -117,7 +117,7 @@ class Loop:
         first, self._received = self._received + 1, self._received + len(batch)
         with transaction(self._engine) as session:
             joins.note(session, session.get_one(Chat, self._chat), sorted(new), now())
-            return [inbox.receive(session, _incoming(message, n)) for n, message in enumerate(batch, first)]
+            return [receiving.receive(session, _incoming(message, n)) for n, message in enumerate(batch, first)]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         self._standings.heard(decided)

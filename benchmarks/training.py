@@ -25,9 +25,10 @@ import migrations
 from benchmarks import course_recipe
 from benchmarks.bench import Bench, answer, distinct_sms, options, say
 from storage.models import Platform
-from storage.moderation import corrections, inbox
+from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming, Judge, Judgement
+from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, transaction
 from training.data import datasets, snapshot
 from training.data.datasets import Example
@@ -89,7 +90,7 @@ def _correct(workshop: Workshop, wanted: Sequence[Example]) -> None:
     """Record verdicts of the newest version on the messages, and a moderator's decision on each."""
     with transaction(workshop.engine) as session:
         for number, example in enumerate(wanted):
-            inbox.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
+            receiving.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
         holder, claimed = inbox.claim(session, len(wanted), 60.0)
         verdicts = inbox.record(session, holder, Judge(1, 0.0, 1.0), [Judgement(c.id, c.edit, 0.9) for c in claimed])
         assert not verdicts  # the web chat asks for no notices

@@ -15,7 +15,7 @@ from cli.logins import signature
 from cli.progress import TerminalReporter
 from jobs import send
 from storage.learning import runs, versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_word
 from storage.models import ModelVersion, RunState, VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings

@@ -14,7 +14,7 @@ from cli.errors import CommandError
 from cli.logins import signature
 from storage.errors import VersionPruned
 from storage.learning import versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_word
 from storage.models import VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.figures import compared, thresholds
 from storage.learning import versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_word
 from storage.models import ModelVersion, Snapshot, VersionState
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings

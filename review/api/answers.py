@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from review.api.schemas import ADDRESS
-from storage.learning import versions
+from storage.learning import track_record
 from storage.models import Correction, CorrectionState, MessageState, ModelVersion, Standing, VersionState
 from storage.moderation.verdicts import Judged
 from storage.views.champion_quality import Quality
@@ -113,7 +113,9 @@ class VersionAnswer(BaseModel):
     @classmethod
     def of(cls, row: ModelVersion) -> Self:
         names = ("name", "state", "review_threshold", "act_threshold", "created_at", "promoted_at", "promoted_by")
-        return cls(**{name: getattr(row, name) for name in names}, gate=versions.gate_word(row), metrics=row.metrics)
+        return cls(
+            **{name: getattr(row, name) for name in names}, gate=track_record.gate_word(row), metrics=row.metrics
+        )
 
 
 class Versions(BaseModel):

@@ -17,8 +17,8 @@ from review.api.problems import documented
 from review.api.schemas import ClassifyMany, ClassifyOne, NewMessage
 from review.api.tokens import MayClassify
 from storage.models import Client, MessageState, Platform, now
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
+from storage.moderation.receiving import Incoming
 from storage.session import reading, transaction
 from storage.types import ERASED
 from storage.views import messages
@@ -71,7 +71,7 @@ async def _judged(engine: Engine, client: Client, sent: Sequence[NewMessage], de
 
 def _store(engine: Engine, client: Client, sent: Sequence[NewMessage]) -> list[int]:
     with transaction(engine) as session:
-        return [inbox.receive(session, _incoming(client, message)) for message in sent]
+        return [receiving.receive(session, _incoming(client, message)) for message in sent]
 
 
 def _incoming(client: Client, message: NewMessage) -> Incoming:

@@ -12,11 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.access.chats import IMPORTED
-from storage.learning.erasure import erase as erase
-from storage.learning.erasure import expire as expire
-from storage.learning.erasure import forget_author as forget_author
-from storage.learning.erasure import let_go as let_go
-from storage.learning.erasure import mark_erased as mark_erased
 from storage.models import (
     EarlierText,
     Message,

@@ -11,9 +11,6 @@ from sqlalchemy.orm import Session
 
 from storage.access import audit
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
-from storage.learning.track_record import false_positives_since_promotion as false_positives_since_promotion
-from storage.learning.track_record import gate_word as gate_word
-from storage.learning.track_record import was_brought_back as was_brought_back
 from storage.models import ModelVersion, VersionState, now
 from storage.types import storable
 

@@ -13,12 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, Message, MessageState, Standing, Verdict, now
 from storage.moderation import authors, belated, new_verdicts, orders, reports
-from storage.moderation.new_verdicts import Judge as Judge
-from storage.moderation.new_verdicts import Judgement as Judgement
-from storage.moderation.receiving import Incoming as Incoming
-from storage.moderation.receiving import name_author as name_author
-from storage.moderation.receiving import receive as receive
-from storage.moderation.receiving import written_by as written_by
+from storage.moderation.new_verdicts import Judge, Judgement
 from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`

@@ -20,7 +20,7 @@ from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, now
 from storage.moderation.requested_actions import announcements, queue, requests
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.session import reading, transaction
 from tests.jobs import scripts
 from tests.storage import given

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import ColumnElement, select, update
 
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Mode, now
 from storage.moderation import clock
 from storage.rules import UNDONE_BY
@@ -308,7 +308,7 @@ def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, fo
         with transaction(world.engine) as session:
             session.execute(update(Message).values(received_at=now() - timedelta(days=8)))
         with transaction(world.engine) as session:
-            assert snapshots.expire(session, 7) == 1
+            assert erasure.expire(session, 7) == 1
     press(world, "Not spam")
     assert member(world)["status"] == "left"
     assert "unbanned" in said(world)

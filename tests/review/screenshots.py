@@ -16,8 +16,8 @@ from storage.learning.versions import NewVersion
 from storage.models import Report, Verdict, now
 from storage.moderation import corrections, explanations
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming
 from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from tests import fresh, tiny
 from tests.review.browser import Served, launched

@@ -25,10 +25,10 @@ from storage.models import (
     VersionState,
     now,
 )
-from storage.moderation import corrections, inbox
+from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming
 from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.receiving import Incoming
 from storage.odds import NEUTRAL, Shifts
 from storage.session import reading, transaction
 
@@ -48,7 +48,7 @@ def edited(text: str, message_id: int = 1, minutes: float = 1) -> Incoming:
 def received(engine: Engine, *messages: Incoming) -> list[int]:
     """The rows of these messages."""
     with transaction(engine) as session:
-        return [inbox.receive(session, message) for message in messages]
+        return [receiving.receive(session, message) for message in messages]
 
 
 def version(engine: Engine, name: str = "v1", promoted: bool = True) -> ModelVersion:

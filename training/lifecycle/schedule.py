@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from storage.errors import NothingToRollBackTo
-from storage.learning import presumed, runs, shadow, snapshots, versions
+from storage.learning import presumed, runs, shadow, snapshots, track_record, versions
 from storage.learning.presumed import Limits
 from storage.models import ModelVersion, Run, RunState, VersionState, now
 from storage.moderation.requested_actions import announcements
@@ -175,8 +175,8 @@ def watch_champion(
         return None
     if now() - version.promoted_at > timedelta(hours=settings.rollback_hours):
         return None
-    undone = versions.false_positives_since_promotion(session, version)
-    if undone < settings.rollback_false_positives or versions.was_brought_back(session, version):
+    undone = track_record.false_positives_since_promotion(session, version)
+    if undone < settings.rollback_false_positives or track_record.was_brought_back(session, version):
         return None
     reason = f"moderators undid {undone} of its flags since it was promoted"
     try:

@@ -13,7 +13,7 @@ from storage.access import chats
 from storage.errors import AnotherGroup, NotAnExport
 from storage.exported import LeftOut
 from storage.history import Report
-from storage.learning import snapshots
+from storage.learning import erasure, snapshots
 from storage.models import Chat, Join, Message, MessageState, Mode, Order, OrderKind, Verdict
 from storage.moderation import inbox, orders, reports
 from storage.moderation.orders import Command
@@ -117,7 +117,7 @@ def test_history_is_no_traffic_that_a_shadow_could_judge(engine: Engine) -> None
 def test_a_text_that_was_forgotten_does_not_come_back(engine: Engine) -> None:
     bring_in(engine, export(said(1)))
     with transaction(engine) as session:
-        snapshots.erase(session, 1)
+        erasure.erase(session, 1)
     bring_in(engine, export(said(1)))
     assert given.values(engine, Message.text) == [""]
 

@@ -13,8 +13,9 @@ from storage.access import chats
 from storage.errors import UnknownChat
 from storage.models import Action, ActionKind, EarlierText, Message, MessageState, Platform, Strictness, Verdict, now
 from storage.moderation import inbox
-from storage.moderation.inbox import Claimed, Incoming
+from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.receiving import Incoming
 from storage.session import reading, transaction
 from tests.conftest import count
 from tests.storage import given

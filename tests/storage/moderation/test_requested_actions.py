@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, select, update
 
 from storage.models import Action, ActionKind, ActionState, ModelVersion, now
 from storage.moderation.requested_actions import queue, requests
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.session import reading, transaction
 from tests.storage import given
 

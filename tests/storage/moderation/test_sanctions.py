@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
 from storage import rules, sanctions
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.models import Action, ActionKind, ActionState, Message, Mode, now
 from storage.moderation import sanctions_in_force
 from storage.moderation.requested_actions import queue, requests
@@ -96,11 +96,11 @@ def test_the_number_of_somebody_banned_goes_with_the_end_of_the_ban(engine: Engi
         assert members.forget(session, 7) == 1
     given.corrected(engine, 1, "ann", True)
     with transaction(engine) as session:
-        assert snapshots.let_go(session) == 0
+        assert erasure.let_go(session) == 0
         session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(days=1)))
     assert authors(engine) == [7]
     with transaction(engine) as session:
-        assert snapshots.let_go(session) == 1
+        assert erasure.let_go(session) == 1
     assert authors(engine) == [None]
 
 

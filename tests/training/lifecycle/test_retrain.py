@@ -14,11 +14,12 @@ from sqlalchemy import Engine
 
 from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
-from storage.learning import pruning, runs, snapshots, versions
+from storage.learning import erasure, pruning, runs, snapshots, versions
 from storage.models import ModelVersion, Platform, RunState
-from storage.moderation import corrections, inbox, verdicts
+from storage.moderation import corrections, inbox, receiving, verdicts
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming, Judge, Judgement
+from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.receiving import Incoming
 from storage.privacy import members
 from storage.processes import leases
 from storage.session import reading, transaction
@@ -113,7 +114,7 @@ def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion,
     """Have the text judged by `version` and somebody decide on it."""
     number = count(workshop.engine, "messages") + 1
     with transaction(workshop.engine) as session:
-        inbox.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
+        receiving.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
         holder, (claimed,) = inbox.claim(session, 1, 30)
         inbox.record(session, holder, Judge(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
         verdict_id = verdicts.flagged(session)[0].verdict_id
@@ -403,7 +404,7 @@ def test_a_version_whose_text_was_erased_or_with_another_seed_set_cannot_be_made
     with pytest.raises(NotRebuildable, match="the seed set is another one"):
         again(workshop, other, second)
     with transaction(workshop.engine) as session:
-        snapshots.erase(session, 1)
+        erasure.erase(session, 1)
     with pytest.raises(NotRebuildable, match="1 of its corrections' texts were erased"):
         again(workshop, data, second)
 
