@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from actions import deeds
+from actions import call_results
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
@@ -46,8 +46,8 @@ def announcement(action: ChatAction) -> str:
 def _reasons(say: Say) -> dict[str, str]:
     """Why a call was not made, by what `not_done` writes into the action's text."""
     could_not = say("could not be {done}: has the bot the right to?")
-    words = deeds.words(say) | {ActionKind.WARN: say("warned")}
-    return deeds.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
+    words = call_results.words(say) | {ActionKind.WARN: say("warned")}
+    return call_results.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 
 def _link(chat_external_id: int, message_id: int) -> str:

@@ -137,7 +137,7 @@ def _refused(here: Context, action: RequestedAction, called_chat_id: int, error:
         _store_delay(here, action, "Telegram asks to wait", seconds)
     elif isinstance(error, ChatMigrated):
         with transaction(here.engine) as session:
-            chats.moves(session, called_chat_id, error.new_chat_id)
+            chats.move_group(session, called_chat_id, error.new_chat_id)
         _store_delay(here, action, "the group became a supergroup", 0.0)
     elif isinstance(error, BadRequest | Forbidden) and (action.kind == ActionKind.WARN or not says(error, TOPIC_GONE)):
         log.warning("action failed", kind=action.kind, verdict=action.verdict_id, reason=str(error))

@@ -32,7 +32,7 @@ from benchmarks import season_stream
 from benchmarks.bench import answer, options, say
 from benchmarks.season_judges import ByLength, Frozen, Judge, NaiveBayes
 from benchmarks.season_loop import SETTINGS, Loop
-from benchmarks.season_standing import Said
+from benchmarks.season_standing import SeasonVerdict
 from benchmarks.season_stream import TELEGRAM, Arrived, Season
 from tests.servers import Broker, Postgres
 from training.fit.recipe import TrainConfig
@@ -121,7 +121,7 @@ def _at(threshold: float, of_ham: Any, of_spam: Any) -> dict[str, Any]:
     }
 
 
-def decisions(day: list[Arrived], said: list[Said], number: int) -> Iterator[Arrived]:
+def decisions(day: list[Arrived], said: list[SeasonVerdict], number: int) -> Iterator[Arrived]:
     """What the moderator decides that day: reports first, then what is drawn for audit, then flags by doubt."""
     rng = np.random.default_rng(number)
     decided = list(zip(day, said, strict=True))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import migrations
 from benchmarks.bench import say
 from benchmarks.season_judges import AUDITED, scored
-from benchmarks.season_standing import Said, Standings
+from benchmarks.season_standing import SeasonVerdict, Standings
 from benchmarks.season_stream import Arrived
 from storage.access import chats, joins
 from storage.learning import runs, snapshots, versions
@@ -80,8 +80,8 @@ class Loop:
         with transaction(self._engine) as session:
             versions.promote(session, versions.every(session)[0].name, "the first run")
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        said: list[Said] = []
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
+        said: list[SeasonVerdict] = []
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
             said += self._judged(batch)
@@ -90,7 +90,7 @@ class Loop:
             self._settle()
         return said
 
-    def _judged(self, batch: Sequence[Arrived]) -> list[Said]:
+    def _judged(self, batch: Sequence[Arrived]) -> list[SeasonVerdict]:
         rows = self._received_rows(batch)
         self._classify()
         with reading(self._engine) as session:
@@ -102,13 +102,13 @@ class Loop:
             differing = set(session.scalars(differ.where(Verdict.message_id.in_(rows))))
         assert not waits, f"{waits} messages were not judged"
         by_row = {  # where the shadow differs, the queue says so as it does of what is drawn for audit
-            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam), doubt, is_clear))
+            row: (verdict_id, SeasonVerdict(is_spam, is_drawn or (row in differing and not is_spam), doubt, is_clear))
             for row, verdict_id, is_spam, is_drawn, doubt, is_clear in rows_of_verdicts
         }
         for message, row in zip(batch, rows, strict=True):
             if row in by_row:  # what has nothing to judge has no verdict
                 self._verdicts[message.text] = by_row[row][0]
-        return [by_row[row][1] if row in by_row else Said(False) for row in rows]
+        return [by_row[row][1] if row in by_row else SeasonVerdict(False) for row in rows]
 
     def _received_rows(self, batch: Sequence[Arrived]) -> list[int]:
         """The rows of the messages as the bot would store them; newcomers are seen joining before they write."""

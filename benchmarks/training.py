@@ -27,7 +27,7 @@ from benchmarks.bench import Bench, answer, distinct_sms, options, say
 from storage.models import Platform
 from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.receiving import Incoming
 from storage.session import open_engine, transaction
 from training.data import datasets, snapshot
@@ -92,7 +92,9 @@ def _correct(workshop: Workshop, wanted: Sequence[Example]) -> None:
         for number, example in enumerate(wanted):
             receiving.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
         holder, claimed = inbox.claim(session, len(wanted), 60.0)
-        verdicts = inbox.record(session, holder, Judge(1, 0.0, 1.0), [Judgement(c.id, c.edit, 0.9) for c in claimed])
+        verdicts = inbox.record(
+            session, holder, ScoringVersion(1, 0.0, 1.0), [Judgement(c.id, c.edit, 0.9) for c in claimed]
+        )
         assert not verdicts  # the web chat asks for no notices
         for verdict_id, example in enumerate(wanted, start=1):
             corrections.correct(session, Decision(verdict_id, "web:benchmark", "", example.is_spam, True))

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from storage.views.queue import Order, Show, Wanted
+from storage.views.queue import Order, QueueQuery, Show
 
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 
@@ -43,9 +43,9 @@ class QueueFilter(BaseModel):
         text = str(word or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
-    def within(self, chats: tuple[int, ...] | None) -> Wanted:
+    def within(self, chats: tuple[int, ...] | None) -> QueueQuery:
         """The same for storage, limited to the chats that somebody may see; None for all chats."""
-        return Wanted(
+        return QueueQuery(
             self.show, self.order, chats, self.chat, self.model, self.differs, self.reported, self.edited, self.q
         )
 

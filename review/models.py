@@ -36,7 +36,7 @@ def show_models(request: Request, login: SignedIn) -> Response:
             "follower": follower,
             "counts": shadow.counts(session, follower.id) if follower else None,
             "fallbacks": _whole_fallbacks(request, session)[:1],
-            "versions": [(version, track_record.gate_word(version)) for version in every],
+            "versions": [(version, track_record.gate_decision(version)) for version in every],
             "gone": {version.name for version in every if _is_gone(request, version)},
             "runs": runs.newest(session, SHOWN_RUNS),
         }
@@ -91,7 +91,7 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
         context = {
             "login": login,
             "version": version,
-            "word": track_record.gate_word(version),
+            "word": track_record.gate_decision(version),
             "snapshot": snapshot,
             "is_gone": _is_gone(request, version),
             "others": [other for other in versions.every(session) if other.id != version.id],
@@ -106,7 +106,7 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
     """What promoting would do and what the gate said, with the button that does it."""
     with reading(request.app.state.engine) as session:
         version, champion = versions.named(session, name), versions.champion(session)
-        word = track_record.gate_word(version)
+        word = track_record.gate_decision(version)
     _require_files(request, version)
     if champion is not None and champion.id == version.id:
         return _back()

@@ -108,7 +108,7 @@ def texts_learned(session: Session, version: ModelVersion | None) -> set[str]:
     }
 
 
-def since(session: Session, moment: datetime) -> int:
+def count_received_since(session: Session, moment: datetime) -> int:
     """How many messages were received after that moment, imports aside: whether there is traffic for a shadow."""
     received = select(func.count()).select_from(Message).join(Message.chat)
     received = received.where(Message.received_at > moment, Message.state != MessageState.HISTORY)

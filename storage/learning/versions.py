@@ -126,7 +126,7 @@ def promote(session: Session, name: str, by: str) -> ModelVersion:
     return version
 
 
-def judge(session: Session, version_id: int, gate: dict[str, Any], state: VersionState) -> ModelVersion:
+def record_gate_decision(session: Session, version_id: int, gate: dict[str, Any], state: VersionState) -> ModelVersion:
     """Store the gate's result and the state that follows. A new shadow replaces the previous one.
 
     A version that was promoted meanwhile stays champion.

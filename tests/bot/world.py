@@ -22,7 +22,7 @@ from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Mode
 from storage.moderation import explanations, inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.requested_actions import calls, queue
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
@@ -109,7 +109,7 @@ class World:
     def judge(self) -> bool:
         with transaction(self.engine) as session:
             holder, claimed = inbox.claim(session, 100, 30)
-            judge = Judge(self.model.id, 0.5, 0.9)
+            judge = ScoringVersion(self.model.id, 0.5, 0.9)
             inbox.record(session, holder, judge, [self._judgement(c) for c in claimed])
         return bool(claimed)
 

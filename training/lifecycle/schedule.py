@@ -99,15 +99,15 @@ def go_on(session: Session, settings: TrainingSettings, version_id: int, decisio
     """Store the gate's decision on a new version. If it passes and `goes_on`, it serves, or shadows where there is traffic."""
     if not decision.passes:
         log.warning("challenger refused", reasons=decision.reasons)
-        return versions.judge(session, version_id, _stored(decision), VersionState.REJECTED)
-    version = versions.judge(session, version_id, _stored(decision), VersionState.CHALLENGER)
+        return versions.record_gate_decision(session, version_id, _stored(decision), VersionState.REJECTED)
+    version = versions.record_gate_decision(session, version_id, _stored(decision), VersionState.CHALLENGER)
     if not goes_on:
         return version
     if (changed := _champion_changed(session, decision.figures)) is not None:
         return _refuse_and_ask(session, version, changed)
     watched_from = now() - timedelta(hours=settings.shadow_hours)
-    if versions.champion(session) is not None and snapshots.since(session, watched_from):
-        return versions.judge(session, version_id, _stored(decision), VersionState.SHADOW)
+    if versions.champion(session) is not None and snapshots.count_received_since(session, watched_from):
+        return versions.record_gate_decision(session, version_id, _stored(decision), VersionState.SHADOW)
     return versions.promote(session, version.name, BY_ITSELF)
 
 
@@ -125,7 +125,9 @@ def _refuse_and_ask(session: Session, version: ModelVersion, reason: str) -> Mod
     log.warning("challenger refused", model_version=version.name, reasons=[reason])
     runs.ask_again(session, f"{BY_ITSELF}: {version.name} was compared with another champion")
     before = (version.gate or {}).get("figures", {})
-    return versions.judge(session, version.id, _stored(Gate(False, [reason], before)), VersionState.REJECTED)
+    return versions.record_gate_decision(
+        session, version.id, _stored(Gate(False, [reason], before)), VersionState.REJECTED
+    )
 
 
 def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion | None:
@@ -157,7 +159,7 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
     stored = _stored(Gate(decision.passes, decision.reasons, figures))
     if not decision.passes:
         log.warning("shadow refused", model_version=version.name, reasons=decision.reasons)
-        return versions.judge(session, version.id, stored, VersionState.REJECTED)
+        return versions.record_gate_decision(session, version.id, stored, VersionState.REJECTED)
     version.gate = stored
     log.info("promoted", model_version=version.name)
     return versions.promote(session, version.name, BY_ITSELF)

@@ -106,7 +106,7 @@ def tidy() -> None:
             logins.forget_expired(session)
             expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
-            erasure.let_go(session)
+            erasure.erase_unneeded_authors(session)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return

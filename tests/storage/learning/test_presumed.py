@@ -28,7 +28,7 @@ from storage.models import (
 )
 from storage.moderation import corrections, standing
 from storage.moderation.corrections import Decision
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from tests.storage import given
 from tests.storage.exports import NOON, export, said
@@ -192,7 +192,7 @@ def test_a_shadows_flag_is_no_objection(engine: Engine) -> None:
     mine = spoken(engine)
     other = given.in_shadow(engine)
     with transaction(engine) as session:
-        shadow.record(session, Judge(other.id, 0.5, 0.9), [Judgement(mine[0], 0, 0.9)])
+        shadow.record(session, ScoringVersion(other.id, 0.5, 0.9), [Judgement(mine[0], 0, 0.9)])
     assert rows(engine) == set(mine)
 
 
@@ -222,7 +222,7 @@ def test_a_ban_without_a_verdict_counts_in_its_chat_alone(engine: Engine) -> Non
 def test_imported_history_counts_where_it_was_still_there_two_days_later(engine: Engine) -> None:
     days = [NOON + 86_400 * day for day in (0, 0, 0, 0, 0, 7, 8, 9, 10)]
     told = [said(i, texts(i), date_unixtime=str(at)) for i, at in enumerate(days, 1)]
-    history.bring_in(engine, [export(*told)])
+    history.import_chat(engine, [export(*told)])
     late = datetime.fromtimestamp(NOON, UTC) + timedelta(days=365)
     assert rows(engine, late) == {1, 2, 3, 4, 5, 6, 7}, "the last two days of it may have been deleted since"
 

@@ -10,7 +10,7 @@ from storage.learning import shadow, snapshots
 from storage.learning.shadow import Disagreement, ShadowCounts
 from storage.models import Message, MessageState, ModelVersion, Platform, Strictness, Verdict, VersionState
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from storage.views import web_chat
 from tests.conftest import count
@@ -29,7 +29,7 @@ def challenger(engine: Engine, champion: ModelVersion) -> ModelVersion:
 
 def record(engine: Engine, model: ModelVersion, *judgements: Judgement) -> None:
     with transaction(engine) as session:
-        shadow.record(session, Judge(model.id, 0.5, 0.9), judgements)
+        shadow.record(session, ScoringVersion(model.id, 0.5, 0.9), judgements)
 
 
 def judged_as(engine: Engine, champion: ModelVersion, challenger: ModelVersion, *pairs: tuple[float, float]) -> None:
@@ -135,7 +135,7 @@ def test_it_stores_the_threshold_that_its_chats_strictness_asks_for(
     with transaction(engine) as session:
         (group,) = chats.every(session)
         chats.choose_strictness(session, group.id, Strictness.CAUTIOUS)
-        judge = Judge(challenger.id, 0.5, 0.9, {"cautious": 0.99})
+        judge = ScoringVersion(challenger.id, 0.5, 0.9, {"cautious": 0.99})
         shadow.record(session, judge, [Judgement(1, 0, 0.7)])
     assert given.values(engine, Verdict.act_threshold) == [0.9, 0.99]
 
@@ -172,13 +172,13 @@ def test_imported_samples_are_no_live_traffic(engine: Engine, champion: ModelVer
     with reading(engine) as session:
         assert shadow.counts(session, challenger.id).judged == 0
         assert shadow.champion_judged(session, given.NOON) == 0
-        assert snapshots.since(session, given.NOON) == 0
+        assert snapshots.count_received_since(session, given.NOON) == 0
     given.verdict(engine, champion, given.incoming(message_id=2), 0.1)
     given.shadowed(engine, challenger, 0.9)
     with reading(engine) as session:
         assert shadow.counts(session, challenger.id).judged == 1
         assert shadow.champion_judged(session, given.NOON) == 1
-        assert snapshots.since(session, given.NOON) == 1
+        assert snapshots.count_received_since(session, given.NOON) == 1
 
 
 def test_what_moderators_said_of_the_shadows_own_flags_is_counted(

@@ -123,7 +123,7 @@ def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine)
     assert given.values(engine, Message.author_id) == [7, None, 7], "a ban is asked for, and has to fall on somebody"
     with transaction(engine) as session:
         session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(hours=1)))
-        assert erasure.let_go(session) == 1
+        assert erasure.erase_unneeded_authors(session) == 1
     assert given.values(engine, Message.author_id) == [None, None, 7]
     with reading(engine) as session:
         assert [said.text for said in corrections.accepted(session)] == ["buy now"]

@@ -12,7 +12,7 @@ from storage.learning import shadow
 from storage.models import Chat, Join, Message, ModelVersion, Platform, Standing, Verdict, now
 from storage.moderation import authors, corrections, inbox, odds
 from storage.moderation.corrections import Decision
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.odds import Counted, shifted, shifts
 from storage.privacy import members
 from storage.session import reading, transaction
@@ -274,7 +274,7 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_joins(engine: Engine, is_kn
         with transaction(engine) as session:
             session.add(Join(chat_id=chats.on_telegram(session, -1005).id, user_id=BOB, joined_at=now()))
     with transaction(engine) as session:
-        chats.moves(session, -5, -1005)
+        chats.move_group(session, -5, -1005)
     with reading(engine) as session:
         new = session.scalars(select(Chat).filter_by(external_id=-1005)).one()
         there = session.scalars(select(Join.user_id).where(Join.chat_id == new.id).order_by(Join.user_id)).all()
@@ -292,7 +292,9 @@ def test_a_verdict_stores_the_thresholds_that_its_authors_standing_moves(engine:
     rows = given.received(engine, given.incoming("buy", 50), given.incoming("buy", 51, author_id=BOB))
     with transaction(engine) as session:
         holder, _ = inbox.claim(session, 10, 30)
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9, shifts=moved), [Judgement(r, 0, SURE) for r in rows])
+        inbox.record(
+            session, holder, ScoringVersion(model.id, 0.5, 0.9, shifts=moved), [Judgement(r, 0, SURE) for r in rows]
+        )
     with reading(engine) as session:
         judged = select(Verdict).where(Verdict.message_id.in_(rows)).order_by(Verdict.message_id)
         regular, newcomer = session.scalars(judged)
@@ -309,7 +311,9 @@ def test_a_hijacked_member_is_caught_when_the_score_is_high(engine: Engine, mode
     [row] = given.received(engine, given.incoming("buy", 50))
     with transaction(engine) as session:
         holder, _ = inbox.claim(session, 10, 30)
-        asked = inbox.record(session, holder, Judge(model.id, 0.5, 0.9, shifts=shifts({})), [Judgement(row, 0, 0.995)])
+        asked = inbox.record(
+            session, holder, ScoringVersion(model.id, 0.5, 0.9, shifts=shifts({})), [Judgement(row, 0, 0.995)]
+        )
     assert asked
 
 
@@ -318,7 +322,7 @@ def test_a_shadows_verdict_is_held_against_thresholds_moved_alike(engine: Engine
     champions, challenger, moved = says(engine, model, "buy"), given.in_shadow(engine), shifts({})
     with transaction(engine) as session:
         row = session.get_one(Verdict, champions).message_id
-        shadow.record(session, Judge(challenger.id, 0.4, 0.8, shifts=moved), [Judgement(row, 0, SURE)])
+        shadow.record(session, ScoringVersion(challenger.id, 0.4, 0.8, shifts=moved), [Judgement(row, 0, SURE)])
     with reading(engine) as session:
         said = session.scalars(select(Verdict).where(Verdict.is_shadow)).one()
     assert (said.standing, said.is_spam, said.disagrees) == (GOOD, False, False)

@@ -14,7 +14,7 @@ from storage.errors import UnknownChat
 from storage.models import Action, ActionKind, EarlierText, Message, MessageState, Platform, Strictness, Verdict, now
 from storage.moderation import inbox
 from storage.moderation.inbox import Claimed
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.receiving import Incoming
 from storage.session import reading, transaction
 from tests.conftest import count
@@ -34,7 +34,7 @@ def claimed_rows(engine: Engine, limit: int = 10) -> list[int]:
 
 def record(engine: Engine, holder: str, model_id: int, *judgements: Judgement) -> list[int]:
     with transaction(engine) as session:
-        return inbox.record(session, holder, Judge(model_id, 0.5, 0.9), judgements)
+        return inbox.record(session, holder, ScoringVersion(model_id, 0.5, 0.9), judgements)
 
 
 def row(engine: Engine, row_id: int) -> Message:
@@ -262,7 +262,7 @@ def test_a_verdict_stores_the_threshold_that_its_chats_strictness_asks_for(
         (chat,) = chats.every(session)
         assert chats.choose_strictness(session, chat.id, strictness).strictness == strictness
     holder, _ = claim(engine)
-    judge = Judge(model.id, 0.5, 0.9, {"cautious": 0.99})
+    judge = ScoringVersion(model.id, 0.5, 0.9, {"cautious": 0.99})
     with transaction(engine) as session:
         inbox.record(session, holder, judge, [Judgement(row_id, 0, 0.7)])
     assert given.values(engine, Verdict.act_threshold) == [act]

@@ -20,7 +20,7 @@ from storage.models import (
     now,
 )
 from storage.moderation import inbox, orders, standing
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.orders import Command
 from storage.moderation.requested_actions import calls, queue, requests
 from storage.session import reading, transaction
@@ -280,5 +280,7 @@ def test_an_edit_of_a_good_message_into_spam_is_judged_anew(engine: Engine, mode
     given.received(engine, given.edited("buy now, cheap"))
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, 10, 30)
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9), [Judgement(c.id, c.edit, SURE) for c in claimed])
+        inbox.record(
+            session, holder, ScoringVersion(model.id, 0.5, 0.9), [Judgement(c.id, c.edit, SURE) for c in claimed]
+        )
     assert {DELETE, BAN} <= kinds(engine)

@@ -18,7 +18,7 @@ from storage.learning import erasure, pruning, runs, snapshots, versions
 from storage.models import ModelVersion, Platform, RunState
 from storage.moderation import corrections, inbox, receiving, verdicts
 from storage.moderation.corrections import Decision
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.receiving import Incoming
 from storage.privacy import members
 from storage.processes import leases
@@ -116,7 +116,7 @@ def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion,
     with transaction(workshop.engine) as session:
         receiving.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
         holder, (claimed,) = inbox.claim(session, 1, 30)
-        inbox.record(session, holder, Judge(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
+        inbox.record(session, holder, ScoringVersion(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
         verdict_id = verdicts.flagged(session)[0].verdict_id
         corrections.correct(session, Decision(verdict_id, "web:anna", "Anna", is_spam, is_moderator))
 
