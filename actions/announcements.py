@@ -8,7 +8,7 @@ from actions import call_results
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
-from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
+from storage.rules import NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
 from telegram_ui.buttons import PardonButton, RaidButton
 from telegram_ui.language import Say, sentences
@@ -23,7 +23,7 @@ def announcement(action: ChatAction) -> str:
             "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
             "I go on telling; /resume has me act again."
         )
-    if action.text == SAID_BEFORE:
+    if action.text == WRITTEN_BEFORE:
         return say(
             "These very words were said first by another member and nobody minded, so I learn nothing from this order; "
             "the rest is done. If the words themselves are spam, reply /spam to that message."

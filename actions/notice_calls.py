@@ -110,7 +110,7 @@ async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None,
 
 async def _author_state(bot: Bot, action: VerdictAction) -> AuthorState | None:
     """What the author is in the group now, if the notice is to say what was done to them; Telegram does not tell of channels."""
-    kinds = {deed.kind for deed in action.done}
+    kinds = {call.kind for call in action.done}
     if not kinds - {ActionKind.DELETE} or action.author_id is None:
         return None
     if action.author_id < 0:

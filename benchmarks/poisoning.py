@@ -31,13 +31,13 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
     """One attack: the challenger's F1, whether it serves, and what that costs in F1."""
     n = round(share * (HONEST + NEW) / (1 - share))
     malicious = ATTACKS[attack](n, arena.spare, random.Random(1)) if attack else []
-    corrected = arena.said(malicious)
-    seen = arena.taken(corrected, Defences() if defended else None)
-    challenger = arena.train(seen)
-    decision = arena.gate(seen, challenger, corrected) if defended else Gate(True)
+    corrected = arena.with_scores(malicious)
+    trained_on = arena.taken(corrected, Defences() if defended else None)
+    challenger = arena.train(trained_on)
+    decision = arena.gate(trained_on, challenger, corrected) if defended else Gate(True)
     challenger_f1 = arena.f1(challenger)
     served = challenger_f1 if decision.passes else arena.champion_f1
-    learned = {item.correction_id for item in seen.items if not item.is_held_out}
+    learned = {item.correction_id for item in trained_on.items if not item.is_held_out}
     result = {
         "attack": attack or "none",
         "share": share,
@@ -47,7 +47,7 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
         "challenger_f1": challenger_f1,
         "serves": decision.passes,
         "reasons": decision.reasons,
-        "left_out": seen.counts["left_out"],
+        "left_out": trained_on.counts["left_out"],
         "f1_loss": arena.champion_f1 - served,
     }
     say(

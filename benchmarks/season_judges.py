@@ -45,9 +45,9 @@ class Rival(Judge):
     """A judge that has scores and a threshold; its audit is drawn by the messages' texts, and it has no night."""
 
     def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
-        return [self.said(m, score) for m, score in zip(messages, self.scores(messages), strict=True)]
+        return [self.verdict(m, score) for m, score in zip(messages, self.scores(messages), strict=True)]
 
-    def said(self, message: Arrived, score: float) -> SeasonVerdict:
+    def verdict(self, message: Arrived, score: float) -> SeasonVerdict:
         """What the score means."""
         flags_from, acts_from = self.thresholds()
         flagged = score >= flags_from
@@ -77,15 +77,15 @@ class Frozen(Rival):
         self._standings = Standings()
 
     def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
-        said = []
+        verdicts = []
         for message, score in zip(messages, scored(self._classifier, messages), strict=True):
-            said.append(self.said(message, self._standings.moved(message, score)))
-            self._standings.saw(message, said[-1])
-        return said
+            verdicts.append(self.verdict(message, self._standings.moved(message, score)))
+            self._standings.count_verdict(message, verdicts[-1])
+        return verdicts
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         """Of the authors alone."""
-        self._standings.heard(decided)
+        self._standings.count_decisions(decided)
 
     def scores(self, messages: Sequence[Arrived]) -> list[float]:
         scores = scored(self._classifier, messages)

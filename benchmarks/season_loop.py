@@ -81,22 +81,22 @@ class Loop:
             versions.promote(session, versions.every(session)[0].name, "the first run")
 
     def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
-        said: list[SeasonVerdict] = []
+        verdicts: list[SeasonVerdict] = []
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
-            said += self._judged(batch)
-            for message, word in zip(batch, said[start:], strict=True):
-                self._standings.saw(message, word)
+            verdicts += self._judged(batch)
+            for message, verdict in zip(batch, verdicts[start:], strict=True):
+                self._standings.count_verdict(message, verdict)
             self._settle()
-        return said
+        return verdicts
 
     def _judged(self, batch: Sequence[Arrived]) -> list[SeasonVerdict]:
         rows = self._received_rows(batch)
         self._classify()
         with reading(self._engine) as session:
             waits = inbox.waiting(session)
-            said = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
-            query = select(Verdict.message_id, Verdict.id, *said)
+            columns = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
+            query = select(Verdict.message_id, Verdict.id, *columns)
             rows_of_verdicts = session.execute(query.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
             differ = select(Verdict.message_id).where(Verdict.is_shadow, Verdict.disagrees)
             differing = set(session.scalars(differ.where(Verdict.message_id.in_(rows))))
@@ -120,7 +120,7 @@ class Loop:
             return [receiving.receive(session, _incoming(message, n)) for n, message in enumerate(batch, first)]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
-        self._standings.heard(decided)
+        self._standings.count_decisions(decided)
         with transaction(self._engine) as session:
             for message in decided:
                 verdict_id = self._verdicts[message.text]
@@ -180,7 +180,7 @@ class Loop:
         with reading(self._engine) as session:
             rows: list[ModelVersion] = versions.every(session)
             messages = len(list(session.scalars(select(Message.id))))
-            presumed = {version.name: snapshots.presumed_found(session, version.id) for version in rows}
+            presumed = {version.name: snapshots.count_presumed(session, version.id) for version in rows}
         refused = sum(version.state == VersionState.REJECTED for version in rows)
         say(f"{messages} messages are stored, {refused} versions were refused")
         history = [{"name": v.name, "state": str(v.state), "presumed": presumed[v.name], "gate": v.gate} for v in rows]

@@ -86,17 +86,17 @@ def _timed_retrain(workshop: Workshop, config: TrainConfig) -> float:
     return time.perf_counter() - began
 
 
-def _correct(workshop: Workshop, wanted: Sequence[Example]) -> None:
+def _correct(workshop: Workshop, examples: Sequence[Example]) -> None:
     """Record verdicts of the newest version on the messages, and a moderator's decision on each."""
     with transaction(workshop.engine) as session:
-        for number, example in enumerate(wanted):
+        for number, example in enumerate(examples):
             receiving.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
-        holder, claimed = inbox.claim(session, len(wanted), 60.0)
+        holder, claimed = inbox.claim(session, len(examples), 60.0)
         verdicts = inbox.record(
             session, holder, ScoringVersion(1, 0.0, 1.0), [Judgement(c.id, c.edit, 0.9) for c in claimed]
         )
         assert not verdicts  # the web chat asks for no notices
-        for verdict_id, example in enumerate(wanted, start=1):
+        for verdict_id, example in enumerate(examples, start=1):
             corrections.correct(session, Decision(verdict_id, "web:benchmark", "", example.is_spam, True))
 
 

@@ -29,12 +29,12 @@ class QueueFilter(BaseModel):
 
     @field_validator("show", mode="before")
     @classmethod
-    def _known_show(cls, word: Any) -> Any:
+    def _valid_show(cls, word: Any) -> Any:
         return word if word in set(Show) else Show.OPEN
 
     @field_validator("order", mode="before")
     @classmethod
-    def _known_order(cls, word: Any) -> Any:
+    def _valid_order(cls, word: Any) -> Any:
         return word if word in set(Order) else Order.NEWEST
 
     @field_validator("chat", "before", mode="before")

@@ -43,9 +43,11 @@ async def carry_out(update: Update, context: Context, message: Message, forward:
         await database.mark_handled(update)
         await message.reply_text(texts.of_an_administrator(say))
         return True
-    is_found = await database.settle(update, partial(_give, groups=groups, forward=forward, kind=kind, actor=actor))
+    is_identified = await database.settle(
+        update, partial(_give, groups=groups, forward=forward, kind=kind, actor=actor)
+    )
     await asyncio.to_thread(send.classify)
-    await message.reply_text(texts.forward_taken(say, is_found, kind))
+    await message.reply_text(texts.forward_taken(say, is_identified, kind))
     return True
 
 

@@ -85,9 +85,9 @@ def not_judged(say: Say) -> str:
     return say("I have not judged that message.")
 
 
-def forward_taken(say: Say, is_found: bool, kind: OrderKind) -> str:
+def forward_taken(say: Say, is_identified: bool, kind: OrderKind) -> str:
     """What comes of an order about a forward, whose original is found or not."""
-    if is_found:
+    if is_identified:
         if kind == OrderKind.SPAM:
             return say("Found: it is deleted there, and I learn from it.")
         return say("Found: it is done there.")

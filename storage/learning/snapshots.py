@@ -88,7 +88,7 @@ def presumed_items(session: Session, snapshot_id: int) -> list[tuple[PresumedIte
     ]
 
 
-def presumed_found(session: Session, version_id: int | None) -> int:
+def count_presumed(session: Session, version_id: int | None) -> int:
     """How many texts of presumed ham a version's run could have learned from."""
     of_version = select(Snapshot.counts).join(ModelVersion, ModelVersion.snapshot_id == Snapshot.id)
     counts = session.scalars(of_version.where(ModelVersion.id == version_id)).one_or_none()

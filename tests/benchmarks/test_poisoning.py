@@ -108,7 +108,7 @@ class Judged:
     def __init__(self, passes: bool) -> None:
         self._gate = Gate(passes, [] if passes else ["F1 may be worse"])
 
-    def said(self, malicious: list[tuple[Example, str]]) -> int:
+    def with_scores(self, malicious: list[tuple[Example, str]]) -> int:
         return len(malicious)
 
     def taken(self, said: int, bounds: Defences | None) -> Snapshot:
@@ -163,7 +163,7 @@ class Village(Judged):
 
     spare = CHAT
 
-    def said(self, malicious: object) -> list[CorrectedText]:  # type: ignore[override]  # real ones
+    def with_scores(self, malicious: object) -> list[CorrectedText]:  # type: ignore[override]  # real ones
         named = [e for e in CHAT if e.is_spam][:30]
         long_ago = poisoning_arena.NOW - timedelta(days=90)
         return [CorrectedText(i, f"{e.text}!", True, f"m{i}", long_ago, 0.5, True) for i, e in enumerate(named, 1)]

@@ -81,12 +81,12 @@ def _much_presumed_ham(session: Session, settings: TrainingSettings, done: Run |
     """
     if done is not None and now() - (done.started_at or now()) < BETWEEN_PRESUMED:
         return None
-    found_then = snapshots.presumed_found(session, done.model_version_id) if done else 0
-    wanted = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * found_then))
-    if not 0 < wanted <= settings.presumed_ham:
+    presumed_then = snapshots.count_presumed(session, done.model_version_id) if done else 0
+    needed = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * presumed_then))
+    if not 0 < needed <= settings.presumed_ham:
         return None
-    n = presumed.learnable(session, now(), Limits(wanted, settings.defences.presumed_an_author))
-    return f"{n} messages presumed ham" if n >= wanted else None
+    n = presumed.learnable(session, now(), Limits(needed, settings.defences.presumed_an_author))
+    return f"{n} messages presumed ham" if n >= needed else None
 
 
 def _pause(session: Session) -> timedelta:

@@ -170,7 +170,7 @@ def announce(session: Session, chat_id: int, text: str) -> None:
 
 
 def announce_once(session: Session, chat_id: int, text: str) -> None:
-    """The same, unless it was posted within SAID_ENOUGH: one press may decide thousands of messages."""
+    """The same, unless it was posted within ANNOUNCED_ONCE_WITHIN: one press may decide thousands of messages."""
     same = select(Action.id).filter_by(chat_id=chat_id, kind=ActionKind.ANNOUNCE, text=text)
-    if session.scalars(same.where(Action.created_at > now() - rules.SAID_ENOUGH).limit(1)).first() is None:
+    if session.scalars(same.where(Action.created_at > now() - rules.ANNOUNCED_ONCE_WITHIN).limit(1)).first() is None:
         announce(session, chat_id, text)
