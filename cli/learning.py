@@ -80,13 +80,13 @@ def _print_metrics(console: Console, version: ModelVersion) -> None:
 def _print_gate(console: Console, version: ModelVersion) -> None:
     """What the gate said, and what can be done with the version."""
     figures = (version.gate or {}).get("figures", {})
-    word = gate_decision(version)
+    decision = gate_decision(version)
     if "f1_change" in figures:
-        word += (
+        decision += (
             f" (on {figures['hold_out']:,} held-out texts F1 {figures['champion_f1']:.4f} -> "
             f"{figures['challenger_f1']:.4f})"
         )
-    console.print(f"  the gate: {escape(word)}")
+    console.print(f"  the gate: {escape(decision)}")
     if version.state == VersionState.CHALLENGER:
         console.print(f"  `hamlet promote {version.name}` promotes it")
     elif version.state == VersionState.REJECTED:

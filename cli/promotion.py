@@ -31,7 +31,7 @@ def promote(console: Console, name: str | None) -> None:
         version = versions.named(session, chosen)
     if version.pruned_at is not None:
         raise VersionPruned(version.name)
-    word = gate_decision(version)
+    decision = gate_decision(version)
     _require_whole(storage.models / version.name)
     with transaction(engine) as session:
         before = versions.champion(session)
@@ -41,8 +41,8 @@ def promote(console: Console, name: str | None) -> None:
         return
     f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
     console.print(f"{version.name} is the champion ({' -> '.join(f1)}); {NEXT_BATCH}.")
-    if before is not None and word != "passed":
-        console.print(f"The gate's word on it: {escape(word)}. `hamlet rollback` brings the version before back.")
+    if before is not None and decision != "passed":
+        console.print(f"The gate's decision: {escape(decision)}. `hamlet rollback` brings the version before back.")
 
 
 def roll_back(console: Console, reason: str) -> None:

@@ -91,7 +91,7 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
         context = {
             "login": login,
             "version": version,
-            "word": track_record.gate_decision(version),
+            "decision": track_record.gate_decision(version),
             "snapshot": snapshot,
             "is_gone": _is_gone(request, version),
             "others": [other for other in versions.every(session) if other.id != version.id],
@@ -106,11 +106,11 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
     """What promoting would do and what the gate said, with the button that does it."""
     with reading(request.app.state.engine) as session:
         version, champion = versions.named(session, name), versions.champion(session)
-        word = track_record.gate_decision(version)
+        decision = track_record.gate_decision(version)
     _require_files(request, version)
     if champion is not None and champion.id == version.id:
         return _back()
-    context = {"login": login, "version": version, "champion": champion, "word": word}
+    context = {"login": login, "version": version, "champion": champion, "decision": decision}
     return page(request, "promote.html", context)
 
 

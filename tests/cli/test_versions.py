@@ -121,7 +121,7 @@ def test_a_refused_version_is_promoted_by_its_name_only(home: Engine, version: V
     assert champion(home) == "v1"
     promotion.promote(terminal.console, "v2")
     assert champion(home) == "v2"
-    assert "The gate's word on it: refused: acts on 9 [held-out] ham" in terminal.said
+    assert "The gate's decision: refused: acts on 9 [held-out] ham" in terminal.said
 
 
 def test_rolling_back_serves_the_version_before(home: Engine, version: Version, terminal: Terminal) -> None:
