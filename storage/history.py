@@ -56,8 +56,8 @@ def import_chat(
 ) -> Report:
     """Store the messages of an export as history of its group, which has to be `only` if that is given.
 
-    `report_progress` is called with the report so far after each page; `by` stands in the audit. What was stored before an error
-    stays, and importing the file again is harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
+    `report_progress` is called with the report so far after each page; `by` stands in the audit. What was stored before
+    an error stays, and importing the file again is harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
     """
     exported, messages = telegram_export.read(chunks)
     report = _begun(engine, exported, only)
