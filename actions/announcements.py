@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from actions import deeds
+from actions import call_results
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
-from storage.moderation.requested_actions.queue import ChatAction
-from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
+from storage.moderation.requested_actions.calls import ChatAction
+from storage.rules import NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
 from telegram_ui.buttons import PardonButton, RaidButton
 from telegram_ui.language import Say, sentences
@@ -23,7 +23,7 @@ def announcement(action: ChatAction) -> str:
             "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
             "I still report; /resume lets me act again."
         )
-    if action.text == SAID_BEFORE:
+    if action.text == WRITTEN_BEFORE:
         return say(
             "Another member said the same words first and nobody objected, so I learn nothing from this order; "
             "the rest is done. If the words themselves are spam, reply /spam to that message."
@@ -44,8 +44,8 @@ def announcement(action: ChatAction) -> str:
 def _reasons(say: Say) -> dict[str, str]:
     """Why a call was not made, by what `not_done` writes into the action's text."""
     could_not = say("could not be {done}: does the bot have the right to?")
-    words = deeds.words(say) | {ActionKind.WARN: say("warned")}
-    return deeds.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
+    words = call_results.words(say) | {ActionKind.WARN: say("warned")}
+    return call_results.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 
 def _link(chat_external_id: int, message_id: int) -> str:

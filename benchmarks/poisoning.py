@@ -19,10 +19,7 @@ from benchmarks import sleepers
 from benchmarks.attacks import ATTACKS
 from benchmarks.bench import Bench, answer, options, say
 from benchmarks.finished_parts import FinishedParts
-from benchmarks.poisoning_arena import HONEST as HONEST
-from benchmarks.poisoning_arena import NEW as NEW
-from benchmarks.poisoning_arena import NOW as NOW
-from benchmarks.poisoning_arena import Arena
+from benchmarks.poisoning_arena import HONEST, NEW, NOW, Arena
 from training.data.defences import Defences
 from training.fit.provenance import sources_hash
 from training.lifecycle.gate_evidence import Gate
@@ -34,13 +31,13 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
     """One attack: the challenger's F1, whether it serves, and what that costs in F1."""
     n = round(share * (HONEST + NEW) / (1 - share))
     malicious = ATTACKS[attack](n, arena.spare, random.Random(1)) if attack else []
-    corrected = arena.said(malicious)
-    seen = arena.taken(corrected, Defences() if defended else None)
-    challenger = arena.train(seen)
-    decision = arena.gate(seen, challenger, corrected) if defended else Gate(True)
+    corrected = arena.with_scores(malicious)
+    trained_on = arena.taken(corrected, Defences() if defended else None)
+    challenger = arena.train(trained_on)
+    decision = arena.gate(trained_on, challenger, corrected) if defended else Gate(True)
     challenger_f1 = arena.f1(challenger)
     served = challenger_f1 if decision.passes else arena.champion_f1
-    learned = {item.correction_id for item in seen.items if not item.is_held_out}
+    learned = {item.correction_id for item in trained_on.items if not item.is_held_out}
     result = {
         "attack": attack or "none",
         "share": share,
@@ -50,7 +47,7 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
         "challenger_f1": challenger_f1,
         "serves": decision.passes,
         "reasons": decision.reasons,
-        "left_out": seen.counts["left_out"],
+        "left_out": trained_on.counts["left_out"],
         "f1_loss": arena.champion_f1 - served,
     }
     say(

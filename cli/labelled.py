@@ -32,13 +32,13 @@ BY_NAME = {
 BY_ENDING = {".csv": Format.CSV, ".jsonl": Format.JSONL}
 
 
-def bring_in(console: Console, file: Path, kind: str | None, label: str | None) -> None:
+def import_labelled(console: Console, file: Path, kind: str | None, label: str | None) -> None:
     """Store the file's texts. Raises CommandError where the format is not clear, the file cannot be read, or lines were refused."""
     chosen = format_of(file, kind, label)
     importer = Importer(COMMAND_LINE, "hamlet import", f"command:{user()}")
     engine = open_engine(StorageSettings().address)
     try:
-        report = transfer.bring_in(engine, importer, chosen, parts(file), send.classify)
+        report = transfer.import_labelled(engine, importer, chosen, parts(file), send.classify)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
     _print_report(console, report)
@@ -82,10 +82,10 @@ def _print_report(console: Console, report: Report) -> None:
         raise CommandError(f"{report.refused} lines were rejected; correct them and import the file again")
 
 
-def take_out(kind: Format, out: Path | None, since: datetime | None) -> None:
+def export_labelled(kind: Format, out: Path | None, since: datetime | None) -> None:
     """Write the texts that moderators decided since then. Raises CommandError where the file cannot be written."""
     moment = since.replace(tzinfo=UTC) if since else None
-    parts = transfer.take_out(open_engine(StorageSettings().address), kind, moment)
+    parts = transfer.export_labelled(open_engine(StorageSettings().address), kind, moment)
     if out is None:
         sys.stdout.writelines(parts)
         return

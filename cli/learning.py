@@ -15,7 +15,7 @@ from cli.logins import signature
 from cli.progress import TerminalReporter
 from jobs import send
 from storage.learning import runs, versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_decision
 from storage.models import ModelVersion, RunState, VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
@@ -80,13 +80,13 @@ def _print_metrics(console: Console, version: ModelVersion) -> None:
 def _print_gate(console: Console, version: ModelVersion) -> None:
     """What the gate said, and what can be done with the version."""
     figures = (version.gate or {}).get("figures", {})
-    word = gate_word(version)
+    decision = gate_decision(version)
     if "f1_change" in figures:
-        word += (
+        decision += (
             f" (on {figures['hold_out']:,} held-out texts F1 {figures['champion_f1']:.4f} -> "
             f"{figures['challenger_f1']:.4f})"
         )
-    console.print(f"  the gate: {escape(word)}")
+    console.print(f"  the gate: {escape(decision)}")
     if version.state == VersionState.CHALLENGER:
         console.print(f"  `hamlet promote {version.name}` promotes it")
     elif version.state == VersionState.REJECTED:

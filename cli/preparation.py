@@ -56,7 +56,7 @@ def ensure_champion(console: Console, storage: StorageSettings, home: Path) -> N
     engine = open_engine(storage.address)
     with reading(engine) as session:
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
-        usable = wellness.judge(session, storage.has_files)
+        usable = wellness.find_usable_version(session, storage.has_files)
     if champion is not None:
         console.print(_who_serves(storage, champion.name, usable), markup=False)
         return

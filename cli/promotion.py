@@ -14,7 +14,7 @@ from cli.errors import CommandError
 from cli.logins import signature
 from storage.errors import VersionPruned
 from storage.learning import versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_decision
 from storage.models import VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
@@ -31,7 +31,7 @@ def promote(console: Console, name: str | None) -> None:
         version = versions.named(session, chosen)
     if version.pruned_at is not None:
         raise VersionPruned(version.name)
-    word = gate_word(version)
+    decision = gate_decision(version)
     _require_whole(storage.models / version.name)
     with transaction(engine) as session:
         before = versions.champion(session)
@@ -41,8 +41,8 @@ def promote(console: Console, name: str | None) -> None:
         return
     f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
     console.print(f"{version.name} is the champion ({' -> '.join(f1)}); {NEXT_BATCH}.")
-    if before is not None and word != "passed":
-        console.print(f"The gate's decision: {escape(word)}. `hamlet rollback` brings the previous version back.")
+    if before is not None and decision != "passed":
+        console.print(f"The gate's decision: {escape(decision)}. `hamlet rollback` brings the previous version back.")
 
 
 def roll_back(console: Console, reason: str) -> None:
@@ -80,12 +80,12 @@ def _newest_challenger(engine: Engine) -> str:
     newest = every[0] if every else None
     if newest is not None and newest.state == VersionState.REJECTED:
         raise CommandError(
-            f"the newest version, {newest.name}, was {gate_word(newest)}; `hamlet promote {newest.name}` promotes it anyway"
+            f"the newest version, {newest.name}, was {gate_decision(newest)}; `hamlet promote {newest.name}` promotes it anyway"
         )
     if newest is not None and newest.state == VersionState.CHALLENGER:
         raise CommandError(
             f"no version has passed the gate against the champion: the newest, {newest.name}, is "
-            f"{gate_word(newest)}; `hamlet promote {newest.name}` promotes it anyway"
+            f"{gate_decision(newest)}; `hamlet promote {newest.name}` promotes it anyway"
         )
     raise CommandError(
         "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"

@@ -22,7 +22,7 @@ from cli.progress import TerminalReporter
 from cli.rescored import COLUMNS, Rescored
 from storage.errors import VersionPruned
 from storage.learning import versions
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.odds import shifted
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings
@@ -93,7 +93,7 @@ def _rescored(
         reporter.advance(len(page))
 
 
-def _pages(engine: Engine, since: datetime, until: datetime | None) -> Iterator[list[Judged]]:
+def _pages(engine: Engine, since: datetime, until: datetime | None) -> Iterator[list[JudgedMessage]]:
     """Each page is a transaction of its own: scoring them all takes longer than one should stay open."""
     after = 0
     while True:

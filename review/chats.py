@@ -39,7 +39,7 @@ router = APIRouter(prefix="/chats")
 def show_chats(request: Request, login: SignedIn) -> Response:
     """Every chat this person may see, with its counts of the last week."""
     with reading(request.app.state.engine) as session:
-        visible = chats.seen(session, login.chats)
+        visible = chats.visible(session, login.chats)
         context = {
             "login": login,
             "chats": [(chat, status.of_chat(session, chat)) for chat in visible],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.texts.say import Say
 from storage.models import Explanation, OrderKind, Standing
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.odds import written
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
@@ -32,7 +32,7 @@ def stored(say: Say, is_spam: bool) -> str:
     return say("Noted: spam. I will learn from it.") if is_spam else say("Noted: not spam. I will learn from it.")
 
 
-def why(say: Say, judged: Judged) -> str:
+def why(say: Say, judged: JudgedMessage) -> str:
     """The score, what it is held against, and the author's standing; fits an alert's 200 characters."""
     sentence = say("score {score:.3f}, model {model}; shown to moderators from {review}, clear spam from {act}").format(
         score=judged.score,
@@ -55,7 +55,7 @@ def _author(say: Say, standing: Standing) -> str:
     }[standing]
 
 
-def explained(say: Say, judged: Judged, explanation: Explanation | None) -> tuple[str, str]:
+def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) -> tuple[str, str]:
     """The explanation, and the examples after it, which others wrote and a spoiler has to hide."""
     lines = [why(say, judged)]
     if explanation is None:
@@ -85,9 +85,9 @@ def not_judged(say: Say) -> str:
     return say("I have not judged that message.")
 
 
-def forward_taken(say: Say, is_found: bool, kind: OrderKind) -> str:
+def forward_taken(say: Say, is_identified: bool, kind: OrderKind) -> str:
     """What comes of an order about a forward, whose original is found or not."""
-    if is_found:
+    if is_identified:
         if kind == OrderKind.SPAM:
             return say("Found it: I delete it there and learn from it.")
         return say("Found it, and it is done there.")

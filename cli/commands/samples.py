@@ -14,7 +14,7 @@ from storage.formats import Format
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
-def bring_in(
+def import_file(
     file: Annotated[Path, typer.Argument(help="A labelled file, or a chat's result.json; - is standard input")],
     kind: Annotated[
         str | None,
@@ -34,12 +34,12 @@ def bring_in(
     from cli import history, labelled
 
     if history.is_export(file, kind):
-        history.bring_in(console, file)
+        history.import_chat(console, file)
     else:
-        labelled.bring_in(console, file, kind, label)
+        labelled.import_labelled(console, file, kind, label)
 
 
-def take_out(
+def export_file(
     kind: Annotated[Format, typer.Option("--format", help="What to write")] = Format.JSONL,
     out: Annotated[Path | None, typer.Option(help="The file; standard output if left out")] = None,
     since: Annotated[datetime | None, typer.Option(formats=DATES, help="Decided from this time on, UTC")] = None,
@@ -47,4 +47,4 @@ def take_out(
     """Write the texts that moderators decided, each once, oldest decision first."""
     from cli import labelled
 
-    labelled.take_out(kind, out, since)
+    labelled.export_labelled(kind, out, since)

@@ -8,11 +8,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from review.api.schemas import ADDRESS
-from storage.learning import versions
+from storage.learning import track_record
 from storage.models import Correction, CorrectionState, MessageState, ModelVersion, Standing, VersionState
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.views.champion_quality import Quality
-from storage.views.messages import Heard
+from storage.views.messages import ReceivedMessage
 
 
 class CorrectionAnswer(BaseModel):
@@ -43,7 +43,7 @@ class VerdictAnswer(BaseModel):
     corrections: list[CorrectionAnswer]
 
     @classmethod
-    def of(cls, judged: Judged) -> Self:
+    def of(cls, judged: JudgedMessage) -> Self:
         return cls(
             id=judged.verdict_id,
             message_id=judged.message_row_id,
@@ -70,18 +70,18 @@ class MessageAnswer(BaseModel):
     verdict: VerdictAnswer | None = Field(description="None until the message is judged")
 
     @classmethod
-    def of(cls, heard: Heard) -> Self:
+    def of(cls, message: ReceivedMessage) -> Self:
         return cls(
-            id=heard.id,
-            state=heard.state,
-            error=heard.error,
-            chat_id=heard.chat_id,
-            chat=heard.chat_title,
-            author_name=heard.author_name,
-            text=heard.text,
-            received_at=heard.received_at,
-            link=f"{ADDRESS}/messages/{heard.id}",
-            verdict=VerdictAnswer.of(heard.verdict) if heard.verdict else None,
+            id=message.id,
+            state=message.state,
+            error=message.error,
+            chat_id=message.chat_id,
+            chat=message.chat_title,
+            author_name=message.author_name,
+            text=message.text,
+            received_at=message.received_at,
+            link=f"{ADDRESS}/messages/{message.id}",
+            verdict=VerdictAnswer.of(message.verdict) if message.verdict else None,
         )
 
 
@@ -113,7 +113,9 @@ class VersionAnswer(BaseModel):
     @classmethod
     def of(cls, row: ModelVersion) -> Self:
         names = ("name", "state", "review_threshold", "act_threshold", "created_at", "promoted_at", "promoted_by")
-        return cls(**{name: getattr(row, name) for name in names}, gate=versions.gate_word(row), metrics=row.metrics)
+        return cls(
+            **{name: getattr(row, name) for name in names}, gate=track_record.gate_decision(row), metrics=row.metrics
+        )
 
 
 class Versions(BaseModel):

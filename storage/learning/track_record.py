@@ -9,7 +9,7 @@ from storage.access.chats import IMPORTED
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState
 
 
-def gate_word(version: ModelVersion) -> str:
+def gate_decision(version: ModelVersion) -> str:
     """The gate's result in words: passed, refused with the reasons, rolled back, or not compared yet."""
     gate = version.gate
     if gate is None:

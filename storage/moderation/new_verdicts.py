@@ -34,7 +34,7 @@ class OwnThresholds:
 
 
 @dataclass(frozen=True)
-class Judge:
+class ScoringVersion:
     """A model version as its verdicts need it.
 
     `shifts` says how far thresholds move by the author's standing, `audit_share` which share of the ham is drawn for
@@ -58,20 +58,22 @@ class Judge:
         return shifted(thresholds.review, shift), shifted(act, shift)
 
 
-def made(message: Message, judge: Judge, score: float, strictness: Strictness, standing: Standing) -> Verdict:
+def make(
+    message: Message, version: ScoringVersion, score: float, strictness: Strictness, standing: Standing
+) -> Verdict:
     """The champion's verdict on the current text, in a chat of that strictness, for an author of that standing."""
-    review, act = judge.thresholds(message.chat_id, strictness, standing)
+    review, act = version.thresholds(message.chat_id, strictness, standing)
     is_spam = score >= review
     return Verdict(
         message_id=message.id,
         edit=message.edit,
-        model_version_id=judge.model_version_id,
+        model_version_id=version.model_version_id,
         score=score,
         review_threshold=review,
         act_threshold=act,
         standing=standing,
         is_spam=is_spam,
-        is_audited=not is_spam and is_drawn(message.id, message.edit, judge.audit_share),
+        is_audited=not is_spam and is_drawn(message.id, message.edit, version.audit_share),
     )
 
 

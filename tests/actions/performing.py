@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from actions.tasks import Context, carry_out
 from storage.models import Action, ActionKind, ActionState, now
 from storage.moderation.requested_actions import queue
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.session import reading, transaction
 
 GROUP, MODERATORS, OWN_MODERATORS = -100123, -100777, -100888

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from actions import notices
 from storage.models import ActionKind, Correction, CorrectionState, Standing
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.buttons import CorrectionButton, WhyButton
 
 WRITTEN = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from benchmarks import season, season_loop, season_plot, season_stream
 from benchmarks.season_authors import FIRST_NEWCOMER
 from benchmarks.season_judges import ByLength
-from benchmarks.season_standing import Said
+from benchmarks.season_standing import SeasonVerdict
 from benchmarks.season_stream import NEWER, RETRAININGS, SMS, STARTS, TELEGRAM, Arrived, Season
 from storage.models import Message, ModelVersion, Verdict
 from storage.session import transaction
@@ -33,8 +33,8 @@ class Oracle(ByLength):
     def __init__(self) -> None:
         self.learned: list[list[Arrived]] = []
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        return [Said(m.text.startswith("spam"), m.text.endswith("0")) for m in messages]
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
+        return [SeasonVerdict(m.text.startswith("spam"), m.text.endswith("0")) for m in messages]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         self.learned.append(list(decided))
@@ -76,7 +76,12 @@ def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_n
         Arrived("b", False, SMS, NEWCOMER),
         Arrived("c", True, SMS, NEWCOMER),
     ]
-    said = [*(Said(False) for _ in missed), Said(False, is_drawn=True), Said(False), Said(True)]
+    said = [
+        *(SeasonVerdict(False) for _ in missed),
+        SeasonVerdict(False, is_drawn=True),
+        SeasonVerdict(False),
+        SeasonVerdict(True),
+    ]
     seen = [m.text for m in season.decisions(day, said, 3)]
     assert [text for text in seen if not text.startswith("missed")] == ["a", "c"]
     assert seen[-2:] == ["a", "c"]
@@ -85,7 +90,7 @@ def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_n
 
 def test_the_most_doubtful_of_what_is_flagged_is_decided_first() -> None:
     day = [Arrived(f"{i}", True, SMS, NEWCOMER) for i in range(30)]
-    said = [Said(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
+    said = [SeasonVerdict(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
     seen = [said[int(m.text)].doubt for m in season.decisions(day, said, 3)]
     assert seen == sorted(s.doubt for s in said)[: season.DECISIONS_A_DAY]
 

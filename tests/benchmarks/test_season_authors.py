@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from benchmarks.season_authors import FIRST_NEWCOMER, HIJACKED, Authors, regulars
-from benchmarks.season_standing import SHIFTS, Said, Standings
+from benchmarks.season_standing import SHIFTS, SeasonVerdict, Standings
 from benchmarks.season_stream import SMS, TELEGRAM, Arrived
 from storage.access import chats, joins
 from storage.models import Standing, Verdict
@@ -94,20 +94,20 @@ def test_a_judge_knows_the_standing_and_the_thresholds_that_the_database_stores(
         assert known.of(said) == verdict.standing
         assert verdict.review_threshold == pytest.approx(shifted(0.5, SHIFTS[verdict.standing]))
         assert (moved >= 0.5, moved >= 0.9) == (verdict.is_spam, score >= verdict.act_threshold)
-        known.saw(said, Said(moved >= 0.5, is_clear=moved >= 0.9))
+        known.count_verdict(said, SeasonVerdict(moved >= 0.5, is_clear=moved >= 0.9))
 
 
 def test_a_moderators_word_takes_standing_and_gives_it() -> None:
     known = Standings()
-    known.heard([message(f"all is well here {word}", REGULAR) for word in "abcde"])
+    known.count_decisions([message(f"all is well here {word}", REGULAR) for word in "abcde"])
     assert known.of(message("x", REGULAR)) == Standing.GOOD
-    known.heard([message("win cash now", REGULAR, is_spam=True)])
+    known.count_decisions([message("win cash now", REGULAR, is_spam=True)])
     assert known.of(message("x", REGULAR)) == Standing.NEWCOMER
 
 
 def test_what_looked_like_clear_spam_and_is_none_takes_nothing() -> None:
     known, said = Standings(), message("win cash now", REGULAR)
-    known.saw(said, Said(True, is_clear=True))
+    known.count_verdict(said, SeasonVerdict(True, is_clear=True))
     assert known.of(said) == Standing.NEWCOMER
-    known.heard([said])
+    known.count_decisions([said])
     assert known.of(said) == Standing.BEFORE

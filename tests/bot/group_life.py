@@ -30,8 +30,8 @@ from tests.bot.group_people import (
     RESTRICTED,
     STRANGE,
     SUPERGROUP,
+    ExportedMessage,
     Json,
-    Said,
 )
 from tests.bot.world import SPAM, World
 from tests.telegram_server import TelegramServer
@@ -43,7 +43,7 @@ class GroupLife:
 
     telegram: TelegramServer
     is_basic: bool
-    said: list[Said] = field(default_factory=list)
+    said: list[ExportedMessage] = field(default_factory=list)
     named: set[int] = field(default_factory=set)  # clear spammers where hamlet acts, and whom moderators named
     released: set[int] = field(default_factory=set)  # of whom somebody said ham since `sanctions` was noted
     by_hand: dict[int, tuple[int, float]] = field(default_factory=dict)
@@ -87,26 +87,26 @@ class GroupLife:
 
     # What people do
 
-    def write(self, who: Json, text: str | None, **extra: Any) -> Said:
+    def write(self, who: Json, text: str | None, **extra: Any) -> ExportedMessage:
         number = self.telegram.say(self.here, who, text, **extra)
         channel = extra.get("sender_chat")
         author = int(channel["id"] if channel else who["id"])
-        message = Said(self.here, number, author, extra.get("media_group_id"), not self.is_member(author))
+        message = ExportedMessage(self.here, number, author, extra.get("media_group_id"), not self.is_member(author))
         message.is_doomed = any(one.is_doomed for one in self._together(message))
         self.said.append(message)
         self.read(message, f"{text} {extra.get('caption')} {extra.get('external_reply') and extra.get('quote')}")
         return message
 
     def service(self, number: int, about: int) -> None:
-        self.said.append(Said(self.here, number, about, is_service=True))
+        self.said.append(ExportedMessage(self.here, number, about, is_service=True))
 
-    def read(self, said: Said, words: str) -> None:
+    def read(self, said: ExportedMessage, words: str) -> None:
         """What hamlet may do by itself about these words."""
         if SPAM in words and self.mode in ACTS_BY_ITSELF and not said.is_protected:
             self.named.add(said.author)
             self._doom(said)
 
-    def order(self, said: Said, word: str) -> None:
+    def order(self, said: ExportedMessage, word: str) -> None:
         """A moderator said it of this message."""
         if word.removesuffix("@hamlet_bot").endswith("ham"):
             self.released.add(said.author)
@@ -115,11 +115,11 @@ class GroupLife:
             self._doom(said)
             self.named |= set() if "warn" in word else {said.author}
 
-    def _doom(self, said: Said) -> None:
+    def _doom(self, said: ExportedMessage) -> None:
         for one in self._together(said):
             one.is_doomed = True
 
-    def _together(self, said: Said) -> list[Said]:
+    def _together(self, said: ExportedMessage) -> list[ExportedMessage]:
         """The album that a message is part of, or the message alone."""
         return [one for one in self.said if one is said or (said.album is not None and one.album == said.album)]
 
@@ -177,7 +177,7 @@ class GroupLife:
         member = self.telegram._members.get((self.here, who["id"]), {})
         return bool(member.get("can_delete_messages") or member.get("can_restrict_members"))
 
-    def remaining(self) -> list[Said]:
+    def remaining(self) -> list[ExportedMessage]:
         """What can be answered in the group as it is now."""
         return [said for said in self.said if said.chat == self.here and said.key in self.telegram.messages]
 
@@ -189,7 +189,7 @@ class GroupLife:
                     data = str(sent["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
                     yield sent, int(data.split(":")[1])
 
-    def shown(self, verdict_id: int) -> Said:
+    def shown(self, verdict_id: int) -> ExportedMessage:
         """What the notice of that verdict is about."""
         with reading(self.world.engine) as session:
             row = session.get_one(Message, session.get_one(Verdict, verdict_id).message_id)

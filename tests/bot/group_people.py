@@ -34,7 +34,7 @@ FREE, RESTRICTED, BANNED = range(3)
 
 
 @dataclass
-class Said:
+class ExportedMessage:
     """A message that somebody wrote, or that Telegram wrote of people who came or left."""
 
     chat: int

@@ -10,7 +10,7 @@ from telegram import ChatMember
 
 from bot import adapter, memberships
 from storage.models import Platform
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 from tests.bot.given_updates import ANN, GROUP, message, said, update
 from tests.telegram_server import RIGHTS
 

@@ -81,7 +81,7 @@ def test_relabelling_leaves_no_memory_of_the_old_label(world: World) -> None:
     world.settle()
     assert learned(world) == [("buy now", False)]
     with reading(world.engine) as session:
-        assert [example.is_spam for example in explanations.known_examples(session, without=0)] == [False]
+        assert [example.is_spam for example in explanations.labelled_examples(session, without=0)] == [False]
     states = given.values(world.engine, corrections.Correction.state)
     assert states == [CorrectionState.REPLACED, CorrectionState.ACCEPTED]
     assert world.telegram.status(GROUP, EVE) != "kicked", "and what was done because of it is undone"

@@ -12,7 +12,7 @@ from telegram.error import NetworkError
 from bot.database import Database
 from bot.updates import DurableQueue
 from storage.models import Update as Stored
-from storage.moderation import inbox
+from storage.moderation import inbox, receiving
 from storage.processes import updates
 from storage.session import open_engine, transaction
 from tests.bot.given_updates import said
@@ -88,7 +88,7 @@ def test_another_bots_updates_are_not_replayed(engine: Engine, database: Databas
 
 def test_settling_stores_and_marks_handled(engine: Engine, database: Database, queue: DurableQueue) -> None:
     put(queue, said(1))
-    row_id = asyncio.run(database.settle(said(1), lambda session: inbox.receive(session, given.incoming())))
+    row_id = asyncio.run(database.settle(said(1), lambda session: receiving.receive(session, given.incoming())))
     assert given.values(engine, Stored.handled_at) != [None]
     assert (unhandled(engine), count(engine, "messages", f"id = {row_id}")) == ([], 1)
 
@@ -97,7 +97,7 @@ def test_a_failure_stores_nothing_and_leaves_the_update_unhandled(
     engine: Engine, database: Database, queue: DurableQueue
 ) -> None:
     def break_after_storing(session: Session) -> None:
-        inbox.receive(session, given.incoming())
+        receiving.receive(session, given.incoming())
         raise RuntimeError("it broke")
 
     put(queue, said(1))

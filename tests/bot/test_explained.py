@@ -8,11 +8,11 @@ import pytest
 
 from bot import texts
 from storage.models import Explanation
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from telegram_ui.language import sentences
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
-JUDGED = Judged(1, 1, "buy now", "Eve", "a group", -100, NOON, 0.97, 0.4, 0.9, True, "v1")
+JUDGED = JudgedMessage(1, 1, "buy now", "Eve", "a group", -100, NOON, 0.97, 0.4, 0.9, True, "v1")
 PARTS = {"shift": -0.42, "encoder": 1.25, "n-grams": 1.64, "network": 0.96}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.models import Correction, Message, Mode, now
 from storage.session import transaction
 from tests.bot.sanction_stories import member, notice_text, press
@@ -49,7 +49,7 @@ def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, fo
         with transaction(world.engine) as session:
             session.execute(update(Message).values(received_at=now() - timedelta(days=8)))
         with transaction(world.engine) as session:
-            assert snapshots.expire(session, 7) == 1
+            assert erasure.expire(session, 7) == 1
     press(world, "Not spam")
     assert member(world)["status"] == "left"
     assert "unbanned" in notice_text(world)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.models import Mode
 from storage.session import transaction
 from tests.bot.stories import (
@@ -109,7 +109,7 @@ def test_a_member_sees_and_erases_what_is_stored(world: World) -> None:
     world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
     world.settle()
     with transaction(world.engine) as session:
-        assert snapshots.let_go(session) == 1
+        assert erasure.erase_unneeded_authors(session) == 1
     world.telegram.whisper(EVE, "/mydata")
     world.settle()
     assert world.telegram.sent_to(EVE["id"])[-1]["text"] == "Nothing is stored about you."

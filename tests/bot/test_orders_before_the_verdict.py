@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from storage.models import Message, Mode, now
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import transaction
 from tests.bot.order_stories import begun
 from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, notices, stands
@@ -25,7 +25,7 @@ def judged_after_all(world: World, score: float = 0.97) -> None:
         inbox.retry_failed(session)
         holder, claimed = inbox.claim(session, 100, 30)
         inbox.record(
-            session, holder, Judge(world.model.id, 0.5, 0.9), [Judgement(c.id, c.edit, score) for c in claimed]
+            session, holder, ScoringVersion(world.model.id, 0.5, 0.9), [Judgement(c.id, c.edit, score) for c in claimed]
         )
     world.settle()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.access import chats
-from storage.exported import Said
+from storage.exported import ExportedMessage
 from storage.learning import history
 from storage.models import Correction, Mode, Verdict, now
 from storage.session import transaction
@@ -49,7 +49,7 @@ def test_start_offers_no_import_where_the_past_is_known(world: World) -> None:
     world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True)
     with transaction(world.engine) as session:
         chat = chats.on_telegram(session, GROUP)
-        history.store(session, chat.id, [Said(1, 8, "Max", "as I said", now(), None)])
+        history.store(session, chat.id, [ExportedMessage(1, 8, "Max", "as I said", now(), None)])
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
     assert "upload the file" not in world.telegram.sent_to(GROUP)[-1]["text"]

@@ -6,7 +6,7 @@ import pytest
 
 from bot import texts
 from storage.models import Standing
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from telegram_ui.language import LANGUAGES, sentences
 from tests.storage.given import NOON
 
@@ -14,9 +14,9 @@ LONGEST_ALERT = 200  # characters that Telegram takes
 LONGEST_VERSION = 64
 
 
-def judged(standing: Standing) -> Judged:
+def judged(standing: Standing) -> JudgedMessage:
     version = "v" * LONGEST_VERSION
-    return Judged(
+    return JudgedMessage(
         1, 1, "buy", "Ann", "a group", -1, NOON, 0.9999, 0.999_991, 0.999_998, True, version, standing=standing
     )
 

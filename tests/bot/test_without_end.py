@@ -12,7 +12,7 @@ from storage.models import Action, ActionKind, Correction, Mode
 from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
 from storage.views import queue
-from storage.views.queue import Wanted
+from storage.views.queue import QueueQuery
 from tests.bot.stories import ANN, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.stories
 
 def open_cards(world: World) -> list[int]:
     with reading(world.engine) as session:
-        return queue.page(session, Wanted(), 100)
+        return queue.page(session, QueueQuery(), 100)
 
 
 def edited(world: World, message_id: int, *texts: str) -> None:
@@ -163,7 +163,7 @@ def test_an_appeal_stands_behind_a_spoiler(world: World) -> None:
 def test_reports_of_an_edited_message_are_one_notice(world: World) -> None:
     message_id = spam(world, Mode.TRAINING, who=MAX, text="hello")
     with transaction(world.engine) as session:
-        for verdict_id in queue.page(session, Wanted(show=queue.Show.EVERYTHING), 10):
+        for verdict_id in queue.page(session, QueueQuery(show=queue.Show.EVERYTHING), 10):
             requests.show(session, verdict_id, may_wait=False)
     world.settle()
     edited(world, message_id, "buy now", "buy now or never")

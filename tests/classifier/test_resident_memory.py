@@ -51,7 +51,7 @@ def resident() -> float:
 
 def test_pages_that_are_let_go_leave_the_process_and_come_back_when_read(mapped: torch.Tensor) -> None:
     before = resident()
-    resident_memory.let_go(mapped)
+    resident_memory.release_pages(mapped)
     assert resident() < before - 15
     assert torch.equal(mapped, torch.arange(5 * MEGABYTE, dtype=torch.float32).view(-1, 100))
 
@@ -65,7 +65,7 @@ def test_it_is_known_what_lies_on_a_file_and_what_does_not(mapped: torch.Tensor)
 
 def test_a_tensor_of_less_than_a_page_is_left_alone(mapped: torch.Tensor) -> None:
     row = mapped[7]
-    resident_memory.let_go(row)
+    resident_memory.release_pages(row)
     assert torch.equal(row, torch.arange(700, 800, dtype=torch.float32))
 
 

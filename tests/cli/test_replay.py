@@ -15,7 +15,7 @@ from cli import replay
 from cli.errors import CommandError
 from cli.replay import ReplayRequest
 from storage.errors import UnknownVersion, VersionPruned
-from storage.learning import pruning, snapshots
+from storage.learning import erasure, pruning
 from storage.models import Message, ModelVersion, Verdict
 from storage.odds import shifts
 from storage.session import transaction
@@ -108,7 +108,7 @@ def test_replaying_writes_no_verdict(home: Engine, history: list[int], terminal:
 
 def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
     with transaction(home) as session:
-        snapshots.erase(session, 2)
+        erasure.erase(session, 2)
     replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
     assert "3 texts judged again" in terminal.said
 

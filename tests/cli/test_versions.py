@@ -28,7 +28,7 @@ REFUSED = {"passes": False, "reasons": ["acts on 9 [held-out] ham"], "figures": 
 
 def judged(engine: Engine, name: str, gate: dict[str, object], state: VersionState) -> None:
     with transaction(engine) as session:
-        stored.judge(session, stored.named(session, name).id, gate, state)
+        stored.record_gate_decision(session, stored.named(session, name).id, gate, state)
 
 
 def champion(engine: Engine) -> str | None:

@@ -144,7 +144,7 @@ def test_a_retrain_is_watched_to_its_promotion(site: Served, page: Page) -> None
     expect(page.get_by_text("3 of 9")).to_be_visible()
     with transaction(site.engine) as session:
         made = versions.register(session, NewVersion("v2", 0.5, 0.9, "1" * 64, {}, parent="v1"))
-        versions.judge(session, made.id, {"passes": True}, VersionState.CHALLENGER)
+        versions.record_gate_decision(session, made.id, {"passes": True}, VersionState.CHALLENGER)
         versions.promote(session, "v2", "the gate")
         runs.end(session, run_id, made.id)
     expect(page.get_by_role("heading", name="v2 serves")).to_be_visible()

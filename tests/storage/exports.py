@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from storage.exported import ExportItem, Said
+from storage.exported import ExportedMessage, ExportItem
 from storage.telegram_export import read
 
 NOON = 1_735_732_800  # 2025-01-01T12:00:00Z
@@ -52,4 +52,4 @@ def items(*messages: Any) -> list[ExportItem]:
 
 
 def texts(messages: list[ExportItem]) -> list[str]:
-    return [one.text for one in messages if isinstance(one, Said)]
+    return [one.text for one in messages if isinstance(one, ExportedMessage)]

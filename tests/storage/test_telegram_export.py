@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storage.errors import NotAnExport
-from storage.exported import Joined, LeftOut, Said
+from storage.exported import ExportedMessage, Joined, LeftOut
 from storage.telegram_export import LONGEST_MESSAGE, read
 from tests.storage.exports import NOON, export, head, in_parts, items, said, service, texts
 
@@ -16,7 +16,7 @@ from tests.storage.exports import NOON, export, head, in_parts, items, said, ser
 def test_what_a_member_said_is_read_with_its_number_author_and_moment() -> None:
     [one] = items(said(3, "hello", edited="2025-01-01T15:05:00", edited_unixtime=str(NOON + 300)))
     edited_at = datetime(2025, 1, 1, 12, 5, tzinfo=UTC)
-    assert one == Said(3, 7, "Ann", "hello", datetime(2025, 1, 1, 12, 3, tzinfo=UTC), edited_at)
+    assert one == ExportedMessage(3, 7, "Ann", "hello", datetime(2025, 1, 1, 12, 3, tzinfo=UTC), edited_at)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_old_export_tells_dates_without_seconds_since_1970() -> None:
     message = said(1)
     del message["date_unixtime"]
     [one] = items(message)
-    assert isinstance(one, Said)
+    assert isinstance(one, ExportedMessage)
     assert one.sent_at == datetime(2025, 1, 1, 15, tzinfo=UTC)
 
 

@@ -18,7 +18,7 @@ from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.access import joins, logins
 from storage.errors import DatabaseUnreachable
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.processes import updates
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
@@ -104,9 +104,9 @@ def tidy() -> None:
         with transaction(engine()) as session:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
-            expired = snapshots.expire(session, days) if days is not None else 0
+            expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
-            snapshots.let_go(session)
+            erasure.erase_unneeded_authors(session)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return

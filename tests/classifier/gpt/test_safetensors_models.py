@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from classifier.checkpoint import Checkpoint, load, save
 from classifier.errors import PretrainedError
 from classifier.gpt.model import GPTConfig, SpamGPT
-from classifier.gpt.safetensors_models import INDEX, WEIGHTS, read_safetensors, require_known
+from classifier.gpt.safetensors_models import INDEX, WEIGHTS, read_safetensors, require_supported
 from classifier.thresholds import Thresholds
 from tests.classifier import published
 
@@ -177,7 +177,7 @@ def test_an_index_that_leaves_its_folder_is_refused(tmp_path: Path) -> None:
 def test_a_folder_is_refused_before_its_weights_are_there(tmp_path: Path) -> None:
     folder = written(tmp_path, "qwen2")
     (folder / WEIGHTS).unlink()
-    require_known(folder, "tiny")
+    require_supported(folder, "tiny")
     (folder / "config.json").write_text('{"model_type": "qwen3"}')
     with pytest.raises(PretrainedError, match="tiny cannot be read: it is a qwen3 model"):
-        require_known(folder, "tiny")
+        require_supported(folder, "tiny")

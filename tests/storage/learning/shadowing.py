@@ -7,14 +7,14 @@ from sqlalchemy import Engine
 from storage.learning import shadow
 from storage.learning.shadow import Disagreement, ShadowCounts
 from storage.models import Message, ModelVersion
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from tests.storage import given
 
 
 def record(engine: Engine, model: ModelVersion, *judgements: Judgement) -> None:
     with transaction(engine) as session:
-        shadow.record(session, Judge(model.id, 0.5, 0.9), judgements)
+        shadow.record(session, ScoringVersion(model.id, 0.5, 0.9), judgements)
 
 
 def judged_as(engine: Engine, champion: ModelVersion, challenger: ModelVersion, *pairs: tuple[float, float]) -> None:

@@ -44,9 +44,9 @@ def test_beside_a_champion_only_a_newer_version_that_passed_against_it_needs_no_
     given.version(engine, "v2")
     newer = given.version(engine, "v3", promoted=False)
     with transaction(engine) as session:
-        versions.judge(session, older.id, {"passes": True}, VersionState.CHALLENGER)
+        versions.record_gate_decision(session, older.id, {"passes": True}, VersionState.CHALLENGER)
         if gate is not None:
-            versions.judge(session, newer.id, gate, VersionState.CHALLENGER)
+            versions.record_gate_decision(session, newer.id, gate, VersionState.CHALLENGER)
     assert newest_challenger(engine) == taken
 
 
@@ -55,5 +55,5 @@ def test_a_version_made_again_has_to_be_named(engine: Engine) -> None:
     with transaction(engine) as session:
         made = versions.named(session, given.version(engine, "v2", promoted=False).name)
         made.provenance = {"like": "v0"}
-        versions.judge(session, made.id, {"passes": True}, VersionState.CHALLENGER)
+        versions.record_gate_decision(session, made.id, {"passes": True}, VersionState.CHALLENGER)
     assert newest_challenger(engine) is None

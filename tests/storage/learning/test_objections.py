@@ -20,7 +20,7 @@ from storage.models import (
     OrderKind,
     Report,
 )
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import transaction
 from tests.storage import given
 from tests.storage.learning.spoken import rows, spoken
@@ -95,7 +95,7 @@ def test_a_shadows_flag_is_no_objection(engine: Engine) -> None:
     mine = spoken(engine)
     other = given.in_shadow(engine)
     with transaction(engine) as session:
-        shadow.record(session, Judge(other.id, 0.5, 0.9), [Judgement(mine[0], 0, 0.9)])
+        shadow.record(session, ScoringVersion(other.id, 0.5, 0.9), [Judgement(mine[0], 0, 0.9)])
     assert rows(engine) == set(mine)
 
 

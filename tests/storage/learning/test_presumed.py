@@ -107,7 +107,7 @@ def test_with_nobody_in_good_standing_nothing_is_presumed(engine: Engine) -> Non
 def test_imported_history_counts_where_it_was_still_there_two_days_later(engine: Engine) -> None:
     days = [NOON + 86_400 * day for day in (0, 0, 0, 0, 0, 7, 8, 9, 10)]
     messages = [said(i, texts(i), date_unixtime=str(at)) for i, at in enumerate(days, 1)]
-    history.bring_in(engine, [export(*messages)])
+    history.import_chat(engine, [export(*messages)])
     late = datetime.fromtimestamp(NOON, UTC) + timedelta(days=365)
     assert rows(engine, late) == {1, 2, 3, 4, 5, 6, 7}, "the last two days of it may have been deleted since"
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.errors import NothingToRollBackTo, VersionPruned
-from storage.learning import pruning, versions
+from storage.learning import pruning, track_record, versions
 from storage.models import VersionState, now
 from storage.session import reading, transaction
 from tests.storage import given
@@ -76,11 +76,11 @@ def test_a_flag_that_moderators_undid_counts_once_and_only_since_the_promotion(e
     for who in ("ann", "bob"):
         given.corrected(engine, verdict_id, who, False)
     with reading(engine) as session:
-        assert versions.false_positives_since_promotion(session, versions.named(session, "v1")) == 1
+        assert track_record.false_positives_since_promotion(session, versions.named(session, "v1")) == 1
     with transaction(engine) as session:
         versions.named(session, "v1").promoted_at = now() + timedelta(seconds=1)
     with reading(engine) as session:
-        assert versions.false_positives_since_promotion(session, versions.named(session, "v1")) == 0
+        assert track_record.false_positives_since_promotion(session, versions.named(session, "v1")) == 0
 
 
 def test_a_version_serves_again_because_the_one_after_it_was_taken_back(engine: Engine) -> None:
@@ -89,7 +89,7 @@ def test_a_version_serves_again_because_the_one_after_it_was_taken_back(engine: 
 
     def was_brought_back(name: str) -> bool:
         with reading(engine) as session:
-            return versions.was_brought_back(session, versions.named(session, name))
+            return track_record.was_brought_back(session, versions.named(session, name))
 
     assert not was_brought_back("v2")
     with transaction(engine) as session:

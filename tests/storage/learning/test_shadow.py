@@ -9,7 +9,7 @@ from storage.access import chats
 from storage.learning import shadow
 from storage.models import Message, MessageState, ModelVersion, Platform, Strictness, Verdict
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from storage.views import web_chat
 from tests.conftest import count
@@ -95,7 +95,7 @@ def test_it_stores_the_threshold_that_its_chats_strictness_asks_for(
     with transaction(engine) as session:
         (group,) = chats.every(session)
         chats.choose_strictness(session, group.id, Strictness.CAUTIOUS)
-        judge = Judge(challenger.id, 0.5, 0.9, {"cautious": 0.99})
+        judge = ScoringVersion(challenger.id, 0.5, 0.9, {"cautious": 0.99})
         shadow.record(session, judge, [Judgement(1, 0, 0.7)])
     assert given.values(engine, Verdict.act_threshold) == [0.9, 0.99]
 

@@ -26,13 +26,13 @@ def test_imported_samples_are_no_live_traffic(engine: Engine, champion: ModelVer
     with reading(engine) as session:
         assert shadow.counts(session, challenger.id).judged == 0
         assert shadow.champion_judged(session, given.NOON) == 0
-        assert snapshots.since(session, given.NOON) == 0
+        assert snapshots.count_received_since(session, given.NOON) == 0
     given.verdict(engine, champion, given.incoming(message_id=2), 0.1)
     given.shadowed(engine, challenger, 0.9)
     with reading(engine) as session:
         assert shadow.counts(session, challenger.id).judged == 1
         assert shadow.champion_judged(session, given.NOON) == 1
-        assert snapshots.since(session, given.NOON) == 1
+        assert snapshots.count_received_since(session, given.NOON) == 1
 
 
 def test_what_moderators_said_of_the_shadows_own_flags_is_counted(

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from storage.models import Message
 from storage.moderation import inbox
 from storage.moderation.inbox import Claimed
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -25,7 +25,7 @@ def claimed_rows(engine: Engine, limit: int = 10) -> list[int]:
 
 def record(engine: Engine, holder: str, model_id: int, *judgements: Judgement) -> list[int]:
     with transaction(engine) as session:
-        return inbox.record(session, holder, Judge(model_id, 0.5, 0.9), judgements)
+        return inbox.record(session, holder, ScoringVersion(model_id, 0.5, 0.9), judgements)
 
 
 def row(engine: Engine, row_id: int) -> Message:

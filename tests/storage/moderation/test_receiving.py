@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.models import EarlierText, Message, MessageState, Platform, Verdict
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 from tests.conftest import count
 from tests.storage import given
 from tests.storage.moderation.leases import claim, claimed_rows, row

@@ -10,7 +10,7 @@ from storage.access import chats
 from storage.errors import UnknownChat
 from storage.models import Action, ActionKind, Message, MessageState, Platform, Strictness, Verdict
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from tests.conftest import count
 from tests.storage import given
@@ -37,7 +37,7 @@ def test_a_verdict_stores_the_threshold_that_its_chats_strictness_asks_for(
         (chat,) = chats.every(session)
         assert chats.choose_strictness(session, chat.id, strictness).strictness == strictness
     holder, _ = claim(engine)
-    judge = Judge(model.id, 0.5, 0.9, {"cautious": 0.99})
+    judge = ScoringVersion(model.id, 0.5, 0.9, {"cautious": 0.99})
     with transaction(engine) as session:
         inbox.record(session, holder, judge, [Judgement(row_id, 0, 0.7)])
     assert given.values(engine, Verdict.act_threshold) == [act]

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from storage.errors import UnknownVerdict
 from storage.models import ModelVersion
 from storage.moderation import verdicts
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.session import reading
 from tests.storage import given
 
@@ -34,7 +34,7 @@ def audited(engine: Engine, limit: int = 50, before_id: int | None = None) -> li
         return [item.verdict_id for item in verdicts.audited(session, limit, before_id)]
 
 
-def one(engine: Engine, verdict_id: int) -> Judged:
+def one(engine: Engine, verdict_id: int) -> JudgedMessage:
     with reading(engine) as session:
         return verdicts.verdict(session, verdict_id)
 

@@ -183,4 +183,4 @@ def test_what_other_examples_say_is_not_said_twice() -> None:
     seen = collect([presumed(1, of_seed.text.upper()), presumed(2)])
     assert learned(seen) == [words(2)]
     assert of_seed in seen.split.train
-    assert left_out(seen) == {presumed_ham.KNOWN: 1}
+    assert left_out(seen) == {presumed_ham.SAME_AS_EXAMPLE: 1}

@@ -14,11 +14,12 @@ from sqlalchemy import Engine
 
 from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
-from storage.learning import pruning, runs, snapshots, versions
+from storage.learning import erasure, pruning, runs, snapshots, versions
 from storage.models import ModelVersion, Platform, RunState
-from storage.moderation import corrections, inbox, verdicts
+from storage.moderation import corrections, inbox, receiving, verdicts
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming, Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.receiving import Incoming
 from storage.privacy import members
 from storage.processes import leases
 from storage.session import reading, transaction
@@ -113,9 +114,9 @@ def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion,
     """Have the text judged by `version` and somebody decide on it."""
     number = count(workshop.engine, "messages") + 1
     with transaction(workshop.engine) as session:
-        inbox.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
+        receiving.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
         holder, (claimed,) = inbox.claim(session, 1, 30)
-        inbox.record(session, holder, Judge(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
+        inbox.record(session, holder, ScoringVersion(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
         verdict_id = verdicts.flagged(session)[0].verdict_id
         corrections.correct(session, Decision(verdict_id, "web:anna", "Anna", is_spam, is_moderator))
 
@@ -403,7 +404,7 @@ def test_a_version_whose_text_was_erased_or_with_another_seed_set_cannot_be_made
     with pytest.raises(NotRebuildable, match="the seed set is another one"):
         again(workshop, other, second)
     with transaction(workshop.engine) as session:
-        snapshots.erase(session, 1)
+        erasure.erase(session, 1)
     with pytest.raises(NotRebuildable, match="1 of its corrections' texts were erased"):
         again(workshop, data, second)
 
@@ -462,7 +463,7 @@ def test_where_the_champion_was_measured_with_other_texts_the_refusal_says_so(wo
         versions.promote(session, good.name, "a test").provenance = {"measured_seed_hash": "another"}
     worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=0.0, probe_share=0.0))
     assert worse.gate
-    assert "`hamlet promote v2` has this one serve" in worse.gate["reasons"][-1]
+    assert "`hamlet promote v2` promotes it" in worse.gate["reasons"][-1]
 
 
 def test_a_champion_that_is_damaged_alone_does_not_keep_a_version_out(

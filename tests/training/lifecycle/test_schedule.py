@@ -15,7 +15,7 @@ from storage.learning import runs, shadow, snapshots, versions
 from storage.learning.versions import NewVersion
 from storage.models import Action, ActionKind, Correction, Message, ModelVersion, Run, RunState, VersionState, now
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.processes import leases
 from storage.session import reading, transaction
 from tests.storage import given
@@ -309,9 +309,11 @@ def shadowed(engine: Engine, flagged: int, messages: int = 4) -> ModelVersion:
 
 def _judge_all(session: Session, champion: ModelVersion, new: ModelVersion, flagged: int) -> None:
     holder, claimed = inbox.claim(session, 100, 30)
-    inbox.record(session, holder, Judge(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed])
+    inbox.record(
+        session, holder, ScoringVersion(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed]
+    )
     said = [Judgement(c.id, c.edit, 0.8 if i < flagged else 0.1) for i, c in enumerate(claimed)]
-    shadow.record(session, Judge(new.id, 0.5, 0.9), said)
+    shadow.record(session, ScoringVersion(new.id, 0.5, 0.9), said)
 
 
 def test_with_traffic_a_version_that_passes_shadows_first(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 
 from storage.models import Action, ActionKind
 from storage.moderation.requested_actions import queue, requests
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.session import reading, transaction
 
 NOTIFY, AMEND, DELETE = ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.DELETE

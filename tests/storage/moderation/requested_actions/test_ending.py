@@ -9,7 +9,7 @@ from sqlalchemy import Engine, update
 
 from storage.models import Action, ActionState, now
 from storage.moderation.requested_actions import queue, requests
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.session import transaction
 from tests.storage import given
 from tests.storage.moderation.requested_actions.tasks import NOTIFY, ask, claim, done, postpone, row

@@ -14,7 +14,7 @@ from storage.models import (
     now,
 )
 from storage.moderation import inbox, standing
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
 from tests.storage import given
@@ -128,5 +128,7 @@ def test_an_edit_of_a_good_message_into_spam_is_judged_anew(engine: Engine, mode
     given.received(engine, given.edited("buy now, cheap"))
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, 10, 30)
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9), [Judgement(c.id, c.edit, SURE) for c in claimed])
+        inbox.record(
+            session, holder, ScoringVersion(model.id, 0.5, 0.9), [Judgement(c.id, c.edit, SURE) for c in claimed]
+        )
     assert {DELETE, BAN} <= kinds(engine)

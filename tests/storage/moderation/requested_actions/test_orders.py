@@ -13,7 +13,7 @@ from storage.models import (
     Order,
     OrderKind,
 )
-from storage.moderation.requested_actions import queue
+from storage.moderation.requested_actions import calls, queue
 from storage.session import reading, transaction
 from tests.storage import given
 from tests.storage.moderation.requested_actions.asked import (
@@ -79,7 +79,7 @@ def test_each_is_claimed_with_the_album_it_came_in(engine: Engine, model: ModelV
     given.corrected(engine, verdict, ANN, True)
     with transaction(engine) as session:
         deleting = next(task for task in queue.claim(session, None, 50, 30) if task.kind == DELETE)
-    assert isinstance(deleting, queue.VerdictAction)
+    assert isinstance(deleting, calls.VerdictAction)
     assert deleting.album == (1, 2)
     given.received(engine, given.incoming("", 4, album_id="a"), given.incoming("", 5, album_id="b"))
     with transaction(engine) as session:

@@ -96,7 +96,7 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_joins(engine: Engine, is_kn
         with transaction(engine) as session:
             session.add(Join(chat_id=chats.on_telegram(session, -1005).id, user_id=BOB, joined_at=now()))
     with transaction(engine) as session:
-        chats.moves(session, -5, -1005)
+        chats.move_group(session, -5, -1005)
     with reading(engine) as session:
         new = session.scalars(select(Chat).filter_by(external_id=-1005)).one()
         there = session.scalars(select(Join.user_id).where(Join.chat_id == new.id).order_by(Join.user_id)).all()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from storage.learning import shadow
 from storage.models import ModelVersion, Platform, Standing, Verdict, now
 from storage.moderation import inbox, odds
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.odds import Counted, shifted, shifts
 from storage.session import reading, transaction
 from tests.storage import given
@@ -36,7 +36,9 @@ def test_a_verdict_stores_the_thresholds_that_its_authors_standing_moves(engine:
     rows = given.received(engine, given.incoming("buy", 50), given.incoming("buy", 51, author_id=BOB))
     with transaction(engine) as session:
         holder, _ = inbox.claim(session, 10, 30)
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9, shifts=moved), [Judgement(r, 0, SURE) for r in rows])
+        inbox.record(
+            session, holder, ScoringVersion(model.id, 0.5, 0.9, shifts=moved), [Judgement(r, 0, SURE) for r in rows]
+        )
     with reading(engine) as session:
         judged = select(Verdict).where(Verdict.message_id.in_(rows)).order_by(Verdict.message_id)
         regular, newcomer = session.scalars(judged)
@@ -53,7 +55,9 @@ def test_a_hijacked_member_is_caught_when_the_score_is_high(engine: Engine, mode
     [row] = given.received(engine, given.incoming("buy", 50))
     with transaction(engine) as session:
         holder, _ = inbox.claim(session, 10, 30)
-        asked = inbox.record(session, holder, Judge(model.id, 0.5, 0.9, shifts=shifts({})), [Judgement(row, 0, 0.995)])
+        asked = inbox.record(
+            session, holder, ScoringVersion(model.id, 0.5, 0.9, shifts=shifts({})), [Judgement(row, 0, 0.995)]
+        )
     assert asked
 
 
@@ -62,7 +66,7 @@ def test_a_shadows_verdict_is_held_against_thresholds_moved_alike(engine: Engine
     champions, challenger, moved = says(engine, model, "buy"), given.in_shadow(engine), shifts({})
     with transaction(engine) as session:
         row = session.get_one(Verdict, champions).message_id
-        shadow.record(session, Judge(challenger.id, 0.4, 0.8, shifts=moved), [Judgement(row, 0, SURE)])
+        shadow.record(session, ScoringVersion(challenger.id, 0.4, 0.8, shifts=moved), [Judgement(row, 0, SURE)])
     with reading(engine) as session:
         shadowed = session.scalars(select(Verdict).where(Verdict.is_shadow)).one()
     assert (shadowed.standing, shadowed.is_spam, shadowed.disagrees) == (GOOD, False, False)
