@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.data import datasets
 from training.data.datasets import (
+    COMPARED_AT_MOST,
     Example,
     Split,
     gist,
@@ -173,9 +173,10 @@ def test_a_split_is_stable_when_other_texts_are_added(order: list[int], before: 
     assert large.hold_out[: len(small.hold_out)] == small.hold_out
 
 
-def sides_of(texts: list[str]) -> set[int]:
+def sides_of(texts: list[str], compared_at_most: int = COMPARED_AT_MOST) -> set[int]:
     """How many sides the texts stand on, each beside twenty others."""
-    split = split_by_text([Example(text, True) for text in (*texts, *(f"{i} {chr(97 + i) * 30}" for i in range(20)))])
+    others = [f"{i} {chr(97 + i) * 30}" for i in range(20)]
+    split = split_by_text([Example(text, True) for text in (*texts, *others)], compared_at_most=compared_at_most)
     sides = (split.train, split.validation, split.hold_out)
     return {number for number, side in enumerate(sides) if {example.text for example in side} & set(texts)}
 
@@ -185,11 +186,10 @@ def test_near_duplicates_stand_on_one_side(campaign: str) -> None:
     assert len(sides_of([f"{campaign}{end}" for end in ("", "!", "!!", " ok", " x1", " now", " or", " so")])) == 1
 
 
-def test_in_a_set_too_large_to_compare_only_repeats_are_kept_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets, "COMPARED_AT_MOST", 10)
+def test_in_a_set_too_large_to_compare_only_repeats_are_kept_together() -> None:
     claims = [f"call now to claim the very large prize that you have won today, {word}" for word in ("ok", "so", "go")]
-    assert len(sides_of(claims)) > 1
-    assert len(sides_of([claims[0], claims[0].upper()])) == 1
+    assert len(sides_of(claims, compared_at_most=10)) > 1
+    assert len(sides_of([claims[0], claims[0].upper()], compared_at_most=10)) == 1
 
 
 @given(GISTED)
