@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +19,8 @@ from storage.learning.versions import gate_word
 from storage.models import VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
+
+IsWhole = Callable[[Path], bool]
 
 NEXT_BATCH = "running workers take it before their next batch"
 
@@ -45,8 +48,8 @@ def promote(console: Console, name: str | None) -> None:
         console.print(f"The gate's word on it: {escape(word)}. `hamlet rollback` brings the version before back.")
 
 
-def roll_back(console: Console, reason: str) -> None:
-    """Bring back the version before the champion. Raises NothingToRollBackTo or CheckpointError."""
+def roll_back(console: Console, reason: str, is_whole: IsWhole = is_whole) -> None:
+    """Bring back the newest version before the champion whose directory `is_whole` confirms. Raises NothingToRollBackTo or CheckpointError."""
     storage = StorageSettings()
     engine = open_engine(storage.address)
     with reading(engine) as session:
