@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -156,9 +155,8 @@ def test_nothing_like_the_stream_is_in_the_seed_set() -> None:
 
 
 @pytest.mark.parametrize("content", ["no JSON", "[]", '{"ours": {}}', "\\udcff"])
-def test_a_plot_of_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+def test_a_plot_of_something_else_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "season.json").write_text(content)
-    monkeypatch.setattr(sys, "argv", ["season_plot", str(tmp_path / "season.json"), str(tmp_path / "season.svg")])
     with pytest.raises(SystemExit, match=r"season\.json is not what .* prints"):
-        season_plot.main()
+        season_plot.main([str(tmp_path / "season.json"), str(tmp_path / "season.svg")])
     assert not (tmp_path / "season.svg").exists()
