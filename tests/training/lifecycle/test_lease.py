@@ -28,11 +28,6 @@ from training.lifecycle.lease import LEASE_SECONDS, Lease
 from training.lifecycle.record import recorded
 
 
-@pytest.fixture
-def engine(sqlite_engine: Engine) -> Engine:
-    return sqlite_engine
-
-
 def states(engine: Engine) -> list[RunState]:
     return given.values(engine, Run.state)
 
