@@ -57,11 +57,11 @@ class Arena:
         self.champion_f1 = self.f1(self.champion)
 
     def corrections(
-        self, said: Sequence[tuple[Example, str]], scores: Sequence[float], flagged_from: float
+        self, decided: Sequence[tuple[Example, str]], scores: Sequence[float], flagged_from: float
     ) -> list[CorrectedText]:
         return [
             CorrectedText(i, e.text, e.is_spam, actor, NOW, score, was_flagged=score >= flagged_from)
-            for i, ((e, actor), score) in enumerate(zip(said, scores, strict=True), start=1)
+            for i, ((e, actor), score) in enumerate(zip(decided, scores, strict=True), start=1)
         ]
 
     def taken(
@@ -69,11 +69,11 @@ class Arena:
     ) -> Snapshot:
         return snapshot(self.seed, corrected, NOW, bounds, presumed=presumed)
 
-    def train(self, seen: Snapshot) -> Trained:
+    def train(self, snapshot: Snapshot) -> Trained:
         """The version of a snapshot; the same snapshot gives the same version, so it is trained once."""
-        if seen.hash not in self.trained:
-            self.trained[seen.hash] = Trained(self.bench.learn(seen.split.train, seen.split.validation))
-        return self.trained[seen.hash]
+        if snapshot.hash not in self.trained:
+            self.trained[snapshot.hash] = Trained(self.bench.learn(snapshot.split.train, snapshot.split.validation))
+        return self.trained[snapshot.hash]
 
     def f1(self, trained: Trained) -> float:
         return float(metrics.f1_score(labels_of(self.clean), self.scores(trained, self.clean).flagged))
@@ -92,11 +92,11 @@ class Arena:
         judged = self.scores(self.champion, [e for e, _ in everything])
         return self.corrections(everything, judged.scores, judged.review)
 
-    def gate(self, seen: Snapshot, challenger: Trained, corrected: Sequence[CorrectedText]) -> Gate:
+    def gate(self, snapshot: Snapshot, challenger: Trained, corrected: Sequence[CorrectedText]) -> Gate:
         """The gate's decision, by the rules that need no files."""
-        hold_out = seen.split.hold_out
-        undone = [Example(text, False) for text in must_not_break(seen, corrected)]
-        own = [Example(one.text, False) for one in seen.presumed_held_out]
+        hold_out = snapshot.split.hold_out
+        undone = [Example(text, False) for text in must_not_break(snapshot, corrected)]
+        own = [Example(one.text, False) for one in snapshot.presumed_held_out]
         both = (self.champion, challenger)
         sides = [self.scores(trained, texts) for texts in (hold_out, undone, own) for trained in both]
         decision = gate_rule.decide(Evidence(labels_of(hold_out), *sides[:4]))

@@ -68,8 +68,8 @@ def course(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
     accuracies: dict[str, list[float]] = {}
     for split_seed, seed in runs[:1] if is_fast else runs:
         split = datasets.read_course(path, split_seed)
-        for name, found in judged(bench, split, seed).items():
-            accuracies.setdefault(name, []).append(_accuracy(found.test))
+        for name, on_split in judged(bench, split, seed).items():
+            accuracies.setdefault(name, []).append(_accuracy(on_split.test))
         say(f"course: split {split_seed}, seed {seed}: {accuracies['ours'][-1]:.4f}")
     return {name: {"test_accuracy": spread(values)} for name, values in accuracies.items()}
 
@@ -83,12 +83,12 @@ def natural(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
     examples = distinct_sms(bench.sms())
     folds: dict[str, list[Judged]] = {}
     for number, split in enumerate(natural_splits(examples), start=1):
-        for name, found in judged(bench, split, bench.config.seed).items():
-            folds.setdefault(name, []).append(found)
+        for name, of_fold in judged(bench, split, bench.config.seed).items():
+            folds.setdefault(name, []).append(of_fold)
         say(f"natural: fold {number}: AP {_average_precision(folds['ours'][-1].test):.4f}")
         if is_fast:
             break
-    return {name: _natural_figures(found) for name, found in folds.items()}
+    return {name: _natural_figures(of_folds) for name, of_folds in folds.items()}
 
 
 def natural_splits(examples: Sequence[Example]) -> Iterator[Split]:
@@ -103,15 +103,15 @@ def natural_splits(examples: Sequence[Example]) -> Iterator[Split]:
 
 def _natural_figures(folds: Sequence[Judged]) -> dict[str, Any]:
     pooled = Scored(
-        np.concatenate([found.test.scores for found in folds]).tolist(),
-        np.concatenate([found.test.labels for found in folds]).tolist(),
+        np.concatenate([fold.test.scores for fold in folds]).tolist(),
+        np.concatenate([fold.test.labels for fold in folds]).tolist(),
     )
-    at_review = [_at_review(found) for found in folds]
-    errors = [calibration.expected_calibration_error(found.test.scores, found.test.labels) for found in folds]
+    at_review = [_at_review(fold) for fold in folds]
+    errors = [calibration.expected_calibration_error(fold.test.scores, fold.test.labels) for fold in folds]
     return {
-        "f1": spread([found["f1"] for found in at_review]),
-        "false_positive_rate": spread([found["false_positive_rate"] for found in at_review]),
-        "average_precision": spread([_average_precision(found.test) for found in folds]),
+        "f1": spread([figures["f1"] for figures in at_review]),
+        "false_positive_rate": spread([figures["false_positive_rate"] for figures in at_review]),
+        "average_precision": spread([_average_precision(fold.test) for fold in folds]),
         "pooled_average_precision": _bootstrapped(pooled, _average_precision),
         "recall_at_fpr_0_001": _bootstrapped(pooled, recall_at_low_fpr),
         "expected_calibration_error": spread(errors),
@@ -120,10 +120,10 @@ def _natural_figures(folds: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def _at_review(found: Judged) -> dict[str, float]:
+def _at_review(judged: Judged) -> dict[str, float]:
     """F1, recall and false positives at the threshold chosen on validation."""
-    flagged = np.asarray(found.test.scores) >= thresholds.choose(found.validation).review
-    truth = np.asarray(found.test.labels)
+    flagged = np.asarray(judged.test.scores) >= thresholds.choose(judged.validation).review
+    truth = np.asarray(judged.test.labels)
     return {
         "f1": float(metrics.f1_score(truth, flagged)),
         "recall": float(flagged[truth].mean()),
@@ -157,16 +157,16 @@ def smishing(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
     """Learned from SMS alone, tested on newer spam, at the threshold chosen on SMS validation."""
     split = datasets.split_by_text(distinct_sms(bench.sms()))
     newer = read_smishing(bench)
-    found: dict[str, list[dict[str, float]]] = {}
+    runs_of: dict[str, list[dict[str, float]]] = {}
     for seed in SMISHING_SEEDS[:1] if is_fast else SMISHING_SEEDS:
         for name, on_both in judged(bench, replace(split, hold_out=[*newer, *split.hold_out]), seed).items():
             test = on_both.test
             there = Judged(on_both.validation, Scored(test.scores[: len(newer)], test.labels[: len(newer)]))
             home = Judged(on_both.validation, Scored(test.scores[len(newer) :], test.labels[len(newer) :]))
             at_home = {"hold_out_false_positive_rate": _at_review(home)["false_positive_rate"]}
-            found.setdefault(name, []).append(_at_review(there) | at_home)
-        say(f"smishing: seed {seed}: recall {found['ours'][-1]['recall']:.4f}")
-    named = {name: {key: spread([run[key] for run in runs]) for key in runs[0]} for name, runs in found.items()}
+            runs_of.setdefault(name, []).append(_at_review(there) | at_home)
+        say(f"smishing: seed {seed}: recall {runs_of['ours'][-1]['recall']:.4f}")
+    named = {name: {key: spread([run[key] for run in runs]) for key in runs[0]} for name, runs in runs_of.items()}
     return named | {"rules": _rules(newer)}
 
 

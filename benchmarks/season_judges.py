@@ -77,11 +77,11 @@ class Frozen(Rival):
         self._standings = Standings()
 
     def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        said = []
+        verdicts = []
         for message, score in zip(messages, scored(self._classifier, messages), strict=True):
-            said.append(self.said(message, self._standings.moved(message, score)))
-            self._standings.saw(message, said[-1])
-        return said
+            verdicts.append(self.said(message, self._standings.moved(message, score)))
+            self._standings.saw(message, verdicts[-1])
+        return verdicts
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         """Of the authors alone."""

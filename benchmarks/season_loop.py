@@ -81,22 +81,22 @@ class Loop:
             versions.promote(session, versions.every(session)[0].name, "the first run")
 
     def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        said: list[Said] = []
+        verdicts: list[Said] = []
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
-            said += self._judged(batch)
-            for message, word in zip(batch, said[start:], strict=True):
+            verdicts += self._judged(batch)
+            for message, word in zip(batch, verdicts[start:], strict=True):
                 self._standings.saw(message, word)
             self._settle()
-        return said
+        return verdicts
 
     def _judged(self, batch: Sequence[Arrived]) -> list[Said]:
         rows = self._received_rows(batch)
         self._classify()
         with reading(self._engine) as session:
             waits = inbox.waiting(session)
-            said = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
-            query = select(Verdict.message_id, Verdict.id, *said)
+            columns = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
+            query = select(Verdict.message_id, Verdict.id, *columns)
             rows_of_verdicts = session.execute(query.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
             differ = select(Verdict.message_id).where(Verdict.is_shadow, Verdict.disagrees)
             differing = set(session.scalars(differ.where(Verdict.message_id.in_(rows))))

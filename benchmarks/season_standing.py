@@ -36,11 +36,11 @@ class Standings:
         self._clean: dict[int, list[str]] = defaultdict(list)
         self._doubted: dict[int, set[str]] = defaultdict(set)
 
-    def saw(self, message: Arrived, said: Said) -> None:
+    def saw(self, message: Arrived, verdict: Said) -> None:
         """Count a decision: a message that is not flagged may earn standing; clear spam suspends it until somebody decides."""
-        if not said.flagged:
+        if not verdict.flagged:
             self._clean[message.author].append(message.text)
-        elif said.is_clear:
+        elif verdict.is_clear:
             self._doubted[message.author].add(message.text)
 
     def heard(self, decided: Sequence[Arrived]) -> None:

@@ -25,11 +25,11 @@ def presumed(texts: Sequence[Example], share: float, at: datetime, rng: random.R
     """The ham of these texts as members wrote it, and among it spam by sleepers: `share` of the whole."""
     ham, spam = [e for e in texts if not e.is_spam], [e for e in texts if e.is_spam]
     n = round(share * len(ham) / (1 - share))
-    said = [(e.text, 1 + i % MEMBERS) for i, e in enumerate(ham)]
-    said += [(e.text, FIRST_SLEEPER + i % SLEEPERS) for i, e in enumerate(rng.choices(spam, k=n))]
+    written = [(e.text, 1 + i % MEMBERS) for i, e in enumerate(ham)]
+    written += [(e.text, FIRST_SLEEPER + i % SLEEPERS) for i, e in enumerate(rng.choices(spam, k=n))]
     return [
         PresumedText(i, 0, 1, author, text, at, rng.randrange(HELD_OUT_OF) == 0)
-        for i, (text, author) in enumerate(said, start=1)
+        for i, (text, author) in enumerate(written, start=1)
     ]
 
 
