@@ -49,8 +49,8 @@ def answer(text: str) -> float | TextError:
     return CLASSIFIER.try_score([text])[0]
 
 
-def is_fine(found: float | TextError) -> bool:
-    return isinstance(found, TextError) or 0.0 <= found <= 1.0
+def is_fine(outcome: float | TextError) -> bool:
+    return isinstance(outcome, TextError) or 0.0 <= outcome <= 1.0
 
 
 @given(ANY_TEXT)

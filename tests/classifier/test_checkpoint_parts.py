@@ -61,9 +61,9 @@ def with_encoder() -> Checkpoint:
 
 def test_an_encoder_scores_as_before(tmp_path: Path) -> None:
     checkpoint.save(with_encoder(), tmp_path / "v1")
-    found = SpamClassifier.load(tmp_path / "v1").score(TEXTS)
-    assert found == pytest.approx(SpamClassifier(with_encoder()).score(TEXTS), abs=1e-6)
-    assert found != pytest.approx(SpamClassifier(with_ngrams()).score(TEXTS), abs=1e-3)
+    scores = SpamClassifier.load(tmp_path / "v1").score(TEXTS)
+    assert scores == pytest.approx(SpamClassifier(with_encoder()).score(TEXTS), abs=1e-6)
+    assert scores != pytest.approx(SpamClassifier(with_ngrams()).score(TEXTS), abs=1e-3)
 
 
 @pytest.mark.parametrize("name", [*ENCODER, ENCODER_HEAD])

@@ -121,9 +121,9 @@ def test_an_encoder_reads_each_text_alone_and_a_long_one_by_its_worst_window() -
     long, short = " ".join(words), "hello x"
     assert classifier.score([short, long, short])[1] == pytest.approx(classifier.score([long])[0], abs=1e-6)
     serving = ServingEncoder(tiny_encoder(), torch.float32)
-    said = tiny_head().log_odds(serving.embed(serving.windows(long)).numpy())
-    assert len(said) > 2
-    assert classifier.score([long])[0] == pytest.approx(1 / (1 + math.exp(-max(said))), abs=1e-5)
+    log_odds = tiny_head().log_odds(serving.embed(serving.windows(long)).numpy())
+    assert len(log_odds) > 2
+    assert classifier.score([long])[0] == pytest.approx(1 / (1 + math.exp(-max(log_odds))), abs=1e-5)
 
 
 def test_an_encoder_that_answers_no_number_is_no_ham() -> None:
@@ -134,5 +134,5 @@ def test_an_encoder_that_answers_no_number_is_no_ham() -> None:
 
 def test_what_an_encoder_says_is_part_of_the_explanation() -> None:
     classifier = SpamClassifier(WITH_ENCODER)
-    found, score = classifier.explain("hello"), classifier.score(["hello"])[0]
-    assert found.parts["encoder"] == pytest.approx(math.log(score / (1 - score)), abs=1e-4)
+    explanation, score = classifier.explain("hello"), classifier.score(["hello"])[0]
+    assert explanation.parts["encoder"] == pytest.approx(math.log(score / (1 - score)), abs=1e-4)

@@ -44,9 +44,9 @@ def theirs(model: Any, sequences: list[list[int]]) -> torch.Tensor:
 
 
 def test_tokens_are_those_of_the_tokenizers_library(published: tuple[Any, Encoder]) -> None:
-    known, ours = tiny_repository.tokenizer(), UnigramTokenizer(published[1].vocabulary)
+    library, ours = tiny_repository.tokenizer(), UnigramTokenizer(published[1].vocabulary)
     for text in [*TEXTS, "  two   spaces ", "line\nbreak", "слово", "ünknown ☂ letters"]:
-        assert ours.content(text) == known.encode(text).ids, text
+        assert ours.content(text) == library.encode(text).ids, text
 
 
 def test_the_network_gives_what_transformers_gives(published: tuple[Any, Encoder]) -> None:
