@@ -40,17 +40,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, list[str
 
 
 def test_it_learns_and_tells_each_section(finished: tuple[Course, list[str], tuple[float, ...]]) -> None:
-    course, said, found = finished
+    course, sentences, accuracies = finished
     longest = max(len(example.text.encode()) for example in SPLIT.train)
-    assert found[0] >= 0.9
-    assert said[0].startswith(
+    assert accuracies[0] >= 0.9
+    assert sentences[0].startswith(
         f"Longest training text: {longest} tokens; every text is padded with end-of-text (id 256)"
     )
-    assert said[1] == "Batches of 8: 3 training (what is left over dropped), 2 validation, 2 test"
-    assert sum("goes on: " in sentence for sentence in said) == 2
-    assert sum(sentence.startswith("Before fine-tuning") for sentence in said) == 1
-    assert any(sentence.endswith(f"{12 * 24} examples seen") for sentence in said)
-    assert len([sentence for sentence in said if "by the weights read back" in sentence]) == 2
+    assert sentences[1] == "Batches of 8: 3 training (what is left over dropped), 2 validation, 2 test"
+    assert sum("goes on: " in sentence for sentence in sentences) == 2
+    assert sum(sentence.startswith("Before fine-tuning") for sentence in sentences) == 1
+    assert any(sentence.endswith(f"{12 * 24} examples seen") for sentence in sentences)
+    assert len([sentence for sentence in sentences if "by the weights read back" in sentence]) == 2
     assert course.length == longest
 
 

@@ -47,20 +47,20 @@ def encoded(position: batches.Position = "last") -> Side:
 def test_frozen_outputs_give_the_same_logits_as_the_whole_network(position: batches.Position, causal: bool) -> None:
     design, side = replace(DESIGN, position=position, causal=causal), encoded(position)
     model = network.build(BASE, design, seed=1).eval()
-    known = network.through_frozen(model.trunk, side, torch.float32, lambda _: None)
+    features = network.through_frozen(model.trunk, side, torch.float32, lambda _: None)
     with torch.no_grad():
-        whole, head = model(*side.batch(range(8))[:2]), model.head(*known.batch(range(8))[:2])
+        whole, head = model(*side.batch(range(8))[:2]), model.head(*features.batch(range(8))[:2])
     torch.testing.assert_close(head, whole, atol=1e-5, rtol=1e-5)
 
 
 def test_without_the_causal_mask_the_first_position_sees_the_text() -> None:
-    seen = {}
+    is_alike = {}
     for causal in (True, False):
         model = network.build(BASE, replace(DESIGN, position="first", causal=causal), seed=1).eval()
         with torch.no_grad():
             one, other = model(torch.tensor([[1, 2, 3], [1, 5, 6]]), torch.tensor([1, 1]))
-        seen[causal] = torch.allclose(one, other, atol=1e-6)
-    assert seen == {True: True, False: False}
+        is_alike[causal] = torch.allclose(one, other, atol=1e-6)
+    assert is_alike == {True: True, False: False}
 
 
 def test_the_mean_is_of_every_positions_logits() -> None:
@@ -78,12 +78,12 @@ def changed(design: Design, made: Recipe = RECIPE) -> tuple[list[str], list[fitt
     before = {name: weights.detach().clone() for name, weights in model.named_parameters()}
     side = encoded(design.position)
     learner = network.learner(model, design)
-    known = (
+    features = (
         network.through_frozen(model.trunk, side, torch.float32, lambda _: None) if design.has_frozen_trunk else side
     )
-    told = list(fitting.fit(learner, known, known, made))
+    steps = list(fitting.fit(learner, features, features, made))
     names = [name for name, weights in model.named_parameters() if not torch.equal(weights, before[name])]
-    return names, told, next(weights for name, weights in model.named_parameters() if "classes" in name).detach()
+    return names, steps, next(weights for name, weights in model.named_parameters() if "classes" in name).detach()
 
 
 def test_a_run_changes_what_learns_and_nothing_else() -> None:
@@ -110,11 +110,11 @@ def test_a_low_rank_update_is_alpha_times_both_matrices() -> None:
 
 
 def test_losses_and_accuracies_are_told_as_the_course_does() -> None:
-    _, told, _ = changed(DESIGN)
-    assert [step.step for step in told] == list(range(6))
-    assert [step.step for step in told if step.losses] == [0, 2, 4]
-    assert [(step.step, step.epoch) for step in told if step.accuracies] == [(2, 1), (5, 2)]
-    assert [step.examples_seen for step in told] == [8, 16, 24, 32, 40, 48]
+    _, steps, _ = changed(DESIGN)
+    assert [step.step for step in steps] == list(range(6))
+    assert [step.step for step in steps if step.losses] == [0, 2, 4]
+    assert [(step.step, step.epoch) for step in steps if step.accuracies] == [(2, 1), (5, 2)]
+    assert [step.examples_seen for step in steps] == [8, 16, 24, 32, 40, 48]
     assert fitting.steps(27, RECIPE) == 6
 
 

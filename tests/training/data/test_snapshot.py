@@ -54,11 +54,11 @@ def test_the_hash_changes_with_the_side_of_an_example() -> None:
 
 
 def test_a_snapshot_that_was_changed_says_so() -> None:
-    seen = collect(SEED, [])
-    seen.require_unchanged()
-    seen.split.train.pop()
-    with pytest.raises(SnapshotMismatch, match=seen.hash[:12]):
-        seen.require_unchanged()
+    made = collect(SEED, [])
+    made.require_unchanged()
+    made.split.train.pop()
+    with pytest.raises(SnapshotMismatch, match=made.hash[:12]):
+        made.require_unchanged()
 
 
 def test_a_lone_surrogate_can_be_hashed() -> None:
@@ -103,15 +103,15 @@ def test_a_seed_set_of_one_class_is_refused() -> None:
 
 
 def test_an_older_correction_weighs_less_and_the_hash_says_so() -> None:
-    said = correction("new text", True)
-    fast, slow = (snapshot(SEED, [said], NOW, Defences(half_life_days=days)) for days in (60.0, 120.0))
+    decided = correction("new text", True)
+    fast, slow = (snapshot(SEED, [decided], NOW, Defences(half_life_days=days)) for days in (60.0, 120.0))
     assert fast.split.train[-1].weight == pytest.approx(0.5)
     assert slow.split.train[-1].weight == pytest.approx(0.5**0.5)
     assert fast.hash != slow.hash
 
 
 def test_every_correction_that_is_taken_is_named_with_its_side_and_its_texts_hash() -> None:
-    said = correction("new text", True)
-    item = collect(SEED, [said]).items[0]
-    assert (item.correction_id, item.is_held_out, item.is_spam) == (said.correction_id, False, True)
+    decided = correction("new text", True)
+    item = collect(SEED, [decided]).items[0]
+    assert (item.correction_id, item.is_held_out, item.is_spam) == (decided.correction_id, False, True)
     assert item.text_hash == hashlib.sha256(b"new text").hexdigest()

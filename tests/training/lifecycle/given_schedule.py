@@ -31,9 +31,9 @@ def correct(engine: Engine, how_many: int, is_spam: bool = True) -> None:
         given.corrected(engine, verdict_id, "ann", is_spam)
 
 
-def go_on(engine: Engine, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
+def go_on(engine: Engine, version_id: int, decision: Gate, goes_on: bool) -> ModelVersion:
     with transaction(engine) as session:
-        return schedule.go_on(session, SETTINGS, version_id, found, goes_on)
+        return schedule.go_on(session, SETTINGS, version_id, decision, goes_on)
 
 
 def set_back(engine: Engine, column: object, days: float) -> None:

@@ -95,8 +95,8 @@ def test_the_figures_are_those_of_the_saved_network(workshop: Workshop, data: Pa
     held = snapshot(read_labelled(data), [], datetime.now(UTC), None).split.hold_out
     classifier = SpamClassifier.load(workshop.models / version.name)
     scores = classifier.score([example.text for example in held])
-    found = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
-    assert found["confusion"] == version.metrics["hold_out"]["confusion"]
+    figures = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
+    assert figures["confusion"] == version.metrics["hold_out"]["confusion"]
 
 
 def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
@@ -141,6 +141,6 @@ def test_a_run_with_an_encoder_makes_a_version_of_all_parts(workshop: Workshop, 
     held = snapshot(read_labelled(data), [], datetime.now(UTC), None).split.hold_out
     classifier = SpamClassifier(loaded)
     scores = classifier.score([example.text for example in held])
-    found = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
-    assert found["log_loss"] == pytest.approx(version.metrics["hold_out"]["log_loss"], abs=0.01)
-    assert found["confusion"] == version.metrics["hold_out"]["confusion"]
+    figures = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
+    assert figures["log_loss"] == pytest.approx(version.metrics["hold_out"]["log_loss"], abs=0.01)
+    assert figures["confusion"] == version.metrics["hold_out"]["confusion"]

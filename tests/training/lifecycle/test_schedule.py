@@ -126,8 +126,8 @@ def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engi
             return runs.ask(session, name).id
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(ask, "abcdefgh"))
-    assert len(found) == 1
+        numbers = set(pool.map(ask, "abcdefgh"))
+    assert len(numbers) == 1
     assert given.values(postgres_engine, Run.state) == [RunState.ASKED]
 
 

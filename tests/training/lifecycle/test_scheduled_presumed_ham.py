@@ -15,11 +15,11 @@ from tests.training.lifecycle.given_schedule import SETTINGS, set_back
 from training.lifecycle import schedule
 
 
-def presumed_run(engine: Engine, found: int, days_ago: float = 2.0) -> None:
+def presumed_run(engine: Engine, n_found: int, days_ago: float = 2.0) -> None:
     """A run that could learn so many messages presumed ham, and whose version was refused."""
     with transaction(engine) as session:
-        kept = snapshots.store(session, "a" * 64, "b" * 64, {"presumed": {"found": found}}, [])
-        new = versions.register(session, NewVersion(f"p{found}", 0.5, 0.9, "0" * 64, {}, snapshot_id=kept))
+        kept = snapshots.store(session, "a" * 64, "b" * 64, {"presumed": {"found": n_found}}, [])
+        new = versions.register(session, NewVersion(f"p{n_found}", 0.5, 0.9, "0" * 64, {}, snapshot_id=kept))
         new.state = VersionState.REJECTED
         runs.end(session, runs.begin(session, "the schedule").id, new.id)
     set_back(engine, Run.started_at, days_ago)
@@ -43,11 +43,11 @@ def test_too_little_presumed_ham_starts_nothing_and_neither_does_any_where_it_is
     assert schedule.consider(engine, SETTINGS)
 
 
-@pytest.mark.parametrize(("found", "is_due"), [(90, True), (133, True), (134, False)])
-def test_presumed_ham_starts_another_run_when_it_has_grown_by_half(engine: Engine, found: int, is_due: bool) -> None:
+@pytest.mark.parametrize(("n_found", "is_due"), [(90, True), (133, True), (134, False)])
+def test_presumed_ham_starts_another_run_when_it_has_grown_by_half(engine: Engine, n_found: int, is_due: bool) -> None:
     given.version(engine)
     a_chat(engine, members=10, messages=40)  # twenty of each are taken
-    presumed_run(engine, found)
+    presumed_run(engine, n_found)
     assert schedule.consider(engine, SETTINGS) is is_due
 
 

@@ -28,8 +28,8 @@ def test_while_a_shadow_is_undecided_the_schedule_does_not_overtake_it(engine: E
 def test_a_version_compared_with_a_champion_that_is_no_more_does_not_go_on(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
-    found = go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
-    assert (found.state, found.gate and found.gate["reasons"]) == (
+    version = go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
+    assert (version.state, version.gate and version.gate["reasons"]) == (
         VersionState.REJECTED,
         ["it was compared with v0, and v1 serves now"],
     )
@@ -61,8 +61,8 @@ def test_a_shadow_that_no_worker_could_load_is_not_promoted(engine: Engine) -> N
 def test_a_refused_version_stays_to_be_looked_at(engine: Engine) -> None:
     given.version(engine)
     new = given.version(engine, "v2", promoted=False)
-    found = go_on(engine, new.id, REFUSED, goes_on=True)
-    assert (found.state, found.gate and found.gate["reasons"]) == (VersionState.REJECTED, ["F1 may be worse"])
+    version = go_on(engine, new.id, REFUSED, goes_on=True)
+    assert (version.state, version.gate and version.gate["reasons"]) == (VersionState.REJECTED, ["F1 may be worse"])
     assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
 
 
@@ -94,8 +94,8 @@ def shadowed(engine: Engine, flagged: int, messages: int = 4) -> ModelVersion:
 def _judge_all(session: Session, champion: ModelVersion, new: ModelVersion, flagged: int) -> None:
     holder, claimed = inbox.claim(session, 100, 30)
     inbox.record(session, holder, Judge(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed])
-    said = [Judgement(c.id, c.edit, 0.8 if i < flagged else 0.1) for i, c in enumerate(claimed)]
-    shadow.record(session, Judge(new.id, 0.5, 0.9), said)
+    judgements = [Judgement(c.id, c.edit, 0.8 if i < flagged else 0.1) for i, c in enumerate(claimed)]
+    shadow.record(session, Judge(new.id, 0.5, 0.9), judgements)
 
 
 def test_with_traffic_a_version_that_passes_shadows_first(engine: Engine) -> None:

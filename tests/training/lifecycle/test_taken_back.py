@@ -33,8 +33,8 @@ def test_a_champion_whose_flags_are_undone_is_taken_back_and_moderators_are_told
     assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
     assert given.values(engine, ModelVersion.gate)[1]["rolled_back_because"].startswith("moderators undid 2")
     actions = zip(given.values(engine, Action.kind), given.values(engine, Action.text), strict=True)
-    told = [text for kind, text in actions if kind == ActionKind.ANNOUNCE]
-    assert told == [
+    announcements = [text for kind, text in actions if kind == ActionKind.ANNOUNCE]
+    assert announcements == [
         "hamlet took model version v2 back: moderators undid 2 of its flags since it was promoted. v1 serves again."
     ]
 

@@ -33,11 +33,11 @@ def test_a_proposed_correction_is_not_learned_from(workshop: Workshop, data: Pat
 def test_a_run_learns_presumed_ham_measures_with_a_fifth_of_it_and_says_so(workshop: Workshop, data: Path) -> None:
     a_chat(workshop.engine, members=4, messages=12)
     version = run(workshop, data)
-    counts, found = version.provenance["snapshot"]["presumed"], version.metrics["presumed"]
+    counts, measured = version.provenance["snapshot"]["presumed"], version.metrics["presumed"]
     assert counts["found"] >= counts["learned"] == version.provenance["presumed"] > 20
-    assert found["examples"] == counts["held_out"] > 3
-    assert found["flagged"] <= found["examples"] * found["flagged_upper_bound_95"]
-    assert list(found["chats"]) == ["1"]
+    assert measured["examples"] == counts["held_out"] > 3
+    assert measured["flagged"] <= measured["examples"] * measured["flagged_upper_bound_95"]
+    assert list(measured["chats"]) == ["1"]
     assert count(workshop.engine, "snapshot_presumed") == counts["learned"] + counts["held_out"]
     card = (workshop.models / version.name / "report" / "model-card.md").read_text(encoding="utf-8")
     assert f"presumed ham {counts['learned']}" in card
