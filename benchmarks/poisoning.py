@@ -11,7 +11,7 @@ Sleepers are another attack: accounts in good standing post spam that nobody rep
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from training.fit.provenance import sources_hash
 from training.lifecycle.gate_evidence import Gate
 
 SHARES = (0.01, 0.05, 0.20)
+SLEEPERS = "sleepers"
 
 
 def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
@@ -57,24 +58,34 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
     return result
 
 
+Measure = Callable[[str | None, float, bool], dict[str, Any]]  # of an attack, its share, and whether it is defended
+
+
 def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     bench = Bench.open()
     parts = FinishedParts(finished, f"{bench.about()} {sources_hash()}")  # first: a wrong file is refused at once
     arena = Arena(bench)
     say(f"champion: F1 {arena.champion_f1:.4f} on clean texts")
-    shares = SHARES[-1:] if is_fast else SHARES
+
+    def measure(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+        if attack == SLEEPERS:
+            return sleepers.case(arena, NOW, share, defended)
+        return case(arena, attack, share, defended)
+
+    about = {"benchmark": "poisoning", "is_fast": is_fast, **bench.about(), "champion_f1": arena.champion_f1}
+    return about | compare(measure, parts, SHARES[-1:] if is_fast else SHARES)
+
+
+def compare(measure: Measure, parts: FinishedParts, shares: Sequence[float]) -> dict[str, Any]:
+    """Every case that is not among the finished parts is measured; then all of them, and what they come to."""
 
     def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
-        return parts.part(f"{attack} {share} {defended}", lambda: case(arena, attack, share, defended))
-
-    def slept(share: float, defended: bool) -> dict[str, Any]:
-        return parts.part(f"sleepers {share} {defended}", lambda: sleepers.case(arena, NOW, share, defended))
+        return parts.part(f"{attack} {share} {defended}", lambda: measure(attack, share, defended))
 
     clean = [measured(None, 0.0, defended) for defended in (True, False)]
     cases = [measured(attack, share, d) for share in reversed(shares) for attack in ATTACKS for d in (True, False)]
-    cases += [slept(share, d) for share in reversed(sleepers.SHARES) for d in (True, False)]
-    about = {"benchmark": "poisoning", "is_fast": is_fast, **arena.bench.about(), "champion_f1": arena.champion_f1}
-    return about | summary(clean, cases) | {"cases": [*clean, *cases]}
+    cases += [measured(SLEEPERS, share, d) for share in reversed(sleepers.SHARES) for d in (True, False)]
+    return summary(clean, cases) | {"cases": [*clean, *cases]}
 
 
 def summary(clean: Sequence[dict[str, Any]], cases: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -45,8 +46,8 @@ def promote(console: Console, name: str | None) -> None:
         console.print(f"The gate's decision: {escape(decision)}. `hamlet rollback` brings the previous version back.")
 
 
-def roll_back(console: Console, reason: str) -> None:
-    """Bring back the version before the champion. Raises NothingToRollBackTo or CheckpointError."""
+def roll_back(console: Console, reason: str, is_whole: IsWhole = is_whole) -> None:
+    """Bring back the newest version before the champion whose directory `is_whole` confirms. Raises NothingToRollBackTo or CheckpointError."""
     storage = StorageSettings()
     engine = open_engine(storage.address)
     with reading(engine) as session:

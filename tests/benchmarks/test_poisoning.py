@@ -46,58 +46,36 @@ def test_a_flood_is_one_group_of_near_duplicates() -> None:
     assert len({e.text for e, _ in made}) == 30
 
 
-class Bench:
-    """In place of the real one, which fine-tunes for minutes."""
-
-    @staticmethod
-    def open() -> Bench:
-        return Bench()
-
-    def about(self) -> dict[str, str]:
-        return {"config_hash": "abc"}
-
-
-class Arena:
-    champion_f1 = 0.9
-
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-
-
-def measured(_: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
     """A world in which a defence halves what an attack costs, and keeps three quarters of an honest gain."""
     cost = share * (0.5 if defended else 1.0) if attack else -0.02 * (0.75 if defended else 1.0)
     return {"attack": attack or "none", "share": share, "defended": defended, "f1_loss": cost}
 
 
-def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_that_is_kept(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", measured)):
-        monkeypatch.setattr(poisoning, name, instead)
-    monkeypatch.setattr(sleepers, "case", lambda arena, _, share, d: measured(arena, "sleepers", share, d))
-    found = poisoning.run(is_fast=False, finished=tmp_path / "parts")
-    assert found["defended"]["worst_f1_loss"] == pytest.approx(0.1)
-    assert found["undefended"]["worst_f1_loss"] == pytest.approx(0.2)
-    assert found["clean_gain_kept"] == pytest.approx(0.75)
-    assert {(c["attack"], c["share"], c["defended"]) for c in found["cases"]} == {
+def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_that_is_kept(tmp_path: Path) -> None:
+    figures = poisoning.compare(measured, FinishedParts(tmp_path / "parts", "abc"), poisoning.SHARES)
+    assert figures["defended"]["worst_f1_loss"] == pytest.approx(0.1)
+    assert figures["undefended"]["worst_f1_loss"] == pytest.approx(0.2)
+    assert figures["clean_gain_kept"] == pytest.approx(0.75)
+    assert {(c["attack"], c["share"], c["defended"]) for c in figures["cases"]} == {
         ("none", 0.0, True),
         ("none", 0.0, False),
         *((attack, share, d) for attack in attacks.ATTACKS for share in (0.01, 0.05, 0.2) for d in (True, False)),
         *(("sleepers", share, d) for share in (0.05, 0.2) for d in (True, False)),
     }
-    monkeypatch.setattr(poisoning, "case", None)
-    assert poisoning.run(is_fast=False, finished=tmp_path / "parts") == found, "from what is kept"
+    again = poisoning.compare(refused, FinishedParts(tmp_path / "parts", "abc"), poisoning.SHARES)
+    assert again == figures, "from what is kept"
 
 
-def test_without_a_gain_there_is_no_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unmoved(_: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+def refused(*_: object) -> dict[str, Any]:
+    raise AssertionError("it should have been kept")
+
+
+def test_without_a_gain_there_is_no_share_of_it() -> None:
+    def unmoved(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
         return {"attack": attack, "share": share, "defended": defended, "f1_loss": 0.0}
 
-    for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", unmoved)):
-        monkeypatch.setattr(poisoning, name, instead)
-    monkeypatch.setattr(sleepers, "case", lambda arena, _, share, d: unmoved(arena, "sleepers", share, d))
-    assert poisoning.run(is_fast=True, finished=None)["clean_gain_kept"] is None
+    assert poisoning.compare(unmoved, FinishedParts(None, ""), [0.2])["clean_gain_kept"] is None
 
 
 class JudgedMessage:
@@ -116,7 +94,7 @@ class JudgedMessage:
         learned = tuple(Item(first + i, False, "", False, 1.0) for i in range(said if bounds is None else said // 2))
         return Snapshot(Split([], [], []), len(learned), "", items=learned, counts={"left_out": {}})
 
-    def train(self, seen: Snapshot) -> str:
+    def train(self, snapshot: Snapshot) -> str:
         return "a challenger"
 
     def gate(self, *_: object) -> Gate:

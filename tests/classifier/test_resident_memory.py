@@ -40,9 +40,9 @@ print((psutil.Process().memory_info().rss - before) / 1e6)
 def mapped(tmp_path: Path) -> torch.Tensor:
     """20 MB of numbers on a file's memory map, all of them read."""
     save_file({"rows": torch.arange(5 * MEGABYTE, dtype=torch.float32).view(-1, 100)}, tmp_path / "file.safetensors")
-    found = resident_memory.mapped(tmp_path / "file.safetensors")["rows"]
-    assert float(found.sum()) > 0
-    return found
+    rows = resident_memory.mapped(tmp_path / "file.safetensors")["rows"]
+    assert float(rows.sum()) > 0
+    return rows
 
 
 def resident() -> float:

@@ -33,7 +33,7 @@ def history(home: Engine, version: Version) -> list[int]:
     """Four messages a day apart, of which v1 flagged the first and the third. Returns their verdicts."""
     first = version("v1", promoted=True)
     version("strict", review=0.0)
-    found = [
+    messages = [
         given.verdict(home, first, given.incoming(text, i), score=0.95 if i % 2 == 0 else 0.1)
         for i, text in enumerate(TEXTS)
     ]
@@ -41,7 +41,7 @@ def history(home: Engine, version: Version) -> list[int]:
         for i in range(len(TEXTS)):
             moment = {"received_at": FIRST + timedelta(days=i)}
             connection.execute(update(Message).where(Message.message_id == i).values(moment))
-    return found
+    return messages
 
 
 def test_differences_are_counted_and_shown(home: Engine, history: list[int], terminal: Terminal) -> None:

@@ -63,12 +63,12 @@ def test_a_worker_that_beats_and_has_its_champion_is_well(home: Engine, version:
 def test_health_of_everything_says_all_that_is_wrong(home: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMLET_PORT", "1")
     Heartbeat("actions", JobsSettings()).beat()
-    with pytest.raises(CommandError) as said:
+    with pytest.raises(CommandError) as refused:
         health.check_all()
     for wrong in ("review site does not answer", "no model version serves", "worker has shown", "schedule has shown"):
-        assert wrong in str(said.value)
-    assert "actions has" not in str(said.value)
-    assert "bot has" not in str(said.value), "there is none without a token"
+        assert wrong in str(refused.value)
+    assert "actions has" not in str(refused.value)
+    assert "bot has" not in str(refused.value), "there is none without a token"
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ def judged(engine: Engine, name: str, gate: dict[str, object], state: VersionSta
 
 def champion(engine: Engine) -> str | None:
     with reading(engine) as session:
-        found = stored.champion(session)
-        return found.name if found else None
+        serves = stored.champion(session)
+        return serves.name if serves else None
 
 
 def test_no_version_is_said(home: Engine, terminal: Terminal) -> None:
@@ -136,7 +136,7 @@ def test_rolling_back_serves_the_version_before(home: Engine, version: Version, 
 
 
 def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
-    home: Engine, version: Version, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    home: Engine, version: Version, terminal: Terminal
 ) -> None:
     for name in ("v1", "v2", "v3"):
         version(name, promoted=True)

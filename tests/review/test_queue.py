@@ -28,8 +28,8 @@ def test_pages_by_key_are_the_whole_in_its_order(engine: Engine, order: Order) -
     whole = page(engine, order=order)
     assert sorted(whole) == made
     paged: list[int] = []
-    while found := page(engine, 2, paged[-1] if paged else None, order=order):
-        paged += found
+    while cards := page(engine, 2, paged[-1] if paged else None, order=order):
+        paged += cards
     assert paged == whole
 
 

@@ -31,10 +31,10 @@ def test_logits_equal_those_of_transformers(tmp_path: Path, family: str, is_tied
     base = read_safetensors(published.write(tmp_path / "a", theirs, published.TOKENIZERS[family]()), "tiny")
     ids = torch.randint(published.SIZE, (3, 40))
     with torch.inference_mode():
-        expected, found = theirs(ids).logits, base.language_model()(ids)
+        expected, logits = theirs(ids).logits, base.language_model()(ids)
     assert base.config.tied is is_tied
     assert expected.std() > 0.5
-    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(logits, expected, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

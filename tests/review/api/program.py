@@ -75,4 +75,4 @@ def judging(engine: Engine, model_version_id: int) -> Iterator[None]:
 def learned(program: Program) -> list[tuple[str, bool]]:
     """What training reads."""
     with reading(program.engine) as session:
-        return [(said.text, said.is_spam) for said in corrections.accepted(session)]
+        return [(correction.text, correction.is_spam) for correction in corrections.accepted(session)]

@@ -1,16 +1,15 @@
-"""A whole run on a tiny base model: it registers a version that loads, or nothing."""
+"""A whole run on a tiny base model: it registers a version that loads."""
 
 from __future__ import annotations
 
-import os
-import subprocess
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import Engine
 
 from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
@@ -25,29 +24,14 @@ from storage.processes import leases
 from storage.session import reading, transaction
 from tests import tiny
 from tests.classifier.encoders import tiny_encoder
-from tests.conftest import AddVersion, count
-from tests.training.given_ham import a_chat
+from tests.conftest import count
+from tests.training.lifecycle.given_runs import CONFIG, WORDS, Quiet, run
 from training.data.labelled_tables import read_labelled
 from training.data.snapshot import snapshot
-from training.errors import (
-    BaseModelTooShallow,
-    DatasetError,
-    DownloadError,
-    ModelNotStored,
-    NotRebuildable,
-    TooFewExamples,
-    TrainingBusy,
-    TrainingDiverged,
-)
-from training.fit import base_models, encoders
+from training.fit import encoders
 from training.fit.evaluate import measure
-from training.fit.feature_cache import FeatureCache
-from training.fit.recipe import TrainConfig
 from training.fit.thresholds import Scored
-from training.lifecycle import rebuild
-from training.lifecycle.lease import LEASE, here
 from training.lifecycle.retrain import RunRequest, Workshop, retrain
-from training.settings import TrainingSettings
 
 pytestmark = pytest.mark.stories
 
@@ -149,20 +133,18 @@ def test_the_evidence_of_acting_is_kept_with_the_version(workshop: Workshop, dat
     assert checkpoint.load(workshop.models / version.name).thresholds.act_at("strict") >= version.review_threshold
 
 
-def test_a_loss_that_is_no_number_leaves_nothing(workshop: Workshop, data: Path) -> None:
-    expect_nothing(workshop, data, TrainingDiverged, replace(CONFIG, learning_rate=1e30, clip_norm=1e30))
+def cached(workshop: Workshop) -> list[tuple[int, bytes]]:
+    """Every entry of the feature cache; one that is written again gets another number."""
+    with closing(sqlite3.connect(workshop.settings.cache / "features.sqlite")) as database:
+        return database.execute("SELECT rowid, key FROM features ORDER BY rowid").fetchall()
 
 
-def test_a_warm_cache_gives_the_same_version_as_a_cold_one(
-    workshop: Workshop, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    names = [run(workshop, data).name]
-
-    def nothing_new(*_: object) -> None:
-        raise AssertionError("the cache should have had it")
-
-    monkeypatch.setattr(FeatureCache, "put", nothing_new)
-    names.append(run(workshop, data).name)
+def test_a_warm_cache_gives_the_same_version_as_a_cold_one(workshop: Workshop, data: Path) -> None:
+    names, stored = [], []
+    for _ in range(2):
+        names.append(run(workshop, data).name)
+        stored.append(cached(workshop))
+    assert stored[0] == stored[1] != [], "the cache had everything"
     heads = {files.sha256_of(workshop.models / name / "head.safetensors") for name in names}
     wides = {files.sha256_of(workshop.models / name / "wide.safetensors") for name in names}
     assert len(heads) == len(wides) == 1
@@ -189,8 +171,8 @@ def test_the_figures_are_those_of_the_saved_network(workshop: Workshop, data: Pa
     held = snapshot(read_labelled(data), [], datetime.now(UTC), None).split.hold_out
     classifier = SpamClassifier.load(workshop.models / version.name)
     scores = classifier.score([example.text for example in held])
-    found = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
-    assert found["confusion"] == version.metrics["hold_out"]["confusion"]
+    figures = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
+    assert figures["confusion"] == version.metrics["hold_out"]["confusion"]
 
 
 def test_the_watcher_is_told_every_step(workshop: Workshop, data: Path) -> None:
@@ -215,139 +197,6 @@ def test_the_same_examples_and_seed_give_the_same_version(workshop: Workshop, da
     heads = [files.sha256_of(workshop.models / version.name / "head.safetensors") for version in (one, other)]
     assert one.examples_hash == other.examples_hash
     assert heads[0] == heads[1]
-
-
-def test_a_run_while_another_holds_the_lease_is_refused(workshop: Workshop, data: Path) -> None:
-    with transaction(workshop.engine) as session:
-        leases.take(session, LEASE, "another", 300)
-    with pytest.raises(TrainingBusy):
-        run(workshop, data)
-    assert not workshop.models.exists()
-    assert count(workshop.engine, "leases", "holder = 'another'") == 1
-
-
-def test_a_run_takes_over_from_one_that_died(workshop: Workshop, data: Path) -> None:
-    with transaction(workshop.engine) as session:
-        leases.take(session, LEASE, "dead", -1)
-    assert run(workshop, data).name == "v1"
-
-
-def test_a_run_does_not_wait_for_a_process_of_this_machine_that_is_gone(workshop: Workshop, data: Path) -> None:
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    with transaction(workshop.engine) as session:
-        leases.take(session, LEASE, f"{here()}{gone.pid}:abc", 300)
-    assert run(workshop, data).name == "v1"
-
-
-def test_a_run_waits_for_a_process_that_lives(workshop: Workshop, data: Path) -> None:
-    with transaction(workshop.engine) as session:
-        leases.take(session, LEASE, f"{here()}{os.getpid()}:abc", 300)
-    with pytest.raises(TrainingBusy):
-        run(workshop, data)
-
-
-def test_a_finished_run_frees_the_lease(workshop: Workshop, data: Path) -> None:
-    run(workshop, data)
-    assert count(workshop.engine, "leases") == 0
-
-
-def test_a_run_without_one_of_the_classes_leaves_nothing(workshop: Workshop, tmp_path: Path) -> None:
-    expect_nothing(workshop, csv(tmp_path / "ham.csv", [f"{word},ham" for word in WORDS]), TooFewExamples)
-
-
-def test_a_run_on_a_wrong_file_leaves_nothing(workshop: Workshop, tmp_path: Path) -> None:
-    expect_nothing(workshop, csv(tmp_path / "wrong.csv", ["hello,maybe"]), DatasetError)
-
-
-def test_a_run_with_an_unknown_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
-    expect_nothing(workshop, data, DownloadError, replace(CONFIG, base_model="unknown"))
-
-
-def test_a_run_on_too_shallow_a_base_model_leaves_nothing(workshop: Workshop, data: Path) -> None:
-    expect_nothing(workshop, data, BaseModelTooShallow, replace(CONFIG, frozen_blocks=3))
-
-
-def test_a_run_that_cannot_write_leaves_nothing(workshop: Workshop, data: Path) -> None:
-    workshop.models.parent.mkdir(exist_ok=True)
-    workshop.models.touch()
-    expect_nothing(workshop, data, ModelNotStored)
-
-
-def expect_nothing(workshop: Workshop, data: Path, error: type[Exception], config: TrainConfig = CONFIG) -> None:
-    with pytest.raises(error):
-        run(workshop, data, config)
-    assert count(workshop.engine, "model_versions") == count(workshop.engine, "leases") == 0
-    assert not workshop.models.is_dir()
-
-
-def test_an_accepted_correction_is_learned_from(workshop: Workshop, data: Path) -> None:
-    first = run(workshop, data)
-    correct(workshop, "a message of a kind unseen", True, first)
-    second = run(workshop, data)
-    assert (first.metrics["corrections"], second.metrics["corrections"]) == (0, 1)
-    assert first.examples_hash != second.examples_hash
-
-
-def test_a_proposed_correction_is_not_learned_from(workshop: Workshop, data: Path) -> None:
-    first = run(workshop, data)
-    correct(workshop, "a message of a kind unseen", True, first, is_moderator=False)
-    second = run(workshop, data)
-    assert (second.metrics["corrections"], second.examples_hash) == (0, first.examples_hash)
-
-
-def test_a_directory_left_by_a_dead_run_is_stepped_over(workshop: Workshop, data: Path) -> None:
-    (workshop.models / "v1").mkdir(parents=True)
-    (workshop.models / "v1" / "stray").touch()
-    assert run(workshop, data).name == "v2"
-    assert (workshop.models / "v1" / "stray").exists()
-
-
-def test_versions_share_their_trunk(workshop: Workshop, data: Path) -> None:
-    names = [run(workshop, data).name for _ in range(2)]
-    (trunk,) = (workshop.models / "trunks").iterdir()
-    assert all((workshop.models / name / "trunk.safetensors").samefile(trunk) for name in names)
-
-
-def test_only_the_newest_the_champion_and_the_one_before_keep_directories(
-    workshop: Workshop, data: Path, add_version: AddVersion
-) -> None:
-    for number in range(1, 10):
-        add_version(workshop.engine, f"v{number}", promoted=number in (1, 2, 3))
-    newest = run(workshop, data)
-    kept = {path.name for path in workshop.models.glob("v*")}
-    assert newest.name == "v10"
-    assert kept == {"v2", "v3", "v6", "v7", "v8", "v9", "v10"}
-    assert count(workshop.engine, "model_versions") == 10
-
-
-def test_a_pruned_version_keeps_its_row_and_figures(workshop: Workshop, data: Path, add_version: AddVersion) -> None:
-    for number in range(1, 7):
-        add_version(workshop.engine, f"v{number}", promoted=False)
-    run(workshop, data)
-    with reading(workshop.engine) as session:
-        pruned, kept = versions.named(session, "v1"), versions.named(session, "v3")
-    assert pruned.pruned_at is not None
-    assert pruned.metrics == tiny.checkpoint().metrics
-    assert kept.pruned_at is None
-
-
-def test_a_directory_that_a_crash_left_of_a_pruned_version_is_removed_the_next_time(
-    workshop: Workshop, data: Path, add_version: AddVersion
-) -> None:
-    add_version(workshop.engine, "v1", promoted=False)
-    with transaction(workshop.engine) as session:
-        pruning.mark(versions.named(session, "v1"))
-    run(workshop, data)
-    assert not (workshop.models / "v1").exists()
-
-
-def test_a_trunk_that_no_version_links_to_is_removed(workshop: Workshop, data: Path) -> None:
-    (workshop.models / "trunks").mkdir(parents=True)
-    (workshop.models / "trunks" / "old.safetensors").touch()
-    run(workshop, data)
-    assert not (workshop.models / "trunks" / "old.safetensors").exists()
-    assert len(list((workshop.models / "trunks").iterdir())) == 1
 
 
 def test_a_run_tells_in_its_row_how_it_ended(workshop: Workshop, data: Path) -> None:

@@ -1,15 +1,13 @@
-"""When a run is due, what becomes of its version, and when a champion is taken back."""
+"""When a run is due."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from storage.learning import runs, shadow, snapshots, versions
 from storage.learning.versions import NewVersion
@@ -17,48 +15,12 @@ from storage.models import Action, ActionKind, Correction, Message, ModelVersion
 from storage.moderation import inbox
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.processes import leases
-from storage.session import reading, transaction
+from storage.session import transaction
 from tests.storage import given
-from tests.training.given_ham import a_chat
+from tests.training.lifecycle.given_schedule import SETTINGS, correct, set_back
 from training.lifecycle import schedule
-from training.lifecycle.gate_evidence import Gate
 from training.lifecycle.lease import LEASE
 from training.settings import TrainingSettings
-
-SETTINGS = TrainingSettings(
-    retrain_corrections=3, retrain_days=7, shadow_messages=4, shadow_hours=24, rollback_false_positives=2
-)
-PASSED, REFUSED = Gate(True, [], {"f1_change": 0.1}), Gate(False, ["F1 may be worse"], {})
-
-
-@pytest.fixture
-def engine(sqlite_engine: Engine) -> Engine:
-    return sqlite_engine
-
-
-def correct(engine: Engine, how_many: int, is_spam: bool = True) -> None:
-    """As many messages flagged by the champion, each decided by a moderator."""
-    with reading(engine) as session:
-        champion = versions.champion(session)
-        first = len(list(session.scalars(select(Message.id)))) + 1
-    assert champion is not None
-    for number in range(first, first + how_many):
-        verdict_id = given.verdict(engine, champion, given.incoming(f"buy {number}", number))
-        given.corrected(engine, verdict_id, "ann", is_spam)
-
-
-def go_on(engine: Engine, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
-    with transaction(engine) as session:
-        return schedule.go_on(session, SETTINGS, version_id, found, goes_on)
-
-
-def set_back(engine: Engine, column: object, days: float) -> None:
-    with transaction(engine) as session:
-        session.execute(update(column.class_).values({column: now() - timedelta(days=days)}))  # type: ignore[attr-defined]
-
-
-def states(engine: Engine) -> list[VersionState]:
-    return given.values(engine, ModelVersion.state)
 
 
 def test_without_a_version_nothing_is_due(engine: Engine) -> None:
@@ -158,64 +120,6 @@ def test_corrections_that_only_a_run_by_hand_saw_are_still_new(engine: Engine) -
     assert schedule.consider(engine, SETTINGS)
 
 
-def presumed_run(engine: Engine, found: int, days_ago: float = 2.0) -> None:
-    """A run that could learn so many messages presumed ham, and whose version was refused."""
-    with transaction(engine) as session:
-        kept = snapshots.store(session, "a" * 64, "b" * 64, {"presumed": {"found": found}}, [])
-        new = versions.register(session, NewVersion(f"p{found}", 0.5, 0.9, "0" * 64, {}, snapshot_id=kept))
-        new.state = VersionState.REJECTED
-        runs.end(session, runs.begin(session, "the schedule").id, new.id)
-    set_back(engine, Run.started_at, days_ago)
-
-
-def test_a_chat_that_only_listened_for_three_days_has_its_first_run(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=8, messages=16, days=2.9)
-    assert not schedule.consider(engine, SETTINGS)
-    set_back(engine, Message.sent_at, 3)
-    assert schedule.consider(engine, SETTINGS)
-    assert given.values(engine, Run.asked_by) == ["the schedule: 100 messages presumed ham"]
-
-
-def test_too_little_presumed_ham_starts_nothing_and_neither_does_any_where_it_is_turned_off(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=6, messages=16)
-    assert not schedule.consider(engine, SETTINGS)
-    a_chat(engine, members=7, messages=60)
-    assert not schedule.consider(engine, SETTINGS.model_copy(update={"presumed_ham": 0}))
-    assert schedule.consider(engine, SETTINGS)
-
-
-@pytest.mark.parametrize(("found", "is_due"), [(90, True), (133, True), (134, False)])
-def test_presumed_ham_starts_another_run_when_it_has_grown_by_half(engine: Engine, found: int, is_due: bool) -> None:
-    given.version(engine)
-    a_chat(engine, members=10, messages=40)  # twenty of each are taken
-    presumed_run(engine, found)
-    assert schedule.consider(engine, SETTINGS) is is_due
-
-
-def test_presumed_ham_starts_no_second_run_within_a_day(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=10, messages=40)
-    presumed_run(engine, 0, days_ago=0.9)
-    assert not schedule.consider(engine, SETTINGS)
-
-
-def test_when_as_much_was_found_as_is_ever_taken_no_more_is_counted(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=10, messages=40)
-    presumed_run(engine, 100)
-    assert not schedule.consider(engine, SETTINGS.model_copy(update={"presumed_ham": 120}))
-
-
-def test_while_a_shadow_is_undecided_the_schedule_does_not_overtake_it(engine: Engine) -> None:
-    shadowed(engine, 0, messages=1)
-    correct(engine, 3)
-    assert not schedule.consider(engine, SETTINGS)
-    set_back(engine, ModelVersion.shadow_from, 2)
-    assert schedule.consider(engine, SETTINGS)
-
-
 def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engine) -> None:
     barrier = Barrier(8)
 
@@ -225,8 +129,8 @@ def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engi
             return runs.ask(session, name).id
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(ask, "abcdefgh"))
-    assert len(found) == 1
+        numbers = set(pool.map(ask, "abcdefgh"))
+    assert len(numbers) == 1
     assert given.values(postgres_engine, Run.state) == [RunState.ASKED]
 
 
@@ -438,29 +342,3 @@ def test_the_first_version_has_nothing_to_go_back_to(engine: Engine) -> None:
 def test_a_span_that_no_calendar_has_is_refused(setting: str, value: str) -> None:
     with pytest.raises(ValidationError, match=setting):
         TrainingSettings.model_validate({setting: value})
-
-
-def test_a_version_that_is_damaged_is_not_gone_back_to(engine: Engine) -> None:
-    for name in ("v1", "v2", "v3"):
-        given.version(engine, name)
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS, lambda name: name != "v2")
-    assert states(engine) == [VersionState.CHAMPION, VersionState.RETIRED, VersionState.REJECTED]
-
-
-def test_with_every_version_before_it_damaged_a_champion_stays(engine: Engine) -> None:
-    for name in ("v1", "v2"):
-        given.version(engine, name)
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS, lambda _: False)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
-    assert ActionKind.ANNOUNCE not in given.values(engine, Action.kind)
-
-
-def test_after_a_changed_champion_another_run_waits_behind_the_one_under_way(engine: Engine) -> None:
-    given.version(engine)
-    new = given.version(engine, "v2", promoted=False)
-    with transaction(engine) as session:
-        runs.begin(session, "the schedule")
-    go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
-    assert given.values(engine, Run.state) == [RunState.RUNNING, RunState.ASKED]
