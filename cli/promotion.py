@@ -20,6 +20,8 @@ from storage.models import VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 
+IsWhole = Callable[[Path], bool]
+
 NEXT_BATCH = "running workers load it before their next batch"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks import attacks, poisoning, poisoning_arena, sleepers
+from benchmarks.finished_parts import FinishedParts
 from storage.learning.presumed import PresumedText
 from storage.learning.snapshots import Item
 from storage.moderation.corrections import CorrectedText
@@ -110,10 +111,10 @@ class JudgedMessage:
 def test_what_the_gate_refuses_costs_nothing_and_without_defences_all_is_learned_and_serves(
     passes: bool, defended: bool, loss: float, learned: int
 ) -> None:
-    found = poisoning.case(JudgedMessage(passes), "label_flips", 0.01, defended)  # type: ignore[arg-type]  # in its place
-    assert found["f1_loss"] == pytest.approx(loss)
-    assert (found["malicious"], found["malicious_learned"]) == (2, learned)
-    assert found["serves"] is (passes or not defended)
+    result = poisoning.case(JudgedMessage(passes), "label_flips", 0.01, defended)  # type: ignore[arg-type]  # in its place
+    assert result["f1_loss"] == pytest.approx(loss)
+    assert (result["malicious"], result["malicious_learned"]) == (2, learned)
+    assert result["serves"] is (passes or not defended)
 
 
 # Sleepers
@@ -153,11 +154,11 @@ class Village(JudgedMessage):
 
 
 def test_with_the_defences_what_moderators_named_is_not_learned_of_sleepers_and_one_account_says_little() -> None:
-    found = {d: sleepers.case(Village(True), poisoning_arena.NOW, 0.2, d) for d in (True, False)}  # type: ignore[arg-type]  # in its place
-    assert found[True]["malicious"] == found[False]["malicious"] == 40
-    assert found[True]["malicious_learned"] < found[False]["malicious_learned"] / 2
-    assert found[True]["most_of_one_account"] <= found[False]["most_of_one_account"] <= 8
-    assert found[True]["left_out"]["near spam that is known"] > 0
+    results = {d: sleepers.case(Village(True), poisoning_arena.NOW, 0.2, d) for d in (True, False)}  # type: ignore[arg-type]  # in its place
+    assert results[True]["malicious"] == results[False]["malicious"] == 40
+    assert results[True]["malicious_learned"] < results[False]["malicious_learned"] / 2
+    assert results[True]["most_of_one_account"] <= results[False]["most_of_one_account"] <= 8
+    assert results[True]["left_out"]["near spam that is known"] > 0
 
 
 def test_a_challenger_of_sleepers_that_the_gate_refuses_costs_nothing() -> None:

@@ -94,20 +94,20 @@ def test_a_judge_knows_the_standing_and_the_thresholds_that_the_database_stores(
         assert standings.of(arrived) == verdict.standing
         assert verdict.review_threshold == pytest.approx(shifted(0.5, SHIFTS[verdict.standing]))
         assert (moved >= 0.5, moved >= 0.9) == (verdict.is_spam, score >= verdict.act_threshold)
-        known.count_verdict(said, SeasonVerdict(moved >= 0.5, is_clear=moved >= 0.9))
+        standings.count_verdict(arrived, SeasonVerdict(moved >= 0.5, is_clear=moved >= 0.9))
 
 
 def test_a_moderators_word_takes_standing_and_gives_it() -> None:
-    known = Standings()
-    known.count_decisions([message(f"all is well here {word}", REGULAR) for word in "abcde"])
-    assert known.of(message("x", REGULAR)) == Standing.GOOD
-    known.count_decisions([message("win cash now", REGULAR, is_spam=True)])
-    assert known.of(message("x", REGULAR)) == Standing.NEWCOMER
+    standings = Standings()
+    standings.count_decisions([message(f"all is well here {word}", REGULAR) for word in "abcde"])
+    assert standings.of(message("x", REGULAR)) == Standing.GOOD
+    standings.count_decisions([message("win cash now", REGULAR, is_spam=True)])
+    assert standings.of(message("x", REGULAR)) == Standing.NEWCOMER
 
 
 def test_what_looked_like_clear_spam_and_is_none_takes_nothing() -> None:
-    known, said = Standings(), message("win cash now", REGULAR)
-    known.count_verdict(said, SeasonVerdict(True, is_clear=True))
-    assert known.of(said) == Standing.NEWCOMER
-    known.count_decisions([said])
-    assert known.of(said) == Standing.BEFORE
+    standings, arrived = Standings(), message("win cash now", REGULAR)
+    standings.count_verdict(arrived, SeasonVerdict(True, is_clear=True))
+    assert standings.of(arrived) == Standing.NEWCOMER
+    standings.count_decisions([arrived])
+    assert standings.of(arrived) == Standing.BEFORE

@@ -103,9 +103,9 @@ def test_lines_that_were_refused_are_named(home: Engine, terminal: Terminal, fil
     assert count(home, "messages") == 2
 
 
-def test_standard_input_is_a_file(home: Engine, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"win\n")))
-    labelled.import_labelled(terminal.console, Path("-"), "txt", "spam")
+def test_standard_input_is_a_file(home: Engine) -> None:
+    done = CliRunner().invoke(app, ["import", "-", "--format", "txt", "--label", "spam"], input="win\n")
+    assert done.exit_code == 0
     assert count(home, "orders", "kind = 'spam'") == 1
 
 

@@ -147,9 +147,8 @@ def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
                 stored.roll_back(session, "automatic rollback", "it hits ham")
         return files.is_whole(directory)
 
-    monkeypatch.setattr(promotion, "is_whole", while_it_looks)
     with pytest.raises(CommandError, match="v3 no longer serves"):
-        promotion.roll_back(terminal.console, "")
+        promotion.roll_back(terminal.console, "", while_it_looks)
     assert champion(home) == "v2"
 
 

@@ -86,8 +86,8 @@ def test_a_correction_of_who_is_cut_short_takes_no_near_duplicates_place() -> No
 
 @pytest.mark.parametrize(("is_spam", "score"), [(True, 0.96), (False, 0.02)])
 def test_what_is_judged_right_beyond_doubt_is_learned_once(is_spam: bool, score: float) -> None:
-    found = chosen([said(f"send {i:04d} to win a holiday for two", is_spam, score=score) for i in range(3)])
-    assert (len(found.corrections), found.reasons) == (1, {defences.LEARNED: 2})
+    taken = chosen([decided(f"send {i:04d} to win a holiday for two", is_spam, score=score) for i in range(3)])
+    assert (len(taken.corrections), taken.reasons) == (1, {defences.LEARNED: 2})
 
 
 def test_what_is_judged_wrong_is_learned_again() -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.models import ModelVersion, Platform
-from storage.moderation import corrections, inbox, verdicts
+from storage.moderation import corrections, inbox, receiving, verdicts
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming, Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.receiving import Incoming
 from storage.session import transaction
 from tests.conftest import count
 from training.fit.recipe import TrainConfig
@@ -61,8 +62,8 @@ def correct(workshop: Workshop, text: str, is_spam: bool, version: ModelVersion,
     """Have the text judged by `version` and somebody decide on it."""
     number = count(workshop.engine, "messages") + 1
     with transaction(workshop.engine) as session:
-        inbox.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
+        receiving.receive(session, Incoming(Platform.WEB, 1, "chat", number, None, "", text, datetime.now(UTC)))
         holder, (claimed,) = inbox.claim(session, 1, 30)
-        inbox.record(session, holder, Judge(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
+        inbox.record(session, holder, ScoringVersion(version.id, 0.5, 0.9), [Judgement(claimed.id, claimed.edit, 0.7)])
         verdict_id = verdicts.flagged(session)[0].verdict_id
         corrections.correct(session, Decision(verdict_id, "web:anna", "Anna", is_spam, is_moderator))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storage.learning import runs, shadow
 from storage.models import ModelVersion, Run, RunState, VersionState
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from tests.storage import given
 from tests.training.lifecycle.given_schedule import PASSED, REFUSED, SETTINGS, correct, go_on, set_back, states
@@ -93,9 +93,11 @@ def shadowed(engine: Engine, flagged: int, messages: int = 4) -> ModelVersion:
 
 def _judge_all(session: Session, champion: ModelVersion, new: ModelVersion, flagged: int) -> None:
     holder, claimed = inbox.claim(session, 100, 30)
-    inbox.record(session, holder, Judge(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed])
+    inbox.record(
+        session, holder, ScoringVersion(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed]
+    )
     judgements = [Judgement(c.id, c.edit, 0.8 if i < flagged else 0.1) for i, c in enumerate(claimed)]
-    shadow.record(session, Judge(new.id, 0.5, 0.9), judgements)
+    shadow.record(session, ScoringVersion(new.id, 0.5, 0.9), judgements)
 
 
 def test_with_traffic_a_version_that_passes_shadows_first(engine: Engine) -> None:
