@@ -26,7 +26,7 @@ test: install-dev ## Set everything up and pass every test
 	@$(BIN)/pytest $(IN_PARALLEL)
 
 .PHONY: test-fast
-test-fast: install-dev ## The small tests, on SQLite alone (under a minute)
+test-fast: install-dev ## The small tests, on SQLite alone (about a minute)
 	@$(BIN)/pytest $(IN_PARALLEL) -m "not weights and not processes and not stories and not long" -k "not postgresql" -q
 
 .PHONY: check
