@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def names(tree: ast.AST) -> Iterator[str]:
             yield node.id
 
 
+@cache
+def names_in(path: Path) -> tuple[str, ...]:
+    """The file's own name and every one in it, read once for all words."""
+    return path.stem, *names(ast.parse(path.read_text(encoding="utf-8")))
+
+
 def words(name: str) -> set[str]:
     """`is_kept`, `_isKept` and `IsKept` alike as their words in lower case."""
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
@@ -55,12 +62,7 @@ def test_the_glossary_names_words_that_are_not_used() -> None:
 
 @pytest.mark.parametrize("word", forbidden())
 def test_no_name_in_the_code_is_made_of_a_word_that_is_not_used(word: str) -> None:
-    used = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in FILES
-        for name in [path.stem, *names(ast.parse(path.read_text(encoding="utf-8")))]
-        if word in words(name)
-    ]
+    used = [f"{path.relative_to(ROOT)}: {name}" for path in FILES for name in names_in(path) if word in words(name)]
     assert used == []
 
 

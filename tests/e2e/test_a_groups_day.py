@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 
 from storage.session import open_engine
 from tests.conftest import count
-from tests.e2e.conftest import HAM, SPAM
+from tests.e2e.conftest import HAM, SPAM, tiny_settings
 from tests.processes import Processes, eventually, free_port
 from tests.telegram_server import TOKEN, TelegramServer, user
 
-pytestmark = [pytest.mark.weights, pytest.mark.processes]
+pytestmark = pytest.mark.processes
 
 GROUP, MODERATORS = -1001, -1002
 ANN, MAX, BOB, EVE = user(11, "Ann"), user(12, "Max"), user(14, "Bob"), user(13, "Eve")
@@ -89,7 +89,7 @@ def test_a_groups_day(home_folder: Path, story: Story) -> None:
         "HAMLET_TELEGRAM_TOKEN": TOKEN,
         "HAMLET_TELEGRAM_API_URL": story.telegram.url,
         "HAMLET_PORT": str(free_port()),
-    }
+    } | tiny_settings(home_folder)
     with Processes(home_folder, **settings) as processes:
         processes.run_hamlet()
         setting_up(story)
