@@ -45,7 +45,6 @@ LONG = (
     "cli/test_scoring.py",
     "cli/test_tokens.py",
     "cli/test_stop_and_health.py",
-    "storage/moderation/test_authors.py",
     "review/test_review_page.py",
     "classifier/gpt/test_tokenizer_files.py",
 )
