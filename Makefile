@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-IN_PARALLEL := -n 2 --dist loadfile
+IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help
@@ -27,7 +27,7 @@ test: install-dev ## Set everything up and pass every test
 
 .PHONY: test-fast
 test-fast: install-dev ## The small tests, on SQLite alone (about a minute)
-	@$(BIN)/pytest $(IN_PARALLEL) -m "not weights and not processes and not stories" -k "not postgresql" -q
+	@$(BIN)/pytest $(IN_PARALLEL) -m "not weights and not processes and not stories and not long" -k "not postgresql" -q
 
 .PHONY: check
 check: install-dev ## Everything that must hold: format, lint, types, imports, compose, migrations, all tests with coverage

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from actions import deeds
+from actions import call_results
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
-from storage.moderation.requested_actions.queue import ChatAction
-from storage.rules import NOTHING_TO_DO, REPORTED, SAID_BEFORE, TOO_OFTEN_WRONG
+from storage.moderation.requested_actions.calls import ChatAction
+from storage.rules import NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
 from telegram_ui.buttons import PardonButton, RaidButton
 from telegram_ui.language import Say, sentences
@@ -21,23 +21,21 @@ def announcement(action: ChatAction) -> str:
     if action.text == TOO_OFTEN_WRONG:
         return say(
             "I stopped acting by myself in this chat: within a day moderators undid three things I did. "
-            "I go on telling; /resume has me act again."
+            "I still report; /resume lets me act again."
         )
-    if action.text == SAID_BEFORE:
+    if action.text == WRITTEN_BEFORE:
         return say(
-            "These very words were said first by another member and nobody minded, so I learn nothing from this order; "
+            "Another member said the same words first and nobody objected, so I learn nothing from this order; "
             "the rest is done. If the words themselves are spam, reply /spam to that message."
         )
     if action.text == REPORTED:
-        return say("Members report a message in {chat} that has no words I could judge: {link}").format(
+        return say("Members reported a message in {chat} without words I could judge: {link}").format(
             chat=action.chat_title, link=_link(action.chat_external_id, action.message_id or 0)
         )
     if action.text == NOTHING_TO_DO:
-        return say(
-            "That message has no words that I judged: there is nothing to undo, to learn or, in this mode, to do."
-        )
+        return say("I judged no words in that message: there is nothing to undo, to learn or, in this mode, to do.")
     if (reason := _reasons(say).get(action.text)) is not None:
-        return say("Not all that was asked for in {chat} could be done: {reason}").format(
+        return say("Part of what was asked for in {chat} failed: {reason}").format(
             chat=action.chat_title, reason=reason
         )
     return action.text
@@ -45,9 +43,9 @@ def announcement(action: ChatAction) -> str:
 
 def _reasons(say: Say) -> dict[str, str]:
     """Why a call was not made, by what `not_done` writes into the action's text."""
-    could_not = say("could not be {done}: has the bot the right to?")
-    words = deeds.words(say) | {ActionKind.WARN: say("warned")}
-    return deeds.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
+    could_not = say("could not be {done}: does the bot have the right to?")
+    words = call_results.words(say) | {ActionKind.WARN: say("warned")}
+    return call_results.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 
 def _link(chat_external_id: int, message_id: int) -> str:
@@ -59,7 +57,7 @@ def _link(chat_external_id: int, message_id: int) -> str:
 def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:
     """What somebody who was banned by an order says, behind a spoiler like all words of members, and the button that pardons them."""
     say = sentences(action.language).gettext
-    head = say("Somebody whom an order banned in {chat} appeals:").format(chat=action.chat_title) + "\n"
+    head = say("Somebody banned by an order in {chat} appeals:").format(chat=action.chat_title) + "\n"
     button = PardonButton(action.chat_id, action.user_id or 0)
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(say("Lift the ban"), callback_data=button.data)]])
     return head + action.text, [spoiler(head, action.text)], keyboard

@@ -12,7 +12,7 @@ from actions import announcements, notice_calls, sanctions
 from actions.delivery import NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
-from storage.moderation.requested_actions.queue import ChatAction, RequestedAction, VerdictAction
+from storage.moderation.requested_actions.calls import ChatAction, RequestedAction, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.lengths import LONGEST_TEXT, shortened
 from telegram_ui.refusals import says

@@ -9,7 +9,7 @@ from telegram import LinkPreviewOptions, Message
 from telegram.error import BadRequest, Forbidden
 
 from actions.outcomes import Receipt, calling
-from storage.moderation.requested_actions.queue import RequestedAction
+from storage.moderation.requested_actions.calls import RequestedAction
 from telegram_ui.refusals import says
 
 Post = Callable[[int, int | None], Coroutine[Any, Any, Receipt]]  # into that chat, in that topic

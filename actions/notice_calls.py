@@ -9,13 +9,13 @@ from typing import Any
 from telegram import Bot, InputMediaPhoto, MessageEntity
 from telegram.error import BadRequest, Forbidden
 
-from actions import deeds, notices
-from actions.deeds import AuthorState
+from actions import call_results, notices
+from actions.call_results import AuthorState
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt, calling
 from actions.standing_sanctions import member_in_chat
 from storage.models import ActionKind
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT
 from telegram_ui.refusals import says
 
@@ -110,16 +110,16 @@ async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None,
 
 async def _author_state(bot: Bot, action: VerdictAction) -> AuthorState | None:
     """What the author is in the group now, if the notice is to say what was done to them; Telegram does not tell of channels."""
-    kinds = {deed.kind for deed in action.done}
+    kinds = {call.kind for call in action.done}
     if not kinds - {ActionKind.DELETE} or action.author_id is None:
         return None
     if action.author_id < 0:
-        return AuthorState.BANNED if any(sanction.is_asked_for for sanction in action.made) else None
+        return AuthorState.BANNED if any(sanction.is_asked_for for sanction in action.sanctions) else None
     try:
         member = await member_in_chat(bot, action.chat_external_id, action.author_id)
     except (BadRequest, Forbidden):  # the bot is out of the group; what it did there is known from its own rows
         return None
-    return deeds.state_of(member)
+    return call_results.state_of(member)
 
 
 async def _change_picture(bot: Bot, action: VerdictAction, text: str, entities: list[MessageEntity]) -> None:

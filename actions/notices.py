@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from actions import deeds
-from actions.deeds import AuthorState
+from actions import call_results
+from actions.call_results import AuthorState
 from storage import names
 from storage.models import CorrectionState, Standing
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from storage.odds import written
 from telegram_ui.buttons import CorrectionButton, WhyButton
 from telegram_ui.language import sentences
@@ -89,7 +89,7 @@ def _standing(action: VerdictAction) -> str:
 def _tail(action: VerdictAction, state: AuthorState | None, longest: int) -> tuple[str, str, str, str]:
     """What was done; what stands before the appeal; the appeal; what was decided: together no longer than `longest`."""
     say = sentences(action.language).gettext
-    done = shortened(deeds.summary(action, state), longest // 2)
+    done = shortened(call_results.summary(action, state), longest // 2)
     decisions = shortened(_decisions(action), longest // 2)
     if action.appeal is None:
         return done, "", "", decisions

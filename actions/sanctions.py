@@ -20,7 +20,7 @@ from actions.standing_sanctions import (
 )
 from storage import sanctions
 from storage.models import now
-from storage.moderation.requested_actions.queue import RequestedAction, VerdictAction
+from storage.moderation.requested_actions.calls import RequestedAction, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.refusals import NOT_A_MEMBER, says
 
@@ -158,10 +158,12 @@ async def _end_at_telegram(bot: Bot, action: RequestedAction, user_id: int, unti
 
 def _unchanged(action: RequestedAction, word: str, member: ChatMember | None, until: datetime | None) -> Receipt:
     """The receipt where nothing had to be done; what a first attempt did before it died counts as done now."""
-    receipt = _receipt(word, end_of(member), kept=not is_ours(action, member, until))
+    receipt = _receipt(word, end_of(member), is_left_alone=not is_ours(action, member, until))
     return receipt | ({"stood": True} if action.attempts == 1 else {})
 
 
-def _receipt(word: str, until: datetime | None, kept: bool = False, before: dict[str, Any] | None = None) -> Receipt:
+def _receipt(
+    word: str, until: datetime | None, is_left_alone: bool = False, before: dict[str, Any] | None = None
+) -> Receipt:
     receipt: Receipt = {word: True, "until": until.isoformat() if until else None}
-    return receipt | ({"kept": True} if kept else {}) | ({"before": before} if before else {})
+    return receipt | ({"kept": True} if is_left_alone else {}) | ({"before": before} if before else {})

@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from actions.outcomes import calling, end_of
 from storage import sanctions
 from storage.models import ActionKind, now
-from storage.moderation.requested_actions.queue import RequestedAction
+from storage.moderation.requested_actions.calls import RequestedAction
 from telegram_ui.refusals import NOT_A_MEMBER, says
 
 PERMISSIONS = tuple(name for name in ChatPermissions.__slots__ if name.startswith("can_"))
@@ -40,12 +40,12 @@ def is_ours(action: RequestedAction, member: ChatMember | None, until: datetime 
         return False
     kind = _kind(member)
     is_first_attempts = action.kind == kind and action.attempts > 1 and sanctions.is_same(end, until)
-    return is_first_attempts or sanctions.is_ours(action.made, kind, end)
+    return is_first_attempts or sanctions.is_ours(action.sanctions, kind, end)
 
 
 def suffices(action: RequestedAction, member: ChatMember | None, until: datetime | None) -> bool:
     """Whether what stands lasts until then, and not longer than anybody still asks for if it is hamlet's own."""
-    still_requested = [sanction for sanction in action.made if sanction.is_asked_for]
+    still_requested = [sanction for sanction in action.sanctions if sanction.is_asked_for]
     is_requested = sanctions.is_ours(still_requested, _kind(member), end_of(member))
     is_too_long = is_ours(action, member) and not is_requested
     return sanctions.lasts(end_of(member), until) and not is_too_long
@@ -68,5 +68,5 @@ def set_by_hand(action: RequestedAction, member: ChatMember | None, until: datet
 
 def before_ours(action: RequestedAction) -> dict[str, Any] | None:
     """The sanction by hand that stood before the first of hamlet's, if it would not be over by now."""
-    before = next((sanction.before for sanction in action.made if sanction.before), None)
+    before = next((sanction.before for sanction in action.sanctions if sanction.before), None)
     return None if before is None or sanctions.is_over(sanctions.moment(before["until"]), now()) else before

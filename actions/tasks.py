@@ -26,8 +26,8 @@ from jobs.settings import JobsSettings
 from storage.access import chats, moves
 from storage.errors import DatabaseUnreachable
 from storage.models import ActionKind
-from storage.moderation.requested_actions import queue
-from storage.moderation.requested_actions.queue import RequestedAction
+from storage.moderation.requested_actions import calls, queue
+from storage.moderation.requested_actions.calls import RequestedAction
 from storage.processes import rate_limits
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
@@ -104,7 +104,7 @@ def carry_out(here: Context, bot: Bot, action: RequestedAction) -> None:
     """Make one call and store its outcome: done, failed for good, or to be tried again."""
     with reading(here.engine) as session:  # Telegram may have answered the call before this one with a wait or a move
         moderators_chat_id = _moderators_chat_id(session, action, here.settings)
-        called_chat_id = action.chat_external_id if action.kind in queue.MODERATION else moderators_chat_id
+        called_chat_id = action.chat_external_id if action.kind in calls.MODERATION else moderators_chat_id
         seconds = rate_limits.seconds(session, called_chat_id)
     if seconds:
         _store_delay(here, action, "Telegram asks to wait", seconds)
@@ -137,7 +137,7 @@ def _refused(here: Context, action: RequestedAction, called_chat_id: int, error:
         _store_delay(here, action, "Telegram asks to wait", seconds)
     elif isinstance(error, ChatMigrated):
         with transaction(here.engine) as session:
-            chats.moves(session, called_chat_id, error.new_chat_id)
+            chats.move_group(session, called_chat_id, error.new_chat_id)
         _store_delay(here, action, "the group became a supergroup", 0.0)
     elif isinstance(error, BadRequest | Forbidden) and (action.kind == ActionKind.WARN or not says(error, TOPIC_GONE)):
         log.warning("action failed", kind=action.kind, verdict=action.verdict_id, reason=str(error))

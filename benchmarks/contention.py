@@ -24,8 +24,8 @@ from benchmarks.bench import Bench, answer, distinct_sms, options, say, write_se
 from jobs import send
 from storage.learning import runs, versions
 from storage.models import Message, Platform, Verdict
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from tests.servers import Broker
 from training.data.datasets import Example
@@ -56,7 +56,7 @@ def stream(
         number += 1
         text = texts[number % len(texts)]
         with transaction(engine) as session:
-            inbox.receive(session, Incoming(Platform.WEB, 1, "a chat", number, number, "", text, datetime.now(UTC)))
+            receiving.receive(session, Incoming(Platform.WEB, 1, "a chat", number, number, "", text, datetime.now(UTC)))
         send.classify()
         time.sleep(PAUSE_SECONDS)
     time.sleep(5)  # the last ones' verdicts

@@ -41,8 +41,8 @@ def samples(bench: Bench, half: str) -> list[Example]:
     distinct = datasets.without_repeats(rows)
     group = near_duplicates.groups([example.text for example in distinct])
     first = [example for i, example in enumerate(distinct) if group[i] not in group[:i]]
-    wanted = 0 if half == "development" else 1
-    return [e for e in first if hashlib.sha256(e.text.encode()).digest()[0] % 2 == wanted]
+    half_bit = 0 if half == "development" else 1
+    return [e for e in first if hashlib.sha256(e.text.encode()).digest()[0] % 2 == half_bit]
 
 
 def drawn(chat: Sequence[Example], k: int, draw: int) -> tuple[list[Example], list[Example]]:

@@ -85,16 +85,16 @@ def beside(pipeline: str, split: Split, measured: dict[str, list[Example]]) -> J
 
 def figures(judge: Judge, measured: dict[str, list[Example]]) -> dict[str, Any]:
     """Recall, false positives and average precision of each set; ham of regulars; what would be acted on."""
-    found: dict[str, Any] = {"sets": {}, "regulars": {}, "act": {}, "review_threshold": judge.thresholds.review}
+    result: dict[str, Any] = {"sets": {}, "regulars": {}, "act": {}, "review_threshold": judge.thresholds.review}
     regular = for_regulars(judge.thresholds.review)
     for name, examples in measured.items():
         scores, truth = judge.scores[name], np.asarray(labels_of(examples))
-        found["sets"][name] = (
+        result["sets"][name] = (
             at(judge.thresholds.review, scores, truth) | ranking(scores, truth) | surety(examples, scores)
         )
-        found["act"][name] = at(judge.thresholds.act, scores, truth)
-        found["regulars"][name] = at(regular, scores, truth)
-    return found
+        result["act"][name] = at(judge.thresholds.act, scores, truth)
+        result["regulars"][name] = at(regular, scores, truth)
+    return result
 
 
 def at(threshold: float, scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> dict[str, float]:
@@ -148,19 +148,19 @@ def run(is_fast: bool, with_curve: bool) -> dict[str, Any]:
     bench = Bench.open()
     measured, seed_set = sets(bench), seed.default(bench.settings.cache, bench.settings.datasets, say)
     split = seed_split(seed_set)
-    found: dict[str, Any] = {"benchmark": "first_day", "is_fast": is_fast, **bench.about()}
+    result: dict[str, Any] = {"benchmark": "first_day", "is_fast": is_fast, **bench.about()}
     outcome = bench.learn(split.train, split.validation)
     say(f"learned from {len(split.train):,} examples: {outcome.learned.blend}")
-    found |= {"blend": vars(outcome.learned.blend)} | figures(ours(bench, outcome, measured), measured)
-    found["baseline"] = {
+    result |= {"blend": vars(outcome.learned.blend)} | figures(ours(bench, outcome, measured), measured)
+    result["baseline"] = {
         name: figures(beside(pipeline, split, measured), measured) for name, pipeline in BASELINES.items()
     }
-    found["first_week"] = {
+    result["first_week"] = {
         name: first_week.figures(bench, split, chat, for_regulars) for name, chat in first_week.chats(measured).items()
     }
     if with_curve:
-        found["learning_curve"] = {name: _of_part(bench, seed_set, share, measured) for name, share in SHARES.items()}
-    return found
+        result["learning_curve"] = {name: _of_part(bench, seed_set, share, measured) for name, share in SHARES.items()}
+    return result
 
 
 def _of_part(bench: Bench, seed_set: list[Example], share: float, measured: dict[str, list[Example]]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ SPAM_SHARE = 0.02  # of the students' chat, whose own spam is mislabelled in par
 class Chat:
     """The messages listened to, and those that come after."""
 
-    heard: list[Example]
+    listened: list[Example]
     later: list[Example]
 
 
@@ -54,8 +54,8 @@ def _shuffled(examples: Sequence[Example]) -> list[Example]:
 
 def figures(bench: Bench, split: Split, chat: Chat, for_regulars: Any) -> dict[str, Any]:
     """Unseen ham flagged and unseen spam caught by a version that has listened."""
-    overheard = [Example(e.text, False, "presumed") for e in chat.heard[::KEPT_APART]]
-    learned = [Example(e.text, False, "presumed", WEIGHT) for i, e in enumerate(chat.heard) if i % KEPT_APART]
+    overheard = [Example(e.text, False, "presumed") for e in chat.listened[::KEPT_APART]]
+    learned = [Example(e.text, False, "presumed", WEIGHT) for i, e in enumerate(chat.listened) if i % KEPT_APART]
     outcome = learn.learn(
         bench.base, bench.reader, [*split.train, *learned], split.validation, bench.config, Silent(), overheard
     )

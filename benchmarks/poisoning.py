@@ -11,7 +11,7 @@ Sleepers are another attack: accounts in good standing post spam that nobody rep
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +19,26 @@ from benchmarks import sleepers
 from benchmarks.attacks import ATTACKS
 from benchmarks.bench import Bench, answer, options, say
 from benchmarks.finished_parts import FinishedParts
-from benchmarks.poisoning_arena import HONEST as HONEST
-from benchmarks.poisoning_arena import NEW as NEW
-from benchmarks.poisoning_arena import NOW as NOW
-from benchmarks.poisoning_arena import Arena
+from benchmarks.poisoning_arena import HONEST, NEW, NOW, Arena
 from training.data.defences import Defences
 from training.fit.provenance import sources_hash
 from training.lifecycle.gate_evidence import Gate
 
 SHARES = (0.01, 0.05, 0.20)
+SLEEPERS = "sleepers"
 
 
 def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
     """One attack: the challenger's F1, whether it serves, and what that costs in F1."""
     n = round(share * (HONEST + NEW) / (1 - share))
     malicious = ATTACKS[attack](n, arena.spare, random.Random(1)) if attack else []
-    corrected = arena.said(malicious)
-    seen = arena.taken(corrected, Defences() if defended else None)
-    challenger = arena.train(seen)
-    decision = arena.gate(seen, challenger, corrected) if defended else Gate(True)
+    corrected = arena.with_scores(malicious)
+    trained_on = arena.taken(corrected, Defences() if defended else None)
+    challenger = arena.train(trained_on)
+    decision = arena.gate(trained_on, challenger, corrected) if defended else Gate(True)
     challenger_f1 = arena.f1(challenger)
     served = challenger_f1 if decision.passes else arena.champion_f1
-    learned = {item.correction_id for item in seen.items if not item.is_held_out}
+    learned = {item.correction_id for item in trained_on.items if not item.is_held_out}
     result = {
         "attack": attack or "none",
         "share": share,
@@ -50,7 +48,7 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
         "challenger_f1": challenger_f1,
         "serves": decision.passes,
         "reasons": decision.reasons,
-        "left_out": seen.counts["left_out"],
+        "left_out": trained_on.counts["left_out"],
         "f1_loss": arena.champion_f1 - served,
     }
     say(
@@ -60,24 +58,34 @@ def case(arena: Arena, attack: str | None, share: float, defended: bool) -> dict
     return result
 
 
+Measure = Callable[[str | None, float, bool], dict[str, Any]]  # of an attack, its share, and whether it is defended
+
+
 def run(is_fast: bool, finished: Path | None) -> dict[str, Any]:
     bench = Bench.open()
     parts = FinishedParts(finished, f"{bench.about()} {sources_hash()}")  # first: a wrong file is refused at once
     arena = Arena(bench)
     say(f"champion: F1 {arena.champion_f1:.4f} on clean texts")
-    shares = SHARES[-1:] if is_fast else SHARES
+
+    def measure(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+        if attack == SLEEPERS:
+            return sleepers.case(arena, NOW, share, defended)
+        return case(arena, attack, share, defended)
+
+    about = {"benchmark": "poisoning", "is_fast": is_fast, **bench.about(), "champion_f1": arena.champion_f1}
+    return about | compare(measure, parts, SHARES[-1:] if is_fast else SHARES)
+
+
+def compare(measure: Measure, parts: FinishedParts, shares: Sequence[float]) -> dict[str, Any]:
+    """Every case that is not among the finished parts is measured; then all of them, and what they come to."""
 
     def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
-        return parts.part(f"{attack} {share} {defended}", lambda: case(arena, attack, share, defended))
-
-    def slept(share: float, defended: bool) -> dict[str, Any]:
-        return parts.part(f"sleepers {share} {defended}", lambda: sleepers.case(arena, NOW, share, defended))
+        return parts.part(f"{attack} {share} {defended}", lambda: measure(attack, share, defended))
 
     clean = [measured(None, 0.0, defended) for defended in (True, False)]
     cases = [measured(attack, share, d) for share in reversed(shares) for attack in ATTACKS for d in (True, False)]
-    cases += [slept(share, d) for share in reversed(sleepers.SHARES) for d in (True, False)]
-    about = {"benchmark": "poisoning", "is_fast": is_fast, **arena.bench.about(), "champion_f1": arena.champion_f1}
-    return about | summary(clean, cases) | {"cases": [*clean, *cases]}
+    cases += [measured(SLEEPERS, share, d) for share in reversed(sleepers.SHARES) for d in (True, False)]
+    return summary(clean, cases) | {"cases": [*clean, *cases]}
 
 
 def summary(clean: Sequence[dict[str, Any]], cases: Sequence[dict[str, Any]]) -> dict[str, Any]:

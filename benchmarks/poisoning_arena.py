@@ -57,11 +57,11 @@ class Arena:
         self.champion_f1 = self.f1(self.champion)
 
     def corrections(
-        self, said: Sequence[tuple[Example, str]], scores: Sequence[float], flagged_from: float
+        self, labelled: Sequence[tuple[Example, str]], scores: Sequence[float], flagged_from: float
     ) -> list[CorrectedText]:
         return [
             CorrectedText(i, e.text, e.is_spam, actor, NOW, score, was_flagged=score >= flagged_from)
-            for i, ((e, actor), score) in enumerate(zip(said, scores, strict=True), start=1)
+            for i, ((e, actor), score) in enumerate(zip(labelled, scores, strict=True), start=1)
         ]
 
     def taken(
@@ -69,11 +69,13 @@ class Arena:
     ) -> Snapshot:
         return snapshot(self.seed, corrected, NOW, bounds, presumed=presumed)
 
-    def train(self, seen: Snapshot) -> Trained:
+    def train(self, trained_on: Snapshot) -> Trained:
         """The version of a snapshot; the same snapshot gives the same version, so it is trained once."""
-        if seen.hash not in self.trained:
-            self.trained[seen.hash] = Trained(self.bench.learn(seen.split.train, seen.split.validation))
-        return self.trained[seen.hash]
+        if trained_on.hash not in self.trained:
+            self.trained[trained_on.hash] = Trained(
+                self.bench.learn(trained_on.split.train, trained_on.split.validation)
+            )
+        return self.trained[trained_on.hash]
 
     def f1(self, trained: Trained) -> float:
         return float(metrics.f1_score(labels_of(self.clean), self.scores(trained, self.clean).flagged))
@@ -86,17 +88,17 @@ class Arena:
             trained.scores.update(zip((e.text for e in new), new_scores, strict=True))
         return Scores([trained.scores[e.text] for e in texts], chosen.review, chosen.act)
 
-    def said(self, malicious: Sequence[tuple[Example, str]]) -> list[CorrectedText]:
+    def with_scores(self, malicious: Sequence[tuple[Example, str]]) -> list[CorrectedText]:
         """Every correction, honest and not, with the champion's score of its text."""
         everything = [*self.honest, *malicious]
         judged = self.scores(self.champion, [e for e, _ in everything])
         return self.corrections(everything, judged.scores, judged.review)
 
-    def gate(self, seen: Snapshot, challenger: Trained, corrected: Sequence[CorrectedText]) -> Gate:
+    def gate(self, trained_on: Snapshot, challenger: Trained, corrected: Sequence[CorrectedText]) -> Gate:
         """The gate's decision, by the rules that need no files."""
-        hold_out = seen.split.hold_out
-        undone = [Example(text, False) for text in must_not_break(seen, corrected)]
-        own = [Example(one.text, False) for one in seen.presumed_held_out]
+        hold_out = trained_on.split.hold_out
+        undone = [Example(text, False) for text in must_not_break(trained_on, corrected)]
+        own = [Example(one.text, False) for one in trained_on.presumed_held_out]
         both = (self.champion, challenger)
         sides = [self.scores(trained, texts) for texts in (hold_out, undone, own) for trained in both]
         decision = gate_rule.decide(Evidence(labels_of(hold_out), *sides[:4]))

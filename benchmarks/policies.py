@@ -23,16 +23,16 @@ from sqlalchemy import Engine
 
 import migrations
 from benchmarks.bench import answer, distinct_sms, options, say
-from benchmarks.serving import _newest as newest
+from benchmarks.serving import newest
 from classifier.spam import SpamClassifier
 from storage.access import chats
 from storage.learning import versions
 from storage.learning.versions import NewVersion
 from storage.models import Platform, RuleEffect, RuleKind
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
 from storage.moderation.policies import rules
 from storage.moderation.policies.rules import NewRule
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from training.data import sms
@@ -64,7 +64,9 @@ class Arena:
         with transaction(self.engine) as session:
             for i, text in enumerate(self.texts):
                 sent_at = datetime.now(UTC)
-                inbox.receive(session, Incoming(Platform.TELEGRAM, -number, "a chat", first + i, 7, "", text, sent_at))
+                receiving.receive(
+                    session, Incoming(Platform.TELEGRAM, -number, "a chat", first + i, 7, "", text, sent_at)
+                )
         began = time.perf_counter()
         while moderation.judge(self.engine, self.serving, BATCH, 60).claimed:
             pass
@@ -100,10 +102,10 @@ def _arena(folder: Path, directory: Path) -> Arena:
     with transaction(engine) as session:
         thresholds = classifier.thresholds
         row = versions.register(session, NewVersion("v1", thresholds.review, thresholds.act, "0" * 64, {}))
-        for number, wanted in enumerate(CHATS.values(), 1):
+        for number, new_rules in enumerate(CHATS.values(), 1):
             chat = chats.on_telegram(session, -number, "a chat")
-            if wanted:
-                rules.add(session, chat.id, wanted, "a benchmark")
+            if new_rules:
+                rules.add(session, chat.id, new_rules, "a benchmark")
         serving = Serving(row.id, "v1", classifier)
     settings = TrainingSettings()
     examples = distinct_sms(sms.fetch(settings.cache, settings.datasets, say))
@@ -126,7 +128,7 @@ def _figures(arena: Arena, rounds: dict[str, list[float]]) -> dict[str, Any]:
 
 def _match(arena: Arena, number: int) -> float:
     with reading(arena.engine) as session:
-        compiled = rules.of_chat(session, chats.known(session, number))
+        compiled = rules.of_chat(session, chats.get(session, number))
     began = time.perf_counter()
     for text in arena.texts:
         compiled.match(text)

@@ -26,20 +26,20 @@ RESAMPLES = 1_000
 
 
 @dataclass(frozen=True)
-class Judged:
+class SplitScores:
     """One model's scores on one split, of validation and test."""
 
     validation: Scored
     test: Scored
 
 
-def judged(bench: Bench, split: Split, seed: int) -> dict[str, Judged]:
+def judged(bench: Bench, split: Split, seed: int) -> dict[str, SplitScores]:
     """Ours, its GPT and n-gram model alone, and the linear baseline, all from the same training examples."""
     outcome = bench.learn(split.train, split.validation, seed)
     test_features, validation_features = bench.read(split.hold_out), bench.read(split.validation)
-    by_model = {"ours": Judged(outcome.validation, scored(outcome.learned, test_features, split.hold_out))}
+    by_model = {"ours": SplitScores(outcome.validation, scored(outcome.learned, test_features, split.hold_out))}
     gpt = calibrated(replace(outcome.learned, probe=None, blend=Blend(0.0)), validation_features, split.validation)
-    by_model["gpt"] = Judged(
+    by_model["gpt"] = SplitScores(
         scored(gpt, validation_features, split.validation), scored(gpt, test_features, split.hold_out)
     )
     by_model["wide"] = _ngrams_alone(outcome, split)
@@ -47,18 +47,18 @@ def judged(bench: Bench, split: Split, seed: int) -> dict[str, Judged]:
     return by_model
 
 
-def _ngrams_alone(outcome: Outcome, split: Split) -> Judged:
+def _ngrams_alone(outcome: Outcome, split: Split) -> SplitScores:
     def scores(examples: Sequence[Example]) -> Scored:
         log_odds = outcome.learned.ngram_model.logits([example.text for example in examples])
         return Scored(calibration.scores([float(z) for z in log_odds]), labels_of(examples))
 
-    return Judged(scores(split.validation), scores(split.hold_out))
+    return SplitScores(scores(split.validation), scores(split.hold_out))
 
 
-def _baseline(split: Split) -> Judged:
+def _baseline(split: Split) -> SplitScores:
     texts = [[example.text for example in side] for side in (split.validation, split.hold_out)]
     validation, test = baselines.scores(BASELINE, split.train, [1.0] * len(split.train), texts)
-    return Judged(Scored(validation, labels_of(split.validation)), Scored(test, labels_of(split.hold_out)))
+    return SplitScores(Scored(validation, labels_of(split.validation)), Scored(test, labels_of(split.hold_out)))
 
 
 def course(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
@@ -68,8 +68,8 @@ def course(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
     accuracies: dict[str, list[float]] = {}
     for split_seed, seed in runs[:1] if is_fast else runs:
         split = datasets.read_course(path, split_seed)
-        for name, found in judged(bench, split, seed).items():
-            accuracies.setdefault(name, []).append(_accuracy(found.test))
+        for name, scores in judged(bench, split, seed).items():
+            accuracies.setdefault(name, []).append(_accuracy(scores.test))
         say(f"course: split {split_seed}, seed {seed}: {accuracies['ours'][-1]:.4f}")
     return {name: {"test_accuracy": spread(values)} for name, values in accuracies.items()}
 
@@ -81,14 +81,14 @@ def _accuracy(test: Scored) -> float:
 def natural(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
     """Five folds of the natural mix; repeats removed, near-duplicates on one side; thresholds from validation."""
     examples = distinct_sms(bench.sms())
-    folds: dict[str, list[Judged]] = {}
+    folds: dict[str, list[SplitScores]] = {}
     for number, split in enumerate(natural_splits(examples), start=1):
-        for name, found in judged(bench, split, bench.config.seed).items():
-            folds.setdefault(name, []).append(found)
+        for name, scores in judged(bench, split, bench.config.seed).items():
+            folds.setdefault(name, []).append(scores)
         say(f"natural: fold {number}: AP {_average_precision(folds['ours'][-1].test):.4f}")
         if is_fast:
             break
-    return {name: _natural_figures(found) for name, found in folds.items()}
+    return {name: _natural_figures(scores) for name, scores in folds.items()}
 
 
 def natural_splits(examples: Sequence[Example]) -> Iterator[Split]:
@@ -101,17 +101,17 @@ def natural_splits(examples: Sequence[Example]) -> Iterator[Split]:
         yield Split(*([examples[i] for i in side] for side in (rest[train], rest[validation], test)))
 
 
-def _natural_figures(folds: Sequence[Judged]) -> dict[str, Any]:
+def _natural_figures(folds: Sequence[SplitScores]) -> dict[str, Any]:
     pooled = Scored(
-        np.concatenate([found.test.scores for found in folds]).tolist(),
-        np.concatenate([found.test.labels for found in folds]).tolist(),
+        np.concatenate([scores.test.scores for scores in folds]).tolist(),
+        np.concatenate([scores.test.labels for scores in folds]).tolist(),
     )
-    at_review = [_at_review(found) for found in folds]
-    errors = [calibration.expected_calibration_error(found.test.scores, found.test.labels) for found in folds]
+    at_review = [_at_review(scores) for scores in folds]
+    errors = [calibration.expected_calibration_error(scores.test.scores, scores.test.labels) for scores in folds]
     return {
-        "f1": spread([found["f1"] for found in at_review]),
-        "false_positive_rate": spread([found["false_positive_rate"] for found in at_review]),
-        "average_precision": spread([_average_precision(found.test) for found in folds]),
+        "f1": spread([figures["f1"] for figures in at_review]),
+        "false_positive_rate": spread([figures["false_positive_rate"] for figures in at_review]),
+        "average_precision": spread([_average_precision(scores.test) for scores in folds]),
         "pooled_average_precision": _bootstrapped(pooled, _average_precision),
         "recall_at_fpr_0_001": _bootstrapped(pooled, recall_at_low_fpr),
         "expected_calibration_error": spread(errors),
@@ -120,10 +120,10 @@ def _natural_figures(folds: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def _at_review(found: Judged) -> dict[str, float]:
+def _at_review(scores: SplitScores) -> dict[str, float]:
     """F1, recall and false positives at the threshold chosen on validation."""
-    flagged = np.asarray(found.test.scores) >= thresholds.choose(found.validation).review
-    truth = np.asarray(found.test.labels)
+    flagged = np.asarray(scores.test.scores) >= thresholds.choose(scores.validation).review
+    truth = np.asarray(scores.test.labels)
     return {
         "f1": float(metrics.f1_score(truth, flagged)),
         "recall": float(flagged[truth].mean()),
@@ -157,16 +157,16 @@ def smishing(bench: Bench, is_fast: bool) -> dict[str, dict[str, Any]]:
     """Learned from SMS alone, tested on newer spam, at the threshold chosen on SMS validation."""
     split = datasets.split_by_text(distinct_sms(bench.sms()))
     newer = read_smishing(bench)
-    found: dict[str, list[dict[str, float]]] = {}
+    figures: dict[str, list[dict[str, float]]] = {}
     for seed in SMISHING_SEEDS[:1] if is_fast else SMISHING_SEEDS:
         for name, on_both in judged(bench, replace(split, hold_out=[*newer, *split.hold_out]), seed).items():
             test = on_both.test
-            there = Judged(on_both.validation, Scored(test.scores[: len(newer)], test.labels[: len(newer)]))
-            home = Judged(on_both.validation, Scored(test.scores[len(newer) :], test.labels[len(newer) :]))
+            there = SplitScores(on_both.validation, Scored(test.scores[: len(newer)], test.labels[: len(newer)]))
+            home = SplitScores(on_both.validation, Scored(test.scores[len(newer) :], test.labels[len(newer) :]))
             at_home = {"hold_out_false_positive_rate": _at_review(home)["false_positive_rate"]}
-            found.setdefault(name, []).append(_at_review(there) | at_home)
-        say(f"smishing: seed {seed}: recall {found['ours'][-1]['recall']:.4f}")
-    named = {name: {key: spread([run[key] for run in runs]) for key in runs[0]} for name, runs in found.items()}
+            figures.setdefault(name, []).append(_at_review(there) | at_home)
+        say(f"smishing: seed {seed}: recall {figures['ours'][-1]['recall']:.4f}")
+    named = {name: {key: spread([run[key] for run in runs]) for key in runs[0]} for name, runs in figures.items()}
     return named | {"rules": _rules(newer)}
 
 

@@ -32,7 +32,7 @@ from benchmarks import season_stream
 from benchmarks.bench import answer, options, say
 from benchmarks.season_judges import ByLength, Frozen, Judge, NaiveBayes
 from benchmarks.season_loop import SETTINGS, Loop
-from benchmarks.season_standing import Said
+from benchmarks.season_standing import SeasonVerdict
 from benchmarks.season_stream import TELEGRAM, Arrived, Season
 from tests.servers import Broker, Postgres
 from training.fit.recipe import TrainConfig
@@ -65,11 +65,11 @@ def play(judge: Judge, season: Season) -> Played:
     """Judge, sit the exams of the day, decide, learn and sleep, day by day."""
     played, decided = Played([], {}), set[str]()
     for number, day in enumerate(season.days):
-        said = judge.day(day)
-        played.flagged.append([s.flagged for s in said])
+        verdicts = judge.day(day)
+        played.flagged.append([s.flagged for s in verdicts])
         for campaign in season.exams(number):
             played.exams[campaign] = exam(judge, season, campaign, number, decided)
-        chosen = list(decisions(day, said, number))
+        chosen = list(decisions(day, verdicts, number))
         decided |= {message.text for message in chosen}
         judge.learn(chosen)
         counts = tally(day, played.flagged[-1])
@@ -121,10 +121,10 @@ def _at(threshold: float, of_ham: Any, of_spam: Any) -> dict[str, Any]:
     }
 
 
-def decisions(day: list[Arrived], said: list[Said], number: int) -> Iterator[Arrived]:
+def decisions(day: list[Arrived], verdicts: list[SeasonVerdict], number: int) -> Iterator[Arrived]:
     """What the moderator decides that day: reports first, then what is drawn for audit, then flags by doubt."""
     rng = np.random.default_rng(number)
-    decided = list(zip(day, said, strict=True))
+    decided = list(zip(day, verdicts, strict=True))
     reported = [m for m, s in decided if m.is_spam and not s.flagged and rng.random() < REPORTED]
     audited = [m for m, s in decided if s.is_drawn and m not in reported]
     flagged = [m for m, _ in sorted(((m, s) for m, s in decided if s.flagged), key=lambda pair: pair[1].doubt)]
@@ -134,17 +134,17 @@ def decisions(day: list[Arrived], said: list[Said], number: int) -> Iterator[Arr
 def tally(day: list[Arrived], flagged: list[bool]) -> Day:
     """The counts of one day."""
     counts = Day()
-    for message, said in zip(day, flagged, strict=True):
+    for message, is_flagged in zip(day, flagged, strict=True):
         counts.spam += message.is_spam
-        counts.caught += message.is_spam and said
+        counts.caught += message.is_spam and is_flagged
         counts.ham += not message.is_spam
-        counts.false_positives += said and not message.is_spam
+        counts.false_positives += is_flagged and not message.is_spam
     return counts
 
 
 def figures(season: Season, played: Played) -> dict[str, Any]:
     """The curve by day with its area, and the exams; at each threshold the figures are those of the campaign caught least."""
-    days = [tally(day, said) for day, said in zip(season.days, played.flagged, strict=True)]
+    days = [tally(day, flagged) for day, flagged in zip(season.days, played.flagged, strict=True)]
     least = {
         name: min((exam[name] for exam in played.exams.values()), key=lambda at: at["caught"])
         for name in (*CEILINGS, *OWN)
@@ -164,8 +164,8 @@ def figures(season: Season, played: Played) -> dict[str, Any]:
 def hijacked(season: Season, played: Played) -> dict[str, int]:
     """The spam under regulars' numbers, and how much of it was flagged as it came."""
     days = zip(season.days, played.flagged, strict=True)
-    said = [flagged for day, words in days for m, flagged in zip(day, words, strict=True) if m.is_spam and m.was_there]
-    return {"caught": sum(said), "spam": len(said)}
+    hits = [flagged for day, words in days for m, flagged in zip(day, words, strict=True) if m.is_spam and m.was_there]
+    return {"caught": sum(hits), "spam": len(hits)}
 
 
 def run(is_fast: bool) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def run(is_fast: bool) -> dict[str, Any]:
         loop = Loop(Path(folder), server.new_database(), broker.url, season.seed)
         frozen = Frozen(loop.home / "models" / "v1")
         judges: list[Judge] = [loop, frozen, NaiveBayes(season.seed), ByLength()]
-        found = {judge.name: figures(season, play(judge, season)) for judge in judges}
+        by_judge = {judge.name: figures(season, play(judge, season)) for judge in judges}
         versions = loop.history()
     return {
         "benchmark": "season",
@@ -184,7 +184,7 @@ def run(is_fast: bool) -> dict[str, Any]:
         "config_hash": TrainConfig().hash,
         "messages": sum(map(len, season.days)),
         "settings": SETTINGS,
-        **found,
+        **by_judge,
         "versions": versions,
     }
 

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
 from benchmarks.bench import labels_of
-from benchmarks.season_standing import Said, Standings
+from benchmarks.season_standing import SeasonVerdict, Standings
 from benchmarks.season_stream import Arrived
 from classifier.spam import SpamClassifier
 from training.data.datasets import Example
@@ -26,7 +26,7 @@ class Judge(Protocol):
 
     name: str
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]: ...
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]: ...
 
     def learn(self, decided: Sequence[Arrived]) -> None: ...
 
@@ -44,14 +44,14 @@ class Judge(Protocol):
 class Rival(Judge):
     """A judge that has scores and a threshold; its audit is drawn by the messages' texts, and it has no night."""
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        return [self.said(m, score) for m, score in zip(messages, self.scores(messages), strict=True)]
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
+        return [self.verdict(m, score) for m, score in zip(messages, self.scores(messages), strict=True)]
 
-    def said(self, message: Arrived, score: float) -> Said:
+    def verdict(self, message: Arrived, score: float) -> SeasonVerdict:
         """What the score means."""
         flags_from, acts_from = self.thresholds()
         flagged = score >= flags_from
-        return Said(flagged, not flagged and drawn(message.text), abs(score - flags_from), score >= acts_from)
+        return SeasonVerdict(flagged, not flagged and drawn(message.text), abs(score - flags_from), score >= acts_from)
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         return None
@@ -76,16 +76,16 @@ class Frozen(Rival):
         self._classifier = SpamClassifier.load(directory, "auto")
         self._standings = Standings()
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        said = []
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
+        verdicts = []
         for message, score in zip(messages, scored(self._classifier, messages), strict=True):
-            said.append(self.said(message, self._standings.moved(message, score)))
-            self._standings.saw(message, said[-1])
-        return said
+            verdicts.append(self.verdict(message, self._standings.moved(message, score)))
+            self._standings.count_verdict(message, verdicts[-1])
+        return verdicts
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         """Of the authors alone."""
-        self._standings.heard(decided)
+        self._standings.count_decisions(decided)
 
     def scores(self, messages: Sequence[Arrived]) -> list[float]:
         scores = scored(self._classifier, messages)

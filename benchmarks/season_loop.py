@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 import migrations
 from benchmarks.bench import say
 from benchmarks.season_judges import AUDITED, scored
-from benchmarks.season_standing import Said, Standings
+from benchmarks.season_standing import SeasonVerdict, Standings
 from benchmarks.season_stream import Arrived
 from storage.access import chats, joins
 from storage.learning import runs, snapshots, versions
 from storage.models import Base, Chat, Message, ModelVersion, Platform, RunState, Verdict, VersionState, now
-from storage.moderation import corrections, inbox
+from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from storage.types import UtcTime
 from training.data import example_files
@@ -80,35 +80,35 @@ class Loop:
         with transaction(self._engine) as session:
             versions.promote(session, versions.every(session)[0].name, "the first run")
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        said: list[Said] = []
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
+        verdicts: list[SeasonVerdict] = []
         for start in range(0, len(messages), BATCH):
             batch = messages[start : start + BATCH]
-            said += self._judged(batch)
-            for message, word in zip(batch, said[start:], strict=True):
-                self._standings.saw(message, word)
+            verdicts += self._judged(batch)
+            for message, verdict in zip(batch, verdicts[start:], strict=True):
+                self._standings.count_verdict(message, verdict)
             self._settle()
-        return said
+        return verdicts
 
-    def _judged(self, batch: Sequence[Arrived]) -> list[Said]:
+    def _judged(self, batch: Sequence[Arrived]) -> list[SeasonVerdict]:
         rows = self._received_rows(batch)
         self._classify()
         with reading(self._engine) as session:
             waits = inbox.waiting(session)
-            said = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
-            query = select(Verdict.message_id, Verdict.id, *said)
+            columns = (Verdict.is_spam, Verdict.is_audited, Verdict.doubt, Verdict.score >= Verdict.act_threshold)
+            query = select(Verdict.message_id, Verdict.id, *columns)
             rows_of_verdicts = session.execute(query.where(Verdict.message_id.in_(rows), ~Verdict.is_shadow)).all()
             differ = select(Verdict.message_id).where(Verdict.is_shadow, Verdict.disagrees)
             differing = set(session.scalars(differ.where(Verdict.message_id.in_(rows))))
         assert not waits, f"{waits} messages were not judged"
         by_row = {  # where the shadow differs, the queue says so as it does of what is drawn for audit
-            row: (verdict_id, Said(is_spam, is_drawn or (row in differing and not is_spam), doubt, is_clear))
+            row: (verdict_id, SeasonVerdict(is_spam, is_drawn or (row in differing and not is_spam), doubt, is_clear))
             for row, verdict_id, is_spam, is_drawn, doubt, is_clear in rows_of_verdicts
         }
         for message, row in zip(batch, rows, strict=True):
             if row in by_row:  # what has nothing to judge has no verdict
                 self._verdicts[message.text] = by_row[row][0]
-        return [by_row[row][1] if row in by_row else Said(False) for row in rows]
+        return [by_row[row][1] if row in by_row else SeasonVerdict(False) for row in rows]
 
     def _received_rows(self, batch: Sequence[Arrived]) -> list[int]:
         """The rows of the messages as the bot would store them; newcomers are seen joining before they write."""
@@ -117,10 +117,10 @@ class Loop:
         first, self._received = self._received + 1, self._received + len(batch)
         with transaction(self._engine) as session:
             joins.note(session, session.get_one(Chat, self._chat), sorted(new), now())
-            return [inbox.receive(session, _incoming(message, n)) for n, message in enumerate(batch, first)]
+            return [receiving.receive(session, _incoming(message, n)) for n, message in enumerate(batch, first)]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
-        self._standings.heard(decided)
+        self._standings.count_decisions(decided)
         with transaction(self._engine) as session:
             for message in decided:
                 verdict_id = self._verdicts[message.text]
@@ -180,7 +180,7 @@ class Loop:
         with reading(self._engine) as session:
             rows: list[ModelVersion] = versions.every(session)
             messages = len(list(session.scalars(select(Message.id))))
-            presumed = {version.name: snapshots.presumed_found(session, version.id) for version in rows}
+            presumed = {version.name: snapshots.count_presumed(session, version.id) for version in rows}
         refused = sum(version.state == VersionState.REJECTED for version in rows)
         say(f"{messages} messages are stored, {refused} versions were refused")
         history = [{"name": v.name, "state": str(v.state), "presumed": presumed[v.name], "gate": v.gate} for v in rows]

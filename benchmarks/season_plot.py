@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,10 @@ def drawn(season: dict[str, Any]) -> Figure:
     return figure
 
 
-def main() -> None:
-    if len(sys.argv) != 3:
+def main(arguments: Sequence[str]) -> None:
+    if len(arguments) != 2:
         sys.exit(__doc__)
-    source, target = map(Path, sys.argv[1:])
+    source, target = map(Path, arguments)
     try:
         figure = drawn(json.loads(source.read_text(encoding="utf-8")))
         FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None})  # type: ignore[no-untyped-call]  # matplotlib is untyped
@@ -58,4 +59,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

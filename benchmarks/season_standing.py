@@ -20,7 +20,7 @@ NEEDED = 5  # clean messages, as a new chat asks for
 
 
 @dataclass(frozen=True)
-class Said:
+class SeasonVerdict:
     """A judge's decision on a message of the day: flagged, or drawn for audit, or neither; and how sure it was."""
 
     flagged: bool
@@ -36,14 +36,14 @@ class Standings:
         self._clean: dict[int, list[str]] = defaultdict(list)
         self._doubted: dict[int, set[str]] = defaultdict(set)
 
-    def saw(self, message: Arrived, said: Said) -> None:
+    def count_verdict(self, message: Arrived, verdict: SeasonVerdict) -> None:
         """Count a decision: a message that is not flagged may earn standing; clear spam suspends it until somebody decides."""
-        if not said.flagged:
+        if not verdict.flagged:
             self._clean[message.author].append(message.text)
-        elif said.is_clear:
+        elif verdict.is_clear:
             self._doubted[message.author].add(message.text)
 
-    def heard(self, decided: Sequence[Arrived]) -> None:
+    def count_decisions(self, decided: Sequence[Arrived]) -> None:
         """Count moderators' decisions."""
         for message in decided:
             if message.is_spam:

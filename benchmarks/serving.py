@@ -46,7 +46,7 @@ def main() -> None:
     examples = datasets.read_sms(sms.fetch(settings.cache, settings.datasets, say))
     texts = [example.text for example in examples]
     with tempfile.TemporaryDirectory() as folder:
-        directory = _newest(StorageSettings().models) or _made(base, examples, Path(folder) / "random-head")
+        directory = newest(StorageSettings().models) or _made(base, examples, Path(folder) / "random-head")
         fine_tuned = directory.parent != Path(folder)
         figures = {"model": directory.name if fine_tuned else "the base's blocks with a random head; speed is the same"}
         figures |= _about(directory) | _worker(directory)
@@ -69,7 +69,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _newest(models: Path) -> Path | None:
+def newest(models: Path) -> Path | None:
     versions = [manifest.parent for manifest in models.glob(f"*/{files.MANIFEST}")]
     return max(versions, key=lambda version: version.stat().st_mtime, default=None)
 

@@ -25,17 +25,17 @@ def presumed(texts: Sequence[Example], share: float, at: datetime, rng: random.R
     """The ham of these texts as members wrote it, and among it spam by sleepers: `share` of the whole."""
     ham, spam = [e for e in texts if not e.is_spam], [e for e in texts if e.is_spam]
     n = round(share * len(ham) / (1 - share))
-    said = [(e.text, 1 + i % MEMBERS) for i, e in enumerate(ham)]
-    said += [(e.text, FIRST_SLEEPER + i % SLEEPERS) for i, e in enumerate(rng.choices(spam, k=n))]
+    messages = [(e.text, 1 + i % MEMBERS) for i, e in enumerate(ham)]
+    messages += [(e.text, FIRST_SLEEPER + i % SLEEPERS) for i, e in enumerate(rng.choices(spam, k=n))]
     return [
         PresumedText(i, 0, 1, author, text, at, rng.randrange(HELD_OUT_OF) == 0)
-        for i, (text, author) in enumerate(said, start=1)
+        for i, (text, author) in enumerate(messages, start=1)
     ]
 
 
 def case(arena: Arena, at: datetime, share: float, defended: bool) -> dict[str, Any]:
     """One share of spam: the challenger's F1, whether it serves, and how much of one account was learned."""
-    ham, corrected = presumed(arena.spare, share, at, random.Random(1)), arena.said([])
+    ham, corrected = presumed(arena.spare, share, at, random.Random(1)), arena.with_scores([])
     snapshot = arena.taken(corrected, Defences() if defended else None, ham)
     challenger = arena.train(snapshot)
     decision = arena.gate(snapshot, challenger, corrected) if defended else Gate(True)

@@ -25,9 +25,10 @@ import migrations
 from benchmarks import course_recipe
 from benchmarks.bench import Bench, answer, distinct_sms, options, say
 from storage.models import Platform
-from storage.moderation import corrections, inbox
+from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming, Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, transaction
 from training.data import datasets, snapshot
 from training.data.datasets import Example
@@ -85,15 +86,17 @@ def _timed_retrain(workshop: Workshop, config: TrainConfig) -> float:
     return time.perf_counter() - began
 
 
-def _correct(workshop: Workshop, wanted: Sequence[Example]) -> None:
+def _correct(workshop: Workshop, examples: Sequence[Example]) -> None:
     """Record verdicts of the newest version on the messages, and a moderator's decision on each."""
     with transaction(workshop.engine) as session:
-        for number, example in enumerate(wanted):
-            inbox.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
-        holder, claimed = inbox.claim(session, len(wanted), 60.0)
-        verdicts = inbox.record(session, holder, Judge(1, 0.0, 1.0), [Judgement(c.id, c.edit, 0.9) for c in claimed])
+        for number, example in enumerate(examples):
+            receiving.receive(session, Incoming(Platform.WEB, 1, "", number, None, "", example.text, datetime.now(UTC)))
+        holder, claimed = inbox.claim(session, len(examples), 60.0)
+        verdicts = inbox.record(
+            session, holder, ScoringVersion(1, 0.0, 1.0), [Judgement(c.id, c.edit, 0.9) for c in claimed]
+        )
         assert not verdicts  # the web chat asks for no notices
-        for verdict_id, example in enumerate(wanted, start=1):
+        for verdict_id, example in enumerate(examples, start=1):
             corrections.correct(session, Decision(verdict_id, "web:benchmark", "", example.is_spam, True))
 
 

@@ -11,7 +11,7 @@ from telegram.constants import ChatType
 from bot import visible
 from storage import names
 from storage.models import Platform
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 
 LONGEST_NAME = 64  # characters of an author's name that are stored
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)

@@ -124,7 +124,7 @@ class SharedRateLimiter(AIORateLimiter):
 
     async def _note_move(self, old_id: int, new_id: int) -> None:
         try:
-            await self._database.write(chats.moves, old_id, new_id)
+            await self._database.write(chats.move_group, old_id, new_id)
         except StorageError as away:
             log.warning("database out of reach: the move is learned of again", reason=str(away))
 

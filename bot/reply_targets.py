@@ -10,7 +10,7 @@ from telegram.constants import ChatID
 
 from bot import adapter, visible
 from bot.context import Context
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 from telegram_ui.buttons import CorrectionButton
 
 

@@ -10,7 +10,7 @@ from telegram import Bot, ChatMember, Message, User
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot import memberships
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from telegram_ui.refusals import NOT_A_MEMBER
 
 ANONYMOUS = "anonymous administrator"
@@ -90,7 +90,7 @@ class Administrators:
             return author_id == chat_id or author_id == await self.linked_channel(bot, chat_id)
         return await self.include(bot, chat_id, author_id)
 
-    async def wrote(self, bot: Bot, judged: Judged) -> bool:
+    async def wrote(self, bot: Bot, judged: JudgedMessage) -> bool:
         """Whether the author of this judged message speaks for its group now. Raises TelegramError."""
         return await self.speak(bot, judged.chat_external_id, judged.author_id)
 

@@ -67,7 +67,7 @@ def is_mapped(tensor: Tensor) -> bool:
     return False
 
 
-def let_go(mapped: Tensor) -> None:
+def release_pages(mapped: Tensor) -> None:
     """Drop a mapped tensor's pages from this process; the system still has them and maps them again when they are read.
 
     Only for tensors that `is_mapped` and that nothing has written to: other memory would read as zeros afterwards.

@@ -15,8 +15,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 COMMANDS: dict[str, Callable[..., None]] = {
     "generate": base_models.generate,
     "experiments": training.experiments,
-    "import": samples.bring_in,
-    "export": samples.take_out,
+    "import": samples.import_file,
+    "export": samples.export_file,
     "promote": models.promote,
     "rollback": models.rollback,
     "replay": classification.replay,

@@ -48,8 +48,8 @@ def stop() -> str:
         is_worked_with = signs.is_worked_with(session)
     if not is_worked_with:
         raise CommandError(
-            f"the switch is set in {shown(address)}, and no worker works with that database: a hamlet that runs on another "
-            "one goes on acting. Run this in the folder of its .env, or name its database with HAMLET_DATABASE_URL"
+            f"the switch is set in {shown(address)}, but no worker uses that database: a hamlet running on another "
+            "one keeps acting. Run this in the folder of its .env, or name its database with HAMLET_DATABASE_URL"
         )
     return (
         f"Stopped {shown(address)}: in every chat only moderators act. Messages are judged and shown as before; "
@@ -62,7 +62,7 @@ def go_on() -> str:
     with transaction(open_engine(StorageSettings().address)) as session:
         by = switches.stopped_by(session)
         switches.go_on(session, user())
-    return f"The chats' own modes hold again ({by} had stopped them)." if by else "Nothing was stopped."
+    return f"The chats' own modes apply again ({by} had stopped them)." if by else "Nothing was stopped."
 
 
 def retry_failed() -> int:

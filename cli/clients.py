@@ -44,4 +44,4 @@ def revoke(name: str) -> str:
     """Revoke a client's token, and return what was done. Raises UnknownClient."""
     with transaction(open_engine(StorageSettings().address)) as session:
         queries.revoke(session, name)
-    return f"The token of {escape(name)} opens nothing any more."
+    return f"The token of {escape(name)} is no longer valid."

@@ -36,7 +36,7 @@ def train(console: Console, blocks: int, out: Path | None, seed: int | None, dat
         course = course if seed is None else replace(course, recipe=replace(course.recipe, seed=seed))
         reporter.say(f"{ham:,} ham, {spam:,} spam; balanced: {', '.join(_counts(course))}")
         reporter.say(
-            f"The first {depth} of {base.name}'s {base.config.n_blocks} blocks (--blocks): more are slower and do worse here"
+            f"The first {depth} of {base.name}'s {base.config.n_blocks} blocks (--blocks): more are slower and perform worse here"
         )
         recipe.run(course, reporter)
     console.print(

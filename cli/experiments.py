@@ -47,10 +47,10 @@ def run(console: Console, options: TableOptions) -> None:
         bench = Bench(base, split, options.is_quick, reporter)
         every = rows.available(base.config.n_blocks, options.blocks)
         written: tuple[Path, ...] = ()
-        for done, was_kept in table.run(
+        for done, was_stored in table.run(
             bench, rows.neighbours_together(_chosen(every, options.numbers)), folder / FINISHED_ROWS
         ):
-            reporter.say("  ".join(report.cells(done)) + (" (kept)" if was_kept else ""))
+            reporter.say("  ".join(report.cells(done)) + (" (kept)" if was_stored else ""))
             written = report.write(table.finished(bench, every, folder / FINISHED_ROWS), folder)
     console.print("\n" + "\n".join(map(str, written)))
 

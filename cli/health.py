@@ -63,7 +63,7 @@ def _check_judging() -> None:
 def _check_heartbeat(process: str) -> None:
     age = Heartbeat(process, JobsSettings()).age_seconds()
     if age is None or age > OLDEST_HEARTBEAT_SECONDS[process]:
-        raise CommandError(f"{process} has shown no sign of life for {'ever' if age is None else f'{age:.0f} s'}")
+        raise CommandError(f"{process} has shown no sign of life {'yet' if age is None else f'for {age:.0f} s'}")
 
 
 def _check_site(settings: ReviewSettings) -> None:

@@ -27,7 +27,7 @@ def is_export(file: Path, kind: str | None) -> bool:
     return kind == TELEGRAM or (kind is None and file.suffix.lower() in (".json", ".html"))
 
 
-def bring_in(console: Console, file: Path, report_every: int = REPORT_EVERY) -> None:
+def import_chat(console: Console, file: Path, report_every: int = REPORT_EVERY) -> None:
     """Store the export's messages. Raises NotAnExport, and CommandError where the file cannot be read or is cut short; what was read so far stays."""
     size = file.stat().st_size if file.is_file() else None
     columns = (TextColumn("  {task.description}"), BarColumn(20), DownloadColumn(), TimeRemainingColumn())
@@ -35,7 +35,7 @@ def bring_in(console: Console, file: Path, report_every: int = REPORT_EVERY) -> 
         shown = _ImportProgress(progress, progress.add_task("Reading", total=size), report_every)
         try:
             engine = open_engine(StorageSettings().address)
-            report = history.bring_in(engine, shown.counted(parts(file)), shown.update, by=signature())
+            report = history.import_chat(engine, shown.counted(parts(file)), shown.update, by=signature())
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}") from error
     send.consider()  # there may be enough to learn from now

@@ -32,13 +32,13 @@ BY_NAME = {
 BY_ENDING = {".csv": Format.CSV, ".jsonl": Format.JSONL}
 
 
-def bring_in(console: Console, file: Path, kind: str | None, label: str | None) -> None:
+def import_labelled(console: Console, file: Path, kind: str | None, label: str | None) -> None:
     """Store the file's texts. Raises CommandError where the format is not clear, the file cannot be read, or lines were refused."""
     chosen = format_of(file, kind, label)
     importer = Importer(COMMAND_LINE, "hamlet import", f"command:{user()}")
     engine = open_engine(StorageSettings().address)
     try:
-        report = transfer.bring_in(engine, importer, chosen, parts(file), send.classify)
+        report = transfer.import_labelled(engine, importer, chosen, parts(file), send.classify)
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
     _print_report(console, report)
@@ -59,7 +59,7 @@ def format_of(file: Path, kind: str | None, label: str | None) -> Format:
     if is_text:
         raise CommandError(f"{file} does not say what its lines are: add --label spam or --label ham")
     formats = ", ".join([*Format, "txt", "telegram-json"])
-    raise CommandError(f"{kind or file.name!r} is no format known here; --format takes {formats}")
+    raise CommandError(f"{kind or file.name!r} is not a known format; --format takes {formats}")
 
 
 def parts(file: Path) -> Iterator[bytes]:
@@ -74,18 +74,18 @@ def parts(file: Path) -> Iterator[bytes]:
 def _print_report(console: Console, report: Report) -> None:
     taken = report.taken
     console.print(
-        f"{taken.new} new samples wait to be judged and learned; {taken.known} were known, {taken.relabelled} changed sides."
+        f"{taken.new} new samples wait to be judged and learned; {taken.known} were already known, {taken.relabelled} changed their label."
     )
     for error in report.errors[:SHOWN_ERRORS]:
         console.print(f"line {error.line}: {escape(error.reason)}")
     if report.refused:
-        raise CommandError(f"{report.refused} lines were not taken; correct them and import the file again")
+        raise CommandError(f"{report.refused} lines were rejected; correct them and import the file again")
 
 
-def take_out(kind: Format, out: Path | None, since: datetime | None) -> None:
+def export_labelled(kind: Format, out: Path | None, since: datetime | None) -> None:
     """Write the texts that moderators decided since then. Raises CommandError where the file cannot be written."""
     moment = since.replace(tzinfo=UTC) if since else None
-    parts = transfer.take_out(open_engine(StorageSettings().address), kind, moment)
+    parts = transfer.export_labelled(open_engine(StorageSettings().address), kind, moment)
     if out is None:
         sys.stdout.writelines(parts)
         return

@@ -15,7 +15,7 @@ from cli.logins import signature
 from cli.progress import TerminalReporter
 from jobs import send
 from storage.learning import runs, versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_decision
 from storage.models import ModelVersion, RunState, VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
@@ -58,12 +58,12 @@ def _comparison(models: Path, like: str, made: str) -> str:
     """Whether the version made again has the same weights, bit for bit."""
     try:
         if files.learned_alike(models / like, models / made):
-            return f"{made} has the very weights of {like}."
+            return f"{made} has exactly the weights of {like}."
     except (OSError, ValueError):
-        return f"The files of {like} are gone; {made} was made of the same examples with the same recipe."
+        return f"The files of {like} are gone; {made} was made from the same examples with the same recipe."
     return (
-        f"{made} was made of the same examples as {like} with the same recipe, and has other weights: "
-        f"`hamlet models show` tells whether threads, products, torch or the code were others."
+        f"{made} was made from the same examples as {like} with the same recipe, but has different weights: "
+        f"`hamlet models show` tells whether threads, products, torch or the code differed."
     )
 
 
@@ -71,7 +71,7 @@ def _print_metrics(console: Console, version: ModelVersion) -> None:
     figures = version.metrics["hold_out"]
     console.print(
         f"\nModel version [bold]{version.name}[/bold], on {figures['examples']:,} messages it has never seen "
-        f"({figures['spam']:,} spam), beside what has to be beaten:"
+        f"({figures['spam']:,} spam), beside the baselines:"
     )
     console.print(compared(version))
     console.print(thresholds(version))
@@ -80,17 +80,17 @@ def _print_metrics(console: Console, version: ModelVersion) -> None:
 def _print_gate(console: Console, version: ModelVersion) -> None:
     """What the gate said, and what can be done with the version."""
     figures = (version.gate or {}).get("figures", {})
-    word = gate_word(version)
+    decision = gate_decision(version)
     if "f1_change" in figures:
-        word += (
+        decision += (
             f" (on {figures['hold_out']:,} held-out texts F1 {figures['champion_f1']:.4f} -> "
             f"{figures['challenger_f1']:.4f})"
         )
-    console.print(f"  the gate: {escape(word)}")
+    console.print(f"  the gate: {escape(decision)}")
     if version.state == VersionState.CHALLENGER:
         console.print(f"  `hamlet promote {version.name}` promotes it")
     elif version.state == VersionState.REJECTED:
-        console.print(f"  `hamlet promote {version.name}` promotes it all the same")
+        console.print(f"  `hamlet promote {version.name}` promotes it anyway")
 
 
 def request_run(console: Console) -> None:
@@ -101,12 +101,12 @@ def request_run(console: Console) -> None:
         run, shadow = runs.ask(session, signature()), versions.shadow(session)
     this_run = f"Run {run.id}, asked for by {escape(run.asked_by)},"
     if run.state == RunState.RUNNING:
-        console.print(f"{this_run} is under way already: {escape(run.stage or 'beginning')}.")
+        console.print(f"{this_run} is already under way: {escape(run.stage or 'beginning')}.")
         return
     send.consider()
     console.print(
-        f"{this_run} waits; a running hamlet begins it at once, at the latest ten minutes from now.\n"
-        "`hamlet models` lists what came of it; the page /models shows how far it is."
+        f"{this_run} is waiting; a running hamlet starts it at once, at the latest in ten minutes.\n"
+        "`hamlet models` lists the result; the page /models shows its progress."
     )
     if shadow is not None:
-        console.print(f"A version that passes takes the place of {shadow.name}, which is in its shadow now.")
+        console.print(f"A version that passes replaces {shadow.name}, which is in shadow now.")

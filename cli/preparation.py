@@ -56,13 +56,13 @@ def ensure_champion(console: Console, storage: StorageSettings, home: Path) -> N
     engine = open_engine(storage.address)
     with reading(engine) as session:
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
-        usable = wellness.judge(session, storage.has_files)
+        usable = wellness.find_usable_version(session, storage.has_files)
     if champion is not None:
         console.print(_who_serves(storage, champion.name, usable), markup=False)
         return
     if challenger is None:
         console.print(
-            "No model version yet: fine-tuning one on the seed set (two minutes on two cores, ten where the processor has no bf16)."
+            "No model version yet: fine-tuning one on the seed set (two minutes on two cores, ten without bf16)."
         )
         _train_apart(home)
     with transaction(engine) as session:
@@ -77,7 +77,7 @@ def _who_serves(storage: StorageSettings, champion: str, usable: str | None) -> 
     if usable == champion:
         return f"Model version {champion} serves."
     gone = f"The files of model version {champion} are not in {storage.models / champion}"
-    remedy = "put them back, or have another version take its place: `hamlet models`, `hamlet promote`"
+    remedy = "put them back, or promote another version: `hamlet models`, `hamlet promote`"
     return f"{gone}: {f'{usable} judges instead' if usable else 'nothing can be judged'} until you {remedy}."
 
 
@@ -85,4 +85,4 @@ def _train_apart(home: Path) -> None:
     """Fine-tune in a process of its own: the gigabytes of memory it takes must not stay while we serve."""
     done = subprocess.run(python("cli", "train"), env=os.environ | {MARK: str(home)})
     if done.returncode:
-        raise CommandError("the fine-tuning run did not end well, see above; `make run` takes it up again")
+        raise CommandError("the fine-tuning run failed, see above; `make run` tries again")

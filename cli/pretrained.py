@@ -42,7 +42,7 @@ def fetch(console: Console, name: str, as_encoder: bool = False) -> None:
 
 
 def _fetch_encoder(console: Console, name: str, cache: Path) -> None:
-    encoders.require_known(name)
+    encoders.require_supported(name)
     encoder = encoders.fetch(name, cache, console.print)
     assert encoder is not None  # only an empty name has none, and that is refused above
     shape, where = encoder.config, encoders.folder_of(name, cache)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -14,12 +15,14 @@ from cli.errors import CommandError
 from cli.logins import signature
 from storage.errors import VersionPruned
 from storage.learning import versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_decision
 from storage.models import VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 
-NEXT_BATCH = "running workers take it before their next batch"
+IsWhole = Callable[[Path], bool]
+
+NEXT_BATCH = "running workers load it before their next batch"
 
 
 def promote(console: Console, name: str | None) -> None:
@@ -31,7 +34,7 @@ def promote(console: Console, name: str | None) -> None:
         version = versions.named(session, chosen)
     if version.pruned_at is not None:
         raise VersionPruned(version.name)
-    word = gate_word(version)
+    decision = gate_decision(version)
     _require_whole(storage.models / version.name)
     with transaction(engine) as session:
         before = versions.champion(session)
@@ -41,12 +44,12 @@ def promote(console: Console, name: str | None) -> None:
         return
     f1 = [f"{v.name} F1 {v.metrics['hold_out']['f1']:.4f}" for v in (before, version) if v]
     console.print(f"{version.name} is the champion ({' -> '.join(f1)}); {NEXT_BATCH}.")
-    if before is not None and word != "passed":
-        console.print(f"The gate's word on it: {escape(word)}. `hamlet rollback` brings the version before back.")
+    if before is not None and decision != "passed":
+        console.print(f"The gate's decision: {escape(decision)}. `hamlet rollback` brings the previous version back.")
 
 
-def roll_back(console: Console, reason: str) -> None:
-    """Bring back the version before the champion. Raises NothingToRollBackTo or CheckpointError."""
+def roll_back(console: Console, reason: str, is_whole: IsWhole = is_whole) -> None:
+    """Bring back the newest version before the champion whose directory `is_whole` confirms. Raises NothingToRollBackTo or CheckpointError."""
     storage = StorageSettings()
     engine = open_engine(storage.address)
     with reading(engine) as session:
@@ -57,7 +60,9 @@ def roll_back(console: Console, reason: str) -> None:
     with transaction(engine) as session:
         serves, by = versions.champion(session, locked=True), signature()
         if served is not None and (serves is None or serves.id != served.id):
-            raise CommandError(f"{served.name} serves no more: somebody was faster; `hamlet models` shows what serves")
+            raise CommandError(
+                f"{served.name} no longer serves: somebody was faster; `hamlet models` shows which version does"
+            )
         back = versions.roll_back(session, by, reason or "no reason was given", whole.__contains__)
     gone = f"; {served.name} is refused from now on" if served else ""
     console.print(f"{back.name} is the champion again{gone}; {NEXT_BATCH}.")
@@ -78,12 +83,12 @@ def _newest_challenger(engine: Engine) -> str:
     newest = every[0] if every else None
     if newest is not None and newest.state == VersionState.REJECTED:
         raise CommandError(
-            f"the newest version, {newest.name}, was {gate_word(newest)}; `hamlet promote {newest.name}` promotes it all the same"
+            f"the newest version, {newest.name}, was {gate_decision(newest)}; `hamlet promote {newest.name}` promotes it anyway"
         )
     if newest is not None and newest.state == VersionState.CHALLENGER:
         raise CommandError(
             f"no version has passed the gate against the champion: the newest, {newest.name}, is "
-            f"{gate_word(newest)}; `hamlet promote {newest.name}` promotes it all the same"
+            f"{gate_decision(newest)}; `hamlet promote {newest.name}` promotes it anyway"
         )
     raise CommandError(
         "there is no challenger to promote; `hamlet train` makes one, `hamlet models` lists all versions"

@@ -22,7 +22,7 @@ from cli.progress import TerminalReporter
 from cli.rescored import COLUMNS, Rescored
 from storage.errors import VersionPruned
 from storage.learning import versions
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.odds import shifted
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings
@@ -49,7 +49,9 @@ def run(console: Console, request: ReplayRequest) -> None:
     engine = open_engine(storage.address)
     since, until = _utc(request.since), None if request.until is None else _utc(request.until)
     if until is not None and until <= since:
-        raise CommandError(f"nothing lies between --since {since:%Y-%m-%d %H:%M} and --until {until:%Y-%m-%d %H:%M}")
+        raise CommandError(
+            f"there is nothing between --since {since:%Y-%m-%d %H:%M} and --until {until:%Y-%m-%d %H:%M}"
+        )
     with reading(engine) as session:
         if versions.named(session, request.version).pruned_at is not None:
             raise VersionPruned(request.version)
@@ -64,7 +66,7 @@ def run(console: Console, request: ReplayRequest) -> None:
                 write(message.row(request.version))
                 differing = [*differing, message][:SHOWN]
     if not counts["judged"]:
-        console.print(f"No message with a verdict was received since {request.since:%Y-%m-%d %H:%M}.")
+        console.print(f"No message with a verdict has been received since {request.since:%Y-%m-%d %H:%M}.")
         return
     _print_counts(console, request.version, counts)
     _print_differences(console, request, counts["only now"] + counts["only then"], differing)
@@ -91,7 +93,7 @@ def _rescored(
         reporter.advance(len(page))
 
 
-def _pages(engine: Engine, since: datetime, until: datetime | None) -> Iterator[list[Judged]]:
+def _pages(engine: Engine, since: datetime, until: datetime | None) -> Iterator[list[JudgedMessage]]:
     """Each page is a transaction of its own: scoring them all takes longer than one should stay open."""
     after = 0
     while True:

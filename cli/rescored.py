@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storage.models import CorrectionState
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 
 COLUMNS = (
     "sent_at",
@@ -31,7 +31,7 @@ class Rescored:
     The author's standing of then moves the thresholds of both.
     """
 
-    past: Judged
+    past: JudgedMessage
     score: float | None
     is_spam: bool
 

@@ -76,7 +76,7 @@ def _serve(console: Console, plan: Plan, jobs: JobsSettings, review: ReviewSetti
             _greet(console, plan, review)
         while not stopping.wait(0.5):
             if supervisor.poll() is not None:
-                raise CommandError(f"the supervisor ended by itself; see {plan.home / 'logs' / 'supervisor.log'}")
+                raise CommandError(f"the supervisor ended unexpectedly; see {plan.home / 'logs' / 'supervisor.log'}")
     finally:
         stopping.set()
         console.print("\nStopping …")
@@ -101,9 +101,7 @@ def _wait_until_ready(
             age = Heartbeat("worker", jobs).age_seconds()
             if age is not None and time.time() - age >= started_at and _answers(review):
                 return True
-    console.print(
-        f"Not everything is up after {READY_SECONDS:.0f} s; it is still being tried. The lines above say why."
-    )
+    console.print(f"Not everything is up after {READY_SECONDS:.0f} s; hamlet keeps trying. The lines above say why.")
     return not stopping.is_set()
 
 
@@ -129,6 +127,6 @@ def _relay(console: Console, supervisor: subprocess.Popen[str], stopping: thread
     for line in supervisor.stdout:
         if match := DIED.search(line):
             if not stopping.is_set():
-                console.print(f"{match[1]} ended ({match[2]}); it is started again.", markup=False)
+                console.print(f"{match[1]} ended ({match[2]}); it is being restarted.", markup=False)
         elif not LOG_LINE.match(line) and line.strip():
             console.print(line.rstrip(), markup=False)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.figures import compared, thresholds
 from storage.learning import versions
-from storage.learning.versions import gate_word
+from storage.learning.track_record import gate_decision
 from storage.models import ModelVersion, Snapshot, VersionState
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings
@@ -44,7 +44,7 @@ def _cells(version: ModelVersion) -> list[str]:
         f"{figures['f1']:.4f}",
         str(figures["confusion"]["false_spam"]),
         str(version.metrics["corrections"]),
-        escape("; ".join(word for word in (version.promoted_by, gate_word(version)) if word)),
+        escape("; ".join(word for word in (version.promoted_by, gate_decision(version)) if word)),
     ]
 
 
@@ -101,7 +101,7 @@ def _counted(counts: dict[str, Any]) -> str:
 
 def _fate(version: ModelVersion, directory: Path) -> list[tuple[str, str]]:
     gate = version.gate or {}
-    rows = [("the gate", gate_word(version))]
+    rows = [("the gate", gate_decision(version))]
     figures = gate.get("figures", {}).items()
     rows += [(name.replace("_", " "), _figure(value)) for name, value in figures if value is not None]
     if version.shadow_from:
@@ -109,7 +109,7 @@ def _fate(version: ModelVersion, directory: Path) -> list[tuple[str, str]]:
     if version.promoted_at:
         rows.append(("promoted", f"{version.promoted_at:%Y-%m-%d %H:%M} UTC by {version.promoted_by}"))
     if version.erased_texts:
-        rows.append(("erased since", f"{version.erased_texts} texts that it learned from; the next version has not"))
+        rows.append(("erased since", f"{version.erased_texts} of its texts; the next version will not contain them"))
     gone = f"removed {version.pruned_at:%Y-%m-%d} to save space" if version.pruned_at else str(directory)
     return [*rows, ("files", gone)]
 

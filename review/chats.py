@@ -22,9 +22,9 @@ from storage.views.status import Consequence
 from telegram_ui.language import LANGUAGES
 
 MEANINGS = {
-    Mode.OBSERVE: "only tells; nothing is ever done",
+    Mode.OBSERVE: "only reports; never acts",
     Mode.TRAINING: "deletes and bans when a moderator says spam",
-    Mode.SOFT: "clear spam is deleted, its author may not write for 30 days",
+    Mode.SOFT: "clear spam is deleted, its author muted for 30 days",
     Mode.ENFORCE: "clear spam is deleted, its author banned for 30 days",
 }
 CEILINGS = {
@@ -40,7 +40,7 @@ router = APIRouter(prefix="/chats")
 def show_chats(request: Request, login: SignedIn) -> Response:
     """Every chat this person may see, with its counts of the last week."""
     with reading(request.app.state.engine) as session:
-        visible = chats.seen(session, login.chats)
+        visible = chats.visible(session, login.chats)
         context = {
             "login": login,
             "chats": [(chat, status.of_chat(session, chat)) for chat in visible],

@@ -19,7 +19,7 @@ from storage.access import audit
 from storage.errors import StorageError
 from storage.session import reading
 from storage.views import queue
-from storage.views.queue import Wanted
+from storage.views.queue import QueueQuery
 
 SINCE = re.compile(r"^[0-9]{1,18}-[0-9]{1,18}$")
 EVERY_SECONDS = 1.0
@@ -50,14 +50,14 @@ async def tell(
     return StreamingResponse(stream, media_type="text/event-stream")
 
 
-async def _stream(request: Request, wanted: Wanted, position: Position) -> AsyncIterator[str]:
+async def _stream(request: Request, query: QueueQuery, position: Position) -> AsyncIterator[str]:
     engine = request.app.state.engine
     yield "retry: 2000\n\n"
     for _ in range(int(LASTS_SECONDS / EVERY_SECONDS)):
         if request.app.state.is_stopping() or await request.is_disconnected():
             return
         try:
-            news = await run_in_threadpool(_news, engine, wanted, position)
+            news = await run_in_threadpool(_news, engine, query, position)
         except StorageError:
             return  # the browser connects again in a while
         for kind, verdict_id in news:
@@ -66,10 +66,10 @@ async def _stream(request: Request, wanted: Wanted, position: Position) -> Async
         await asyncio.sleep(EVERY_SECONDS)
 
 
-def _news(engine: Engine, wanted: Wanted, position: Position) -> list[tuple[str, int]]:
+def _news(engine: Engine, query: QueueQuery, position: Position) -> list[tuple[str, int]]:
     with reading(engine) as session:
-        made = queue.fresh(session, wanted, position.verdict_id)
-        decided = audit.decided_after(session, wanted.chats, position.entry_id)
+        made = queue.fresh(session, query, position.verdict_id)
+        decided = audit.decided_after(session, query.chats, position.entry_id)
     position.verdict_id = max([position.verdict_id, *made])
     position.entry_id = max([position.entry_id, *(entry.id for entry in decided)])
     return [("fresh", one) for one in made] + [("decision", e.verdict_id) for e in decided if e.verdict_id is not None]

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from storage.views.queue import Order, Show, Wanted
+from storage.views.queue import Order, QueueQuery, Show
 
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 
@@ -29,12 +29,12 @@ class QueueFilter(BaseModel):
 
     @field_validator("show", mode="before")
     @classmethod
-    def _known_show(cls, word: Any) -> Any:
+    def _valid_show(cls, word: Any) -> Any:
         return word if word in set(Show) else Show.OPEN
 
     @field_validator("order", mode="before")
     @classmethod
-    def _known_order(cls, word: Any) -> Any:
+    def _valid_order(cls, word: Any) -> Any:
         return word if word in set(Order) else Order.NEWEST
 
     @field_validator("chat", "before", mode="before")
@@ -43,9 +43,9 @@ class QueueFilter(BaseModel):
         text = str(word or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
-    def within(self, chats: tuple[int, ...] | None) -> Wanted:
+    def within(self, chats: tuple[int, ...] | None) -> QueueQuery:
         """The same for storage, limited to the chats that somebody may see; None for all chats."""
-        return Wanted(
+        return QueueQuery(
             self.show, self.order, chats, self.chat, self.model, self.differs, self.reported, self.edited, self.q
         )
 

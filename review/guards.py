@@ -39,16 +39,16 @@ HEADERS = {
 REFUSALS: dict[type[Exception], tuple[str, int]] = {
     ForgedForm: ("This form is out of date. Go back, reload the page and try again.", 403),
     NotAllowed: (
-        "Only an operator may do this. `hamlet login` on the machine of hamlet makes an operator's link.",
+        "Only an operator may do this. `hamlet login`, run on hamlet's machine, prints an operator's link.",
         403,
     ),
     UnknownChat: ("There is no such chat.", 404),
     UnknownRule: ("This chat has no such rule any more.", 404),
-    UnknownMessage: ("No such message waits here; somebody may have decided it meanwhile.", 404),
+    UnknownMessage: ("There is no such message to decide; somebody may have decided it in the meantime.", 404),
     UnknownVersion: ("There is no such model version.", 404),
     VersionPruned: ("The files of that version were removed to save space, so it cannot serve any more.", 409),
     FilesGone: ("The files of that version are gone from HAMLET_HOME: put them back, or promote another.", 409),
-    NothingToRollBackTo: ("No version that can serve served before this one.", 409),
+    NothingToRollBackTo: ("There is no earlier version that can serve.", 409),
     DatabaseUnreachable: (
         "The database cannot be reached right now. Nothing was changed; try again in a moment.",
         503,
@@ -61,7 +61,7 @@ async def guard(request: Request, call_next: RequestResponseEndpoint) -> Respons
     """Refuse bodies that are too large or of unknown length; set the headers."""
     length, (largest, too_large) = request.headers.get("content-length"), _largest(request)
     if request.method == "POST" and (length is None or not length.isdigit()):
-        response: Response = page(request, "error.html", {"reason": "The request does not say how long it is."}, 411)
+        response: Response = page(request, "error.html", {"reason": "The request does not state its length."}, 411)
     elif request.method == "POST" and int(length or 0) > largest:
         response = page(request, "error.html", {"reason": too_large}, 413)
     else:
@@ -76,9 +76,9 @@ async def guard(request: Request, call_next: RequestResponseEndpoint) -> Respons
 def _largest(request: Request) -> tuple[int, str]:
     """How many bytes the request may have, and the reason that a larger one is given."""
     if not HISTORY.fullmatch(request.url.path):
-        return LARGEST_BODY, "That is too much text: at most 1 MB is taken."
+        return LARGEST_BODY, "That is too much text: the limit is 1 MB."
     mb: int = request.app.state.settings.history_mb
-    reason = f"That file is too large: at most {mb:,} MB are taken. `hamlet import` on the machine of hamlet takes any."
+    reason = f"That file is too large: the limit is {mb:,} MB. `hamlet import`, run on hamlet's machine, has no limit."
     return mb * 1_000_000, reason
 
 

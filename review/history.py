@@ -26,7 +26,7 @@ router = APIRouter(prefix="/chats")
 
 
 @router.post("/{chat_id}/history")
-async def bring_in(request: Request, login: SignedIn, chat_id: RowId) -> Response:
+async def import_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
     """Store what was said in the chat before hamlet was there.
 
     The form is read here and not by a dependency, so that a stranger's upload is refused before it is read.
@@ -37,7 +37,7 @@ async def bring_in(request: Request, login: SignedIn, chat_id: RowId) -> Respons
         sent = form.get("export")
         if not isinstance(sent, UploadFile):
             raise HTTPException(422, "No file was sent: choose the export's result.json.")
-        take = partial(history.bring_in, only=chat, by=login.actor)
+        take = partial(history.import_chat, only=chat, by=login.actor)
         try:
             report = await to_thread.run_sync(take, request.app.state.engine, _parts(sent.file))
         except NotAnExport as error:
@@ -51,7 +51,7 @@ def _own_group(request: Request, login: LoginSession, chat_id: int) -> Chat:
     with reading(request.app.state.engine) as session:
         chat = chats.one_of(session, chat_id, login.chats)
     if chat.platform != Platform.TELEGRAM:
-        raise HTTPException(409, "Only a Telegram group has a past that can be exported.")
+        raise HTTPException(409, "Only a Telegram group has a history that can be imported.")
     return chat
 
 

@@ -13,7 +13,7 @@ from review import reports
 from review.auth import OperatorsForm, SignedIn
 from review.pages import page
 from storage.errors import FilesGone, NothingToRollBackTo, VersionPruned
-from storage.learning import runs, shadow, versions
+from storage.learning import runs, shadow, track_record, versions
 from storage.models import LoginSession, ModelVersion, RunState, Snapshot, VersionState
 from storage.session import reading, transaction
 
@@ -32,11 +32,11 @@ def show_models(request: Request, login: SignedIn) -> Response:
         context = {
             "login": login,
             "champion": champion,
-            "undone": versions.false_positives_since_promotion(session, champion) if champion else 0,
+            "undone": track_record.false_positives_since_promotion(session, champion) if champion else 0,
             "follower": follower,
             "counts": shadow.counts(session, follower.id) if follower else None,
             "fallbacks": _whole_fallbacks(request, session)[:1],
-            "versions": [(version, versions.gate_word(version)) for version in every],
+            "versions": [(version, track_record.gate_decision(version)) for version in every],
             "gone": {version.name for version in every if _is_gone(request, version)},
             "runs": runs.newest(session, SHOWN_RUNS),
         }
@@ -91,7 +91,7 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
         context = {
             "login": login,
             "version": version,
-            "word": versions.gate_word(version),
+            "decision": track_record.gate_decision(version),
             "snapshot": snapshot,
             "is_gone": _is_gone(request, version),
             "others": [other for other in versions.every(session) if other.id != version.id],
@@ -106,11 +106,11 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
     """What promoting would do and what the gate said, with the button that does it."""
     with reading(request.app.state.engine) as session:
         version, champion = versions.named(session, name), versions.champion(session)
-        word = versions.gate_word(version)
+        decision = track_record.gate_decision(version)
     _require_files(request, version)
     if champion is not None and champion.id == version.id:
         return _back()
-    context = {"login": login, "version": version, "champion": champion, "word": word}
+    context = {"login": login, "version": version, "champion": champion, "decision": decision}
     return page(request, "promote.html", context)
 
 
@@ -148,7 +148,7 @@ def _require_champion(session: Session, name: str) -> ModelVersion | None:
     champion = versions.champion(session)
     if (champion.name if champion else "") != name:
         now = f"{champion.name} serves now" if champion else "no version serves now"
-        raise HTTPException(409, f"Somebody was faster: {now}. Nothing was changed; look again and decide anew.")
+        raise HTTPException(409, f"Somebody was faster: {now}. Nothing was changed; look again and decide once more.")
     return champion
 
 

@@ -33,7 +33,7 @@ def show_quality(
     """Counts, shares with their intervals, calibration, and what another threshold would have done."""
     days = days if days in DAYS else DAYS[0]
     with reading(request.app.state.engine) as session:
-        visible, champion = chats.seen(session, login.chats), versions.champion(session)
+        visible, champion = chats.visible(session, login.chats), versions.champion(session)
         chosen = next((one for one in visible if str(one.id) == chat), None)
         shown = (chosen.id,) if chosen else login.chats
         figures = quality.of(session, days, shown)

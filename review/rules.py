@@ -44,14 +44,14 @@ def dry_run(
     reason: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """What the rules would have decided about in the chat's last 30 days; nothing is stored."""
-    wanted = _wanted(kind, effect, pattern, reason)
+    new_rules = _from_lines(kind, effect, pattern, reason)
     with reading(request.app.state.engine) as session:
         try:
-            tried = [rules.pattern_of(_checked(rule)) for rule in wanted]
+            tried = [rules.pattern_of(_checked(rule)) for rule in new_rules]
         except UnsuitablePattern as error:
-            return _page(request, session, login, chat_id, wanted, refusal=str(error))
+            return _page(request, session, login, chat_id, new_rules, refusal=str(error))
         chats.one_of(session, chat_id, login.chats)
-        return _page(request, session, login, chat_id, wanted, rule_hits.of_last_days(session, chat_id, tried))
+        return _page(request, session, login, chat_id, new_rules, rule_hits.of_last_days(session, chat_id, tried))
 
 
 @router.post("")
@@ -65,13 +65,13 @@ def add(
     reason: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Add one rule for each line; they hold from the next message on."""
-    wanted = _wanted(kind, effect, pattern, reason)
+    new_rules = _from_lines(kind, effect, pattern, reason)
     with transaction(request.app.state.engine) as session:
         chats.one_of(session, chat_id, login.chats)
         try:
-            rules.add(session, chat_id, wanted, login.actor)
+            rules.add(session, chat_id, new_rules, login.actor)
         except (UnsuitablePattern, TooManyRules) as error:
-            return _page(request, session, login, chat_id, wanted, refusal=str(error))
+            return _page(request, session, login, chat_id, new_rules, refusal=str(error))
     return RedirectResponse(f"/chats/{chat_id}/rules", status_code=303)
 
 
@@ -84,7 +84,7 @@ def remove(request: Request, login: OwnForm, chat_id: RowId, rule_id: RowId) -> 
     return RedirectResponse(f"/chats/{chat_id}/rules", status_code=303)
 
 
-def _wanted(kind: RuleKind, effect: RuleEffect, pattern: str, reason: str) -> list[NewRule]:
+def _from_lines(kind: RuleKind, effect: RuleEffect, pattern: str, reason: str) -> list[NewRule]:
     """One rule for each line that is not empty."""
     lines = [line.strip() for line in pattern.splitlines() if line.strip()]
     return [NewRule(kind, effect, line, reason.strip()) for line in lines]
@@ -99,7 +99,7 @@ def _page(
     session: Session,
     login: LoginSession,
     chat_id: int,
-    wanted: list[NewRule] | None = None,
+    new_rules: list[NewRule] | None = None,
     hits: Hits | None = None,
     refusal: str = "",
 ) -> Response:
@@ -109,7 +109,7 @@ def _page(
         "chat": chats.one_of(session, chat_id, login.chats),
         "rules": every[: -SHOWN - 1 : -1],
         "count": len(every),
-        "wanted": wanted or [],
+        "new_rules": new_rules or [],
         "hits": hits,
         "refusal": refusal,
         "kinds": RuleKind,

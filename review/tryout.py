@@ -14,8 +14,8 @@ from review.auth import OwnForm, SignedIn
 from review.filters import RowId
 from review.pages import page
 from storage.models import LoginSession, Platform, now
-from storage.moderation import explanations, inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import explanations, receiving
+from storage.moderation.receiving import Incoming
 from storage.session import reading, transaction
 from storage.views import web_chat
 from storage.views.web_chat import ChatLine
@@ -137,7 +137,7 @@ def _line(session: Session, login: LoginSession, message_row: int) -> ChatLine:
 
 def _receive(request: Request, login: LoginSession, text: str, key: int) -> int:
     with transaction(request.app.state.engine) as session:
-        message_row = inbox.receive(session, _incoming(login, text, key or _key()))
+        message_row = receiving.receive(session, _incoming(login, text, key or _key()))
     send.classify()
     return message_row
 

@@ -54,7 +54,7 @@ def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
 
 
 def _no_login(request: Request, token: str) -> Response:
-    reason = "This link is spent or too old." if token else None
+    reason = "This link has been used or is too old." if token else None
     return page(request, "login.html", {"reason": reason, "token": None}, 401 if token else 200)
 
 

@@ -121,9 +121,9 @@ class NotAnExport(StorageError):
 
 
 class AnotherGroup(NotAnExport):
-    def __init__(self, title: str, wanted: str) -> None:
+    def __init__(self, title: str, expected: str) -> None:
         StorageError.__init__(
-            self, f"this is the export of another group, {title!r}, not of {wanted!r}; nothing was taken"
+            self, f"this is the export of another group, {title!r}, not of {expected!r}; nothing was taken"
         )
 
 

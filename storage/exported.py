@@ -16,7 +16,7 @@ LARGEST_NUMBER = 2**62
 
 
 @dataclass(frozen=True)
-class Said:
+class ExportedMessage:
     """A text that a member wrote."""
 
     message_id: int
@@ -46,7 +46,7 @@ class LeftOut(StrEnum):
     UNREADABLE = "not understood"
 
 
-ExportItem = Said | Joined | LeftOut
+ExportItem = ExportedMessage | Joined | LeftOut
 
 
 def export_item(message: Any) -> ExportItem:
@@ -69,7 +69,7 @@ def export_item(message: Any) -> ExportItem:
     if len(text) > LONGEST_TEXT:
         return LeftOut.UNREADABLE
     author_name = name if isinstance(name, str) else ""
-    return Said(number, author, author_name, text, sent_at, _moment(message, "edited"))
+    return ExportedMessage(number, author, author_name, text, sent_at, _moment(message, "edited"))
 
 
 def _service(message: dict[str, Any], at: datetime | None) -> Joined | LeftOut:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from storage import telegram_export
 from storage.access import audit, chats, moves
 from storage.errors import AnotherGroup, ExportCutShort
-from storage.exported import ExportItem, Joined, LeftOut, Said
+from storage.exported import ExportedMessage, ExportItem, Joined, LeftOut
 from storage.learning import history, presumed
 from storage.models import Chat
 from storage.session import reading, transaction
@@ -47,24 +47,24 @@ class Report:
         )
 
 
-def bring_in(
+def import_chat(
     engine: Engine,
     chunks: Iterable[bytes],
-    told: Callable[[Report], None] = lambda _: None,
+    report_progress: Callable[[Report], None] = lambda _: None,
     only: Chat | None = None,
     by: str = chats.CONSOLE,
 ) -> Report:
     """Store the messages of an export as history of its group, which has to be `only` if that is given.
 
-    `told` is called with the report so far after each page; `by` stands in the audit. What was stored before an error
-    stays, and importing the file again is harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
+    `report_progress` is called with the report so far after each page; `by` stands in the audit. What was stored before
+    an error stays, and importing the file again is harmless. Raises NotAnExport or AnotherGroup, with nothing stored.
     """
     exported, messages = telegram_export.read(chunks)
     report = _begun(engine, exported, only)
     readable = _until_cut(messages, report)
     while page := list(islice(readable, PAGE)):
         _store(engine, report, page)
-        told(report)
+        report_progress(report)
     with transaction(engine) as session:
         audit.note(session, by, "history", f"{report.taken} messages brought in", report.chat_id)
     with reading(engine) as session:
@@ -90,7 +90,7 @@ def _until_cut(messages: Iterator[ExportItem], report: Report) -> Iterator[Expor
 
 
 def _store(engine: Engine, report: Report, page: list[ExportItem]) -> None:
-    messages = [item for item in page if isinstance(item, Said)]
+    messages = [item for item in page if isinstance(item, ExportedMessage)]
     joins = [item for item in page if isinstance(item, Joined)]
     with transaction(engine) as session:
         new = history.store(session, report.chat_id, messages)

@@ -12,17 +12,17 @@ SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode
 ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
 UNDONE_BY = {undo: done for done, undo in UNDOES.items()}
-TOLD = (ActionKind.DELETE, *UNDOES, *UNDONE_BY)  # what a notice reports
+IN_NOTICES = (ActionKind.DELETE, *UNDOES, *UNDONE_BY)  # what a notice reports
 ENFORCE_AFTER = 200  # accepted corrections in a chat, before `enforce` is offered there
 
 # automatic actions in a chat that moderators undid within WRONG_WITHIN: so many pause it
 WRONG_AT_MOST = 3
 WRONG_WITHIN = timedelta(hours=24)
 TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused automatically
-SAID_BEFORE = "said before"  # announced where nothing was learned from an order: another member wrote the same first
+WRITTEN_BEFORE = "said before"  # announced where nothing was learned from an order: another member wrote the same first
 REPORTED = "reported"  # announced where members report a message without words
 NOTHING_TO_DO = "nothing to do"  # announced where an order had no effect
-SAID_ENOUGH = timedelta(minutes=1)  # within which moderators are told only once that something cannot be done
+ANNOUNCED_ONCE_WITHIN = timedelta(minutes=1)  # within which moderators are told only once that something cannot be done
 RAIDS = (
     (10, timedelta(minutes=1)),
     (30, timedelta(minutes=30)),

@@ -32,7 +32,7 @@ def not_done(kind: ActionKind, error: str) -> str:
 
 
 @dataclass(frozen=True)
-class Made:
+class Sanction:
     """A sanction of hamlet's, according to its receipt."""
 
     kind: ActionKind
@@ -41,16 +41,16 @@ class Made:
     is_asked_for: bool = True  # still, by its verdict or order
 
 
-def made(kind: ActionKind, receipt: dict[str, Any], is_asked_for: bool = True) -> Made | None:
+def from_receipt(kind: ActionKind, receipt: dict[str, Any], is_asked_for: bool = True) -> Sanction | None:
     """The sanction that a receipt records; None where somebody else's was found and left alone."""
     if receipt.get("kept") or not (receipt.get("banned") or receipt.get("restricted")):
         return None
-    return Made(kind, moment(receipt.get("until")), receipt.get("before"), is_asked_for)
+    return Sanction(kind, moment(receipt.get("until")), receipt.get("before"), is_asked_for)
 
 
-def is_ours(all_made: Iterable[Made], kind: ActionKind, until: datetime | None) -> bool:
+def is_ours(ours: Iterable[Sanction], kind: ActionKind, until: datetime | None) -> bool:
     """Whether hamlet imposed a sanction of that kind with that end."""
-    return any(one.kind == kind and is_same(one.until, until) for one in all_made)
+    return any(one.kind == kind and is_same(one.until, until) for one in ours)
 
 
 def is_same(one: datetime | None, other: datetime | None) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import ijson
 
 from storage.errors import ExportCutShort, NotAnExport
-from storage.exported import ExportItem, Said, export_item
+from storage.exported import ExportedMessage, ExportItem, export_item
 
 LONGEST_MESSAGE = 8_000_000  # bytes of JSON between the ends of two messages; Telegram's have some thousands
 BROKEN_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-F]{2})")  # how tdesktop writes control characters
@@ -143,7 +143,7 @@ def _group(header: dict[str, Any]) -> ExportedChat:
 
 def _set_aside(item: ExportItem) -> ExportItem:
     """The message under the number that Telegram Desktop gives it once the group is a supergroup, below all others."""
-    if not isinstance(item, Said) or item.message_id <= 0:
+    if not isinstance(item, ExportedMessage) or item.message_id <= 0:
         return item
     return replace(item, message_id=item.message_id - OF_A_BASIC_GROUP)
 

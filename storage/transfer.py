@@ -34,7 +34,7 @@ class Report:
             self.errors.append(error)
 
 
-def bring_in(
+def import_labelled(
     engine: Engine, importer: Importer, kind: Format, chunks: Iterable[bytes], ring: Callable[[], None]
 ) -> Report:
     """Store the samples of a file, and `ring` after each batch. Lines without a sample are reported, the rest is taken.
@@ -63,7 +63,7 @@ def _stored(engine: Engine, importer: Importer, batch: list[Sample], ring: Calla
     return taken
 
 
-def take_out(engine: Engine, kind: Format, since: datetime | None = None) -> Iterator[str]:
+def export_labelled(engine: Engine, kind: Format, since: datetime | None = None) -> Iterator[str]:
     """A file of what moderators decided, in parts. The first page is read at once, so that errors are raised here."""
     first = _page(engine, since, 0)
     return _parts(engine, kind, since, first)

@@ -16,8 +16,17 @@ from storage.learning import versions
 from storage.learning.versions import NewVersion
 from storage.models import ModelVersion
 from storage.session import open_engine, transaction
-from tests import fresh, tiny
+from tests import fresh, long_files, tiny
 from tests.servers import Broker, Postgres
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first, so that no worker has one left when the other is done."""
+    for item in items:
+        if long_files.place(item.path) < len(long_files.LONG):
+            item.add_marker("long")
+    items.sort(key=lambda item: long_files.place(item.path))
 
 
 @pytest.fixture(autouse=True)
@@ -92,9 +101,21 @@ def postgres_engine(postgres: Postgres) -> Iterator[Engine]:
 AddVersion = Callable[..., ModelVersion]
 
 
+def store_version(
+    engine: Engine, models: Path, name: str = "v1", promoted: bool = True, made: Checkpoint | None = None
+) -> ModelVersion:
+    """Save a small model version under `models`, register it and, unless told not to, promote it."""
+    made = made or tiny.checkpoint()
+    checkpoint.save(made, models / name)
+    new = NewVersion(name, made.thresholds.review, made.thresholds.act, "0" * 64, made.metrics)
+    with transaction(engine) as session:
+        version = versions.register(session, new)
+        return versions.promote(session, name, "a test") if promoted else version
+
+
 @pytest.fixture
 def add_version(tmp_path: Path) -> AddVersion:
-    """Save a small model version under `<tmp_path>/home/models`, register it and, unless told not to, promote it."""
+    """`store_version` under `<tmp_path>/home/models`, unless told another folder."""
 
     def add(
         engine: Engine,
@@ -103,12 +124,7 @@ def add_version(tmp_path: Path) -> AddVersion:
         models: Path | None = None,
         made: Checkpoint | None = None,
     ) -> ModelVersion:
-        made = made or tiny.checkpoint()
-        checkpoint.save(made, (models or tmp_path / "home" / "models") / name)
-        new = NewVersion(name, made.thresholds.review, made.thresholds.act, "0" * 64, made.metrics)
-        with transaction(engine) as session:
-            version = versions.register(session, new)
-            return versions.promote(session, name, "a test") if promoted else version
+        return store_version(engine, models or tmp_path / "home" / "models", name, promoted, made)
 
     return add
 

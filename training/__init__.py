@@ -12,7 +12,7 @@ Errors that callers handle:
     ├── DatasetError     a file of examples with a missing column or a wrong label, by line
     ├── TooFewExamples   a split without both classes, or with hardly any examples
     │   └── OneClassAlone    a file of one class
-    ├── TableNotKept     the finished rows of an experiments table are damaged
+    ├── TableDamaged     the finished rows of an experiments table are damaged
     ├── BaseModelTooShallow  the recipe asks for more blocks than the base model has
     ├── TrainingDiverged  the loss stopped being a number; nothing is registered
     ├── SnapshotMismatch  the examples are no longer those that were hashed

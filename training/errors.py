@@ -81,8 +81,8 @@ class NotRebuildable(TrainingError):
 class BaseModelTooShallow(TrainingError):
     """The base model has fewer blocks than the recipe takes."""
 
-    def __init__(self, name: str, blocks: int, wanted: int) -> None:
+    def __init__(self, name: str, blocks: int, needed: int) -> None:
         super().__init__(
-            f"the recipe takes the first {wanted} blocks of the base model and {name} has {blocks}: "
+            f"the recipe takes the first {needed} blocks of the base model and {name} has {blocks}: "
             "choose a deeper one (HAMLET_BASE_MODEL)"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import Engine
@@ -21,8 +22,8 @@ RETRY_SECONDS = 300.0  # by then a full disk or memory may have room
 class Champion:
     """The champion and the challenger in shadow. A version that cannot be loaded replaces nothing."""
 
-    def __init__(self, engine: Engine, models: Models) -> None:
-        self._engine, self._models = engine, models
+    def __init__(self, engine: Engine, models: Models, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine, self._models, self._clock = engine, models, clock
         self._in_shadow: ModelVersion | None = None
         self._refused_until: dict[int, float] = {}
         self._no_shadow_until: dict[
@@ -57,12 +58,12 @@ class Champion:
             return None
         if self._models.shadows(version):
             return self._models.shadow
-        if time.monotonic() < self._no_shadow_until.get(version.id, 0.0):
+        if self._clock() < self._no_shadow_until.get(version.id, 0.0):
             return None
         try:
             self._models.follow(version)
         except Exception as error:  # whatever it is, the champion goes on judging
-            self._no_shadow_until[version.id] = time.monotonic() + RETRY_SECONDS
+            self._no_shadow_until[version.id] = self._clock() + RETRY_SECONDS
             log.error("shadow refused", model_version=version.name, reason=f"{type(error).__name__}: {error}")
             return None
         log.info("in shadow", model_version=version.name)
@@ -72,12 +73,12 @@ class Champion:
         """Load the version as champion. Returns whether it serves."""
         if self._models.serves(version):
             return True
-        if time.monotonic() < self._refused_until.get(version.id, 0.0):
+        if self._clock() < self._refused_until.get(version.id, 0.0):
             return False
         try:
             self._models.serve(version)
         except Exception as error:  # damaged, or too large for the memory: the loaded version goes on judging
-            self._refused_until[version.id] = time.monotonic() + RETRY_SECONDS
+            self._refused_until[version.id] = self._clock() + RETRY_SECONDS
             keeps = self._models.champion.name if self._models.champion else "the version before it, if there is one"
             reason = str(error) if isinstance(error, CheckpointError) else f"{type(error).__name__}: {error}"
             log.error("model version refused", model_version=version.name, reason=reason, keeps=keeps)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from classifier.errors import TextError
 from classifier.spam import SpamClassifier
 from storage.moderation import explanations
-from storage.moderation.explanations import KnownExample, Question
+from storage.moderation.explanations import LabelledExample, Question
 from storage.session import reading, transaction
 from worker.models import Serving
 
@@ -27,14 +27,14 @@ def answer_waiting(engine: Engine, serving: Serving) -> int:
         questions = explanations.waiting(session, AT_ONCE)
     for question in questions:
         with reading(engine) as session:
-            examples = explanations.known_examples(session, without=question.verdict_id)
+            examples = explanations.labelled_examples(session, without=question.verdict_id)
         answer = explained(serving.classifier, question, examples)
         with transaction(engine) as session:
             explanations.answer(session, question.verdict_id, serving.name, **answer)
     return len(questions)
 
 
-def explained(classifier: SpamClassifier, question: Question, examples: list[KnownExample]) -> dict[str, Any]:
+def explained(classifier: SpamClassifier, question: Question, examples: list[LabelledExample]) -> dict[str, Any]:
     """The answer as it is stored, or an error where the classifier fails on the text."""
     try:
         explanation = asdict(classifier.explain(question.text))
@@ -47,5 +47,5 @@ def explained(classifier: SpamClassifier, question: Question, examples: list[Kno
     return explanation | {"nearest": [_similar(examples[i], cosine) for i, cosine in nearest]}
 
 
-def _similar(example: KnownExample, cosine: float) -> dict[str, Any]:
+def _similar(example: LabelledExample, cosine: float) -> dict[str, Any]:
     return {"text": example.text[:LONGEST_EXAMPLE], "is_spam": example.is_spam, "similarity": cosine}

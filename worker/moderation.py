@@ -16,7 +16,7 @@ from storage.errors import DatabaseUnreachable
 from storage.models import MessageState
 from storage.moderation import inbox
 from storage.moderation.inbox import Claimed
-from storage.moderation.new_verdicts import Judge, Judgement, OwnThresholds
+from storage.moderation.new_verdicts import Judgement, OwnThresholds, ScoringVersion
 from storage.odds import NEUTRAL, Shifts
 from storage.session import transaction
 from worker.models import Serving
@@ -54,7 +54,9 @@ def judge(
         with lease_renewed(engine, holder, lease_seconds):
             judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
-            batch.asking.extend(inbox.record(session, holder, judged_by(serving, audit_share, shifts), judgements))
+            batch.asking.extend(
+                inbox.record(session, holder, scoring_version(serving, audit_share, shifts), judgements)
+            )
         batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
     if claimed:
         log.info("judged", messages=len(claimed), model_version=serving.name)
@@ -85,11 +87,11 @@ def lease_renewed(engine: Engine, holder: str, lease_seconds: float) -> Iterator
         thread.join()
 
 
-def judged_by(serving: Serving, audit_share: float = 0.0, shifts: Shifts = NEUTRAL) -> Judge:
+def scoring_version(serving: Serving, audit_share: float = 0.0, shifts: Shifts = NEUTRAL) -> ScoringVersion:
     """The loaded version with its thresholds, as `inbox.record` needs it."""
     common = serving.classifier.thresholds
     by_chat = {int(chat): OwnThresholds(t.review, t.act, t.act_by_strictness) for chat, t in common.by_chat.items()}
-    return Judge(
+    return ScoringVersion(
         model_version_id=serving.version_id,
         review_threshold=common.review,
         act_threshold=common.act,

@@ -13,7 +13,7 @@ from storage.odds import NEUTRAL, Shifts
 from storage.session import reading, transaction
 from worker.champion import Champion
 from worker.models import Serving
-from worker.moderation import chunks, judged_by
+from worker.moderation import chunks, scoring_version
 
 ONE_IN = 10  # share of messages scored twice while many wait: a tenth costs little and still adds up
 
@@ -48,7 +48,7 @@ def _score(engine: Engine, in_shadow: Serving, messages: list[Claimed], shifts: 
     scored = ((message, answer) for message, answer in zip(messages, answers, strict=True) if isinstance(answer, float))
     judgements = [Judgement(message.id, message.edit, score) for message, score in scored]
     with transaction(engine) as session:
-        shadow.record(session, judged_by(in_shadow, shifts=shifts), judgements)
+        shadow.record(session, scoring_version(in_shadow, shifts=shifts), judgements)
 
 
 def share(messages: list[Claimed], is_busy: bool) -> list[Claimed]:

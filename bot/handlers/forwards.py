@@ -15,7 +15,7 @@ from bot.rights import Actor
 from jobs import send
 from storage.access import chats, links
 from storage.models import Chat, Mode, OrderKind
-from storage.moderation import inbox, orders
+from storage.moderation import orders, receiving
 from storage.moderation.orders import Command
 from telegram_ui.language import sentences
 
@@ -43,9 +43,11 @@ async def carry_out(update: Update, context: Context, message: Message, forward:
         await database.mark_handled(update)
         await message.reply_text(texts.of_an_administrator(say))
         return True
-    is_found = await database.settle(update, partial(_give, groups=groups, forward=forward, kind=kind, actor=actor))
+    is_identified = await database.settle(
+        update, partial(_give, groups=groups, forward=forward, kind=kind, actor=actor)
+    )
     await asyncio.to_thread(send.classify)
-    await message.reply_text(texts.forward_taken(say, is_found, kind))
+    await message.reply_text(texts.forward_taken(say, is_identified, kind))
     return True
 
 
@@ -60,12 +62,12 @@ def _give(session: Session, groups: list[Chat], forward: Message, kind: OrderKin
     row_ids = []
     if author_id is not None:
         chat_ids = [group.id for group in groups]
-        row_ids = inbox.written_by(session, chat_ids, author_id, sent_at, visible.words(forward))
+        row_ids = receiving.written_by(session, chat_ids, author_id, sent_at, visible.words(forward))
     if len(row_ids) == 1:
         orders.give(session, Command(row_ids[0], kind, actor.actor, actor.name))
         return True
     if kind in orders.LABELS:
-        row_id = inbox.receive(session, adapter.forwarded_words(forward))
+        row_id = receiving.receive(session, adapter.forwarded_words(forward))
         chats.on_telegram(session, forward.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
         orders.give(session, Command(row_id, kind, actor.actor, actor.name))
     return False

@@ -56,7 +56,7 @@ async def _check(context: Context, message: Message, chat: Chat) -> None:
     except (BadRequest, Forbidden):
         return
     if isinstance(own_membership, ChatMemberAdministrator):
-        await context.database.write(_note_that_joins_are_seen, chat.external_id)
+        await context.database.write(_note_that_joins_are_reported, chat.external_id)
     sees_all = bool(context.bot.can_read_all_group_messages)
     is_read = chat.moderators_chat_id is not None or common_chat_id is not None
     own_rights = memberships.may_delete_and_restrict(own_membership)
@@ -64,7 +64,7 @@ async def _check(context: Context, message: Message, chat: Chat) -> None:
     await message.reply_text(text, reply_markup=InlineKeyboardMarkup([[settings_menu.link_button(say, chat)]]))
 
 
-def _note_that_joins_are_seen(session: Session, chat_external_id: int) -> None:
+def _note_that_joins_are_reported(session: Session, chat_external_id: int) -> None:
     joins.see(chats.on_telegram(session, chat_external_id))
 
 

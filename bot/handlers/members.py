@@ -39,7 +39,7 @@ async def _on_changed_member(context: Context, changed: ChatMemberUpdated) -> No
 
 def _note_taken_over(session: Session, changed: ChatMemberUpdated) -> None:
     chat = chats.on_telegram(session, changed.chat.id, changed.chat.title or "")
-    requests.taken_over(session, chat.id, changed.new_chat_member.user.id, changed.date)
+    requests.note_taken_over(session, chat.id, changed.new_chat_member.user.id, changed.date)
 
 
 def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) -> None:
@@ -47,7 +47,7 @@ def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) ->
     if not links.is_moderators_chat(session, joined.chat_external_id, common_chat_id):
         chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
         joins.note(session, chat, joined.user_ids, joined.at)
-        requests.come_back(session, chat.id, joined.user_ids)
+        requests.retry_for_returned(session, chat.id, joined.user_ids)
 
 
 def _note_own_role(session: Session, role: Role, common_chat_id: int | None) -> None:

@@ -12,8 +12,8 @@ from bot import adapter
 from bot.context import Context
 from jobs import send
 from storage.access import chats, links
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
+from storage.moderation.receiving import Incoming
 
 
 async def on_message(update: Update, context: Context) -> bool:
@@ -37,4 +37,4 @@ def _note_chat(session: Session, incoming: Incoming) -> None:
 def _receive(session: Session, incoming: Incoming, common_chat_id: int | None) -> None:
     """What moderators say among themselves is not judged."""
     if not links.is_moderators_chat(session, incoming.chat_external_id, common_chat_id):
-        inbox.receive(session, incoming)
+        receiving.receive(session, incoming)

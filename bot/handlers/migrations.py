@@ -14,5 +14,5 @@ async def on_migration(update: Update, context: Context) -> bool:
     numbers = adapter.moved(update.message) if update.message is not None else None
     if numbers is None:
         return False
-    await context.database.settle(update, lambda session: chats.moves(session, *numbers))
+    await context.database.settle(update, lambda session: chats.move_group(session, *numbers))
     return True

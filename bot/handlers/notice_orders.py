@@ -21,7 +21,7 @@ from storage.models import Message as MessageRow
 from storage.moderation import orders, verdicts
 from storage.moderation.orders import Command
 from storage.moderation.requested_actions import requests
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from telegram_ui.language import sentences
 
 
@@ -54,7 +54,7 @@ async def carry_out(update: Update, context: Context, message: Message, kind: Or
     return True
 
 
-def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, judged: Judged) -> None:
+def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, judged: JudgedMessage) -> None:
     """Store the order. In the group itself the command is removed; in a moderators' chat it stays, so that all see who said what."""
     if message.chat.id == judged.chat_external_id:
         requests.ask_in_chat(session, judged.chat_id, ActionKind.REMOVE, message_id=message.message_id)

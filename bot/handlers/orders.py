@@ -19,7 +19,7 @@ from bot.rights import Actor
 from jobs import send
 from storage.access import chats, links
 from storage.models import ActionKind, OrderKind
-from storage.moderation import inbox, orders
+from storage.moderation import orders, receiving
 from storage.moderation.orders import Command
 from storage.moderation.requested_actions import requests
 from telegram_ui.language import sentences
@@ -88,8 +88,8 @@ def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, tar
         message_id = chats.number_in(chat, message.chat.id, target.service_message_id)
         orders.about_people(session, chat, message_id, target.user_ids, kind)
         return None
-    row_id = inbox.receive(session, target.message)
-    inbox.name_author(session, row_id, target.message.author_id)
+    row_id = receiving.receive(session, target.message)
+    receiving.name_author(session, row_id, target.message.author_id)
     if kind == OrderKind.WARN:
         warning = texts.warned(sentences(chat.language).gettext, target.message.author_name)
         requests.ask_in_chat(session, chat.id, ActionKind.WARN, text=warning, thread_id=target.message.thread_id)

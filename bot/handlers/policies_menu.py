@@ -36,7 +36,7 @@ async def on_press(update: Update, context: Context, query: CallbackQuery, press
 
 
 def _chosen(session: Session, pressed: PolicyButton, by: str) -> Answer:
-    chat = chats.known(session, pressed.chat_id)
+    chat = chats.get(session, pressed.chat_id)
     say = sentences(chat.language).gettext
     one = choice(say, pressed.field)
     if one is None:

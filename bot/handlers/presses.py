@@ -12,7 +12,7 @@ from storage.access import chats
 from storage.errors import UnknownChat, UnknownVerdict
 from storage.models import Chat
 from storage.moderation import verdicts
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from telegram_ui.language import language_of, sentences
 
 Answer = tuple[str, InlineKeyboardMarkup | None]  # a page: its text and its buttons
@@ -44,7 +44,7 @@ async def refuse(update: Update, context: Context, query: CallbackQuery, reason:
     await answer(query, reason)
 
 
-async def judged_by(update: Update, context: Context, query: CallbackQuery, verdict_id: int) -> Judged | None:
+async def judged_by(update: Update, context: Context, query: CallbackQuery, verdict_id: int) -> JudgedMessage | None:
     """The message that this verdict judged, if the person moderates its group now; else None, with the press refused."""
     say = _say_to(query.from_user)
     try:
@@ -61,7 +61,7 @@ async def judged_by(update: Update, context: Context, query: CallbackQuery, verd
 async def moderated_chat(update: Update, context: Context, query: CallbackQuery, chat_id: int) -> Chat | None:
     """The chat, if the person moderates it now; else None, with the press refused."""
     try:
-        chat = await context.database.read(chats.known, chat_id)
+        chat = await context.database.read(chats.get, chat_id)
     except UnknownChat:
         chat = None
     if chat is not None and await rights.moderates(context.bot, chat.external_id, query.from_user.id):

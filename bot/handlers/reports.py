@@ -15,7 +15,7 @@ from bot.handlers.removals import chat_of, remove_command
 from bot.order_words import Word
 from bot.reply_targets import NoTarget, Target
 from jobs import send
-from storage.moderation import inbox, reports
+from storage.moderation import receiving, reports
 from storage.moderation.reports import Outcome
 from telegram_ui.language import sentences
 
@@ -50,7 +50,7 @@ def _report(session: Session, message: Message, target: Target) -> tuple[Outcome
     reporter_id = message.from_user.id if message.from_user else 0
     if target.message is None or not reports.may(session, chat, reporter_id):
         return Outcome.NO_STANDING, chat.language
-    return reports.report(session, inbox.receive(session, target.message), reporter_id), chat.language
+    return reports.report(session, receiving.receive(session, target.message), reporter_id), chat.language
 
 
 async def _tell_reporter(message: Message, text: str) -> None:

@@ -79,7 +79,7 @@ async def on_choice(update: Update, context: Context, query: CallbackQuery, choi
 
     def choose(session: Session) -> Answer:
         if choice.what == "menu":
-            return menu(session, chats.known(session, chat.id))
+            return menu(session, chats.get(session, chat.id))
         column = COLUMNS.get(choice.what, choice.what)
         return menu(session, chats.choose(session, chat.id, column, value, f"telegram:{query.from_user.id}"))
 

@@ -20,7 +20,7 @@ from storage.errors import StorageError, UnknownVerdict
 from storage.models import ActionKind, Explanation
 from storage.moderation import explanations, verdicts
 from storage.moderation.requested_actions import requests
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from telegram_ui.language import sentences
 from telegram_ui.lengths import spoiler
 
@@ -56,7 +56,7 @@ async def _may_ask(context: Context, message: Message, verdict_id: int | None) -
     return await rights.moderator(context.bot, message, group) is not None
 
 
-def _ask(session: Session, message: Message, verdict_id: int | None) -> tuple[Judged | None, str]:
+def _ask(session: Session, message: Message, verdict_id: int | None) -> tuple[JudgedMessage | None, str]:
     """Ask for an explanation of the verdict on the message that this one answers, and return it with the chat's language."""
     judged = verdicts.verdict(session, verdict_id) if verdict_id is not None else _replied_to(session, message)
     if judged is None:
@@ -67,20 +67,20 @@ def _ask(session: Session, message: Message, verdict_id: int | None) -> tuple[Ju
     return judged, judged.language
 
 
-def _replied_to(session: Session, message: Message) -> Judged | None:
+def _replied_to(session: Session, message: Message) -> JudgedMessage | None:
     chat = chats.on_telegram(session, message.chat.id, message.chat.title or "")
     message_id = message.reply_to_message.message_id if message.reply_to_message else 0
     return verdicts.on_message(session, chat.id, chats.number_in(chat, message.chat.id, message_id))
 
 
-def explain_later(context: Context, beside: Message, judged: Judged) -> None:
+def explain_later(context: Context, beside: Message, judged: JudgedMessage) -> None:
     """Send the explanation to the chat of `beside` when the worker has given it; meanwhile the bot goes on."""
     task = asyncio.get_running_loop().create_task(_explain(context.database, beside, judged))
     context.explanations.add(task)  # a task that nothing refers to may be collected
     task.add_done_callback(context.explanations.discard)
 
 
-async def _explain(database: Database, beside: Message, judged: Judged) -> None:
+async def _explain(database: Database, beside: Message, judged: JudgedMessage) -> None:
     try:
         explanation = await _answered(database, judged.verdict_id)
         head, quoted = texts.explained(sentences(judged.language).gettext, judged, explanation)

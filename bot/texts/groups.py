@@ -48,16 +48,16 @@ def _notices(say: Say, is_read: bool) -> str:
 
 def is_read_in(say: Say, title: str) -> str:
     """Said in a moderators' chat, of which nothing is judged."""
-    return say(
-        "{chat} is where moderators read: I post notices there, and nothing that is written there is judged."
-    ).format(chat=title)
+    return say("{chat} is a moderators' chat: I post notices there, and judge nothing that is written there.").format(
+        chat=title
+    )
 
 
 def _history(say: Say, chat: Chat, site: str) -> str:
     """How what was said before can be brought in."""
     return say(
-        "What was said here before me teaches me who belongs here: export this group with Telegram Desktop (machine-readable "
-        "JSON) and bring the file in at {page} (/review, sent to me alone, opens it). Nothing old is acted on."
+        "Past messages teach me who belongs here: export this group with Telegram Desktop (machine-readable JSON) and upload "
+        "the file at {page} (log in by sending me /review in private). I do not act on old messages."
     ).format(page=f"{site}/chats/{chat.id}")
 
 
@@ -72,9 +72,9 @@ def mode_name(say: Say, mode: Mode) -> str:
 
 def mode_meaning(say: Say, mode: Mode) -> str:
     return {
-        Mode.OBSERVE: say("I only tell; nothing is ever done"),
+        Mode.OBSERVE: say("I only report; I never act"),
         Mode.TRAINING: say("I delete and ban when a moderator says spam"),
-        Mode.SOFT: say("clear spam is deleted, its author may not write for 30 days"),
+        Mode.SOFT: say("clear spam is deleted, its author muted for 30 days"),
         Mode.ENFORCE: say("clear spam is deleted, its author banned for 30 days"),
     }[mode]
 
@@ -95,7 +95,7 @@ def menu(say: Say, chat: Chat, consequence: str) -> str:
         say("Mode: {mode}: {meaning}").format(mode=mode_name(say, chat.mode), meaning=mode_meaning(say, chat.mode)),
         say("Strictness: {strictness}").format(strictness=strictness_name(say, chat.strictness)) + consequence,
         say("Language: {language}").format(language=LANGUAGES.get(chat.language, chat.language)),
-        say("Reports that show a message to moderators: {n}").format(n=chat.reports_needed),
+        say("Reports needed to alert the moderators: {n}").format(n=chat.reports_needed),
     ]
     return "\n".join([*lines, paused(say, chat)] if chat.paused_at else lines)
 
@@ -110,7 +110,7 @@ def enforce_needs_corrections(say: Say, n_corrections: int, needed: int) -> str:
 def replayed(say: Say, counts: Consequence) -> str:
     """The offer of `enforce`, with what it would have done."""
     return say(
-        "Enforce acts without asking. Of the {judged} messages of the last 30 days it would have removed {removed}, "
+        "Enforce acts without asking. Of {judged} messages in the last 30 days it would have removed {removed}, "
         "{wrongly} of them wrongly. Turn it on?"
     ).format(judged=counts.judged, removed=counts.removed, wrongly=counts.wrongly)
 
@@ -125,8 +125,8 @@ def consequence(say: Say, removed: int, wrongly: int, judged: int) -> str:
 def paused(say: Say, chat: Chat) -> str:
     """That nothing is done any more, and who or what stopped it."""
     if chat.paused_because == TOO_OFTEN_WRONG:
-        return say("Paused by itself: I was wrong too often. /resume has me act again.")
-    return say("Paused by {name}. I go on telling; /resume has me act again.").format(name=chat.paused_because or "")
+        return say("Paused automatically: I was wrong too often. /resume lets me act again.")
+    return say("Paused by {name}. I still report; /resume lets me act again.").format(name=chat.paused_because or "")
 
 
 def resumed_by(say: Say, name: str) -> str:
@@ -138,18 +138,18 @@ def link_code(say: Say, code: str) -> str:
 
 
 def linked(say: Say, title: str) -> str:
-    return say("Linked: notices of {chat} come here from now on. Forward missed spam here, and I learn it.").format(
-        chat=title
-    )
+    return say(
+        "Linked: notices of {chat} come here from now on. Forward missed spam here, and I will learn from it."
+    ).format(chat=title)
 
 
 def wrong_code(say: Say) -> str:
-    return say("That code is wrong, used, too old, or was given to somebody else. /start in the group gives another.")
+    return say("That code is wrong, used, too old, or somebody else's. Send /start in the group for a new one.")
 
 
 def status(say: Say, figures: Status) -> str:
     lines = [
-        say("Last 7 days: {judged} judged, {flagged} flagged, {confirmed} confirmed, {wrong} were no spam").format(
+        say("Last 7 days: {judged} judged, {flagged} flagged, {confirmed} confirmed, {wrong} not spam").format(
             judged=figures.judged, flagged=figures.flagged, confirmed=figures.confirmed, wrong=figures.wrong
         ),
         say("Waiting: {n}").format(n=figures.waiting),
@@ -159,11 +159,11 @@ def status(say: Say, figures: Status) -> str:
         ),
     ]
     if not figures.has_files:
-        lines.append(say("The model's files are gone: whoever runs hamlet has to put them back"))
+        lines.append(say("The model's files are gone: hamlet's operator has to put them back"))
     return "\n".join(lines)
 
 
 def run_asked(say: Say, number: int, is_running: bool) -> str:
     if is_running:
-        return say("Run {n} is under way already.").format(n=number)
-    return say("Run {n} is asked for. Its version serves only if the gate lets it.").format(n=number)
+        return say("Run {n} is already under way.").format(n=number)
+    return say("Run {n} is queued. Its version serves only if it passes the gate.").format(n=number)

@@ -11,21 +11,21 @@ from storage.privacy.members import About
 def start(say: Say) -> str:
     return say(
         "I flag spam in groups. Add me to a group, make me an administrator who may delete messages and ban members, "
-        "turn my privacy mode off at @BotFather (/setprivacy), and send /start there: I then say what is missing."
+        "turn my privacy mode off at @BotFather (/setprivacy), and send /start there: I will say what is missing."
     )
 
 
 def reported(say: Say, outcome: Outcome) -> str:
     return {
         Outcome.NO_STANDING: say("Only members who have written here for a while can report."),
-        Outcome.TOO_MANY: say("That is enough reports from you for this hour."),
+        Outcome.TOO_MANY: say("You have sent enough reports for this hour."),
         Outcome.COUNTED: say("Thank you, noted."),
-        Outcome.SHOWN: say("Thank you, the moderators see it now."),
+        Outcome.SHOWN: say("Thank you, the moderators can see it now."),
     }[outcome]
 
 
 def cannot_be_reported(say: Say) -> str:
-    return say("Only what members wrote can be reported: reply to such a message.")
+    return say("Only members' messages can be reported: reply to one of them.")
 
 
 def warned(say: Say, name: str) -> str:
@@ -46,7 +46,7 @@ def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str
     ]
     if nameless := sum(about.nameless for about in by_chat):
         sentence = say(
-            "Of {n} of them I keep who wrote them, and no text: moderators may decide, or lift what they decided."
+            "For {n} of them I keep only the author's number, no text: moderators may still decide, or undo a decision."
         )
         lines.append(sentence.format(n=nameless))
     lines.append(say("Reports you made: {n}").format(n=n_reports))
@@ -55,7 +55,7 @@ def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str
 
 
 def forget_how(say: Say) -> str:
-    return say("/forget yes erases your texts and your name for good. Your standing in the groups starts anew.")
+    return say("/forget yes erases your texts and your name for good. Your standing in the groups starts over.")
 
 
 def forgotten(say: Say, count: int) -> str:
@@ -67,13 +67,13 @@ def appealed(say: Say, is_new: bool | None) -> str:
     if is_new is None:
         return say("I have not banned you anywhere.")
     if not is_new:
-        return say("You have appealed already; the moderators have seen it.")
-    return say("The moderators see your case again.")
+        return say("You have already appealed; the moderators have seen it.")
+    return say("The moderators will see your case again.")
 
 
 def login_link(say: Say, link: str) -> str:
-    return say("The review site, once and within 15 minutes: {link}").format(link=link)
+    return say("The review site (the link works once, for 15 minutes): {link}").format(link=link)
 
 
 def nothing_to_review(say: Say) -> str:
-    return say("You moderate no group that I know. /start in a group has me know it.")
+    return say("You do not moderate any group I know. Send /start in a group so that I know it.")

@@ -8,7 +8,7 @@ from bot.texts.say import Say
 
 def pardoned(say: Say, count: int) -> str:
     """`count` is how many sanctions are lifted."""
-    return say("Noted: I lift it.") if count else say("Nothing of that stands any more.")
+    return say("Noted: I am lifting it.") if count else say("There is nothing left to lift.")
 
 
 def more_words(say: Say) -> str:
@@ -19,11 +19,11 @@ def no_target(say: Say, reason: NoTarget) -> str:
     """Why an order is not carried out."""
     return {
         NoTarget.NO_REPLY: say("Reply to the message that you mean."),
-        NoTarget.SERVICE: say("Nobody wrote that message in a way that I can act on."),
+        NoTarget.SERVICE: say("That message has no author I could act on."),
         NoTarget.OWN: say("I wrote that myself; reply to the member's message, or to a notice that shows it."),
         NoTarget.ADMINISTRATOR: say("An administrator wrote that; I act on members only."),
         NoTarget.MORE_WORDS: say(
-            "I do nothing yet: I know /spam, /ban, /ban for good, /warn and /ham with no other words behind them."
+            "I did nothing: send /spam, /ban, /ban for good, /warn or /ham with no other words after it."
         ),
         NoTarget.CHANNEL: say("That is this group's own channel; I act on members only."),
     }[reason]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.texts.say import Say
 from storage.models import Explanation, OrderKind, Standing
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.odds import written
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
@@ -20,7 +20,7 @@ def of_an_administrator(say: Say) -> str:
 
 
 def answer_a_notice(say: Say) -> str:
-    return say("Here, reply to one of my notices, or forward the message that you mean to this chat.")
+    return say("Here, reply to one of my notices, or forward the message to this chat.")
 
 
 def unknown_notice(say: Say) -> str:
@@ -32,9 +32,9 @@ def stored(say: Say, is_spam: bool) -> str:
     return say("Noted: spam. I will learn from it.") if is_spam else say("Noted: not spam. I will learn from it.")
 
 
-def why(say: Say, judged: Judged) -> str:
+def why(say: Say, judged: JudgedMessage) -> str:
     """The score, what it is held against, and the author's standing; fits an alert's 200 characters."""
-    sentence = say("score {score:.3f}, model {model}; shown to moderators from {review}, clear from {act} on").format(
+    sentence = say("score {score:.3f}, model {model}; shown to moderators from {review}, clear spam from {act}").format(
         score=judged.score,
         model=judged.model_version,
         review=written(judged.review_threshold, DIGITS),
@@ -59,18 +59,18 @@ def _author(say: Say, standing: Standing) -> str:
     }[standing]
 
 
-def explained(say: Say, judged: Judged, explanation: Explanation | None) -> tuple[str, str]:
+def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) -> tuple[str, str]:
     """The explanation, and the examples after it, which others wrote and a spoiler has to hide."""
     lines = [why(say, judged)]
     if explanation is None:
-        lines.append(say("The worker has not answered yet; ask again in a moment."))
+        lines.append(say("There is no answer yet; ask again in a moment."))
     elif explanation.error is not None:
         lines.append(say("It cannot be explained: {reason}").format(reason=explanation.error))
     else:
         strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in explanation.ngrams[:MOST_NGRAMS])
-        lines.append(say("By part, above 0 is for spam: {parts}").format(parts=_parts(say, explanation.parts)))
-        lines.append(say("Weighs most: {ngrams}").format(ngrams=strongest or "–"))
-        lines.append(say("Nearest known examples:") if explanation.nearest else say("No known example is near."))
+        lines.append(say("By part, above 0 means spam: {parts}").format(parts=_parts(say, explanation.parts)))
+        lines.append(say("Strongest n-grams: {ngrams}").format(ngrams=strongest or "–"))
+        lines.append(say("Nearest known examples:") if explanation.nearest else say("No known example is similar."))
     sides = {True: say("spam"), False: say("not spam")}
     examples = [
         f"{n['similarity']:.2f} {sides[n['is_spam']]}: {n['text'][:LONGEST_EXAMPLE]}"
@@ -89,15 +89,15 @@ def not_judged(say: Say) -> str:
     return say("I have not judged that message.")
 
 
-def forward_taken(say: Say, is_found: bool, kind: OrderKind) -> str:
+def forward_taken(say: Say, is_identified: bool, kind: OrderKind) -> str:
     """What comes of an order about a forward, whose original is found or not."""
-    if is_found:
+    if is_identified:
         if kind == OrderKind.SPAM:
-            return say("Found: it is deleted there, and I learn from it.")
-        return say("Found: it is done there.")
+            return say("Found it: I delete it there and learn from it.")
+        return say("Found it, and it is done there.")
     if kind not in (OrderKind.SPAM, OrderKind.HAM):
         return say("I cannot tell which message that was, so nothing is done.")
-    return say("I cannot tell which message that was, so nobody is banned; I learn its words.")
+    return say("I cannot tell which message that was, so nobody is banned; I will learn from its words.")
 
 
 def raid_decided(say: Say, count: int) -> str:

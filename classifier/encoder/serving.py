@@ -52,7 +52,7 @@ class ServingEncoder:
         """Token ids of B texts, each of 1 to context_length tokens -> (B, D) fp32, in the order of the texts."""
         vectors = lanes.shared(sequences, self._embed, self.config.d_model)
         for rows in self._mapped:  # or all words of a year would stay in memory
-            resident_memory.let_go(rows)
+            resident_memory.release_pages(rows)
         return vectors
 
     @torch.inference_mode()

@@ -109,8 +109,8 @@ class Attention(nn.Module):
         q, k, v = self._project(x)
         rows = torch.arange(b)
         query = _rotate(q, cos, sin)[rows, :, last].unsqueeze(2)  # (B, H, 1, E)
-        is_seen = (torch.arange(t) <= last[:, None])[:, None, None, :]  # (B, 1, 1, T)
-        mixed = F.scaled_dot_product_attention(query, _rotate(k, cos, sin), v, attn_mask=is_seen)
+        is_visible = (torch.arange(t) <= last[:, None])[:, None, None, :]  # (B, 1, 1, T)
+        mixed = F.scaled_dot_product_attention(query, _rotate(k, cos, sin), v, attn_mask=is_visible)
         return self.out(mixed.reshape(b, d))
 
     def _project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:

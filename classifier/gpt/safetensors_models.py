@@ -38,7 +38,7 @@ def read_safetensors(folder: Path, name: str) -> BaseModel:
         return base
 
 
-def require_known(folder: Path, name: str) -> None:
+def require_supported(folder: Path, name: str) -> None:
     """Refuse a folder by its config and tokenizer alone, before its weights are downloaded. Raises PretrainedError."""
     with _refusing(name):
         _shape(folder)

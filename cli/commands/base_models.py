@@ -13,7 +13,7 @@ base_models = typer.Typer(no_args_is_help=True, help="Published models that fine
 
 @base_models.command("list")
 def show() -> None:
-    """Show the base models and encoders that have a name, and those the cache holds."""
+    """List the named base models and encoders, and those in the cache."""
     from cli import pretrained
 
     pretrained.show(console)
@@ -22,7 +22,7 @@ def show() -> None:
 @base_models.command()
 def fetch(
     name: Annotated[str, typer.Argument(help="A listed name, or a repository of the Hugging Face hub: owner/name")],
-    encoder: Annotated[bool, typer.Option("--encoder", help="The repository is a sentence encoder's")] = False,
+    encoder: Annotated[bool, typer.Option("--encoder", help="The repository holds a sentence encoder")] = False,
 ) -> None:
     """Download a base model or an encoder and convert it, once."""
     from cli import pretrained
@@ -35,7 +35,7 @@ def generate(
     base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
     tokens: Annotated[int, typer.Option(min=1, max=1_000, help="Tokens to add")] = 25,
 ) -> None:
-    """Let a base model continue a text, always with the likeliest token: a check that its weights were read correctly."""
+    """Let a base model continue a text, always with the likeliest token: a check that its weights were loaded correctly."""
     from cli import pretrained
 
     pretrained.generate(console, text, base_model, tokens)

@@ -34,7 +34,7 @@ def stop() -> None:
 
 
 def go_on() -> None:
-    """After `hamlet stop`: each chat's own mode holds again."""
+    """Undo `hamlet stop`: each chat's own mode applies again."""
     from cli import chats
 
     console.print(chats.go_on())

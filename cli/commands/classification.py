@@ -36,11 +36,11 @@ def classify(
 
 def replay(
     version: Annotated[str, typer.Option(help="The model version that judges")],
-    since: Annotated[datetime, typer.Option(formats=DATES, help="Messages received from then on, UTC")],
-    until: Annotated[datetime | None, typer.Option(formats=DATES, help="… and before then")] = None,
+    since: Annotated[datetime, typer.Option(formats=DATES, help="Messages received from this time on, UTC")],
+    until: Annotated[datetime | None, typer.Option(formats=DATES, help="… and before this time")] = None,
     out: Annotated[Path | None, typer.Option(help="Write every difference into this file: .csv or .jsonl")] = None,
 ) -> None:
-    """Judge stored messages with any version, and show where it differs from what was said then."""
+    """Judge stored messages with any version, and show where it differs from the verdict of that time."""
     from cli import replay
 
     replay.run(console, replay.ReplayRequest(version, since, until, out))

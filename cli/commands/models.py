@@ -15,7 +15,7 @@ models = typer.Typer(help="List the model versions, or show one.", invoke_withou
 
 @models.callback()
 def listed(context: typer.Context) -> None:
-    """List the model versions, the newest first; `hamlet models show V` tells where one comes from."""
+    """List the model versions, newest first; `hamlet models show V` tells where one comes from."""
     from cli import versions
 
     if context.invoked_subcommand is None:
@@ -24,7 +24,7 @@ def listed(context: typer.Context) -> None:
 
 @models.command()
 def show(name: Annotated[str, typer.Argument(help="A model version, as `hamlet models` lists it")]) -> None:
-    """Show a version's parent, examples, recipe, seed, code, times and figures, and what the gate said."""
+    """Show a version's parent, examples, recipe, seed, code, times and figures, and the gate's decision."""
     from cli import versions
 
     versions.show(console, name)
@@ -37,7 +37,7 @@ def rebuild(
     text_column: Annotated[str, typer.Option(help="With --data: the column of the texts")] = "text",
     label_column: Annotated[str, typer.Option(help="With --data: its column of labels")] = "label",
 ) -> None:
-    """Train a version anew from the examples and the recipe it was made of, and tell whether the weights are the same."""
+    """Train a version again from its examples and recipe, and tell whether the weights are the same."""
     signals.end_as_by_ctrl_c()
     from cli import learning
 
@@ -54,7 +54,7 @@ def promote(
 
 
 def rollback(
-    reason: Annotated[str, typer.Option(help="Why; it is kept with the version that goes")] = "",
+    reason: Annotated[str, typer.Option(help="The reason; it is kept with the version that is rolled back")] = "",
 ) -> None:
     """Go back to the version that served before the champion; the champion is refused from now on."""
     from cli import promotion

@@ -16,7 +16,9 @@ def run() -> None:
     serve.run(console)
 
 
-def login(name: Annotated[str | None, typer.Option(help="Whose login; corrections carry this name")] = None) -> None:
+def login(
+    name: Annotated[str | None, typer.Option(help="The name stored with this login's corrections")] = None,
+) -> None:
     """Print another login link for the review site: single use, 15 minutes."""
     from cli import logins
 
@@ -24,7 +26,7 @@ def login(name: Annotated[str | None, typer.Option(help="Whose login; correction
 
 
 def migrate() -> None:
-    """Bring the database to this version's tables."""
+    """Upgrade the database to this version's tables."""
     from cli import database
 
     console.print(database.migrate().sentence, markup=False)
@@ -35,7 +37,7 @@ def health(
         str | None, typer.Argument(help="worker, actions, training, schedule, bot or review; all if left out")
     ] = None,
 ) -> None:
-    """Exit code 0 while the process is alive and, of the worker, messages can be judged; otherwise 1, saying why not."""
+    """Exit code 0 while the process is alive and, for the worker, messages can be judged; otherwise 1, with the reason."""
     from cli import health
 
     health.check(process) if process else health.check_all()

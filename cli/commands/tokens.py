@@ -14,8 +14,8 @@ tokens = typer.Typer(no_args_is_help=True, help="Tokens for clients of the HTTP 
 
 @tokens.command()
 def add(
-    name: Annotated[str, typer.Argument(help="The client's name; its corrections carry it")],
-    scope: Annotated[list[Scope], typer.Option(help="What it may do; may be given several times")],
+    name: Annotated[str, typer.Argument(help="The client's name, stored with its corrections")],
+    scope: Annotated[list[Scope], typer.Option(help="What it may do; can be repeated")],
     rate: Annotated[int, typer.Option(min=1, max=1_000_000, help="Requests a minute, at most")] = 600,
 ) -> None:
     """Print a new token, once: only its hash is kept."""
@@ -26,7 +26,7 @@ def add(
 
 @tokens.command("list")
 def show() -> None:
-    """List the clients with their scopes and when each asked last."""
+    """List the clients with their scopes and last requests."""
     from cli import clients
 
     clients.show(console)
@@ -34,7 +34,7 @@ def show() -> None:
 
 @tokens.command()
 def revoke(name: Annotated[str, typer.Argument(help="The client, as `hamlet tokens list` names it")]) -> None:
-    """Take a client's token back; from now on it opens nothing."""
+    """Revoke a client's token; it is invalid from now on."""
     from cli import clients
 
     console.print(clients.revoke(name))

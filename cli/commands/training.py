@@ -28,7 +28,7 @@ def train(
     blocks: Annotated[int, typer.Option(min=1, help="With --recipe course: blocks of the base model to take")] = 12,
     out: Annotated[Path | None, typer.Option(help="With --recipe course: its folder, else HAMLET_HOME/course")] = None,
     now: Annotated[
-        bool, typer.Option("--now", help="Have the training process run in the background, as the schedule does")
+        bool, typer.Option("--now", help="Ask the background training process for a run, as the schedule does")
     ] = False,
 ) -> None:
     """Fine-tune on the seed set and the accepted corrections, evaluate, and register a model version."""
@@ -37,7 +37,7 @@ def train(
 
     if now:
         if data or seed is not None or recipe != "default":
-            raise CommandError("--now asks for the run that the schedule makes: leave --data, --seed and --recipe out")
+            raise CommandError("--now requests a scheduled run: leave --data, --seed and --recipe out")
         learning.request_run(console)
     elif recipe == "course":
         course.train(console, blocks, out, seed, data)
@@ -49,16 +49,16 @@ def train(
 
 def experiments(
     rows: Annotated[str | None, typer.Option(help="Rows to run, such as 1,3-5; all if left out")] = None,
-    listed: Annotated[bool, typer.Option("--list", help="Show the rows and end")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Show the rows and exit")] = False,
     quick: Annotated[
-        bool, typer.Option(help="A share of the texts, in bf16 where the processor has it: some three minutes a row")
+        bool, typer.Option(help="A share of the texts, in bf16 where the processor has it: about three minutes a row")
     ] = False,
     fresh: Annotated[bool, typer.Option(help="Forget the rows that earlier runs finished")] = False,
     base_model: Annotated[str | None, typer.Option(help="Base model; `hamlet base-models list` names them")] = None,
     blocks: Annotated[int, typer.Option(min=2, help="Blocks of the base model that the first rows take")] = 12,
     out: Annotated[Path | None, typer.Option(help="Folder of the table; HAMLET_HOME/experiments if left out")] = None,
 ) -> None:
-    """Run the course's table of design choices; an interrupted table goes on where it stopped."""
+    """Run the course's table of design choices; an interrupted table resumes where it stopped."""
     from cli import experiments
 
     choice = experiments.TableOptions(rows, quick, fresh, base_model, blocks, out)

@@ -8,11 +8,11 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from review.api.schemas import ADDRESS
-from storage.learning import versions
+from storage.learning import track_record
 from storage.models import Correction, CorrectionState, MessageState, ModelVersion, Standing, VersionState
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.views.champion_quality import Quality
-from storage.views.messages import Heard
+from storage.views.messages import ReceivedMessage
 
 
 class CorrectionAnswer(BaseModel):
@@ -31,9 +31,9 @@ class CorrectionAnswer(BaseModel):
 class VerdictAnswer(BaseModel):
     id: int = Field(examples=[17])
     message_id: int
-    score: float = Field(description="Probability of spam, as the text says", examples=[0.97])
+    score: float = Field(description="Probability of spam, from the text alone", examples=[0.97])
     standing: Standing = Field(
-        description="What was known of the author, which moves both thresholds; unknown of a program's own messages",
+        description="What was known about the author, which moves both thresholds; unknown for a program's own messages",
         examples=["good"],
     )
     review_threshold: float = Field(description="Where is_spam begins, for an author of this standing", examples=[0.93])
@@ -43,7 +43,7 @@ class VerdictAnswer(BaseModel):
     corrections: list[CorrectionAnswer]
 
     @classmethod
-    def of(cls, judged: Judged) -> Self:
+    def of(cls, judged: JudgedMessage) -> Self:
         return cls(
             id=judged.verdict_id,
             message_id=judged.message_row_id,
@@ -66,22 +66,22 @@ class MessageAnswer(BaseModel):
     author_name: str
     text: str
     received_at: datetime
-    link: str = Field(description="Where this message can be asked for again", examples=[f"{ADDRESS}/messages/42"])
+    link: str = Field(description="Where this message can be fetched again", examples=[f"{ADDRESS}/messages/42"])
     verdict: VerdictAnswer | None = Field(description="None until the message is judged")
 
     @classmethod
-    def of(cls, heard: Heard) -> Self:
+    def of(cls, message: ReceivedMessage) -> Self:
         return cls(
-            id=heard.id,
-            state=heard.state,
-            error=heard.error,
-            chat_id=heard.chat_id,
-            chat=heard.chat_title,
-            author_name=heard.author_name,
-            text=heard.text,
-            received_at=heard.received_at,
-            link=f"{ADDRESS}/messages/{heard.id}",
-            verdict=VerdictAnswer.of(heard.verdict) if heard.verdict else None,
+            id=message.id,
+            state=message.state,
+            error=message.error,
+            chat_id=message.chat_id,
+            chat=message.chat_title,
+            author_name=message.author_name,
+            text=message.text,
+            received_at=message.received_at,
+            link=f"{ADDRESS}/messages/{message.id}",
+            verdict=VerdictAnswer.of(message.verdict) if message.verdict else None,
         )
 
 
@@ -107,13 +107,15 @@ class VersionAnswer(BaseModel):
     created_at: datetime
     promoted_at: datetime | None
     promoted_by: str | None
-    gate: str = Field(description="What the gate made of it", examples=["passed"])
+    gate: str = Field(description="The gate's decision", examples=["passed"])
     metrics: dict[str, Any]
 
     @classmethod
     def of(cls, row: ModelVersion) -> Self:
         names = ("name", "state", "review_threshold", "act_threshold", "created_at", "promoted_at", "promoted_by")
-        return cls(**{name: getattr(row, name) for name in names}, gate=versions.gate_word(row), metrics=row.metrics)
+        return cls(
+            **{name: getattr(row, name) for name in names}, gate=track_record.gate_decision(row), metrics=row.metrics
+        )
 
 
 class Versions(BaseModel):
@@ -148,7 +150,7 @@ class Refused(BaseModel):
 
 
 class ImportAnswer(BaseModel):
-    new: int = Field(description="Texts that were not known; they are judged, then learned from")
+    new: int = Field(description="New texts; they are judged, then learned from")
     known: int = Field(description="Texts that were here with the same label")
     relabelled: int = Field(description="Texts that were here with the other label; the new one counts")
     refused: int = Field(description="Lines that hold no sample")

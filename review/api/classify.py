@@ -17,17 +17,17 @@ from review.api.problems import documented
 from review.api.schemas import ClassifyMany, ClassifyOne, NewMessage
 from review.api.tokens import MayClassify
 from storage.models import Client, MessageState, Platform, now
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
+from storage.moderation.receiving import Incoming
 from storage.session import reading, transaction
 from storage.types import ERASED
 from storage.views import messages
-from storage.views.messages import Heard
+from storage.views.messages import ReceivedMessage
 
 FIRST_LOOK_SECONDS, SLOWEST_LOOK_SECONDS = 0.02, 0.25
 
 router = APIRouter(tags=["classify"])
-WAITING = {"description": "Some messages wait still for their verdicts; each `link` says more later"}
+WAITING = {"description": "Some messages still wait for their verdicts; fetch each `link` later"}
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the verdict will be"}}
 REFUSALS = documented(400, 409, 413)
 
@@ -35,9 +35,9 @@ REFUSALS = documented(400, 409, 413)
 @router.post("/classify", responses=REFUSALS | {202: {**WAITING, "model": MessageAnswer, "headers": LOCATION}})
 async def classify(request: Request, response: Response, client: MayClassify, body: ClassifyOne) -> MessageAnswer:
     """Judge one message. Without a verdict by the deadline the answer is 202, and the message is judged all the same."""
-    (heard,) = await _judged(request.app.state.engine, client, [body], body.deadline_ms)
-    answer = MessageAnswer.of(heard)
-    if heard.state == MessageState.PENDING:
+    (received,) = await _judged(request.app.state.engine, client, [body], body.deadline_ms)
+    answer = MessageAnswer.of(received)
+    if received.state == MessageState.PENDING:
         response.status_code, response.headers["Location"] = 202, answer.link
     return answer
 
@@ -46,12 +46,14 @@ async def classify(request: Request, response: Response, client: MayClassify, bo
 async def classify_many(request: Request, response: Response, client: MayClassify, body: ClassifyMany) -> ManyAnswers:
     """Judge up to 256 messages. Those without a verdict by the deadline are judged all the same."""
     judged = await _judged(request.app.state.engine, client, body.messages, body.deadline_ms)
-    if any(heard.state == MessageState.PENDING for heard in judged):
+    if any(received.state == MessageState.PENDING for received in judged):
         response.status_code = 202
-    return ManyAnswers(messages=[MessageAnswer.of(heard) for heard in judged])
+    return ManyAnswers(messages=[MessageAnswer.of(received) for received in judged])
 
 
-async def _judged(engine: Engine, client: Client, sent: Sequence[NewMessage], deadline_ms: int) -> list[Heard]:
+async def _judged(
+    engine: Engine, client: Client, sent: Sequence[NewMessage], deadline_ms: int
+) -> list[ReceivedMessage]:
     """The messages as they stand when all are judged, or at the deadline. Nothing is judged in this process."""
     ends_at = time.monotonic() + deadline_ms / 1000
     rows = await to_thread.run_sync(_store, engine, client, sent)
@@ -60,18 +62,18 @@ async def _judged(engine: Engine, client: Client, sent: Sequence[NewMessage], de
     while time.monotonic() < ends_at and await to_thread.run_sync(_pending, engine, rows):
         await sleep(min(pause, max(0.0, ends_at - time.monotonic())))
         pause = min(2 * pause, SLOWEST_LOOK_SECONDS)
-    heard = await to_thread.run_sync(_heard, engine, rows)
+    received = await to_thread.run_sync(_received, engine, rows)
     for one, row in zip(sent, rows, strict=True):
-        if heard[row].text not in (one.text, ERASED):
+        if received[row].text not in (one.text, ERASED):
             raise HTTPException(
                 409, f"The id {one.id!r} was used for another text; give each message an id of its own."
             )
-    return [heard[row] for row in rows]
+    return [received[row] for row in rows]
 
 
 def _store(engine: Engine, client: Client, sent: Sequence[NewMessage]) -> list[int]:
     with transaction(engine) as session:
-        return [inbox.receive(session, _incoming(client, message)) for message in sent]
+        return [receiving.receive(session, _incoming(client, message)) for message in sent]
 
 
 def _incoming(client: Client, message: NewMessage) -> Incoming:
@@ -96,6 +98,6 @@ def _pending(engine: Engine, rows: Sequence[int]) -> bool:
         return messages.still_pending(session, rows)
 
 
-def _heard(engine: Engine, rows: Sequence[int]) -> dict[int, Heard]:
+def _received(engine: Engine, rows: Sequence[int]) -> dict[int, ReceivedMessage]:
     with reading(engine) as session:
         return messages.numbered(session, rows)

@@ -13,7 +13,7 @@ IMPORT = "/import"
 
 class TooLarge(HTTPException):
     def __init__(self, limit: int) -> None:
-        super().__init__(413, f"At most {limit:,} bytes are taken at once: send less, or in parts.")
+        super().__init__(413, f"The limit is {limit:,} bytes at once: send less, or in parts.")
 
 
 class BodyLimit:

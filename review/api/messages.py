@@ -30,7 +30,7 @@ def page_of_messages(
     with reading(request.app.state.engine) as session:
         rows = messages.page(session, limit, before, state)
     following = rows[-1].id if len(rows) == limit else None
-    return MessagePage(messages=[MessageAnswer.of(heard) for heard in rows], next=following)
+    return MessagePage(messages=[MessageAnswer.of(message) for message in rows], next=following)
 
 
 @router.get("/messages/{message_id}", responses=documented(404))

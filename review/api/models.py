@@ -40,7 +40,7 @@ def one_version(
 def quality(
     request: Request,
     client: MayRead,
-    days: Annotated[int, Query(ge=1, le=3650, description="Of the last so many days")] = 7,
+    days: Annotated[int, Query(ge=1, le=3650, description="How many days back")] = 7,
     chat_id: Annotated[RowId | None, Query(description="Of this chat alone; a message's `chat_id`")] = None,
 ) -> QualityAnswer:
     """What was judged, and what moderators made of it."""

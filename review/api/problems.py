@@ -34,12 +34,12 @@ KINDS = {
 SAYINGS = {
     400: "The body cannot be read; send UTF-8.",
     401: "The header `Authorization: Bearer <token>` is missing, or the token is unknown or revoked.",
-    403: "The token has not the scope that this operation needs.",
-    404: "There is no such thing.",
-    405: "This address does not know the method.",
+    403: "The token lacks the scope that this operation needs.",
+    404: "Not found.",
+    405: "This address does not support the method.",
     409: "The request contradicts what is stored.",
     413: "The body is too large.",
-    415: "The body's content type is not taken here.",
+    415: "The body's content type is not supported here.",
     422: "The request was not understood; `errors` says where.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     503: "The database cannot be reached right now; nothing was changed.",
@@ -133,7 +133,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:
-    return problem(400, "The body ended early; what was stored of it stays, and sending it again is harmless.")
+    return problem(400, "The body ended early; what was stored so far stays, and sending it again is harmless.")
 
 
 async def _fault(_request: Request, _error: Exception) -> Response:

@@ -59,7 +59,7 @@ async def bring_in(request: Request, client: MayImport, kind: Kind) -> ImportAns
     importer = Importer(client.id, client.name, f"api:{client.name}")
     arriving = chain([first], _arriving(stream))
     engine = request.app.state.engine
-    report = await to_thread.run_sync(transfer.bring_in, engine, importer, kind, arriving, send.classify)
+    report = await to_thread.run_sync(transfer.import_labelled, engine, importer, kind, arriving, send.classify)
     return _answer(report)
 
 
@@ -86,5 +86,5 @@ def take_out(
     since: Annotated[Moment | None, Query(description="Decided at this moment or later")] = None,
 ) -> StreamingResponse:
     """The texts that moderators decided, each once, the oldest decision first."""
-    parts = transfer.take_out(request.app.state.engine, kind, since)
+    parts = transfer.export_labelled(request.app.state.engine, kind, since)
     return StreamingResponse(parts, media_type=MEDIA[kind])

@@ -56,7 +56,7 @@ async function send(path, body) {
   const answer = await fetch(path, { method: "POST", body }).catch(() => null);
   if (answer && answer.ok) return answer.text();
   news.classList.remove("hidden");
-  news.textContent = answer && answer.status === 401 ? "You are logged out: open a new login link." : "The site did not take it. Nothing was changed; try again.";
+  news.textContent = answer && answer.status === 401 ? "You are logged out: open a new login link." : "The site did not accept it. Nothing was changed; try again.";
   return null;
 }
 

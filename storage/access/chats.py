@@ -49,7 +49,7 @@ def groups(session: Session, limit: int, common: int | None = None) -> list[Chat
 
 def on_telegram(session: Session, external_id: int, title: str = "") -> Chat:
     """The row of a Telegram group, with its latest title; a new one is created in mode `training`."""
-    return heard(session, Platform.TELEGRAM, external_id, title)
+    return get_or_create(session, Platform.TELEGRAM, external_id, title)
 
 
 def language(session: Session, external_id: int) -> str:
@@ -62,7 +62,7 @@ def language(session: Session, external_id: int) -> str:
     return session.scalars(languages.order_by(own, Chat.id).limit(1)).first() or "en"
 
 
-def heard(session: Session, platform: Platform, external_id: int, title: str) -> Chat:
+def get_or_create(session: Session, platform: Platform, external_id: int, title: str) -> Chat:
     """The row of the chat that a message came from, created if it is new, with the title that the platform names.
 
     A message from a group that has become a supergroup since, as in a replayed update, belongs to the supergroup's row,
@@ -84,10 +84,10 @@ def number_in(chat: Chat, external_id: int, message_id: int) -> int:
 
 def on_web(session: Session, external_id: int, title: str) -> Chat:
     """The row of a web chat: 0 is the chat page, a client's id its messages, the negative id its imported samples."""
-    return heard(session, Platform.WEB, external_id, title)
+    return get_or_create(session, Platform.WEB, external_id, title)
 
 
-def known(session: Session, chat_id: int) -> Chat:
+def get(session: Session, chat_id: int) -> Chat:
     """The chat of that number. Raises UnknownChat."""
     chat = session.get(Chat, chat_id)
     if chat is None:
@@ -113,7 +113,7 @@ def choose(session: Session, chat_id: int, what: str, value: Any, by: str = CONS
 
     Raises UnknownChat, UnsuitableSetting, and EnforceTooSoon where the chat has too few corrections.
     """
-    chat = known(session, chat_id)
+    chat = get(session, chat_id)
     if what in ChatSettings.model_fields:
         return _choose_policy(session, chat, what, value, by)
     if what not in CHOICES:
@@ -150,7 +150,7 @@ def choose_strictness(session: Session, chat_id: int, strictness: Strictness, by
     return choose(session, chat_id, "strictness", strictness, by)
 
 
-def moves(session: Session, old_id: int, new_id: int) -> None:
+def move_group(session: Session, old_id: int, new_id: int) -> None:
     """A group became a supergroup: the same chat under another number, with messages numbered anew.
 
     Calling it twice is harmless.
@@ -171,7 +171,7 @@ def moves(session: Session, old_id: int, new_id: int) -> None:
     old.external_id = new_id
 
 
-def seen(session: Session, allowed: tuple[int, ...] | None) -> list[Chat]:
+def visible(session: Session, allowed: tuple[int, ...] | None) -> list[Chat]:
     """The chats that somebody may see; with None, all."""
     return [chat for chat in every(session) if allowed is None or chat.id in allowed]
 
@@ -180,7 +180,7 @@ def one_of(session: Session, chat_id: int, allowed: tuple[int, ...] | None) -> C
     """The chat, if somebody may see it. Raises UnknownChat."""
     if allowed is not None and chat_id not in allowed:
         raise UnknownChat(chat_id)
-    return known(session, chat_id)
+    return get(session, chat_id)
 
 
 def deciders(session: Session, chat_id: int) -> list[tuple[str, int]]:

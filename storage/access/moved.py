@@ -72,9 +72,10 @@ def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
 def _move_policies(session: Session, supergroup: Chat, group: Chat) -> None:
     """The group's own settings, rules and trusted members stand; what the supergroup has beside them is added."""
     group.settings = supergroup.settings | group.settings
-    for table, key in ((Rule, (Rule.kind, Rule.pattern)), (Trust, (Trust.user_id,))):
+    keys: dict[type[Rule] | type[Trust], tuple[str, ...]] = {Rule: ("kind", "pattern"), Trust: ("user_id",)}
+    for table, key in keys.items():
         theirs = aliased(table)
-        same = [getattr(theirs, column.key) == column for column in key]
+        same = [getattr(theirs, column) == getattr(table, column) for column in key]
         doubled = select(theirs.chat_id).where(theirs.chat_id == group.id, *same).correlate(table).exists()
         session.execute(delete(table).where(table.chat_id == supergroup.id, doubled))
         session.execute(update(table).where(table.chat_id == supergroup.id).values(chat_id=group.id))

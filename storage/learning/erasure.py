@@ -30,7 +30,7 @@ def erase(session: Session, message_id: int) -> int:
     """Erase a message's texts and its author for good; counts stay. Returns how many versions learned from it.
 
     Its corrections leave the next snapshot, and those versions are marked. The author's number stays as long as a
-    sanction needs it; `let_go` erases it afterwards. Raises UnknownMessage.
+    sanction needs it; `erase_unneeded_authors` erases it afterwards. Raises UnknownMessage.
     """
     message = session.get(Message, message_id, with_for_update=True)
     if message is None:
@@ -53,7 +53,7 @@ def forget_author(session: Session, message: Message) -> None:
         message.author_id = None
 
 
-def let_go(session: Session) -> int:
+def erase_unneeded_authors(session: Session) -> int:
     """Erase the numbers of authors whose texts or names are erased and whom no sanction needs any more.
 
     Returns how many messages had one.

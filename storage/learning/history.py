@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from storage.exported import Joined, Said
+from storage.exported import ExportedMessage, Joined
 from storage.learning.presumable import OLD_ENOUGH
 from storage.models import Chat, Join, Message, MessageState, now
 from storage.upsert import insert_all_once
@@ -15,7 +15,7 @@ from storage.upsert import insert_all_once
 NEW_FOR = timedelta(days=30)  # somebody counts as new after joining
 
 
-def store(session: Session, chat_id: int, messages: Sequence[Said]) -> int:
+def store(session: Session, chat_id: int, messages: Sequence[ExportedMessage]) -> int:
     """Store these messages; those whose numbers are stored already stay as they are. Returns how many were new.
 
     The time of the export is unknown; it was not before the newest message.

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from storage.access.chats import IMPORTED
 from storage.models import Chat, Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState
 from storage.moderation import verdicts
-from storage.moderation.new_verdicts import Judge, Judgement
-from storage.moderation.verdicts import SETTLING, Judged
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.verdicts import SETTLING, JudgedMessage
 from storage.upsert import insert_once
 
 _CHAMPIONS, _SHADOWS = aliased(Verdict), aliased(Verdict)
@@ -40,11 +40,11 @@ class ShadowCounts:
 class Disagreement:
     """A text on which the champion's verdict, which can be corrected, and the shadow's differ."""
 
-    champion: Judged
-    shadow: Judged
+    champion: JudgedMessage
+    shadow: JudgedMessage
 
 
-def record(session: Session, judge: Judge, judgements: Sequence[Judgement]) -> None:
+def record(session: Session, version: ScoringVersion, judgements: Sequence[Judgement]) -> None:
     """Store the shadow's scores beside the champion's verdicts on the same texts; repeating it is harmless.
 
     Messages without a verdict of the champion, or whose verdict a chat's own rule decided, are passed over.
@@ -56,17 +56,17 @@ def record(session: Session, judge: Judge, judgements: Sequence[Judgement]) -> N
     for verdict, chat in session.execute(verdicts_of_champion.order_by(Verdict.id)):
         score = scores.get((verdict.message_id, verdict.edit))
         if score is not None:
-            insert_once(session, Verdict, _values(verdict, judge, score, chat))
+            insert_once(session, Verdict, _values(verdict, version, score, chat))
 
 
-def _values(verdict: Verdict, judge: Judge, score: float, chat: Chat) -> dict[str, Any]:
+def _values(verdict: Verdict, version: ScoringVersion, score: float, chat: Chat) -> dict[str, Any]:
     """The shadow's verdict, with the standing of the champion's: it is the same author at the same moment."""
-    review, act = judge.thresholds(chat.id, chat.strictness, verdict.standing)
+    review, act = version.thresholds(chat.id, chat.strictness, verdict.standing)
     is_spam = score >= review
     return {
         "message_id": verdict.message_id,
         "edit": verdict.edit,
-        "model_version_id": judge.model_version_id,
+        "model_version_id": version.model_version_id,
         "score": score,
         "review_threshold": review,
         "act_threshold": act,

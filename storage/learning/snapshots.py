@@ -12,11 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.access.chats import IMPORTED
-from storage.learning.erasure import erase as erase
-from storage.learning.erasure import expire as expire
-from storage.learning.erasure import forget_author as forget_author
-from storage.learning.erasure import let_go as let_go
-from storage.learning.erasure import mark_erased as mark_erased
 from storage.models import (
     EarlierText,
     Message,
@@ -93,7 +88,7 @@ def presumed_items(session: Session, snapshot_id: int) -> list[tuple[PresumedIte
     ]
 
 
-def presumed_found(session: Session, version_id: int | None) -> int:
+def count_presumed(session: Session, version_id: int | None) -> int:
     """How many texts of presumed ham a version's run could have learned from."""
     of_version = select(Snapshot.counts).join(ModelVersion, ModelVersion.snapshot_id == Snapshot.id)
     counts = session.scalars(of_version.where(ModelVersion.id == version_id)).one_or_none()
@@ -113,7 +108,7 @@ def texts_learned(session: Session, version: ModelVersion | None) -> set[str]:
     }
 
 
-def since(session: Session, moment: datetime) -> int:
+def count_received_since(session: Session, moment: datetime) -> int:
     """How many messages were received after that moment, imports aside: whether there is traffic for a shadow."""
     received = select(func.count()).select_from(Message).join(Message.chat)
     received = received.where(Message.received_at > moment, Message.state != MessageState.HISTORY)

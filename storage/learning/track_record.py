@@ -9,13 +9,13 @@ from storage.access.chats import IMPORTED
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState
 
 
-def gate_word(version: ModelVersion) -> str:
+def gate_decision(version: ModelVersion) -> str:
     """The gate's result in words: passed, refused with the reasons, rolled back, or not compared yet."""
     gate = version.gate
     if gate is None:
         return "not compared"
     if "rolled_back_because" in gate:
-        return f"taken back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
+        return f"rolled back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
     if "overtaken_by" in gate:
         return f"overtaken in its shadow by {gate['overtaken_by']}"
     if "waits_for" in gate and version.state == VersionState.SHADOW:

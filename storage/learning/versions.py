@@ -11,9 +11,6 @@ from sqlalchemy.orm import Session
 
 from storage.access import audit
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
-from storage.learning.track_record import false_positives_since_promotion as false_positives_since_promotion
-from storage.learning.track_record import gate_word as gate_word
-from storage.learning.track_record import was_brought_back as was_brought_back
 from storage.models import ModelVersion, VersionState, now
 from storage.types import storable
 
@@ -129,7 +126,7 @@ def promote(session: Session, name: str, by: str) -> ModelVersion:
     return version
 
 
-def judge(session: Session, version_id: int, gate: dict[str, Any], state: VersionState) -> ModelVersion:
+def record_gate_decision(session: Session, version_id: int, gate: dict[str, Any], state: VersionState) -> ModelVersion:
     """Store the gate's result and the state that follows. A new shadow replaces the previous one.
 
     A version that was promoted meanwhile stays champion.

@@ -56,7 +56,7 @@ CLEAN_TEXTS = (
     .join(Message, _IS_THEIRS)
     .where(Message.state.in_(CLEAN) | _IS_DECIDED_HAM)
 )
-SEEN_JOINING = select(Join.chat_id, Join.user_id).join(
+JOINED = select(Join.chat_id, Join.user_id).join(
     _AUTHORS, (Join.chat_id == _AUTHORS.c.chat_id) & (Join.user_id == _AUTHORS.c.author_id)
 )
 
@@ -72,7 +72,7 @@ def standings(session: Session, written: Sequence[tuple[Message, Chat]]) -> dict
     if not by_people:
         return {}
     rows = {"message_rows": [message.id for message, _ in by_people]}
-    doubted, joined = _authors(session, DOUBTED, rows), _authors(session, SEEN_JOINING, rows)
+    doubted, joined = _authors(session, DOUBTED, rows), _authors(session, JOINED, rows)
     texts = _clean_texts(session, rows)
     return {
         author: earning.standing(

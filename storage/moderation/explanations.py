@@ -13,7 +13,7 @@ from storage.moderation.verdicts import judged_text
 from storage.types import jsonable
 from storage.upsert import insert_once
 
-KNOWN_EXAMPLES = 500  # newest accepted corrections among which the nearest are searched
+MOST_EXAMPLES = 500  # newest accepted corrections among which the nearest are searched
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class KnownExample:
+class LabelledExample:
     """A text that moderators labelled."""
 
     verdict_id: int
@@ -53,12 +53,12 @@ def waiting(session: Session, limit: int) -> list[Question]:
     return [Question(verdict.id, text) for verdict, text in session.execute(unanswered)]
 
 
-def known_examples(session: Session, without: int) -> list[KnownExample]:
+def labelled_examples(session: Session, without: int) -> list[LabelledExample]:
     """The texts of the newest accepted corrections, without those on the verdict in question."""
     rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id)
     rows = rows.where(Correction.state == CorrectionState.ACCEPTED, Verdict.id != without)
-    newest = rows.order_by(Correction.id.desc()).limit(KNOWN_EXAMPLES).add_columns(Correction.is_spam)
-    return [KnownExample(verdict.id, text, is_spam) for verdict, text, is_spam in session.execute(newest).all()]
+    newest = rows.order_by(Correction.id.desc()).limit(MOST_EXAMPLES).add_columns(Correction.is_spam)
+    return [LabelledExample(verdict.id, text, is_spam) for verdict, text, is_spam in session.execute(newest).all()]
 
 
 def answer(session: Session, verdict_id: int, model_version: str, **columns: Any) -> None:

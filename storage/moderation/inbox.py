@@ -13,13 +13,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, Message, MessageState, Standing, Verdict, now
 from storage.moderation import authors, belated, new_verdicts, orders, policies, reports
-from storage.moderation.new_verdicts import Judge as Judge
-from storage.moderation.new_verdicts import Judgement as Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.policies.opinions import SILENT
-from storage.moderation.receiving import Incoming as Incoming
-from storage.moderation.receiving import name_author as name_author
-from storage.moderation.receiving import receive as receive
-from storage.moderation.receiving import written_by as written_by
 from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
@@ -83,7 +78,7 @@ def release(session: Session, holder: str) -> None:
     session.execute(held.values(lease_holder=None, lease_until=None, attempts=Message.attempts - 1))
 
 
-def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Judgement]) -> list[int]:
+def record(session: Session, holder: str, version: ScoringVersion, judgements: Sequence[Judgement]) -> list[int]:
     """Store the outcome of each message this holder still holds. Returns the verdicts that ask for an action.
 
     A message that was edited or claimed by another worker meanwhile is passed over: its new holder judges it.
@@ -104,7 +99,7 @@ def record(session: Session, holder: str, judge: Judge, judgements: Sequence[Jud
             continue
         standing = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
         opinion = opinions.get(message.id, SILENT)
-        verdict = new_verdicts.made(message, judge, judgement.score, chat.strictness, standing, opinion)
+        verdict = new_verdicts.make(message, version, judgement.score, chat.strictness, standing, opinion)
         message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
         session.add(verdict)
         verdicts.append(verdict)

@@ -35,7 +35,7 @@ class OwnThresholds:
 
 
 @dataclass(frozen=True)
-class Judge:
+class ScoringVersion:
     """A model version as its verdicts need it.
 
     `shifts` says how far thresholds move by the author's standing, `audit_share` which share of the ham is drawn for
@@ -59,9 +59,9 @@ class Judge:
         return shifted(thresholds.review, shift), shifted(act, shift)
 
 
-def made(
+def make(
     message: Message,
-    judge: Judge,
+    version: ScoringVersion,
     score: float,
     strictness: Strictness,
     standing: Standing,
@@ -71,19 +71,19 @@ def made(
 
     The opinion of the chat's policies comes before the score.
     """
-    review, act = judge.thresholds(message.chat_id, strictness, standing)
+    review, act = version.thresholds(message.chat_id, strictness, standing)
     is_spam = score >= review if opinion.is_spam is None else opinion.is_spam
     return Verdict(
         message_id=message.id,
         edit=message.edit,
-        model_version_id=judge.model_version_id,
+        model_version_id=version.model_version_id,
         score=score,
         review_threshold=review,
         act_threshold=act,
         standing=standing,
         rule=opinion.rule,
         is_spam=is_spam,
-        is_audited=not is_spam and is_drawn(message.id, message.edit, judge.audit_share),
+        is_audited=not is_spam and is_drawn(message.id, message.edit, version.audit_share),
     )
 
 

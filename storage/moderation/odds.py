@@ -11,13 +11,13 @@ from storage.models import Correction, CorrectionState, Standing, Verdict, now
 from storage.odds import Counted
 
 COUNTED = timedelta(days=90)
-KNOWN = "verdicts.standing <> 'unknown'"  # as in the index ix_verdicts_standing, so that the index alone is read
+HAS_STANDING = "verdicts.standing <> 'unknown'"  # as in the index ix_verdicts_standing, so that the index alone is read
 
 
 def counted(session: Session) -> dict[Standing, Counted]:
     """Champions' verdicts of the last 90 days by standing, which imported and web messages do not have."""
     since = now() - COUNTED
-    recent = (literal_column(KNOWN, Boolean()), ~Verdict.is_shadow, Verdict.created_at > since)
+    recent = (literal_column(HAS_STANDING, Boolean()), ~Verdict.is_shadow, Verdict.created_at > since)
     totals = select(Verdict.standing, func.count()).where(*recent).group_by(Verdict.standing)
     corrected = select(Verdict.standing, func.count(distinct(Verdict.id))).join(Correction.verdict).where(*recent)
     corrected = corrected.where(Correction.state == CorrectionState.ACCEPTED, Correction.is_spam).group_by(

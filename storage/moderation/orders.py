@@ -102,8 +102,8 @@ def learn(session: Session, belated: Sequence[tuple[int, Order]]) -> list[int]:
 
 def place_before(session: Session, message: Message, edited_at: datetime) -> None:
     """What was ordered about the message so far was said before this edit, though it may have been heard after it."""
-    heard_later = (Order.message_id == message.id) & (Order.created_at >= edited_at)
-    session.execute(update(Order).where(heard_later).values(created_at=edited_at - timedelta(seconds=1)))
+    stored_later = (Order.message_id == message.id) & (Order.created_at >= edited_at)
+    session.execute(update(Order).where(stored_later).values(created_at=edited_at - timedelta(seconds=1)))
 
 
 def carry_out_unjudged(session: Session, messages: Sequence[Message]) -> None:

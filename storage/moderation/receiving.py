@@ -42,7 +42,7 @@ def receive(session: Session, incoming: Incoming) -> int:
 
     A name that is new in the chat and says more than who somebody is precedes the text.
     """
-    chat = chats.heard(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
+    chat = chats.get_or_create(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
     message_id = chats.number_in(chat, incoming.chat_external_id, incoming.message_id)
     name = naming.named(session, chat.id, incoming.author_id, message_id, incoming.author_name, incoming.telling_name)
     text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from storage import rules, sanctions
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Order, Verdict, now
 from storage.moderation.verdicts import SETTLING
-from storage.sanctions import Made, Reason
+from storage.sanctions import Reason, Sanction
 
 SANCTIONS = tuple(rules.UNDOES)
 STOPPED = (ActionState.CANCELLED, ActionState.FAILED)
@@ -22,15 +22,15 @@ PERSON_ID: ColumnElement[int] = func.coalesce(Action.user_id, Message.author_id)
 Person = tuple[int, int]  # the chat's row, and the platform's number of the person or channel
 
 
-def made_on(session: Session, people: Collection[Person]) -> dict[Person, tuple[Made, ...]]:
+def imposed_on(session: Session, people: Collection[Person]) -> dict[Person, tuple[Sanction, ...]]:
     """Hamlet's sanctions on each of these people that Telegram may still hold, the oldest first."""
     rows = sanctions_on({chat_id for chat_id, _ in people}, {user_id for _, user_id in people})
-    made: dict[Person, list[Made]] = defaultdict(list)
+    imposed: dict[Person, list[Sanction]] = defaultdict(list)
     for action, chat_id, user_id in session.execute(rows.add_columns(CHAT_ID, PERSON_ID)):
-        sanction = sanctions.made(action.kind, action.receipt or {}, action.state not in STOPPED)
+        sanction = sanctions.from_receipt(action.kind, action.receipt or {}, action.state not in STOPPED)
         if sanction is not None:
-            made[chat_id, user_id].append(sanction)
-    return {person: tuple(made.get(person, ())) for person in people}
+            imposed[chat_id, user_id].append(sanction)
+    return {person: tuple(imposed.get(person, ())) for person in people}
 
 
 def sanctions_on(chat_ids: Iterable[int], user_ids: Iterable[int]) -> Select[Action]:

@@ -24,7 +24,7 @@ SHOWN = (*STANDING, CorrectionState.SET_ASIDE)
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedMessage:
     """A verdict with its message, chat, model version and corrections."""
 
     verdict_id: int
@@ -61,13 +61,15 @@ def with_text() -> Select[Verdict, str]:
     return select(Verdict, text).join(Verdict.message).outerjoin(EarlierText, earlier)
 
 
-def flagged(session: Session, limit: int = 50, before_id: int | None = None, open_only: bool = False) -> list[Judged]:
+def flagged(
+    session: Session, limit: int = 50, before_id: int | None = None, open_only: bool = False
+) -> list[JudgedMessage]:
     """Spam verdicts, the newest first; `before_id` pages on; `open_only` leaves out what is settled."""
     statement = judged_text().where(Verdict.is_spam)
     return with_context(session, _page(_open(statement) if open_only else statement, limit, before_id))
 
 
-def audited(session: Session, limit: int = 50, before_id: int | None = None) -> list[Judged]:
+def audited(session: Session, limit: int = 50, before_id: int | None = None) -> list[JudgedMessage]:
     """Unsettled ham verdicts that were drawn for the audit, the newest first; `before_id` pages on."""
     return with_context(session, _page(_open(judged_text().where(Verdict.is_audited)), limit, before_id))
 
@@ -103,7 +105,7 @@ def _page(statement: Select[Verdict, str], limit: int, before_id: int | None) ->
     return older.order_by(Verdict.id.desc()).limit(limit)
 
 
-def verdict(session: Session, verdict_id: int) -> Judged:
+def verdict(session: Session, verdict_id: int) -> JudgedMessage:
     """A champion's verdict. Raises UnknownVerdict."""
     rows = with_context(session, judged_text().where(Verdict.id == verdict_id))
     if not rows:
@@ -111,7 +113,7 @@ def verdict(session: Session, verdict_id: int) -> Judged:
     return rows[0]
 
 
-def on_message(session: Session, chat_id: int, message_id: int) -> Judged | None:
+def on_message(session: Session, chat_id: int, message_id: int) -> JudgedMessage | None:
     """The champion's verdict on the current text of the chat's message of that number, or of its album."""
     message = session.scalars(select(Message).filter_by(chat_id=chat_id, message_id=message_id)).one_or_none()
     verdict_id = newest_verdict(session, albums.worded(session, message)) if message is not None else None
@@ -124,7 +126,7 @@ def newest_verdict(session: Session, message: Message) -> int | None:
     return session.scalars(of_text.where(~Verdict.is_shadow).order_by(Verdict.id.desc()).limit(1)).first()
 
 
-def with_context(session: Session, statement: Select[Verdict, str]) -> list[Judged]:
+def with_context(session: Session, statement: Select[Verdict, str]) -> list[JudgedMessage]:
     """The statement's verdicts, each with its message, chat, model version and corrections."""
     context = (joinedload(Verdict.message).joinedload(Message.chat), joinedload(Verdict.model_version))
     rows = session.execute(statement.options(*context)).all()
@@ -137,8 +139,8 @@ def with_context(session: Session, statement: Select[Verdict, str]) -> list[Judg
     return [_judged(row, text, corrections[row.id]) for row, text in rows]
 
 
-def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judged:
-    return Judged(
+def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> JudgedMessage:
+    return JudgedMessage(
         verdict_id=verdict.id,
         message_row_id=verdict.message_id,
         text=text,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage.errors import UnknownVerdict
 from storage.models import Message, ModelVersion, Verdict, VersionState
 from storage.moderation import appeals, reports
-from storage.moderation.verdicts import Judged, judged_text, with_context
+from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
 AROUND = 3  # messages shown before and after
 
@@ -29,7 +29,7 @@ class Shadow:
 class Card:
     """A verdict with everything that helps to decide on it."""
 
-    item: Judged
+    item: JudgedMessage
     reports: int = 0
     appeal: str | None = None
     shadow: Shadow | None = None
@@ -76,7 +76,7 @@ def allowed(session: Session, verdict_ids: Sequence[int], chats: tuple[int, ...]
     return list(session.scalars(visible))
 
 
-def around(session: Session, item: Judged) -> Around:
+def around(session: Session, item: JudgedMessage) -> Around:
     """The messages before and after in the same chat, by the platform's own numbers."""
     message = session.get_one(Message, item.message_row_id)
     there = select(Message).where(Message.chat_id == message.chat_id).limit(AROUND)

@@ -10,11 +10,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Message, MessageState, Platform, Verdict
-from storage.moderation.verdicts import Judged, judged_text, with_context
+from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
 
 @dataclass(frozen=True)
-class Heard:
+class ReceivedMessage:
     """A message with its state and its verdict, which is None until it is judged."""
 
     id: int
@@ -25,18 +25,18 @@ class Heard:
     received_at: datetime
     state: MessageState
     error: str | None
-    verdict: Judged | None
+    verdict: JudgedMessage | None
 
 
-def numbered(session: Session, ids: Iterable[int]) -> dict[int, Heard]:
+def numbered(session: Session, ids: Iterable[int]) -> dict[int, ReceivedMessage]:
     """The messages of these rows that exist, by row."""
-    return {heard.id: heard for heard in _heard(session, _messages().where(Message.id.in_(list(ids))))}
+    return {message.id: message for message in _received(session, _messages().where(Message.id.in_(list(ids))))}
 
 
-def of_client(session: Session, client: int, message_id: int) -> Heard | None:
+def of_client(session: Session, client: int, message_id: int) -> ReceivedMessage | None:
     """The message of that row, if this client submitted it."""
     own = _messages().where(Chat.platform == Platform.WEB, Chat.external_id == client, Message.id == message_id)
-    return next(iter(_heard(session, own)), None)
+    return next(iter(_received(session, own)), None)
 
 
 def page(
@@ -45,12 +45,12 @@ def page(
     before: int | None = None,
     state: MessageState | None = None,
     chats: tuple[int, ...] | None = None,
-) -> list[Heard]:
+) -> list[ReceivedMessage]:
     """The newest messages, of one state or of all, in these chats or in all; `before` pages on."""
     statement = _messages().order_by(Message.id.desc()).limit(limit)
     statement = statement if chats is None else statement.where(Message.chat_id.in_(chats))
     statement = statement if before is None else statement.where(Message.id < before)
-    return _heard(session, statement if state is None else statement.where(Message.state == state))
+    return _received(session, statement if state is None else statement.where(Message.state == state))
 
 
 def still_pending(session: Session, ids: Sequence[int]) -> bool:
@@ -59,7 +59,9 @@ def still_pending(session: Session, ids: Sequence[int]) -> bool:
     return session.scalars(waiting.limit(1)).first() is not None
 
 
-def verdicts(session: Session, limit: int, before: int | None = None, is_spam: bool | None = None) -> list[Judged]:
+def verdicts(
+    session: Session, limit: int, before: int | None = None, is_spam: bool | None = None
+) -> list[JudgedMessage]:
     """The newest verdicts of champions, of one label or of both; `before` pages on."""
     statement = judged_text().order_by(Verdict.id.desc()).limit(limit)
     statement = statement if before is None else statement.where(Verdict.id < before)
@@ -70,14 +72,14 @@ def _messages() -> Select[Message, str]:
     return select(Message, Chat.title).join(Message.chat)
 
 
-def _heard(session: Session, statement: Select[Message, str]) -> list[Heard]:
+def _received(session: Session, statement: Select[Message, str]) -> list[ReceivedMessage]:
     rows = session.execute(statement).all()
-    by_message: dict[int, Judged] = {}
+    by_message: dict[int, JudgedMessage] = {}
     current = judged_text().where(Verdict.edit == Message.edit, Message.id.in_([row.id for row, _ in rows]))
     for verdict in with_context(session, current.order_by(Verdict.id)):
         by_message[verdict.message_row_id] = verdict
     return [
-        Heard(
+        ReceivedMessage(
             id=message.id,
             chat_id=message.chat_id,
             chat_title=title,

@@ -39,7 +39,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class QueueQuery:
     """The queue's filters and order. `chats` are those the moderator may see; None for all."""
 
     show: Show = Show.OPEN
@@ -53,14 +53,14 @@ class Wanted:
     search: str = ""
 
 
-def page(session: Session, wanted: Wanted, limit: int, after: int | None = None) -> list[int]:
+def page(session: Session, query: QueueQuery, limit: int, after: int | None = None) -> list[int]:
     """Ids of verdicts in order, from the first or from behind the verdict `after`."""
-    return list(session.scalars(statement(session, wanted, after).limit(limit)))
+    return list(session.scalars(statement(session, query, after).limit(limit)))
 
 
-def fresh(session: Session, wanted: Wanted, after: int, limit: int = 20) -> list[int]:
+def fresh(session: Session, query: QueueQuery, after: int, limit: int = 20) -> list[int]:
     """Ids of matching verdicts made after that one, the oldest first."""
-    made = _chosen(session, wanted).where(Verdict.id > after)
+    made = _chosen(session, query).where(Verdict.id > after)
     return list(session.scalars(made.order_by(Verdict.id).limit(limit)))
 
 
@@ -69,12 +69,12 @@ def newest(session: Session) -> int:
     return session.scalars(select(func.max(Verdict.id))).one() or 0
 
 
-def statement(session: Session, wanted: Wanted, after: int | None) -> Select[int]:
+def statement(session: Session, query: QueueQuery, after: int | None) -> Select[int]:
     """The statement of `page`, without its limit."""
-    chosen = _chosen(session, wanted)
-    if wanted.order == Order.DOUBT:
+    chosen = _chosen(session, query)
+    if query.order == Order.DOUBT:
         return _by_doubt(session, chosen, after)
-    if wanted.order == Order.REPORTED:
+    if query.order == Order.REPORTED:
         return _by_reports(session, chosen, after)
     if after is not None:
         chosen = chosen.where(Verdict.id < after)
@@ -98,23 +98,23 @@ def _by_reports(session: Session, chosen: Select[int], after: int | None) -> Sel
     return chosen.order_by(counted.c.n.desc(), Verdict.id.desc())
 
 
-def _chosen(session: Session, wanted: Wanted) -> Select[int]:
-    chosen = select(Verdict.id).where(~Verdict.is_shadow, *_shown(wanted))
-    if wanted.model:
-        version_id = select(ModelVersion.id).where(ModelVersion.name == wanted.model).scalar_subquery()
+def _chosen(session: Session, query: QueueQuery) -> Select[int]:
+    chosen = select(Verdict.id).where(~Verdict.is_shadow, *_shown(query))
+    if query.model:
+        version_id = select(ModelVersion.id).where(ModelVersion.name == query.model).scalar_subquery()
         chosen = chosen.where(Verdict.model_version_id == version_id)
-    if wanted.differs or wanted.show == Show.DISAGREEMENTS:
+    if query.differs or query.show == Show.DISAGREEMENTS:
         chosen = chosen.where(_differs())
-    if wanted.reported:
+    if query.reported:
         chosen = chosen.where(Verdict.message_id.in_(select(Report.message_id)))
-    if wanted.edited:
+    if query.edited:
         chosen = chosen.where(Verdict.edit > 0)
-    about = _about_the_message(session, wanted)
+    about = _about_the_message(session, query)
     return chosen.join(Verdict.message).where(*about) if about else chosen
 
 
-def _shown(wanted: Wanted) -> list[ColumnElement[bool]]:
-    by_reports = wanted.reported or wanted.order == Order.REPORTED
+def _shown(query: QueueQuery) -> list[ColumnElement[bool]]:
+    by_reports = query.reported or query.order == Order.REPORTED
     disputed = select(Correction.verdict_id).where(Correction.state == CorrectionState.DISPUTED)
     conditions: dict[Show, list[ColumnElement[bool]]] = {
         Show.OPEN: [~is_settled(), ~is_overtaken(), *([] if by_reports else [and_(Verdict.is_spam)])],
@@ -124,7 +124,7 @@ def _shown(wanted: Wanted) -> list[ColumnElement[bool]]:
         Show.DECIDED: [is_settled()],
         Show.FAILED: [false()],
     }
-    return conditions.get(wanted.show, [])
+    return conditions.get(query.show, [])
 
 
 def _differs() -> ColumnElement[bool]:
@@ -135,21 +135,21 @@ def _differs() -> ColumnElement[bool]:
     return shadows.correlate(Verdict).exists()
 
 
-def _about_the_message(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _about_the_message(session: Session, query: QueueQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.chats is not None:
-        conditions.append(Message.chat_id.in_(wanted.chats))
-    if wanted.chat is not None:
-        conditions.append(Message.chat_id == wanted.chat)
-    by_reports = wanted.reported or wanted.order == Order.REPORTED
-    if conditions and (wanted.show == Show.ALL or (wanted.show == Show.OPEN and not by_reports)):
+    if query.chats is not None:
+        conditions.append(Message.chat_id.in_(query.chats))
+    if query.chat is not None:
+        conditions.append(Message.chat_id == query.chat)
+    by_reports = query.reported or query.order == Order.REPORTED
+    if conditions and (query.show == Show.ALL or (query.show == Show.OPEN and not by_reports)):
         conditions.append(literal_column(FLAGGED, Boolean()))
-    words = storable(wanted.search).split()
+    words = storable(query.search).split()
     if not words:
         return conditions
     if session.get_bind().dialect.name == "postgresql":
-        query = func.plainto_tsquery(literal_column("'simple'"), " ".join(words))
-        return [*conditions, literal_column(WORDS).bool_op("@@")(query)]
+        tsquery = func.plainto_tsquery(literal_column("'simple'"), " ".join(words))
+        return [*conditions, literal_column(WORDS).bool_op("@@")(tsquery)]
     return [*conditions, *(or_(_holds(Message.text, word), _holds(Message.author_name, word)) for word in words)]
 
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from storage.models import Message, Verdict
 from storage.moderation import verdicts
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 
 PAGE = 256
 
 
-def page(session: Session, since: datetime, until: datetime | None = None, after: int = 0) -> list[Judged]:
+def page(session: Session, since: datetime, until: datetime | None = None, after: int = 0) -> list[JudgedMessage]:
     """The first PAGE verdicts of champions with ids above `after` on texts received from `since` until before `until`.
 
     A text that was judged twice has two verdicts. An erased text is ERASED.

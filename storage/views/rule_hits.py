@@ -47,22 +47,22 @@ class Hits:
 
 
 def of_last_days(session: Session, chat_id: int, rules: Sequence[Pattern]) -> Hits:
-    """What these rules would have found in the chat's last 30 days."""
+    """What these rules would have decided of the chat's last 30 days."""
     compiled = patterns.compiled(rules)
     messages = select(Message.id, Message.author_name, Message.text).where(Message.chat_id == chat_id)
     messages = messages.where(Message.sent_at > now() - LAST, Message.text != ERASED).order_by(Message.id.desc())
-    read, found = 0, []
+    read, hits = 0, []
     for row, author_name, text in session.execute(messages.limit(MOST_READ)):
         read += 1
         if compiled.match(text) is not None:
-            found.append((row, author_name, text))
-    sides = _sides(session, [row for row, *_ in found])
+            hits.append((row, author_name, text))
+    sides = _sides(session, [row for row, *_ in hits])
     return Hits(
         read,
-        len(found),
+        len(hits),
         sum(side is True for side in sides.values()),
-        tuple(Counter(name for _, name, _ in found).most_common(SHOWN)),
-        tuple(Hit(row, name, text, sides.get(row)) for row, name, text in found[:SHOWN]),
+        tuple(Counter(name for _, name, _ in hits).most_common(SHOWN)),
+        tuple(Hit(row, name, text, sides.get(row)) for row, name, text in hits[:SHOWN]),
     )
 
 

@@ -23,7 +23,7 @@ def problems(session: Session, has_files: Callable[[str], bool]) -> list[str]:
     return [problem for problem in checks if problem is not None]
 
 
-def judge(session: Session, has_files: Callable[[str], bool]) -> str | None:
+def find_usable_version(session: Session, has_files: Callable[[str], bool]) -> str | None:
     """The version that can judge: the champion, or if its files are gone, the latest earlier one that has its files."""
     champion = versions.champion(session)
     candidates = [champion, *versions.fallbacks(session)] if champion else []
@@ -36,7 +36,7 @@ def _of_the_champion(session: Session, has_files: Callable[[str], bool]) -> str 
         return "no model version serves: messages wait; run `hamlet train` and `hamlet promote`"
     if has_files(champion.name):
         return None
-    instead = judge(session, has_files)
+    instead = find_usable_version(session, has_files)
     meanwhile = f"a worker that starts judges with {instead}" if instead else "a worker that starts judges nothing"
     return (
         f"the files of model version {champion.name} are gone from HAMLET_HOME: {meanwhile}; put them back, or "

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from actions import notices
 from storage.models import ActionKind, Correction, CorrectionState, Standing
-from storage.moderation.requested_actions.queue import VerdictAction
+from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.buttons import CorrectionButton, WhyButton
 
 WRITTEN = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -66,14 +66,14 @@ def test_a_notice_says_where_what_and_how_sure() -> None:
     ],
 )
 def test_a_notice_says_what_is_known_of_the_author(standing: Standing, line: str) -> None:
-    known = replace(TASK, standing=standing, review_threshold=0.926)
-    assert notices.notice(known)[0] == f"Looks like spam in a group\nscore 0.99 · model v3\n{line}\n\nbuy now"
-    assert hidden(known) == "buy now"
+    told_standing = replace(TASK, standing=standing, review_threshold=0.926)
+    assert notices.notice(told_standing)[0] == f"Looks like spam in a group\nscore 0.99 · model v3\n{line}\n\nbuy now"
+    assert hidden(told_standing) == "buy now"
 
 
 def test_a_notice_says_it_in_the_chats_language() -> None:
-    said = text(standing=Standing.GOOD, review_threshold=0.986, language="ru")
-    assert "постоянный участник: показываю с 0.99\n\nbuy now" in said
+    notice = text(standing=Standing.GOOD, review_threshold=0.986, language="ru")
+    assert "постоянный участник: показываю с 0.99\n\nbuy now" in notice
 
 
 @quick

@@ -15,8 +15,8 @@ from training.fit.thresholds import Scored
 
 
 def test_a_spread_is_mean_and_sample_deviation() -> None:
-    found = bench.spread([1.0, 2.0, 3.0])
-    assert (found["mean"], found["std"]) == (2.0, 1.0)
+    spread = bench.spread([1.0, 2.0, 3.0])
+    assert (spread["mean"], spread["std"]) == (2.0, 1.0)
     assert bench.spread([1.0])["std"] == 0.0
 
 
@@ -40,9 +40,9 @@ def test_fewer_corrections_of_a_draw_are_the_first_of_more() -> None:
 
 
 def test_intervals_are_students() -> None:
-    found = corrections.interval("f1", [0.8, 0.9, 1.0])
-    assert found["f1"] == pytest.approx(0.9)
-    assert found["f1_interval"][1] - 0.9 == pytest.approx(4.303 * 0.1 / 3**0.5)
+    interval = corrections.interval("f1", [0.8, 0.9, 1.0])
+    assert interval["f1"] == pytest.approx(0.9)
+    assert interval["f1_interval"][1] - 0.9 == pytest.approx(4.303 * 0.1 / 3**0.5)
 
 
 def test_a_named_error_ends_a_benchmark_with_its_sentence() -> None:

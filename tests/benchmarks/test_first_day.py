@@ -25,8 +25,8 @@ def test_a_set_of_spam_alone_says_nothing_of_ham() -> None:
 
 def test_recall_where_one_ham_in_a_hundred_is_hit() -> None:
     ham = np.linspace(0.0, 0.5, 200)
-    found = first_day.ranking(np.concatenate(([0.499, 0.497, 0.2], ham)), np.arange(203) < 3)
-    assert found["recall_at_fpr_0_01"] == pytest.approx(2 / 3), "two of 200 may be hit, at 0.5 and just below"
+    figures = first_day.ranking(np.concatenate(([0.499, 0.497, 0.2], ham)), np.arange(203) < 3)
+    assert figures["recall_at_fpr_0_01"] == pytest.approx(2 / 3), "two of 200 may be hit, at 0.5 and just below"
 
 
 def test_a_smaller_part_of_the_starter_set_lies_in_a_larger_and_the_sms_stay() -> None:

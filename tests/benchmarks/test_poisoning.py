@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import attacks, poisoning, sleepers
+from benchmarks import attacks, poisoning, poisoning_arena, sleepers
+from benchmarks.finished_parts import FinishedParts
 from storage.learning.presumed import PresumedText
 from storage.learning.snapshots import Item
 from storage.moderation.corrections import CorrectedText
@@ -46,61 +47,39 @@ def test_a_flood_is_one_group_of_near_duplicates() -> None:
     assert len({e.text for e, _ in made}) == 30
 
 
-class Bench:
-    """In place of the real one, which fine-tunes for minutes."""
-
-    @staticmethod
-    def open() -> Bench:
-        return Bench()
-
-    def about(self) -> dict[str, str]:
-        return {"config_hash": "abc"}
-
-
-class Arena:
-    champion_f1 = 0.9
-
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-
-
-def measured(_: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+def measured(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
     """A world in which a defence halves what an attack costs, and keeps three quarters of an honest gain."""
     cost = share * (0.5 if defended else 1.0) if attack else -0.02 * (0.75 if defended else 1.0)
     return {"attack": attack or "none", "share": share, "defended": defended, "f1_loss": cost}
 
 
-def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_that_is_kept(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", measured)):
-        monkeypatch.setattr(poisoning, name, instead)
-    monkeypatch.setattr(sleepers, "case", lambda arena, _, share, d: measured(arena, "sleepers", share, d))
-    found = poisoning.run(is_fast=False, finished=tmp_path / "parts")
-    assert found["defended"]["worst_f1_loss"] == pytest.approx(0.1)
-    assert found["undefended"]["worst_f1_loss"] == pytest.approx(0.2)
-    assert found["clean_gain_kept"] == pytest.approx(0.75)
-    assert {(c["attack"], c["share"], c["defended"]) for c in found["cases"]} == {
+def test_the_figures_are_the_worst_loss_with_and_without_defences_and_the_gain_that_is_kept(tmp_path: Path) -> None:
+    figures = poisoning.compare(measured, FinishedParts(tmp_path / "parts", "abc"), poisoning.SHARES)
+    assert figures["defended"]["worst_f1_loss"] == pytest.approx(0.1)
+    assert figures["undefended"]["worst_f1_loss"] == pytest.approx(0.2)
+    assert figures["clean_gain_kept"] == pytest.approx(0.75)
+    assert {(c["attack"], c["share"], c["defended"]) for c in figures["cases"]} == {
         ("none", 0.0, True),
         ("none", 0.0, False),
         *((attack, share, d) for attack in attacks.ATTACKS for share in (0.01, 0.05, 0.2) for d in (True, False)),
         *(("sleepers", share, d) for share in (0.05, 0.2) for d in (True, False)),
     }
-    monkeypatch.setattr(poisoning, "case", None)
-    assert poisoning.run(is_fast=False, finished=tmp_path / "parts") == found, "from what is kept"
+    again = poisoning.compare(refused, FinishedParts(tmp_path / "parts", "abc"), poisoning.SHARES)
+    assert again == figures, "from what is kept"
 
 
-def test_without_a_gain_there_is_no_share_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unmoved(_: Arena, attack: str | None, share: float, defended: bool) -> dict[str, Any]:
+def refused(*_: object) -> dict[str, Any]:
+    raise AssertionError("it should have been kept")
+
+
+def test_without_a_gain_there_is_no_share_of_it() -> None:
+    def unmoved(attack: str | None, share: float, defended: bool) -> dict[str, Any]:
         return {"attack": attack, "share": share, "defended": defended, "f1_loss": 0.0}
 
-    for name, instead in (("Bench", Bench), ("Arena", Arena), ("case", unmoved)):
-        monkeypatch.setattr(poisoning, name, instead)
-    monkeypatch.setattr(sleepers, "case", lambda arena, _, share, d: unmoved(arena, "sleepers", share, d))
-    assert poisoning.run(is_fast=True, finished=None)["clean_gain_kept"] is None
+    assert poisoning.compare(unmoved, FinishedParts(None, ""), [0.2])["clean_gain_kept"] is None
 
 
-class Judged:
+class JudgedMessage:
     """In place of an arena: the champion is worth 0.9, every challenger 0.8, and the gate says what it is told."""
 
     spare, champion_f1 = TEXTS, 0.9
@@ -108,15 +87,15 @@ class Judged:
     def __init__(self, passes: bool) -> None:
         self._gate = Gate(passes, [] if passes else ["F1 may be worse"])
 
-    def said(self, malicious: list[tuple[Example, str]]) -> int:
+    def with_scores(self, malicious: list[tuple[Example, str]]) -> int:
         return len(malicious)
 
     def taken(self, said: int, bounds: Defences | None) -> Snapshot:
-        first = poisoning.HONEST + poisoning.NEW + 1
+        first = poisoning_arena.HONEST + poisoning_arena.NEW + 1
         learned = tuple(Item(first + i, False, "", False, 1.0) for i in range(said if bounds is None else said // 2))
         return Snapshot(Split([], [], []), len(learned), "", items=learned, counts={"left_out": {}})
 
-    def train(self, seen: Snapshot) -> str:
+    def train(self, snapshot: Snapshot) -> str:
         return "a challenger"
 
     def gate(self, *_: object) -> Gate:
@@ -132,10 +111,10 @@ class Judged:
 def test_what_the_gate_refuses_costs_nothing_and_without_defences_all_is_learned_and_serves(
     passes: bool, defended: bool, loss: float, learned: int
 ) -> None:
-    found = poisoning.case(Judged(passes), "label_flips", 0.01, defended)  # type: ignore[arg-type]  # in its place
-    assert found["f1_loss"] == pytest.approx(loss)
-    assert (found["malicious"], found["malicious_learned"]) == (2, learned)
-    assert found["serves"] is (passes or not defended)
+    result = poisoning.case(JudgedMessage(passes), "label_flips", 0.01, defended)  # type: ignore[arg-type]  # in its place
+    assert result["f1_loss"] == pytest.approx(loss)
+    assert (result["malicious"], result["malicious_learned"]) == (2, learned)
+    assert result["serves"] is (passes or not defended)
 
 
 # Sleepers
@@ -149,7 +128,7 @@ SEED = [Example(f"{words(300 + i)} now", bool(i % 2)) for i in range(240)]
 
 @pytest.mark.parametrize("share", sleepers.SHARES)
 def test_sleepers_write_their_share_of_the_presumed_ham_and_all_of_it_is_spam(share: float) -> None:
-    ham = sleepers.presumed(CHAT, share, poisoning.NOW, random.Random(1))
+    ham = sleepers.presumed(CHAT, share, poisoning_arena.NOW, random.Random(1))
     theirs = [one for one in ham if one.author_id >= sleepers.FIRST_SLEEPER]
     assert len(theirs) / len(ham) == pytest.approx(share, abs=0.01)
     spam = {e.text for e in CHAT if e.is_spam}
@@ -158,31 +137,31 @@ def test_sleepers_write_their_share_of_the_presumed_ham_and_all_of_it_is_spam(sh
     assert 0.1 < sum(one.is_held_out for one in ham) / len(ham) < 0.35
 
 
-class Village(Judged):
+class Village(JudgedMessage):
     """The same with real snapshots; moderators have named some of the spam."""
 
     spare = CHAT
 
-    def said(self, malicious: object) -> list[CorrectedText]:  # type: ignore[override]  # real ones
+    def with_scores(self, malicious: object) -> list[CorrectedText]:  # type: ignore[override]  # real ones
         named = [e for e in CHAT if e.is_spam][:30]
-        long_ago = poisoning.NOW - timedelta(days=90)
+        long_ago = poisoning_arena.NOW - timedelta(days=90)
         return [CorrectedText(i, f"{e.text}!", True, f"m{i}", long_ago, 0.5, True) for i, e in enumerate(named, 1)]
 
     def taken(  # type: ignore[override]  # the same
         self, said: list[CorrectedText], bounds: Defences | None, ham: list[PresumedText]
     ) -> Snapshot:
-        return snapshot(SEED, said, poisoning.NOW, bounds, presumed=ham)
+        return snapshot(SEED, said, poisoning_arena.NOW, bounds, presumed=ham)
 
 
 def test_with_the_defences_what_moderators_named_is_not_learned_of_sleepers_and_one_account_says_little() -> None:
-    found = {d: sleepers.case(Village(True), poisoning.NOW, 0.2, d) for d in (True, False)}  # type: ignore[arg-type]  # in its place
-    assert found[True]["malicious"] == found[False]["malicious"] == 40
-    assert found[True]["malicious_learned"] < found[False]["malicious_learned"] / 2
-    assert found[True]["most_of_one_account"] <= found[False]["most_of_one_account"] <= 8
-    assert found[True]["left_out"]["near spam that is known"] > 0
+    results = {d: sleepers.case(Village(True), poisoning_arena.NOW, 0.2, d) for d in (True, False)}  # type: ignore[arg-type]  # in its place
+    assert results[True]["malicious"] == results[False]["malicious"] == 40
+    assert results[True]["malicious_learned"] < results[False]["malicious_learned"] / 2
+    assert results[True]["most_of_one_account"] <= results[False]["most_of_one_account"] <= 8
+    assert results[True]["left_out"]["near spam that is known"] > 0
 
 
 def test_a_challenger_of_sleepers_that_the_gate_refuses_costs_nothing() -> None:
-    refused = sleepers.case(Village(False), poisoning.NOW, 0.2, True)  # type: ignore[arg-type]  # in its place
+    refused = sleepers.case(Village(False), poisoning_arena.NOW, 0.2, True)  # type: ignore[arg-type]  # in its place
     assert (refused["serves"], refused["f1_loss"]) == (False, 0.0)
-    assert sleepers.case(Village(False), poisoning.NOW, 0.2, False)["f1_loss"] == pytest.approx(0.1)  # type: ignore[arg-type]  # the same
+    assert sleepers.case(Village(False), poisoning_arena.NOW, 0.2, False)["f1_loss"] == pytest.approx(0.1)  # type: ignore[arg-type]  # the same

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from sqlalchemy import Engine
 from benchmarks import season, season_loop, season_plot, season_stream
 from benchmarks.season_authors import FIRST_NEWCOMER
 from benchmarks.season_judges import ByLength
-from benchmarks.season_standing import Said
+from benchmarks.season_standing import SeasonVerdict
 from benchmarks.season_stream import NEWER, RETRAININGS, SMS, STARTS, TELEGRAM, Arrived, Season
 from storage.models import Message, ModelVersion, Verdict
 from storage.session import transaction
@@ -33,15 +32,15 @@ class Oracle(ByLength):
     def __init__(self) -> None:
         self.learned: list[list[Arrived]] = []
 
-    def day(self, messages: Sequence[Arrived]) -> list[Said]:
-        return [Said(m.text.startswith("spam"), m.text.endswith("0")) for m in messages]
+    def day(self, messages: Sequence[Arrived]) -> list[SeasonVerdict]:
+        return [SeasonVerdict(m.text.startswith("spam"), m.text.endswith("0")) for m in messages]
 
     def learn(self, decided: Sequence[Arrived]) -> None:
         self.learned.append(list(decided))
 
     def scores(self, messages: Sequence[Arrived]) -> list[float]:
-        known = {"ham 0": 0.9, "ham 2": 0.8, "ham 4": 0.3}
-        return [known.get(m.text, 0.1) if "ham" in m.text else 0.2 + 0.8 * int(m.text[-1]) for m in messages]
+        scores = {"ham 0": 0.9, "ham 2": 0.8, "ham 4": 0.3}
+        return [scores.get(m.text, 0.1) if "ham" in m.text else 0.2 + 0.8 * int(m.text[-1]) for m in messages]
 
     def thresholds(self) -> tuple[float, float]:
         return 0.5, 0.85
@@ -76,7 +75,12 @@ def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_n
         Arrived("b", False, SMS, NEWCOMER),
         Arrived("c", True, SMS, NEWCOMER),
     ]
-    said = [*(Said(False) for _ in missed), Said(False, is_drawn=True), Said(False), Said(True)]
+    said = [
+        *(SeasonVerdict(False) for _ in missed),
+        SeasonVerdict(False, is_drawn=True),
+        SeasonVerdict(False),
+        SeasonVerdict(True),
+    ]
     seen = [m.text for m in season.decisions(day, said, 3)]
     assert [text for text in seen if not text.startswith("missed")] == ["a", "c"]
     assert seen[-2:] == ["a", "c"]
@@ -85,7 +89,7 @@ def test_a_moderator_sees_what_is_reported_drawn_and_flagged_in_that_order_and_n
 
 def test_the_most_doubtful_of_what_is_flagged_is_decided_first() -> None:
     day = [Arrived(f"{i}", True, SMS, NEWCOMER) for i in range(30)]
-    said = [Said(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
+    said = [SeasonVerdict(True, doubt=(i * 7 % 30) / 30) for i in range(30)]
     seen = [said[int(m.text)].doubt for m in season.decisions(day, said, 3)]
     assert seen == sorted(s.doubt for s in said)[: season.DECISIONS_A_DAY]
 
@@ -103,21 +107,21 @@ def test_half_a_day_passes_for_all_that_is_stored_on_postgresql(postgres_engine:
 
 def test_decisions_hang_on_the_day_alone() -> None:
     day = made().days[0]
-    said = Oracle().day(day)
-    assert list(season.decisions(day, said, 3)) == list(season.decisions(day, said, 3))
+    verdicts = Oracle().day(day)
+    assert list(season.decisions(day, verdicts, 3)) == list(season.decisions(day, verdicts, 3))
 
 
 def test_an_exam_counts_at_four_thresholds_and_asks_for_nothing_that_came_before() -> None:
     judged = made()
-    found = season.exam(Oracle(), judged, NEWER, len(judged.days) - 1, {"ham 1", "ham 2"})
-    assert (found["ham"], found["telegram_ham"], found["ham_decided_before"]) == (2_000, 1_000, 2)
-    assert (found["spam"], found["day"]) == (30, len(judged.days))
-    assert found["flagged"]["false_positives"] == 2
-    assert found["acted"]["false_positives"] == 1
-    assert (found["one_in_1000"]["false_positives"], found["one_in_1000"]["caught"]) == (2, 0.5)
-    assert found["one_in_1000"]["threshold"] > 0.3, "of 2,000 ham two may be hit"
-    assert (found["five_in_1000"]["false_positives"], found["five_in_1000"]["caught"]) == (3, 1.0)
-    assert found["five_in_1000"]["threshold"] > 0.1, "ten may be hit, and all others are alike"
+    exam = season.exam(Oracle(), judged, NEWER, len(judged.days) - 1, {"ham 1", "ham 2"})
+    assert (exam["ham"], exam["telegram_ham"], exam["ham_decided_before"]) == (2_000, 1_000, 2)
+    assert (exam["spam"], exam["day"]) == (30, len(judged.days))
+    assert exam["flagged"]["false_positives"] == 2
+    assert exam["acted"]["false_positives"] == 1
+    assert (exam["one_in_1000"]["false_positives"], exam["one_in_1000"]["caught"]) == (2, 0.5)
+    assert exam["one_in_1000"]["threshold"] > 0.3, "of 2,000 ham two may be hit"
+    assert (exam["five_in_1000"]["false_positives"], exam["five_in_1000"]["caught"]) == (3, 1.0)
+    assert exam["five_in_1000"]["threshold"] > 0.1, "ten may be hit, and all others are alike"
 
 
 def test_each_campaign_is_examined_when_its_nights_are_over() -> None:
@@ -128,19 +132,19 @@ def test_each_campaign_is_examined_when_its_nights_are_over() -> None:
 
 
 def test_a_rivals_audit_is_a_twentieth_of_what_it_does_not_flag() -> None:
-    said = ByLength().day([Arrived(f"text number {i}", False, SMS, NEWCOMER) for i in range(2_000)])
-    assert 0.035 < sum(s.is_drawn for s in said) / len(said) < 0.065
-    assert not any(s.flagged for s in said)
+    verdicts = ByLength().day([Arrived(f"text number {i}", False, SMS, NEWCOMER) for i in range(2_000)])
+    assert 0.035 < sum(s.is_drawn for s in verdicts) / len(verdicts) < 0.065
+    assert not any(s.flagged for s in verdicts)
 
 
 def test_a_curve_is_drawn_from_the_figures() -> None:
     judged = made()
-    found = {name: season.figures(judged, season.play(Oracle(), judged)) for name in season_plot.JUDGES}
-    assert found["ours"]["caught_after_3"] == 1.0
-    assert found["ours"]["one_in_1000"] == {"caught": 0.5, "false_positive_rate": 0.001}
-    assert found["ours"]["hijacked"] == {"caught": len(judged.days), "spam": 2 * len(judged.days)}
-    assert found["ours"]["area"] == pytest.approx(31 / 32)
-    figure = season_plot.drawn(found)
+    figures = {name: season.figures(judged, season.play(Oracle(), judged)) for name in season_plot.JUDGES}
+    assert figures["ours"]["caught_after_3"] == 1.0
+    assert figures["ours"]["one_in_1000"] == {"caught": 0.5, "false_positive_rate": 0.001}
+    assert figures["ours"]["hijacked"] == {"caught": len(judged.days), "spam": 2 * len(judged.days)}
+    assert figures["ours"]["area"] == pytest.approx(31 / 32)
+    figure = season_plot.drawn(figures)
     assert "hamlet (area 0.969)" in [t.get_text() for t in figure.axes[0].get_legend().get_texts()]  # type: ignore[union-attr]
 
 
@@ -156,9 +160,8 @@ def test_nothing_like_the_stream_is_in_the_seed_set() -> None:
 
 
 @pytest.mark.parametrize("content", ["no JSON", "[]", '{"ours": {}}', "\\udcff"])
-def test_a_plot_of_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+def test_a_plot_of_something_else_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "season.json").write_text(content)
-    monkeypatch.setattr(sys, "argv", ["season_plot", str(tmp_path / "season.json"), str(tmp_path / "season.svg")])
     with pytest.raises(SystemExit, match=r"season\.json is not what .* prints"):
-        season_plot.main()
+        season_plot.main([str(tmp_path / "season.json"), str(tmp_path / "season.svg")])
     assert not (tmp_path / "season.svg").exists()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from benchmarks.season_authors import FIRST_NEWCOMER, HIJACKED, Authors, regulars
-from benchmarks.season_standing import SHIFTS, Said, Standings
+from benchmarks.season_standing import SHIFTS, SeasonVerdict, Standings
 from benchmarks.season_stream import SMS, TELEGRAM, Arrived
 from storage.access import chats, joins
 from storage.models import Standing, Verdict
@@ -30,22 +30,22 @@ def message(text: str, author: int, is_spam: bool = False) -> Arrived:
 
 
 def test_six_in_seven_ham_are_by_the_regulars_of_their_source() -> None:
-    found = drawn(is_spam=False, source=TELEGRAM, place=2)
-    known = {author: n for author, n in found.items() if author < FIRST_NEWCOMER}
-    assert set(known) == set(regulars(2))
-    assert sum(known.values()) / MESSAGES == pytest.approx(6 / 7, abs=0.02)
+    counts = drawn(is_spam=False, source=TELEGRAM, place=2)
+    regular_counts = {author: n for author, n in counts.items() if author < FIRST_NEWCOMER}
+    assert set(regular_counts) == set(regulars(2))
+    assert sum(regular_counts.values()) / MESSAGES == pytest.approx(6 / 7, abs=0.02)
 
 
 def test_one_spam_in_fifteen_comes_under_one_of_three_regulars_numbers() -> None:
-    found = drawn(is_spam=True, source=TELEGRAM, place=2)
-    known = {author: n for author, n in found.items() if author < FIRST_NEWCOMER}
-    assert set(known) == set(HIJACKED) <= set(regulars(0))
-    assert sum(known.values()) / MESSAGES == pytest.approx(1 / 15, abs=0.015)
+    counts = drawn(is_spam=True, source=TELEGRAM, place=2)
+    regular_counts = {author: n for author, n in counts.items() if author < FIRST_NEWCOMER}
+    assert set(regular_counts) == set(HIJACKED) <= set(regulars(0))
+    assert sum(regular_counts.values()) / MESSAGES == pytest.approx(1 / 15, abs=0.015)
 
 
 def test_a_newcomer_writes_one_message_or_two() -> None:
-    found = drawn(is_spam=True)
-    assert {n for author, n in found.items() if author >= FIRST_NEWCOMER} == {1, 2}
+    counts = drawn(is_spam=True)
+    assert {n for author, n in counts.items() if author >= FIRST_NEWCOMER} == {1, 2}
 
 
 def test_a_newcomer_writes_spam_alone_or_ham_alone_and_in_one_source() -> None:
@@ -84,30 +84,30 @@ def test_a_judge_knows_the_standing_and_the_thresholds_that_the_database_stores(
     with transaction(sqlite_engine) as session:
         joins.see(chats.on_telegram(session, -100123))
     given.joined(sqlite_engine, SPAMMER)
-    model, known = given.version(sqlite_engine), Standings()
-    for number, (said, score) in enumerate(story, 1):
-        incoming = given.incoming(said.text, number, author_id=said.author)
+    model, standings = given.version(sqlite_engine), Standings()
+    for number, (arrived, score) in enumerate(story, 1):
+        incoming = given.incoming(arrived.text, number, author_id=arrived.author)
         verdict_id = given.verdict(sqlite_engine, model, incoming, score, shifts=SHIFTS)
         with reading(sqlite_engine) as session:
             verdict = session.scalars(select(Verdict).where(Verdict.id == verdict_id)).one()
-        moved = known.moved(said, score)
-        assert known.of(said) == verdict.standing
+        moved = standings.moved(arrived, score)
+        assert standings.of(arrived) == verdict.standing
         assert verdict.review_threshold == pytest.approx(shifted(0.5, SHIFTS[verdict.standing]))
         assert (moved >= 0.5, moved >= 0.9) == (verdict.is_spam, score >= verdict.act_threshold)
-        known.saw(said, Said(moved >= 0.5, is_clear=moved >= 0.9))
+        standings.count_verdict(arrived, SeasonVerdict(moved >= 0.5, is_clear=moved >= 0.9))
 
 
 def test_a_moderators_word_takes_standing_and_gives_it() -> None:
-    known = Standings()
-    known.heard([message(f"all is well here {word}", REGULAR) for word in "abcde"])
-    assert known.of(message("x", REGULAR)) == Standing.GOOD
-    known.heard([message("win cash now", REGULAR, is_spam=True)])
-    assert known.of(message("x", REGULAR)) == Standing.NEWCOMER
+    standings = Standings()
+    standings.count_decisions([message(f"all is well here {word}", REGULAR) for word in "abcde"])
+    assert standings.of(message("x", REGULAR)) == Standing.GOOD
+    standings.count_decisions([message("win cash now", REGULAR, is_spam=True)])
+    assert standings.of(message("x", REGULAR)) == Standing.NEWCOMER
 
 
 def test_what_looked_like_clear_spam_and_is_none_takes_nothing() -> None:
-    known, said = Standings(), message("win cash now", REGULAR)
-    known.saw(said, Said(True, is_clear=True))
-    assert known.of(said) == Standing.NEWCOMER
-    known.heard([said])
-    assert known.of(said) == Standing.BEFORE
+    standings, arrived = Standings(), message("win cash now", REGULAR)
+    standings.count_verdict(arrived, SeasonVerdict(True, is_clear=True))
+    assert standings.of(arrived) == Standing.NEWCOMER
+    standings.count_decisions([arrived])
+    assert standings.of(arrived) == Standing.BEFORE

@@ -1,7 +1,8 @@
-"""Both databases, quickly."""
+"""Both databases, quickly, and the worlds that stories happen in."""
 
 from __future__ import annotations
 
+from tests.bot.moderators_stories import moderated
 from tests.bot.stories import one_telegram, telegram, world
 from tests.storage.databases import address, engine, engines, postgresql_engine, sqlite_address, sqlite_engine
 
@@ -9,6 +10,7 @@ __all__ = [
     "address",
     "engine",
     "engines",
+    "moderated",
     "one_telegram",
     "postgresql_engine",
     "sqlite_address",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,50 +14,27 @@ from storage.models import Chat, Message, Mode, Verdict
 from storage.rules import ACTS_BY_ITSELF
 from storage.session import reading, transaction
 from tests import fresh
+from tests.bot.group_people import (
+    ANN,
+    BANNED,
+    EVE,
+    FREE,
+    GROUP,
+    HONOURED,
+    LINKED,
+    MAX,
+    MODERATORS,
+    NAMES,
+    NEW,
+    PHOTO,
+    RESTRICTED,
+    STRANGE,
+    SUPERGROUP,
+    ExportedMessage,
+    Json,
+)
 from tests.bot.world import SPAM, World
-from tests.telegram_server import TelegramServer, user
-
-Json = dict[str, Any]
-
-GROUP, SUPERGROUP = -1001, -1007
-
-
-class Who(dict[str, Any]):
-    """A person or a channel as Telegram writes them, and by name in what hypothesis prints."""
-
-    def __repr__(self) -> str:
-        return str(self.get("first_name") or self["title"])
-
-
-ANN, BOB, HONOURED = Who(user(11, "Ann")), Who(user(14, "Bob")), Who(user(16, "Honoured"))
-MAX, EVE, NEW = Who(user(12, "Max")), Who(user(13, "Eve")), Who(user(15, "New"))
-LINKED = Who(id=-1009, type="channel", title="Linked")
-STRANGE = Who(id=-1010, type="channel", title="Strange")
-NAMES = {who["id"]: repr(who) for who in (ANN, BOB, HONOURED, MAX, EVE, NEW, LINKED, STRANGE)}
-MEMBERS, MODERATORS = (MAX, EVE, NEW), (ANN, BOB)
-PEOPLE = (*MODERATORS, HONOURED, *MEMBERS)
-AS_A_CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
-AS_THE_GROUP = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
-PHOTO = "a-photo"
-FREE, RESTRICTED, BANNED = range(3)
-
-
-@dataclass
-class Said:
-    """A message that somebody wrote, or that Telegram wrote of people who came or left."""
-
-    chat: int
-    number: int
-    author: int  # below 0 a channel; of a service message who came or left, 0 for nobody
-    album: str | None = None
-    is_protected: bool = False  # by whoever speaks for the group
-    is_service: bool = False
-    is_doomed: bool = False  # it was clear spam, or a moderator said so
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.chat, self.number
+from tests.telegram_server import TelegramServer
 
 
 @dataclass
@@ -67,7 +43,7 @@ class GroupLife:
 
     telegram: TelegramServer
     is_basic: bool
-    said: list[Said] = field(default_factory=list)
+    said: list[ExportedMessage] = field(default_factory=list)
     named: set[int] = field(default_factory=set)  # clear spammers where hamlet acts, and whom moderators named
     released: set[int] = field(default_factory=set)  # of whom somebody said ham since `sanctions` was noted
     by_hand: dict[int, tuple[int, float]] = field(default_factory=dict)
@@ -111,26 +87,26 @@ class GroupLife:
 
     # What people do
 
-    def write(self, who: Json, text: str | None, **extra: Any) -> Said:
+    def write(self, who: Json, text: str | None, **extra: Any) -> ExportedMessage:
         number = self.telegram.say(self.here, who, text, **extra)
         channel = extra.get("sender_chat")
         author = int(channel["id"] if channel else who["id"])
-        said = Said(self.here, number, author, extra.get("media_group_id"), not self.is_member(author))
-        said.is_doomed = any(one.is_doomed for one in self._together(said))
-        self.said.append(said)
-        self.read(said, f"{text} {extra.get('caption')} {extra.get('external_reply') and extra.get('quote')}")
-        return said
+        message = ExportedMessage(self.here, number, author, extra.get("media_group_id"), not self.is_member(author))
+        message.is_doomed = any(one.is_doomed for one in self._together(message))
+        self.said.append(message)
+        self.read(message, f"{text} {extra.get('caption')} {extra.get('external_reply') and extra.get('quote')}")
+        return message
 
     def service(self, number: int, about: int) -> None:
-        self.said.append(Said(self.here, number, about, is_service=True))
+        self.said.append(ExportedMessage(self.here, number, about, is_service=True))
 
-    def read(self, said: Said, words: str) -> None:
+    def read(self, said: ExportedMessage, words: str) -> None:
         """What hamlet may do by itself about these words."""
         if SPAM in words and self.mode in ACTS_BY_ITSELF and not said.is_protected:
             self.named.add(said.author)
             self._doom(said)
 
-    def order(self, said: Said, word: str) -> None:
+    def order(self, said: ExportedMessage, word: str) -> None:
         """A moderator said it of this message."""
         if word.removesuffix("@hamlet_bot").endswith("ham"):
             self.released.add(said.author)
@@ -139,11 +115,11 @@ class GroupLife:
             self._doom(said)
             self.named |= set() if "warn" in word else {said.author}
 
-    def _doom(self, said: Said) -> None:
+    def _doom(self, said: ExportedMessage) -> None:
         for one in self._together(said):
             one.is_doomed = True
 
-    def _together(self, said: Said) -> list[Said]:
+    def _together(self, said: ExportedMessage) -> list[ExportedMessage]:
         """The album that a message is part of, or the message alone."""
         return [one for one in self.said if one is said or (said.album is not None and one.album == said.album)]
 
@@ -201,7 +177,7 @@ class GroupLife:
         member = self.telegram._members.get((self.here, who["id"]), {})
         return bool(member.get("can_delete_messages") or member.get("can_restrict_members"))
 
-    def remaining(self) -> list[Said]:
+    def remaining(self) -> list[ExportedMessage]:
         """What can be answered in the group as it is now."""
         return [said for said in self.said if said.chat == self.here and said.key in self.telegram.messages]
 
@@ -213,19 +189,10 @@ class GroupLife:
                     data = str(sent["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
                     yield sent, int(data.split(":")[1])
 
-    def shown(self, verdict_id: int) -> Said:
+    def shown(self, verdict_id: int) -> ExportedMessage:
         """What the notice of that verdict is about."""
         with reading(self.world.engine) as session:
             row = session.get_one(Message, session.get_one(Verdict, verdict_id).message_id)
             chat = session.get_one(Chat, row.chat_id).external_id
         key = (GROUP, -row.message_id) if row.message_id < 0 else (chat, row.message_id)
         return next(said for said in self.said if said.key == key)
-
-
-def name(author: int) -> str:
-    """Somebody as a failure calls them."""
-    return NAMES.get(author, str(author))
-
-
-def in_days(days: int) -> int:
-    return int(time.time()) + days * 24 * 3600 if days else 0

@@ -13,7 +13,8 @@ from storage.models import Action, ActionState, Correction, CorrectionState, Mes
 from storage.moderation import standing
 from storage.sanctions import Reason
 from storage.session import reading
-from tests.bot.group_life import BANNED, FREE, PEOPLE, RESTRICTED, GroupLife, name
+from tests.bot.group_life import GroupLife
+from tests.bot.group_people import BANNED, FREE, PEOPLE, RESTRICTED, name
 
 SECONDS = 3  # Telegram keeps whole seconds
 SANCTIONING = ("banChatMember", "restrictChatMember")
@@ -44,8 +45,8 @@ def no_administrator_is_touched(life: GroupLife) -> None:
         for call in life.telegram.called(method):
             assert int(call["user_id"]) not in spared, f"{method} of {name(int(call['user_id']))}, an administrator"
     life.telegram.calls.clear()
-    for said in life.said:
-        assert not said.is_protected or said.key in life.telegram.messages, f"{said.key} speaks for the group"
+    for message in life.said:
+        assert not message.is_protected or message.key in life.telegram.messages, f"{message.key} speaks for the group"
 
 
 def no_sanction_is_shorter_than_a_humans(life: GroupLife) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.bot.group_life import AS_A_CHANNEL, LINKED, MEMBERS, PHOTO, STRANGE, TELEGRAM, Json
+from tests.bot.group_people import AS_A_CHANNEL, LINKED, MEMBERS, PHOTO, STRANGE, TELEGRAM, Json
 from tests.bot.life_rules import ANY, SOON, TEXTS, Life
 
 A_MEMBER = st.sampled_from(MEMBERS)
@@ -53,12 +53,12 @@ class Members(Life):
 
     @rule(which=ANY, text=TEXTS, soon=SOON)
     def edit(self, which: int, text: str, soon: bool) -> None:
-        said = self.any_said(which)
-        if said is None or said.is_service:
+        message = self.any_said(which)
+        if message is None or message.is_service:
             return
-        words = "caption" if "photo" in self.telegram.messages[said.key] else "text"
-        self.telegram.edit(self.life.here, said.number, **{words: text})
-        self.life.read(said, text)
+        words = "caption" if "photo" in self.telegram.messages[message.key] else "text"
+        self.telegram.edit(self.life.here, message.number, **{words: text})
+        self.life.read(message, text)
         self.then(soon)
 
     @precondition(lambda self: not self.life.is_basic)
@@ -85,9 +85,9 @@ class Members(Life):
 
     @rule(who=A_MEMBER, which=ANY, soon=SOON)
     def report(self, who: Json, which: int, soon: bool) -> None:
-        said = self.any_said(which)
-        if said is not None and self.life.may_write(who):
-            self.telegram.reply(self.life.here, who, said.number, "/report")
+        message = self.any_said(which)
+        if message is not None and self.life.may_write(who):
+            self.telegram.reply(self.life.here, who, message.number, "/report")
             self.then(soon)
 
     @rule(

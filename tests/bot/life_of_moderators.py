@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.bot import life_agrees
-from tests.bot.group_life import (
+from tests.bot.group_people import (
     ANN,
     AS_A_CHANNEL,
     AS_THE_GROUP,
@@ -30,12 +30,12 @@ class Moderators(Life):
 
     @rule(which=ANY, who=ANYBODY, word=WORDS, soon=SOON)
     def reply(self, which: int, who: Json, word: str, soon: bool) -> None:
-        said = self.any_said(which)
-        if said is None or not self.life.may_write(who):
+        message = self.any_said(which)
+        if message is None or not self.life.may_write(who):
             return
-        self.telegram.reply(self.life.here, who, said.number, word)
+        self.telegram.reply(self.life.here, who, message.number, word)
         if self.life.moderates(who):
-            self.life.order(said, word)
+            self.life.order(message, word)
         self.then(soon)
 
     @precondition(lambda self: not self.life.is_basic)
@@ -43,15 +43,15 @@ class Moderators(Life):
     def reply_as(self, which: int, channel: Json | None, word: str, soon: bool) -> None:
         """As the group itself, or as a channel."""
         here = self.life.here
-        said = self.any_said(which)
-        if said is None or (channel and (here, channel["id"]) in self.telegram.banned_channels):
+        message = self.any_said(which)
+        if message is None or (channel and (here, channel["id"]) in self.telegram.banned_channels):
             return
         speaker = channel or self.telegram._chats[here]
-        answered = self.telegram.messages[said.key]
+        answered = self.telegram.messages[message.key]
         who = AS_A_CHANNEL if channel else AS_THE_GROUP
         self.telegram.say(here, who, word, sender_chat=speaker, reply_to_message=answered)
         if channel != STRANGE:
-            self.life.order(said, word)
+            self.life.order(message, word)
         self.then(soon)
 
     @precondition(lambda self: any(self.life.notices()))
@@ -61,10 +61,10 @@ class Moderators(Life):
         if not notices or not self.life.may_write(who):
             return
         sent, verdict_id = notices[-1 - which % len(notices)]
-        said = self.life.shown(verdict_id)
+        message = self.life.shown(verdict_id)
         self.telegram.reply(self.life.here, who, sent["message_id"], word)
         if self.life.moderates(who):
-            self.life.order(said, word)
+            self.life.order(message, word)
         self.then(soon)
 
     @precondition(lambda self: any(self.life.notices()))
@@ -77,10 +77,10 @@ class Moderators(Life):
         if not notices:
             return
         sent, verdict_id = notices[-1 - which % len(notices)]
-        said = self.life.shown(verdict_id)
+        message = self.life.shown(verdict_id)
         self.telegram.press(who, sent, button)
         if self.life.moderates(who):
-            self.life.order(said, {"Spam": "/spam", "Not spam": "/ham"}[button])
+            self.life.order(message, {"Spam": "/spam", "Not spam": "/ham"}[button])
         self.then(soon)
 
     @precondition(lambda self: any("Lift the ban" in str(m) for m in self.telegram.sent_to(self.life.here)))

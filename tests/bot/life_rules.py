@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from storage.models import Mode
-from tests.bot.group_life import GroupLife, Said
+from tests.bot.group_life import GroupLife
+from tests.bot.group_people import ExportedMessage
 from tests.telegram_server import TelegramServer
 
 TEXTS = st.sampled_from(["hello", "good morning", "maybe so", "buy now", "buy more", "break it"])
@@ -58,7 +59,7 @@ class Life(RuleBasedStateMachine):
         if soon:
             self.life.settle()
 
-    def any_said(self, which: int) -> Said | None:
+    def any_said(self, which: int) -> ExportedMessage | None:
         there = self.life.remaining()
         return there[-1 - which % len(there)] if there else None
 

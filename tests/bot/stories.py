@@ -14,6 +14,7 @@ from tests.bot.world import World
 from tests.telegram_server import TelegramServer, user
 
 GROUP, OTHER, MODERATORS = -1001, -1003, -1002
+NEW = -1007  # the supergroup that one of them becomes
 ANN, BOB, MAX, EVE = user(11, "Ann"), user(14, "Bob"), user(12, "Max"), user(13, "Eve <b>bold</b>")
 CHANNEL = {"id": -1009, "type": "channel", "title": "Cheap <i>things</i>"}
 
@@ -91,3 +92,17 @@ def linked(world: World) -> None:
     world.telegram.say(OTHER, ANN, f"/link {code}")
     world.settle()
     assert world.chat(GROUP).moderators_chat_id == MODERATORS, "a code works once"
+
+
+def photo(file_id: str) -> dict[str, Any]:
+    return {"file_id": file_id, "file_unique_id": file_id, "width": 10, "height": 10}
+
+
+PHOTO = photo("p")
+
+
+def strangers(world: World, count: int) -> list[int]:
+    """Max's messages in the supergroup, whose numbers are those of old ones in the basic group."""
+    numbers = [world.telegram.say(NEW, MAX, f"the roses are in bloom {number}") for number in range(count)]
+    world.settle()
+    return numbers

@@ -10,7 +10,7 @@ from telegram import ChatMember
 
 from bot import adapter, memberships
 from storage.models import Platform
-from storage.moderation.inbox import Incoming
+from storage.moderation.receiving import Incoming
 from tests.bot.given_updates import ANN, GROUP, message, said, update
 from tests.telegram_server import RIGHTS
 
@@ -20,9 +20,9 @@ NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
 
 def incoming(**changes: Any) -> Incoming:
-    found = adapter.incoming(said(**changes))
-    assert found is not None
-    return found
+    message = adapter.incoming(said(**changes))
+    assert message is not None
+    return message
 
 
 def test_a_group_message_becomes_an_incoming_one() -> None:
@@ -53,8 +53,8 @@ def test_a_new_message_that_was_edited_since_is_no_edit() -> None:
 
 
 def test_a_channel_may_be_the_author() -> None:
-    found = incoming(sender_chat=CHANNEL)
-    assert (found.author_id, found.author_name) == (-100555, "News of the town")
+    message = incoming(sender_chat=CHANNEL)
+    assert (message.author_id, message.author_name) == (-100555, "News of the town")
 
 
 def test_what_the_author_quotes_is_not_theirs() -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.stories
 
 def learned(world: World) -> list[tuple[str, bool]]:
     with reading(world.engine) as session:
-        return [(said.text, said.is_spam) for said in corrections.accepted(session)]
+        return [(correction.text, correction.is_spam) for correction in corrections.accepted(session)]
 
 
 def test_removing_a_harmless_text_does_not_poison_training(world: World) -> None:
@@ -81,7 +81,7 @@ def test_relabelling_leaves_no_memory_of_the_old_label(world: World) -> None:
     world.settle()
     assert learned(world) == [("buy now", False)]
     with reading(world.engine) as session:
-        assert [known.is_spam for known in explanations.known_examples(session, without=0)] == [False]
+        assert [example.is_spam for example in explanations.labelled_examples(session, without=0)] == [False]
     states = given.values(world.engine, corrections.Correction.state)
     assert states == [CorrectionState.REPLACED, CorrectionState.ACCEPTED]
     assert world.telegram.status(GROUP, EVE) != "kicked", "and what was done because of it is undone"

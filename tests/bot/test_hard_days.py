@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.models import Mode
 from storage.session import transaction
 from tests.bot.stories import (
@@ -55,7 +55,7 @@ def test_a_right_that_is_missing_is_said_in_the_notice(world: World) -> None:
     world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True)
     spam(world, Mode.ENFORCE)
     assert world.telegram.status(GROUP, EVE) == "member"
-    assert "could not be banned: has the bot the right to?" in notices(world.telegram)[0]["text"]
+    assert "could not be banned: does the bot have the right to?" in notices(world.telegram)[0]["text"]
     assert "not enough rights" in str(world.failed_actions()).lower()
 
 
@@ -79,8 +79,8 @@ def test_a_banned_member_is_heard_once(world: World) -> None:
         world.settle()
     answers = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
     assert answers == [
-        "The moderators see your case again.",
-        "You have appealed already; the moderators have seen it.",
+        "The moderators will see your case again.",
+        "You have already appealed; the moderators have seen it.",
     ]
     _, again = notices(world.telegram)
     assert "Appeal: It was <b>my</b> garden sale" in again["text"]
@@ -97,19 +97,19 @@ def test_a_member_sees_and_erases_what_is_stored(world: World) -> None:
     world.telegram.whisper(EVE, "/mydata")
     world.telegram.whisper(EVE, "/forget")
     world.settle()
-    told = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
-    assert told[0].startswith("Gardeners: 1 of your messages, 1 of them flagged")
+    answers = [m["text"] for m in world.telegram.sent_to(EVE["id"])]
+    assert answers[0].startswith("Gardeners: 1 of your messages, 1 of them flagged")
     assert "buy now" in world.texts_stored(), "asked once, nothing is erased yet"
     world.telegram.whisper(EVE, "/forget yes")
     world.telegram.whisper(EVE, "/mydata")
     world.settle()
     assert "buy now" not in world.texts_stored()
-    told = world.telegram.sent_to(EVE["id"])[-1]["text"]
-    assert "Of 1 of them I keep who wrote them, and no text" in told, "the ban could not be lifted otherwise"
+    answers = world.telegram.sent_to(EVE["id"])[-1]["text"]
+    assert "For 1 of them I keep only the author's number, no text" in answers, "the ban could not be lifted otherwise"
     world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
     world.settle()
     with transaction(world.engine) as session:
-        assert snapshots.let_go(session) == 1
+        assert erasure.erase_unneeded_authors(session) == 1
     world.telegram.whisper(EVE, "/mydata")
     world.settle()
     assert world.telegram.sent_to(EVE["id"])[-1]["text"] == "Nothing is stored about you."

@@ -27,9 +27,9 @@ def opened(world: World, text: str) -> LoginSession:
     [token] = re.findall(r"http://127\.0\.0\.1:8000/login\?token=(\S+)", text)
     with transaction(world.engine) as session:
         cookie = logins.use_link(session, token)
-        found = logins.open_session(session, cookie or "")
-    assert found is not None
-    return found
+        opened_session = logins.open_session(session, cookie or "")
+    assert opened_session is not None
+    return opened_session
 
 
 def test_a_moderator_gets_a_link_with_the_groups_they_moderate(world: World) -> None:
@@ -45,7 +45,7 @@ def test_a_moderator_gets_a_link_with_the_groups_they_moderate(world: World) -> 
 
 def test_who_moderates_nothing_gets_none(world: World) -> None:
     linked(world)
-    assert "You moderate no group" in str(answer(world, EVE)["text"])
+    assert "You do not moderate any group" in str(answer(world, EVE)["text"])
 
 
 # Who moderates no more

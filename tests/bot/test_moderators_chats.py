@@ -1,54 +1,18 @@
-"""Where moderators read, by a link or by the setting for all groups: nobody is moderated, notices and forwards are answered."""
+"""Where moderators read, by a link or by the setting for all groups: nobody is moderated, and notices and commands are answered."""
 
 from __future__ import annotations
-
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from storage.access import chats
 from storage.models import Explanation, Join, LoginLink, Mode
 from storage.session import transaction
-from tests import fresh
-from tests.bot.stories import ANN, BOB, CHANNEL, EVE, GROUP, MAX, MODERATORS, OTHER, linked, notices, spam, stands
+from tests.bot.moderators_stories import bot_messages
+from tests.bot.stories import ANN, BOB, EVE, GROUP, MAX, MODERATORS, NEW, linked, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
-from tests.telegram_server import BOT, TelegramServer
 
 pytestmark = pytest.mark.stories
-
-NEW = -1007
-
-
-@pytest.fixture(params=["by a link", "by the setting"])
-def moderated(
-    request: pytest.FixtureRequest,
-    own_settings: None,
-    monkeypatch: pytest.MonkeyPatch,
-    telegram: TelegramServer,
-    tmp_path: Path,
-) -> Iterator[World]:
-    """A world in which the moderators of the group read in a chat of their own."""
-    if request.param == "by the setting":
-        monkeypatch.setenv("HAMLET_MODERATORS_CHAT_ID", str(MODERATORS))
-    made = World(telegram, fresh.sqlite(tmp_path / "world.sqlite3"))
-    if request.param == "by a link":
-        linked(made)
-    yield made
-    made.close()
-
-
-def told(world: World, chat_id: int = MODERATORS) -> list[str]:
-    return [m["text"] for m in world.telegram.sent_to(chat_id)]
-
-
-def forwarded(world: World, who: dict[str, Any], message_id: int, author: dict[str, Any] = EVE) -> int:
-    original = world.telegram.messages[GROUP, message_id]
-    origin = {"type": "user", "date": original["date"], "sender_user": author}
-    return world.telegram.say(MODERATORS, who, original["text"], forward_origin=origin)
 
 
 def test_what_is_pasted_there_is_not_judged(moderated: World) -> None:
@@ -70,7 +34,7 @@ def test_an_order_on_a_paste_acts_on_nobody(moderated: World, word: str) -> None
     assert moderated.telegram.status(MODERATORS, MAX) == "member"
     assert stands(moderated.telegram, paste, MODERATORS)
     assert moderated.texts_stored() == ["hello"]
-    assert ("reply to one of my notices" in str(told(moderated))) == word.startswith("/")
+    assert ("reply to one of my notices" in str(bot_messages(moderated))) == word.startswith("/")
 
 
 @pytest.mark.parametrize("word", ["spam", "/ban"])
@@ -92,46 +56,7 @@ def test_who_moderates_another_group_orders_nothing_by_its_notices(moderated: Wo
     moderated.telegram.reply(MODERATORS, BOB, notices(moderated.telegram, MODERATORS)[0]["message_id"], "/spam")
     moderated.settle()
     assert stands(moderated.telegram, message_id)
-    assert told(moderated)[-1] == "Only moderators of that group can decide this."
-
-
-def test_missed_spam_is_forwarded(moderated: World) -> None:
-    message_id = spam(moderated, Mode.TRAINING, text="hello everybody")
-    forwarded(moderated, ANN, message_id)
-    moderated.settle()
-    assert not stands(moderated.telegram, message_id)
-    assert given.learned(moderated.engine) == [("hello everybody", True)]
-
-
-def test_what_a_helper_forwarded_is_ordered_by_a_moderators_reply(moderated: World) -> None:
-    message_id = spam(moderated, Mode.TRAINING, text="hello everybody")
-    forward = forwarded(moderated, MAX, message_id)
-    moderated.settle()
-    assert stands(moderated.telegram, message_id)
-    moderated.telegram.reply(MODERATORS, ANN, forward, "/ban")
-    moderated.settle()
-    assert not stands(moderated.telegram, message_id)
-    assert moderated.telegram.status(GROUP, EVE) == "kicked"
-    assert given.learned(moderated.engine) == []
-
-
-def test_a_forward_of_a_group_that_the_moderator_does_not_moderate_acts_on_nobody_there(moderated: World) -> None:
-    moderated.telegram.say(OTHER, ANN, "welcome")
-    message_id = spam(moderated, Mode.TRAINING, text="hello everybody")
-    moderated.telegram.join(GROUP, BOB)
-    forwarded(moderated, BOB, message_id)
-    moderated.settle()
-    assert stands(moderated.telegram, message_id)
-    assert moderated.telegram.status(GROUP, EVE) == "member"
-
-
-def test_an_administrators_words_are_not_learned_by_a_forward(moderated: World) -> None:
-    spam(moderated, Mode.TRAINING, text="hello")
-    message_id = moderated.telegram.say(GROUP, BOB, "our rules: be kind")
-    forwarded(moderated, ANN, message_id, BOB)
-    moderated.settle()
-    assert given.learned(moderated.engine) == []
-    assert "members only" in told(moderated)[-1]
+    assert bot_messages(moderated)[-1] == "Only moderators of that group can decide this."
 
 
 def test_settings_and_status_are_of_the_groups(moderated: World) -> None:
@@ -139,7 +64,7 @@ def test_settings_and_status_are_of_the_groups(moderated: World) -> None:
     moderated.telegram.say(MODERATORS, ANN, "/settings")
     moderated.telegram.say(MODERATORS, ANN, "/status")
     moderated.settle()
-    settings, status = told(moderated)[-2:]
+    settings, status = bot_messages(moderated)[-2:]
     assert settings.startswith("Settings of Gardeners")
     assert status.startswith("Gardeners\nLast 7 days: 1 judged")
     assert moderated.chat(GROUP).title == "Gardeners"
@@ -173,57 +98,7 @@ def test_joins_there_are_not_kept_and_the_site_shows_groups_alone(moderated: Wor
 def test_a_groups_checklist_knows_where_its_moderators_read(moderated: World) -> None:
     moderated.telegram.say(GROUP, ANN, "/start")
     moderated.settle()
-    assert "✓ notices go to the moderators' chat" in told(moderated, GROUP)[-1]
-
-
-def test_an_album_that_is_forwarded_is_found(moderated: World) -> None:
-    spam(moderated, Mode.TRAINING, text="hello", who=MAX)
-    telegram = moderated.telegram
-    parts = [
-        telegram.say(GROUP, EVE, None, caption=words, media_group_id="a", date=1_735_732_800, photo=[picture(words)])
-        for words in (None, "come and see")
-    ]
-    moderated.settle()
-    for part in parts:
-        original = telegram.messages[GROUP, part]
-        origin = {"type": "user", "date": original["date"], "sender_user": EVE}
-        content = {name: original[name] for name in ("photo", "caption") if name in original}
-        telegram.say(MODERATORS, ANN, None, media_group_id="b", forward_origin=origin, **content)
-    telegram.messages.update(
-        {(GROUP, part): telegram.messages[GROUP, part] | {"date": int(time.time())} for part in parts}
-    )
-    moderated.settle()
-    assert not any(stands(telegram, part) for part in parts)
-    assert given.learned(moderated.engine) == [("come and see", True)]
-
-
-def picture(name: object) -> dict[str, Any]:
-    return {"file_id": str(name), "file_unique_id": str(name), "width": 1, "height": 1}
-
-
-def test_of_two_messages_of_one_second_the_forwarded_one_is_meant(moderated: World) -> None:
-    greeting = spam(moderated, Mode.TRAINING, text="good morning")
-    missed = moderated.telegram.say(
-        GROUP, EVE, "come and see", date=moderated.telegram.messages[GROUP, greeting]["date"]
-    )
-    moderated.settle()
-    forwarded(moderated, ANN, missed)
-    moderated.settle()
-    assert stands(moderated.telegram, greeting)
-    assert not stands(moderated.telegram, missed)
-
-
-@pytest.mark.parametrize("by", ["the linked channel", "the bot"])
-def test_what_speaks_for_the_group_is_not_learned_by_a_forward(moderated: World, by: str) -> None:
-    spam(moderated, Mode.TRAINING, text="hello")
-    moderated.telegram.link_channel(GROUP, CHANNEL)
-    moderated.telegram.join(GROUP, BOT)  # no administrator there
-    origin: dict[str, Any] = {"type": "user", "date": 1_735_732_800, "sender_user": BOT}
-    if by == "the linked channel":
-        origin = {"type": "channel", "date": 1_735_732_800, "chat": CHANNEL, "message_id": 5}
-    moderated.telegram.say(MODERATORS, ANN, "our new book", forward_origin=origin)
-    moderated.settle()
-    assert given.learned(moderated.engine) == []
+    assert "✓ notices go to the moderators' chat" in bot_messages(moderated, GROUP)[-1]
 
 
 def test_the_chat_of_the_setting_is_the_moderators_after_it_moved(
@@ -240,7 +115,7 @@ def test_the_chat_of_the_setting_is_the_moderators_after_it_moved(
     world.telegram.say(NEW, ANN, original["text"], forward_origin=origin)
     world.settle()
     assert world.texts_stored() == ["come and see"]
-    assert told(world, NEW)[0].startswith("Gardeners")
+    assert bot_messages(world, NEW)[0].startswith("Gardeners")
     assert not stands(world.telegram, missed)
 
 
@@ -248,15 +123,15 @@ def test_the_checklist_there_is_the_groups(moderated: World) -> None:
     spam(moderated, Mode.TRAINING, text="hello")
     moderated.telegram.say(MODERATORS, ANN, "/start")
     moderated.settle()
-    assert told(moderated)[-1].count("✓ notices go to the moderators' chat") == 1
-    assert "✗" not in told(moderated)[-1]
+    assert bot_messages(moderated)[-1].count("✓ notices go to the moderators' chat") == 1
+    assert "✗" not in bot_messages(moderated)[-1]
 
 
 def test_a_command_with_more_behind_it_is_answered_there(moderated: World) -> None:
     spam(moderated, Mode.TRAINING)
     moderated.telegram.say(MODERATORS, ANN, "/ban 7d", reply_to_message=notices(moderated.telegram, MODERATORS)[0])
     moderated.settle()
-    assert "no other words behind them" in told(moderated)[-1]
+    assert "no other words after it" in bot_messages(moderated)[-1]
     assert moderated.telegram.status(GROUP, EVE) == "member"
 
 
@@ -267,7 +142,7 @@ def test_a_group_that_the_setting_names_by_mistake_is_told_that_nobody_there_is_
     world.restart()
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "nothing that is written there is judged" in told(world, GROUP)[-1]
+    assert "judge nothing that is written there" in bot_messages(world, GROUP)[-1]
 
 
 def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged(world: World) -> None:
@@ -276,4 +151,4 @@ def test_two_groups_that_read_in_each_other_are_told_that_nobody_there_is_judged
         chats.on_telegram(session, MODERATORS, "Moderators").moderators_chat_id = GROUP
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "Moderators is where moderators read" in told(world, GROUP)[-1]
+    assert "Moderators is a moderators' chat" in bot_messages(world, GROUP)[-1]

@@ -8,6 +8,7 @@ import pytest
 
 from bot.rights import Administrators
 from storage.models import Correction, CorrectionState, Mode
+from tests.bot.sanction_stories import member
 from tests.bot.stories import (
     ANN,
     BOB,
@@ -159,3 +160,14 @@ def test_where_administrators_cannot_be_listed_a_member_is_asked_about(world: Wo
     world.telegram.say(GROUP, EVE, "hello")
     world.settle()
     assert world.texts_stored() == ["hello"]
+
+
+def test_short_words_earn_nobody_patience(world: World) -> None:
+    spam(world, Mode.ENFORCE, text="hello", who=MAX)
+    for word in ("hi", "ok", "yes", "lol", "+", "oh yes"):
+        world.telegram.say(GROUP, EVE, word)
+    world.settle()
+    post = world.telegram.say(GROUP, EVE, "buy now, last chance")
+    world.settle()
+    assert not stands(world.telegram, post)
+    assert member(world)["status"] == "kicked"

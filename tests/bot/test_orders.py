@@ -150,14 +150,14 @@ def test_why_is_answered_under_the_notice_with_what_weighs_and_the_nearest_examp
     spam(world, Mode.TRAINING)
     world.telegram.press(ANN, notices(world.telegram)[0], "Why?")
     world.settle()
-    assert "score 0.970, model v1; shown to moderators from 0.500, clear from 0.900 on" in last_alert(world)
+    assert "score 0.970, model v1; shown to moderators from 0.500, clear spam from 0.900" in last_alert(world)
     world.explain(**EXPLAINED)
-    told = world.telegram.sent_to(GROUP)[-1]
-    assert "Weighs most: “buy” +2.3, “now” -0.4" in told["text"]
-    assert told["text"].endswith("0.87 spam: buy later")
-    [hidden] = told["entities"]
+    answer = world.telegram.sent_to(GROUP)[-1]
+    assert "Strongest n-grams: “buy” +2.3, “now” -0.4" in answer["text"]
+    assert answer["text"].endswith("0.87 spam: buy later")
+    [hidden] = answer["entities"]
     assert hidden["type"] == "spoiler"
-    assert told["text"][hidden["offset"] :] == "0.87 spam: buy later", "what others wrote stays hidden until tapped"
+    assert answer["text"][hidden["offset"] :] == "0.87 spam: buy later", "what others wrote stays hidden until tapped"
 
 
 def test_why_by_reply_is_answered_to_moderators_alone(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.access import chats
-from storage.exported import Said
+from storage.exported import ExportedMessage
 from storage.learning import history
 from storage.models import Correction, Mode, Verdict, now
 from storage.session import transaction
@@ -38,21 +38,21 @@ def test_start_in_a_group_tells_what_is_missing(world: World) -> None:
     assert world.telegram.sent_to(GROUP) == [], "only moderators are answered"
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    [told] = world.telegram.sent_to(GROUP)
-    assert "✓ I may delete messages" in told["text"]
-    assert "✗ let me ban users" in told["text"]
-    assert "✗ link a moderators' chat" in told["text"]
-    assert "bring the file in at http" in told["text"]
+    [answer] = world.telegram.sent_to(GROUP)
+    assert "✓ I may delete messages" in answer["text"]
+    assert "✗ let me ban users" in answer["text"]
+    assert "✗ link a moderators' chat" in answer["text"]
+    assert "upload the file at http" in answer["text"]
 
 
 def test_start_offers_no_import_where_the_past_is_known(world: World) -> None:
     world.telegram.join(GROUP, BOT, "administrator", can_delete_messages=True)
     with transaction(world.engine) as session:
         chat = chats.on_telegram(session, GROUP)
-        history.store(session, chat.id, [Said(1, 8, "Max", "as I said", now(), None)])
+        history.store(session, chat.id, [ExportedMessage(1, 8, "Max", "as I said", now(), None)])
     world.telegram.say(GROUP, ANN, "/start")
     world.settle()
-    assert "bring the file in" not in world.telegram.sent_to(GROUP)[-1]["text"]
+    assert "upload the file" not in world.telegram.sent_to(GROUP)[-1]["text"]
 
 
 def test_a_moderators_chat_is_linked_by_a_code_and_gets_the_notices(world: World) -> None:
@@ -123,7 +123,7 @@ def test_enforce_is_offered_after_two_hundred_corrections_and_a_replay(world: Wo
     world.telegram.press(ANN, menu, "enforce")
     world.hear()
     asked = world.telegram.sent_to(GROUP)[-1]
-    assert "Of the 201 messages of the last 30 days it would have removed 201, 100 of them wrongly" in asked["text"]
+    assert "Of 201 messages in the last 30 days it would have removed 201, 100 of them wrongly" in asked["text"]
     assert world.chat(GROUP).mode == Mode.TRAINING, "not before somebody says so"
     world.telegram.press(ANN, asked, "Enforce from now on")
     world.hear()

@@ -40,8 +40,8 @@ def test_without_a_webhook_the_bot_polls() -> None:
 
 
 def test_a_webhook_needs_its_secret() -> None:
-    said = refusal(telegram_token=TOKEN, telegram_webhook_url="https://spam.example/hook")
-    assert "HAMLET_TELEGRAM_WEBHOOK_SECRET" in said
+    error = refusal(telegram_token=TOKEN, telegram_webhook_url="https://spam.example/hook")
+    assert "HAMLET_TELEGRAM_WEBHOOK_SECRET" in error
 
 
 def test_a_webhook_with_its_secret_is_taken() -> None:

@@ -1,4 +1,4 @@
-"""Groups that move, chats and topics that close, limits: whatever Telegram answers, the notice is read and others are served."""
+"""Chats and topics that close, limits: whatever Telegram answers, the notice is read and others are served."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ import time
 import pytest
 from telegram import Update
 
-from storage.models import Action, ActionState, Mode, Move
-from tests.bot.stories import ANN, EVE, GROUP, MAX, MODERATORS, linked, notices, spam, stands
+from storage.models import Action, ActionState, Mode
+from tests.bot.stories import ANN, EVE, GROUP, MAX, MODERATORS, linked, notices, photo, spam, stands
 from tests.bot.world import World
 from tests.storage import given
 from tests.telegram_server import BOT, Refused
 
 pytestmark = pytest.mark.stories
-
-NEW = -1007
-
-
-@pytest.fixture
-def common_chat(own_settings: None, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setenv("HAMLET_MODERATORS_CHAT_ID", str(MODERATORS))
-    return MODERATORS
 
 
 @pytest.fixture(autouse=True)
@@ -29,59 +21,7 @@ def durations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
 
 
-def photo(file_id: str) -> dict[str, object]:
-    return {"file_id": file_id, "file_unique_id": file_id, "width": 10, "height": 10}
-
-
-# Moves
-
-
-def test_the_moderators_chat_of_the_setting_moves_and_is_read(common_chat: int, world: World) -> None:
-    world.telegram.upgrade(MODERATORS, NEW, is_told=False)
-    spam(world, Mode.TRAINING)
-    assert len(notices(world.telegram, NEW)) == 1
-    assert given.values(world.engine, Move.new_id) == [NEW]
-    world.telegram.say(GROUP, MAX, "buy more")
-    world.settle()
-    assert len(notices(world.telegram, NEW)) == 2
-
-
-def test_the_linked_moderators_chat_moves_while_the_bot_is_deaf(world: World) -> None:
-    linked(world)
-    world.telegram.upgrade(MODERATORS, NEW, is_told=False)
-    spam(world, Mode.TRAINING)
-    assert len(notices(world.telegram, NEW)) == 1
-    assert world.chat(GROUP).moderators_chat_id == NEW
-
-
-def test_a_decision_about_a_notice_in_a_chat_that_moved_is_told_in_the_new_one(world: World) -> None:
-    linked(world)
-    spam(world, Mode.TRAINING)
-    old = notices(world.telegram, MODERATORS)[0]
-    world.telegram.upgrade(MODERATORS, NEW, is_told=False)
-    world.telegram.press(ANN, old, "Spam")
-    world.settle()
-    [notice] = notices(world.telegram, NEW)
-    assert notice["text"].endswith("✓ Ann: spam")
-    world.telegram.press(ANN, notice, "Not spam")
-    world.settle()
-    [notice] = notices(world.telegram, NEW)
-    assert notice["text"].endswith("✓ Ann: not spam")
-
-
-@pytest.mark.parametrize("is_told", [True, False])
-def test_a_button_of_a_group_that_moved_bans_in_the_new_one(world: World, is_told: bool) -> None:
-    spam(world, Mode.TRAINING)
-    old = notices(world.telegram)[0]
-    world.telegram.upgrade(GROUP, NEW, is_told=is_told)
-    world.settle()
-    world.telegram.press(ANN, old, "Spam")
-    world.settle()
-    assert world.telegram.called("answerCallbackQuery")
-    assert world.telegram.status(NEW, EVE) == "kicked"
-
-
-# Closed doors
+# Closed chats and topics
 
 
 def test_where_the_bot_was_thrown_out_the_group_reads_the_notice(world: World) -> None:
@@ -115,12 +55,12 @@ def test_a_warning_is_said_in_the_topic_of_the_message(
     world: World, closed: set[tuple[int, int]], said_in: int | None
 ) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    said = world.telegram.say(GROUP, EVE, "look here", is_topic_message=True, message_thread_id=77)
+    message_id = world.telegram.say(GROUP, EVE, "look here", is_topic_message=True, message_thread_id=77)
     world.settle()
     world.telegram.closed_topics |= closed
-    world.telegram.reply(GROUP, ANN, said, "/warn")
+    world.telegram.reply(GROUP, ANN, message_id, "/warn")
     world.settle()
-    assert not stands(world.telegram, said)
+    assert not stands(world.telegram, message_id)
     assert world.telegram.sent_to(GROUP)[-1].get("message_thread_id") == said_in
 
 
@@ -144,9 +84,6 @@ def test_a_text_of_emoji_is_cut_to_what_telegram_takes(world: World) -> None:
     world.telegram.press(ANN, notices(world.telegram)[0], "Spam")
     world.settle()
     assert notices(world.telegram)[0]["text"].endswith("✓ Ann: spam")
-
-
-# One chat's patience
 
 
 def test_one_chats_429_stops_no_other_group(world: World) -> None:

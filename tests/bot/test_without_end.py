@@ -12,7 +12,7 @@ from storage.models import Action, ActionKind, Correction, Mode
 from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
 from storage.views import queue
-from storage.views.queue import Wanted
+from storage.views.queue import QueueQuery
 from tests.bot.stories import ANN, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.stories
 
 def open_cards(world: World) -> list[int]:
     with reading(world.engine) as session:
-        return queue.page(session, Wanted(), 100)
+        return queue.page(session, QueueQuery(), 100)
 
 
 def edited(world: World, message_id: int, *texts: str) -> None:
@@ -135,15 +135,15 @@ def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> No
 
 def test_a_raids_message_that_is_edited_is_decided_as_it_stands(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    said = [world.telegram.say(GROUP, user(100 + i, f"Raider {i}"), "buy now") for i in range(12)]
+    message_ids = [world.telegram.say(GROUP, user(100 + i, f"Raider {i}"), "buy now") for i in range(12)]
     world.settle()
     earlier(world, 15)
     world.settle()
     digest = world.telegram.sent_to(GROUP)[-1]
-    edited(world, said[-1], "buy now or never")
+    edited(world, message_ids[-1], "buy now or never")
     world.telegram.press(ANN, digest, "All of them are spam")
     world.settle()
-    assert [stands(world.telegram, one) for one in said[-2:]] == [False, False]
+    assert [stands(world.telegram, one) for one in message_ids[-2:]] == [False, False]
     assert len(open_cards(world)) == 10
 
 
@@ -163,7 +163,7 @@ def test_an_appeal_stands_behind_a_spoiler(world: World) -> None:
 def test_reports_of_an_edited_message_are_one_notice(world: World) -> None:
     message_id = spam(world, Mode.TRAINING, who=MAX, text="hello")
     with transaction(world.engine) as session:
-        for verdict_id in queue.page(session, Wanted(show=queue.Show.EVERYTHING), 10):
+        for verdict_id in queue.page(session, QueueQuery(show=queue.Show.EVERYTHING), 10):
             requests.show(session, verdict_id, may_wait=False)
     world.settle()
     edited(world, message_id, "buy now", "buy now or never")

@@ -22,8 +22,8 @@ from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Mode
 from storage.moderation import explanations, inbox
-from storage.moderation.new_verdicts import Judge, Judgement
-from storage.moderation.requested_actions import queue
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.requested_actions import calls, queue
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from tests.storage import given
@@ -109,7 +109,7 @@ class World:
     def judge(self) -> bool:
         with transaction(self.engine) as session:
             holder, claimed = inbox.claim(session, 100, 30)
-            judge = Judge(self.model.id, 0.5, 0.9)
+            judge = ScoringVersion(self.model.id, 0.5, 0.9)
             inbox.record(session, holder, judge, [self._judgement(c) for c in claimed])
         return bool(claimed)
 
@@ -142,7 +142,7 @@ class World:
         with transaction(self.engine) as session:
             tasks = queue.claim(session, None, 100, 0)
         for task in tasks:
-            if task.kind in queue.MODERATION and task.kind != ActionKind.WARN:
+            if task.kind in calls.MODERATION and task.kind != ActionKind.WARN:
                 with contextlib.suppress(NotDone, TelegramError):
                     self._runner.run(CALLS[task.kind](self._context.bot, task, task.chat_external_id))
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
+
+from classifier import checkpoint
+from tests import tiny
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -16,3 +20,9 @@ def threads(request: pytest.FixtureRequest) -> Iterator[None]:
         torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    checkpoint.save(tiny.checkpoint(), tmp_path / "v1")
+    return tmp_path / "v1"

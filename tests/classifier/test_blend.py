@@ -28,8 +28,8 @@ def test_a_blend_by_default_is_the_gpt_alone() -> None:
 @given(st.floats(0, 5_000), st.floats(0, 5_000))
 def test_the_shorter_a_text_the_more_it_is_lowered(one: float, other: float) -> None:
     blend = Blend(short_shift=3.0)
-    said = [float(blend.log_odds(parts([1.0], [0.0], [0.0], length))[0]) for length in sorted((one, other))]
-    assert -2.0 <= said[0] <= said[1] <= 1.0
+    log_odds = [float(blend.log_odds(parts([1.0], [0.0], [0.0], length))[0]) for length in sorted((one, other))]
+    assert -2.0 <= log_odds[0] <= log_odds[1] <= 1.0
 
 
 def test_a_text_of_three_words_is_lowered_and_a_long_one_is_not() -> None:

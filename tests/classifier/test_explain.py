@@ -24,19 +24,19 @@ CLASSIFIER = SpamClassifier(replace(tiny.checkpoint(), ngram_model=FITTED, blend
 @given(st.text(min_size=1, max_size=80).filter(is_visible))
 @settings(max_examples=40, deadline=None)
 def test_the_parts_of_any_text_add_up_to_its_score(text: str) -> None:
-    found = CLASSIFIER.explain(text)
+    explanation = CLASSIFIER.explain(text)
     score = CLASSIFIER.score([text])[0]
-    assert sum(found.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
-    assert len(found.ngrams) <= explain.STRONGEST
-    assert all(math.isfinite(share) for _, share in found.ngrams)
+    assert sum(explanation.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
+    assert len(explanation.ngrams) <= explain.STRONGEST
+    assert all(math.isfinite(share) for _, share in explanation.ngrams)
 
 
 def test_the_strongest_ngrams_come_first_and_none_repeats_another() -> None:
-    found = CLASSIFIER.explain("win cash now").ngrams
-    shares = [abs(share) for _, share in found]
+    ngrams = CLASSIFIER.explain("win cash now").ngrams
+    shares = [abs(share) for _, share in ngrams]
     assert shares == sorted(shares, reverse=True)
-    assert found[0][1] > 0
-    names = [name for name, _ in found]
+    assert ngrams[0][1] > 0
+    names = [name for name, _ in ngrams]
     assert not any(a in b for a in names for b in names if a is not b)
 
 
@@ -50,6 +50,6 @@ def test_what_cannot_be_seen_cannot_be_explained() -> None:
 
 
 def test_the_nearest_are_told_with_how_near_they_are() -> None:
-    found = CLASSIFIER.nearest("win cash now", ["see you at home", "WIN CASH NOW", "win cash"])
-    assert [place for place, _ in found][:2] == [1, 2]
-    assert found[0][1] == pytest.approx(1.0)
+    nearest = CLASSIFIER.nearest("win cash now", ["see you at home", "WIN CASH NOW", "win cash"])
+    assert [place for place, _ in nearest][:2] == [1, 2]
+    assert nearest[0][1] == pytest.approx(1.0)

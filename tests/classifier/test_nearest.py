@@ -42,10 +42,10 @@ def test_what_unrelated_texts_have_is_not_near() -> None:
 
 
 def test_an_example_that_was_not_read_yet_is_read_in_a_later_call() -> None:
-    found, others = meanings(), [*MANY, "win cash now"]
+    cache, others = meanings(), [*MANY, "win cash now"]
     promising = np.linspace(1, 0, len(others))
     calls = -(-len(others) // READ_AT_ONCE)
-    *before, last = [found.similarities("win cash now", others, promising)[-1] for _ in range(calls)]
+    *before, last = [cache.similarities("win cash now", others, promising)[-1] for _ in range(calls)]
     assert before == [0.0] * (calls - 1)
     assert last == pytest.approx(1.0)
 
@@ -58,10 +58,10 @@ def test_the_most_promising_are_read_first() -> None:
 
 
 def test_a_text_that_is_no_longer_known_is_forgotten() -> None:
-    found, text, promising = meanings(), "win cash now", np.linspace(1, 0, len(MANY) + 1)
-    assert found.similarities(text, [text], promising[:1]).tolist() == pytest.approx([1.0])
-    found.similarities(text, MANY[:1], promising[:1])
-    assert found.similarities(text, [*MANY, text], promising)[-1] == 0.0
+    cache, text, promising = meanings(), "win cash now", np.linspace(1, 0, len(MANY) + 1)
+    assert cache.similarities(text, [text], promising[:1]).tolist() == pytest.approx([1.0])
+    cache.similarities(text, MANY[:1], promising[:1])
+    assert cache.similarities(text, [*MANY, text], promising)[-1] == 0.0
 
 
 def test_none_is_near_where_none_is_known() -> None:

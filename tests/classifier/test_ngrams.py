@@ -40,8 +40,8 @@ def test_its_log_odds_are_those_of_scikit_learns_own_pipeline() -> None:
     rows = vectorizer.fit_transform(TEXTS)
     regression = LogisticRegression(C=CONFIG.wide_inverse_penalty, solver="liblinear", tol=1e-8)
     regression.fit(rows, LABELS, [1.0, 10.0, 1.0, 1.0, 1.0, 10.0])
-    found = [regression.decision_function(rows)[i] for i in range(len(TEXTS))]
-    np.testing.assert_allclose(FITTED.logits(TEXTS), found, atol=0.02)  # the solver's own tolerance
+    log_odds = [regression.decision_function(rows)[i] for i in range(len(TEXTS))]
+    np.testing.assert_allclose(FITTED.logits(TEXTS), log_odds, atol=0.02)  # the solver's own tolerance
 
 
 def test_it_learns_what_it_is_shown() -> None:
@@ -70,7 +70,7 @@ def test_nothing_leaves_the_bias_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "seen"),
+    ("written", "plain"),
     [
         ("win", "win"),
         ("ＷＩＮ ｃａｓｈ", "WIN cash"),  # full width
@@ -81,8 +81,8 @@ def test_nothing_leaves_the_bias_alone() -> None:
         ("\ud800 ok", "? ok"),
     ],
 )
-def test_disguises_are_taken_off(written: str, seen: str) -> None:
-    assert undisguised(written) == seen
+def test_disguises_are_taken_off(written: str, plain: str) -> None:
+    assert undisguised(written) == plain
 
 
 def test_a_disguised_word_counts_as_the_plain_one() -> None:

@@ -13,7 +13,7 @@ from classifier.checkpoint import CheckpointError
 from classifier.gpt.serving import ServingGPT
 from classifier.probe import Probe, pooled
 from tests import tiny
-from tests.classifier.test_checkpoint import rewrite
+from tests.classifier.checkpoints import rewrite
 
 
 def test_it_reads_mean_last_and_largest_of_the_scaled_states() -> None:

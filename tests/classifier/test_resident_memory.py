@@ -40,9 +40,9 @@ print((psutil.Process().memory_info().rss - before) / 1e6)
 def mapped(tmp_path: Path) -> torch.Tensor:
     """20 MB of numbers on a file's memory map, all of them read."""
     save_file({"rows": torch.arange(5 * MEGABYTE, dtype=torch.float32).view(-1, 100)}, tmp_path / "file.safetensors")
-    found = resident_memory.mapped(tmp_path / "file.safetensors")["rows"]
-    assert float(found.sum()) > 0
-    return found
+    rows = resident_memory.mapped(tmp_path / "file.safetensors")["rows"]
+    assert float(rows.sum()) > 0
+    return rows
 
 
 def resident() -> float:
@@ -51,7 +51,7 @@ def resident() -> float:
 
 def test_pages_that_are_let_go_leave_the_process_and_come_back_when_read(mapped: torch.Tensor) -> None:
     before = resident()
-    resident_memory.let_go(mapped)
+    resident_memory.release_pages(mapped)
     assert resident() < before - 15
     assert torch.equal(mapped, torch.arange(5 * MEGABYTE, dtype=torch.float32).view(-1, 100))
 
@@ -65,7 +65,7 @@ def test_it_is_known_what_lies_on_a_file_and_what_does_not(mapped: torch.Tensor)
 
 def test_a_tensor_of_less_than_a_page_is_left_alone(mapped: torch.Tensor) -> None:
     row = mapped[7]
-    resident_memory.let_go(row)
+    resident_memory.release_pages(row)
     assert torch.equal(row, torch.arange(700, 800, dtype=torch.float32))
 
 

@@ -73,8 +73,8 @@ def test_its_logits_equal_those_of_transformers(base: BaseModel, published: Path
     for sentence in SENTENCES:
         ids = torch.tensor([base.tokenizer.encode(sentence)])
         with torch.inference_mode():
-            expected, found = theirs(ids).logits, ours(ids)
-        assert (found - expected).abs().max() < 1e-3 * expected.abs().max(), sentence
+            expected, logits = theirs(ids).logits, ours(ids)
+        assert (logits - expected).abs().max() < 1e-3 * expected.abs().max(), sentence
 
 
 def test_its_tokens_equal_those_of_tokenizers_on_every_message(
@@ -164,11 +164,11 @@ def test_the_serving_form_says_what_the_fp32_network_says(
     expected = SpamClassifier(copy.deepcopy(learned), "reference").score(texts)
     for dtype, classifier in serving.items():
         usual, largest = {"fp32": (1e-4, 1e-4), "bf16": (0.01, 0.05)}[dtype]
-        found = classifier.score(texts)
-        differences = sorted(abs(a - b) for a, b in zip(found, expected, strict=True))
+        scores = classifier.score(texts)
+        differences = sorted(abs(a - b) for a, b in zip(scores, expected, strict=True))
         print(f"{dtype}: 99th percentile {differences[int(0.99 * len(texts))]:.5f}, largest {differences[-1]:.5f}")
         assert differences[int(0.99 * len(texts))] <= usual
         assert differences[-1] <= largest
         for threshold in (learned.thresholds.review, learned.thresholds.act):
-            changed = [b for a, b in zip(found, expected, strict=True) if (a >= threshold) != (b >= threshold)]
+            changed = [b for a, b in zip(scores, expected, strict=True) if (a >= threshold) != (b >= threshold)]
             assert all(abs(score - threshold) <= 0.03 for score in changed)

@@ -11,7 +11,7 @@ from rich.console import Console
 from cli import chats, database
 from cli.errors import CommandError
 from storage.errors import UnknownChat
-from storage.moderation import inbox
+from storage.moderation import receiving
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from tests.storage import given
@@ -33,7 +33,7 @@ def shown() -> str:
 
 def receive() -> None:
     with transaction(open_engine(StorageSettings().address)) as session:
-        inbox.receive(session, given.incoming(chat_title="[bold]Anna's group"))
+        receiving.receive(session, given.incoming(chat_title="[bold]Anna's group"))
 
 
 def test_no_chat_is_said() -> None:

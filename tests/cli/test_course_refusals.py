@@ -41,10 +41,10 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     hamlet.setattr(sys, "argv", ["hamlet", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
-    said = capsys.readouterr().err
+    sentence = capsys.readouterr().err
     assert ended.value.code == 1
-    assert reason in said
-    assert len(said.splitlines()) == 1
+    assert reason in sentence
+    assert len(sentence.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -18,21 +18,23 @@ BASELINES = dict.fromkeys(("dummy", "naive_bayes", "logistic_words", "logistic_c
 def shown(metrics: dict[str, Any]) -> str:
     """The table of a version with these figures, on eighty columns."""
     version = ModelVersion(name="v1000", metrics={"hold_out": FIGURES, "baselines": {}, **metrics})
-    told = io.StringIO()
-    Console(file=told, width=80).print(compared(version))
-    return told.getvalue()
+    output = io.StringIO()
+    Console(file=output, width=80).print(compared(version))
+    return output.getvalue()
 
 
 def test_no_figure_is_cut_at_eighty_columns() -> None:
-    told = shown({"baselines": BASELINES, "hold_outs": {"starter": MEASURED, "seed": MEASURED, "correction": MEASURED}})
-    assert "…" not in told
-    assert told.count("0.9751") == 8 * len(COLUMNS)
+    table = shown(
+        {"baselines": BASELINES, "hold_outs": {"starter": MEASURED, "seed": MEASURED, "correction": MEASURED}}
+    )
+    assert "…" not in table
+    assert table.count("0.9751") == 8 * len(COLUMNS)
 
 
 def test_hold_outs_of_the_sms_collection_and_of_the_starter_set_are_told_apart() -> None:
-    told = shown({"hold_outs": {"starter": MEASURED | {"f1": 0.8234}, "seed": MEASURED}}).splitlines()
-    assert [line.split("0.")[0].strip() for line in told[1:]] == ["v1000", "SMS collection 1,115", "starter set 1,115"]
-    assert "0.8234" in told[3]
+    lines = shown({"hold_outs": {"starter": MEASURED | {"f1": 0.8234}, "seed": MEASURED}}).splitlines()
+    assert [line.split("0.")[0].strip() for line in lines[1:]] == ["v1000", "SMS collection 1,115", "starter set 1,115"]
+    assert "0.8234" in lines[3]
 
 
 def test_a_version_that_did_not_tell_them_apart_is_shown_all_the_same() -> None:
@@ -46,6 +48,6 @@ def test_short_texts_have_a_calibration_error_of_their_own() -> None:
 
 def version(hold_out: dict[str, Any]) -> ModelVersion:
     """A version with these figures beside those that each has."""
-    found = {"confusion": {"false_spam": 1, "false_ham": 2}, "expected_calibration_error": 0.01, **hold_out}
+    measured = {"confusion": {"false_spam": 1, "false_ham": 2}, "expected_calibration_error": 0.01, **hold_out}
     act = {"normal": {"hit": 0, "ham": 6, "upper_bound_95": 0.39}}
-    return ModelVersion(name="v1", review_threshold=0.4, act_threshold=0.9, metrics={"hold_out": found, "act": act})
+    return ModelVersion(name="v1", review_threshold=0.4, act_threshold=0.9, metrics={"hold_out": measured, "act": act})

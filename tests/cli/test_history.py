@@ -29,8 +29,8 @@ def test_it_says_what_was_taken_what_was_known_and_what_was_left_out(
     home: Engine, terminal: Terminal, tmp_path: Path
 ) -> None:
     file = written(tmp_path, export(*MANY, service(6), service(7), said(8, "")))
-    history.bring_in(terminal.console, file)
-    history.bring_in(terminal.console, file)
+    history.import_chat(terminal.console, file)
+    history.import_chat(terminal.console, file)
     first, second = terminal.said.splitlines()
     assert first == (
         "5 messages of a group taken, 0 known already; left out: 2 service messages, 1 without a text. "
@@ -45,22 +45,22 @@ def test_of_what_is_cut_short_the_part_is_kept_and_the_command_fails(
     home: Engine, terminal: Terminal, tmp_path: Path
 ) -> None:
     with pytest.raises(CommandError, match="cut short or damaged"):
-        history.bring_in(terminal.console, written(tmp_path, export(*MANY)[:-50]))
+        history.import_chat(terminal.console, written(tmp_path, export(*MANY)[:-50]))
     assert "4 messages of a group taken" in terminal.said
 
 
 def test_what_is_no_export_and_what_is_not_there_are_refused(home: Engine, terminal: Terminal, tmp_path: Path) -> None:
     with pytest.raises(NotAnExport, match="it is HTML"):
-        history.bring_in(terminal.console, written(tmp_path, b"<html>"))
+        history.import_chat(terminal.console, written(tmp_path, b"<html>"))
     with pytest.raises(CommandError, match="cannot be read"):
-        history.bring_in(terminal.console, tmp_path / "missing.json")
+        history.import_chat(terminal.console, tmp_path / "missing.json")
 
 
 def test_a_long_import_says_how_far_it_is_where_there_is_no_terminal(
     home: Engine, terminal: Terminal, tmp_path: Path
 ) -> None:
     many = written(tmp_path, export(*(said(number) for number in range(1, 1_101))))
-    history.bring_in(terminal.console, many, report_every=500)
+    history.import_chat(terminal.console, many, report_every=500)
     assert [line.strip() for line in terminal.said.splitlines()[:2]] == ["500 messages read", "1,000 messages read"]
 
 

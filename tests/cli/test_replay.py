@@ -15,7 +15,7 @@ from cli import replay
 from cli.errors import CommandError
 from cli.replay import ReplayRequest
 from storage.errors import UnknownVersion, VersionPruned
-from storage.learning import pruning, snapshots
+from storage.learning import erasure, pruning
 from storage.models import Message, ModelVersion, Verdict
 from storage.odds import shifts
 from storage.session import transaction
@@ -33,7 +33,7 @@ def history(home: Engine, version: Version) -> list[int]:
     """Four messages a day apart, of which v1 flagged the first and the third. Returns their verdicts."""
     first = version("v1", promoted=True)
     version("strict", review=0.0)
-    found = [
+    messages = [
         given.verdict(home, first, given.incoming(text, i), score=0.95 if i % 2 == 0 else 0.1)
         for i, text in enumerate(TEXTS)
     ]
@@ -41,7 +41,7 @@ def history(home: Engine, version: Version) -> list[int]:
         for i in range(len(TEXTS)):
             moment = {"received_at": FIRST + timedelta(days=i)}
             connection.execute(update(Message).where(Message.message_id == i).values(moment))
-    return found
+    return messages
 
 
 def test_differences_are_counted_and_shown(home: Engine, history: list[int], terminal: Terminal) -> None:
@@ -108,14 +108,14 @@ def test_replaying_writes_no_verdict(home: Engine, history: list[int], terminal:
 
 def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
     with transaction(home) as session:
-        snapshots.erase(session, 2)
+        erasure.erase(session, 2)
     replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
     assert "3 texts judged again" in terminal.said
 
 
 def test_nothing_to_judge_is_said(home: Engine, history: list[int], terminal: Terminal) -> None:
     replay.run(terminal.console, ReplayRequest("v1", datetime(2100, 1, 1), None, None))
-    assert "No message with a verdict was received since 2100-01-01" in terminal.said
+    assert "No message with a verdict has been received since 2100-01-01" in terminal.said
 
 
 @pytest.mark.parametrize("name", ["all.xlsx", "no/such/folder/all.csv"])
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_written_is_refused(
 
 
 def test_a_span_that_ends_before_it_begins_is_refused(home: Engine, history: list[int], terminal: Terminal) -> None:
-    with pytest.raises(CommandError, match="nothing lies between"):
+    with pytest.raises(CommandError, match="there is nothing between"):
         replay.run(terminal.console, ReplayRequest("v1", FIRST, FIRST, None))
 
 

@@ -19,15 +19,15 @@ from tests.cli.conftest import Version
 TEXTS = ("FREE USDT AIRDROP, connect your wallet", "Продаю диван, самовывоз, 5000 руб.", "出售飞机老号，" * 30)
 
 
-def said(*arguments: str, columns: int = 60) -> list[str]:
+def classified(*arguments: str, columns: int = 60) -> list[str]:
     """The lines that `hamlet classify` prints on a terminal of so many columns."""
-    found = CliRunner().invoke(app.app, ["classify", *arguments], env={"COLUMNS": str(columns)}, catch_exceptions=False)
-    return found.stdout.splitlines()
+    done = CliRunner().invoke(app.app, ["classify", *arguments], env={"COLUMNS": str(columns)}, catch_exceptions=False)
+    return done.stdout.splitlines()
 
 
 def test_each_text_has_a_line_of_its_own_with_score_and_side(home: Engine, version: Version) -> None:
     version("v1", promoted=True, review=0.0)
-    heading, *lines = said(*TEXTS)
+    heading, *lines = classified(*TEXTS)
     assert heading.split() == ["score", "side", "text", "(judged", "by", "v1)"]
     assert [line.split(maxsplit=2)[1] for line in lines] == ["spam"] * 3
     assert all(0 <= float(line.split()[0]) <= 1 for line in lines)
@@ -36,44 +36,44 @@ def test_each_text_has_a_line_of_its_own_with_score_and_side(home: Engine, versi
 
 def test_what_is_not_flagged_is_no_spam(home: Engine, version: Version) -> None:
     version("v1", promoted=True, review=1.0)
-    assert said("hello")[1][7:15] == "not spam"
+    assert classified("hello")[1][7:15] == "not spam"
 
 
 @pytest.mark.parametrize("columns", [40, 60, 200])
 def test_no_line_is_wider_than_the_terminal(home: Engine, version: Version, columns: int) -> None:
     version("v1", promoted=True)
-    widths = [cell_len(line) for line in said(*TEXTS, columns=columns)[1:]]
+    widths = [cell_len(line) for line in classified(*TEXTS, columns=columns)[1:]]
     assert max(widths) <= columns
     assert max(widths) > columns - 3, "the room there is is used"
 
 
 def test_programs_get_one_object_a_line_with_the_whole_text(home: Engine, version: Version) -> None:
     version("v1", promoted=True, review=0.0)
-    found = [json.loads(line) for line in said(*TEXTS, "--json")]
-    assert [answer["text"] for answer in found] == list(TEXTS)
-    assert {(answer["is_spam"], answer["model_version"]) for answer in found} == {(True, "v1")}
+    answers = [json.loads(line) for line in classified(*TEXTS, "--json")]
+    assert [answer["text"] for answer in answers] == list(TEXTS)
+    assert {(answer["is_spam"], answer["model_version"]) for answer in answers} == {(True, "v1")}
 
 
 def test_a_file_has_one_message_a_line(home: Engine, version: Version, tmp_path: Path) -> None:
     version("v1", promoted=True)
     path = tmp_path / "messages.txt"
     path.write_text("\r\n".join(TEXTS) + "\n", encoding="utf-8")
-    assert [json.loads(line)["text"] for line in said("--file", str(path), "--json")] == list(TEXTS)
+    assert [json.loads(line)["text"] for line in classified("--file", str(path), "--json")] == list(TEXTS)
 
 
 def test_a_text_without_a_score_has_its_reason_and_disturbs_no_other(home: Engine, version: Version) -> None:
     version("v1", promoted=True, review=0.0)
-    _, nothing, fine = said("\u200b", "hello")
+    _, nothing, fine = classified("\u200b", "hello")
     assert "no score" in nothing
     assert "spam" in fine
-    assert json.loads(said("\u200b", "--json")[0])["error"]
+    assert json.loads(classified("\u200b", "--json")[0])["error"]
 
 
 def test_what_is_logged_meanwhile_is_not_among_the_answers(
     home: Engine, version: Version, capsys: pytest.CaptureFixture[str]
 ) -> None:
     version("v1", promoted=True)
-    said("hello")
+    classified("hello")
     structlog.get_logger().warning("a warning")
     printed = capsys.readouterr()
     assert "a warning" in printed.err
@@ -83,12 +83,12 @@ def test_what_is_logged_meanwhile_is_not_among_the_answers(
 @pytest.mark.parametrize("arguments", [(), ("a text", "--file", "messages.txt")])
 def test_texts_and_a_file_are_not_taken_together_nor_neither(arguments: tuple[str, ...]) -> None:
     with pytest.raises(CommandError, match="either texts or --file"):
-        said(*arguments)
+        classified(*arguments)
 
 
 def test_without_a_version_that_serves_it_says_what_to_do(home: Engine) -> None:
     with pytest.raises(CommandError, match="hamlet train"):
-        said("hello")
+        classified("hello")
 
 
 @pytest.mark.parametrize(

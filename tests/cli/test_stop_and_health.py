@@ -36,7 +36,7 @@ def test_stopping_where_a_worker_works_says_which_database_is_stopped(home: Engi
 
 
 def test_stopping_a_database_that_no_worker_works_with_does_not_say_stopped(home: Engine) -> None:
-    with pytest.raises(CommandError, match="no worker works with that database: a hamlet that runs on another"):
+    with pytest.raises(CommandError, match="no worker uses that database: a hamlet running on another"):
         chats.stop()
     assert given.values(home, Switch.name) == ["stopped"], "whatever starts there stays stopped"
 
@@ -44,7 +44,7 @@ def test_stopping_a_database_that_no_worker_works_with_does_not_say_stopped(home
 def test_a_worker_that_worked_an_hour_ago_works_no_more(home: Engine) -> None:
     work(home)
     given.passed(home, "leases", "until")
-    with pytest.raises(CommandError, match="no worker works with"):
+    with pytest.raises(CommandError, match="no worker uses"):
         chats.stop()
 
 
@@ -63,12 +63,12 @@ def test_a_worker_that_beats_and_has_its_champion_is_well(home: Engine, version:
 def test_health_of_everything_says_all_that_is_wrong(home: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMLET_PORT", "1")
     Heartbeat("actions", JobsSettings()).beat()
-    with pytest.raises(CommandError) as said:
+    with pytest.raises(CommandError) as refused:
         health.check_all()
     for wrong in ("review site does not answer", "no model version serves", "worker has shown", "schedule has shown"):
-        assert wrong in str(said.value)
-    assert "actions has" not in str(said.value)
-    assert "bot has" not in str(said.value), "there is none without a token"
+        assert wrong in str(refused.value)
+    assert "actions has" not in str(refused.value)
+    assert "bot has" not in str(refused.value), "there is none without a token"
 
 
 @pytest.fixture

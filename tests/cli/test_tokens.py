@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -74,7 +72,7 @@ def test_the_commands_are_there(home: Engine) -> None:
 
 def test_a_file_is_imported_once_however_often(home: Engine, terminal: Terminal, file: Path) -> None:
     for _ in range(2):
-        labelled.bring_in(terminal.console, file, None, None)
+        labelled.import_labelled(terminal.console, file, None, None)
     assert "2 new samples" in terminal.said
     assert "2 were known" in terminal.said
     assert count(home, "messages") == 2
@@ -83,9 +81,9 @@ def test_a_file_is_imported_once_however_often(home: Engine, terminal: Terminal,
 def test_what_was_imported_teaches_and_can_be_exported(
     home: Engine, terminal: Terminal, file: Path, tmp_path: Path
 ) -> None:
-    labelled.bring_in(terminal.console, file, None, None)
+    labelled.import_labelled(terminal.console, file, None, None)
     judge_once(home, given.version(home).id)
-    labelled.take_out(Format.JSONL, tmp_path / "out.jsonl", None)
+    labelled.export_labelled(Format.JSONL, tmp_path / "out.jsonl", None)
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [(line["text"], line["label"]) for line in lines] == [("You won a prize", "spam"), ("lunch?", "ham")]
     with reading(home) as session:
@@ -93,21 +91,21 @@ def test_what_was_imported_teaches_and_can_be_exported(
 
 
 def test_an_export_without_a_file_goes_to_standard_output(home: Engine, capsys: pytest.CaptureFixture[str]) -> None:
-    labelled.take_out(Format.CSV, None, None)
+    labelled.export_labelled(Format.CSV, None, None)
     assert capsys.readouterr().out == "text,label,decided_at\r\n"
 
 
 def test_lines_that_were_refused_are_named(home: Engine, terminal: Terminal, file: Path) -> None:
     file.write_text(CSV + "nothing,eggs\n")
-    with pytest.raises(CommandError, match="1 lines were not taken"):
-        labelled.bring_in(terminal.console, file, None, None)
+    with pytest.raises(CommandError, match="1 lines were rejected"):
+        labelled.import_labelled(terminal.console, file, None, None)
     assert "line 4: the label is neither spam nor ham" in terminal.said
     assert count(home, "messages") == 2
 
 
-def test_standard_input_is_a_file(home: Engine, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"win\n")))
-    labelled.bring_in(terminal.console, Path("-"), "txt", "spam")
+def test_standard_input_is_a_file(home: Engine) -> None:
+    done = CliRunner().invoke(app, ["import", "-", "--format", "txt", "--label", "spam"], input="win\n")
+    assert done.exit_code == 0
     assert count(home, "orders", "kind = 'spam'") == 1
 
 
@@ -148,6 +146,6 @@ def test_an_unclear_format_is_refused_with_what_to_do(
 
 def test_a_file_that_is_not_there_is_refused(home: Engine, terminal: Terminal, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
-        labelled.bring_in(terminal.console, tmp_path / "none.csv", None, None)
+        labelled.import_labelled(terminal.console, tmp_path / "none.csv", None, None)
     with pytest.raises(CommandError, match="cannot be written"):
-        labelled.take_out(Format.CSV, tmp_path / "none" / "out.csv", None)
+        labelled.export_labelled(Format.CSV, tmp_path / "none" / "out.csv", None)

@@ -28,13 +28,13 @@ REFUSED = {"passes": False, "reasons": ["acts on 9 [held-out] ham"], "figures": 
 
 def judged(engine: Engine, name: str, gate: dict[str, object], state: VersionState) -> None:
     with transaction(engine) as session:
-        stored.judge(session, stored.named(session, name).id, gate, state)
+        stored.record_gate_decision(session, stored.named(session, name).id, gate, state)
 
 
 def champion(engine: Engine) -> str | None:
     with reading(engine) as session:
-        found = stored.champion(session)
-        return found.name if found else None
+        serves = stored.champion(session)
+        return serves.name if serves else None
 
 
 def test_no_version_is_said(home: Engine, terminal: Terminal) -> None:
@@ -90,7 +90,7 @@ def test_a_version_tells_where_it_comes_from(home: Engine, version: Version, ter
         "left out: 2 contradicted",
         "passed",
         "0.0123",
-        "2 texts that it learned from",
+        "2 of its texts",
         "naive bayes",
         "90 found, 70 learned, 17 held out; left out: 4 near spam that is known",
     ):
@@ -121,7 +121,7 @@ def test_a_refused_version_is_promoted_by_its_name_only(home: Engine, version: V
     assert champion(home) == "v1"
     promotion.promote(terminal.console, "v2")
     assert champion(home) == "v2"
-    assert "The gate's word on it: refused: acts on 9 [held-out] ham" in terminal.said
+    assert "The gate's decision: refused: acts on 9 [held-out] ham" in terminal.said
 
 
 def test_rolling_back_serves_the_version_before(home: Engine, version: Version, terminal: Terminal) -> None:
@@ -136,7 +136,7 @@ def test_rolling_back_serves_the_version_before(home: Engine, version: Version, 
 
 
 def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
-    home: Engine, version: Version, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    home: Engine, version: Version, terminal: Terminal
 ) -> None:
     for name in ("v1", "v2", "v3"):
         version(name, promoted=True)
@@ -147,9 +147,8 @@ def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
                 stored.roll_back(session, "automatic rollback", "it hits ham")
         return files.is_whole(directory)
 
-    monkeypatch.setattr(promotion, "is_whole", while_it_looks)
-    with pytest.raises(CommandError, match="v3 serves no more"):
-        promotion.roll_back(terminal.console, "")
+    with pytest.raises(CommandError, match="v3 no longer serves"):
+        promotion.roll_back(terminal.console, "", while_it_looks)
     assert champion(home) == "v2"
 
 
@@ -157,7 +156,7 @@ def test_asking_for_a_run_says_what_it_would_overtake(home: Engine, version: Ver
     version("v1", promoted=True)
     given.in_shadow(home, "v2")
     learning.request_run(terminal.console)
-    assert "takes the place of v2, which is in its shadow" in terminal.said
+    assert "replaces v2, which is in shadow" in terminal.said
 
 
 def test_a_damaged_version_is_not_rolled_back_to(home: Engine, version: Version, terminal: Terminal) -> None:
@@ -179,7 +178,7 @@ def test_a_run_is_asked_for_once(home: Engine, terminal: Terminal) -> None:
         runs.begin(session, "a test")
         runs.advance(session, run.id, "Fine-tuning", 1, 3)
     learning.request_run(terminal.console)
-    assert "under way already: Fine-tuning" in terminal.said
+    assert "already under way: Fine-tuning" in terminal.said
 
 
 @pytest.mark.parametrize(

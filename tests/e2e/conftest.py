@@ -1,4 +1,4 @@
-"""A first model version, fine-tuned for real on few examples, once for all stories."""
+"""First model versions, fine-tuned on few examples: from a tiny base model for most stories, from the real one for one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import tiny
 from tests.processes import Processes
+from training.fit import base_models
 
 SPAM = "Congratulations {}! You won a FREE prize of £{}. Call 0906{} now to claim your cash"
 HAM = "Hi {}, are we still on for dinner at {}? Bring the {} please, see you later"
@@ -42,20 +44,47 @@ def write_short_examples(path: Path) -> None:
     path.write_text("\n".join(rows) + "\n")
 
 
+def tiny_settings(folder: Path) -> dict[str, str]:
+    """Settings under which `hamlet train` starts from the tiny base model in this folder, without an encoder."""
+    return {"HAMLET_CACHE": str(folder / "cache"), "HAMLET_BASE_MODEL": "tiny", "HAMLET_ENCODER": ""}
+
+
 @pytest.fixture(scope="session")
-def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose v1 was made by `hamlet train --data` and `hamlet promote`. Copy it, do not use it."""
-    folder = tmp_path_factory.mktemp("trained")
+def untrained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Examples and a tiny base model as deep as the recipe asks for. Copy it, do not use it."""
+    folder = tmp_path_factory.mktemp("untrained")
     write_examples(folder / "examples.csv")
-    with Processes(folder) as processes:
-        processes.hamlet("train", "--data", "examples.csv")
-        processes.hamlet("promote")
+    cached = folder / "cache" / "base-models" / "tiny"
+    cached.mkdir(parents=True)
+    base_models.store(tiny.base_model(n_blocks=12), cached)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained_home(untrained_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose v1 was made by `hamlet train --data` and `hamlet promote`. Copy it, do not use it."""
+    folder = _copied(untrained_home, tmp_path_factory.mktemp("trained") / "home")
+    make_first_version(folder, tiny_settings(folder))
     return folder
 
 
 @pytest.fixture
 def home_folder(trained_home: Path, tmp_path: Path) -> Path:
     """A copy of the trained home and its examples, for one story."""
-    folder = tmp_path / "story"
-    shutil.copytree(trained_home, folder, copy_function=shutil.copy2)
-    return folder
+    return _copied(trained_home, tmp_path / "story")
+
+
+@pytest.fixture
+def empty_home(untrained_home: Path, tmp_path: Path) -> Path:
+    """The same before its first version."""
+    return _copied(untrained_home, tmp_path / "story")
+
+
+def make_first_version(folder: Path, settings: dict[str, str]) -> None:
+    with Processes(folder, **settings) as processes:
+        processes.hamlet("train", "--data", "examples.csv")
+        processes.hamlet("promote")
+
+
+def _copied(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to, copy_function=shutil.copy2))

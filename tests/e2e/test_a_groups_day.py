@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 
 from storage.session import open_engine
 from tests.conftest import count
-from tests.e2e.conftest import HAM, SPAM
+from tests.e2e.conftest import HAM, SPAM, tiny_settings
 from tests.processes import Processes, eventually, free_port
 from tests.telegram_server import TOKEN, TelegramServer, user
 
-pytestmark = [pytest.mark.weights, pytest.mark.processes]
+pytestmark = pytest.mark.processes
 
 GROUP, MODERATORS = -1001, -1002
 ANN, MAX, BOB, EVE = user(11, "Ann"), user(12, "Max"), user(14, "Bob"), user(13, "Eve")
@@ -89,7 +89,7 @@ def test_a_groups_day(home_folder: Path, story: Story) -> None:
         "HAMLET_TELEGRAM_TOKEN": TOKEN,
         "HAMLET_TELEGRAM_API_URL": story.telegram.url,
         "HAMLET_PORT": str(free_port()),
-    }
+    } | tiny_settings(home_folder)
     with Processes(home_folder, **settings) as processes:
         processes.run_hamlet()
         setting_up(story)
@@ -132,7 +132,7 @@ def acting_and_taking_back(story: Story) -> None:
     notice = story.hears("Looks like spam in Gardeners", MODERATORS)
     assert "Only moderators" in story.presses(MAX, notice, "Not spam")
     assert "score" in story.presses(ANN, notice, "Why?")
-    story.hears("Weighs most:", MODERATORS)
+    story.hears("Strongest n-grams:", MODERATORS)
     story.presses(ANN, notice, "Not spam")
     story.sees("Eve may write again", lambda: story.telegram.status(GROUP, EVE) == "member")
     story.hears("✓ Ann: not spam", MODERATORS)
@@ -172,14 +172,14 @@ def moderators_command(story: Story, is_quiet: Callable[[], bool]) -> None:
     story.sees("Max may not write", lambda: story.telegram.status(GROUP, MAX) == "restricted")
     story.says(ANN, "/ham", to=story.says(EVE, HAM.format("Lea", 6, "rake")))
     story.says(ANN, "/retrain", MODERATORS)
-    story.hears("is asked for. Its version serves only if the gate lets it", MODERATORS)
+    story.hears("is queued. Its version serves only if it passes the gate", MODERATORS)
 
 
 def members_have_rights(story: Story) -> None:
     story.says(MAX, "/start", MAX["id"])
     story.hears("I flag spam in groups", MAX["id"])
     story.says(MAX, "/appeal it was a rake", MAX["id"])
-    story.hears("The moderators see your case again.", MAX["id"])
+    story.hears("The moderators will see your case again.", MAX["id"])
     story.hears("Appeal: it was a rake", MODERATORS)
     story.says(MAX, "/mydata", MAX["id"])
     story.hears("of your messages", MAX["id"])

@@ -10,10 +10,11 @@ import pytest
 
 from storage.session import open_engine
 from tests.conftest import count
+from tests.e2e.conftest import tiny_settings
 from tests.processes import Processes, eventually, free_port
 from tests.telegram_server import TOKEN, TelegramServer, user
 
-pytestmark = [pytest.mark.weights, pytest.mark.processes]
+pytestmark = pytest.mark.processes
 
 GROUP, MODERATORS = -1001, -1002
 ANN, MAX, EVE = user(11, "Ann"), user(12, "Max"), user(13, "Eve <b>bold</b>")
@@ -47,7 +48,7 @@ def notices(telegram: TelegramServer, holding: str) -> list[dict[str, Any]]:
 
 
 def test_a_moderators_button_becomes_a_better_model(home_folder: Path, telegram: TelegramServer) -> None:
-    with Processes(home_folder, **settings(telegram)) as processes:
+    with Processes(home_folder, **settings(telegram, **tiny_settings(home_folder))) as processes:
         processes.run_hamlet()
         telegram.say(GROUP, MAX, HAM)
         spam_id = telegram.say(GROUP, EVE, SPAM)
@@ -95,7 +96,7 @@ def test_updates_come_through_a_webhook(home_folder: Path, telegram: TelegramSer
         "HAMLET_TELEGRAM_WEBHOOK_SECRET": "not-to-be-guessed",
         "HAMLET_TELEGRAM_WEBHOOK_PORT": str(port),
     }
-    with Processes(home_folder, **settings(telegram, **webhook)) as processes:
+    with Processes(home_folder, **settings(telegram, **webhook, **tiny_settings(home_folder))) as processes:
         processes.run_hamlet()
         telegram.say(GROUP, EVE, SPAM)
         eventually("a notice was posted", lambda: bool(notices(telegram, "model v1")))

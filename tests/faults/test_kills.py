@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.models import Platform
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
+from storage.moderation.receiving import Incoming
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion, count
@@ -27,7 +27,7 @@ def receive(engine: Engine, number: int) -> None:
     words = f"message {number} " * 20
     incoming = Incoming(Platform.WEB, 0, "chat page", number, None, "Ann", words, datetime.now(UTC))
     with transaction(engine) as session:
-        inbox.receive(session, incoming)
+        receiving.receive(session, incoming)
 
 
 def test_a_killed_worker_loses_none_of_500_messages(

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from storage.learning import versions
 from storage.models import ModelVersion, Platform
-from storage.moderation import inbox
-from storage.moderation.inbox import Incoming
+from storage.moderation import receiving
+from storage.moderation.receiving import Incoming
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion, count
@@ -30,7 +30,7 @@ def receive(engine: Engine, numbers: range) -> None:
     with transaction(engine) as session:
         for number in numbers:
             words = f"message {number}"
-            inbox.receive(session, Incoming(Platform.WEB, 0, "chat page", number, None, "Ann", words, moment))
+            receiving.receive(session, Incoming(Platform.WEB, 0, "chat page", number, None, "Ann", words, moment))
 
 
 def verdicts_of(engine: Engine, version: ModelVersion, where: str = "true") -> int:

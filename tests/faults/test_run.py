@@ -16,25 +16,40 @@ from sqlalchemy import Engine
 from cli import supervision
 from storage.session import open_engine
 from tests import fresh, tiny
-from tests.conftest import AddVersion
+from tests.conftest import AddVersion, store_version
 from tests.processes import Processes, Visitor, eventually, free_port
 
 pytestmark = pytest.mark.processes
 
 
+def opened_home(folder: Path) -> Engine:
+    """The home's own database, migrated, with a tiny champion that flags everything."""
+    engine = open_engine(fresh.sqlite(folder / "home" / "hamlet.sqlite3"))
+    store_version(engine, folder / "home" / "models", made=tiny.checkpoint(review=0.0))
+    return engine
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Engine]:
-    """The home's own database, migrated, without a model version."""
-    engine = open_engine(fresh.sqlite(tmp_path / "home" / "hamlet.sqlite3"))
+    engine = opened_home(tmp_path)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def processes(tmp_path: Path, home: Engine, add_version: AddVersion) -> Iterator[Processes]:
-    """A home whose tiny champion flags everything, on a free port."""
-    add_version(home, made=tiny.checkpoint(review=0.0))
+def processes(tmp_path: Path, home: Engine) -> Iterator[Processes]:
+    """A home of one's own on a free port, where nothing runs yet."""
     with Processes(tmp_path, HAMLET_PORT=str(free_port())) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """One `hamlet run` for the tests that leave it as they found it: v1 serves, and every process runs."""
+    folder = tmp_path_factory.mktemp("running")
+    opened_home(folder).dispose()
+    with Processes(folder, HAMLET_PORT=str(free_port())) as found:
+        found.run_hamlet()
         yield found
 
 
@@ -46,14 +61,13 @@ def visit(processes: Processes) -> Visitor:
     return Visitor(processes.hamlet("login").strip())
 
 
-def test_a_killed_process_is_started_again_and_said(processes: Processes) -> None:
-    processes.run_hamlet()
+def test_a_killed_process_is_started_again_and_said(running: Processes) -> None:
     for name in ("worker", "review"):
-        [victim] = [p for p in named(processes, f"-m {name}") if "actions" not in p.cmdline()]
+        [victim] = [p for p in named(running, f"-m {name}") if "actions" not in p.cmdline()]
         victim.kill()
-        eventually("its end was said", lambda name=name: f"{name} ended (terminated by SIGKILL" in processes.log("cli"))
-    eventually("the site is back", lambda: processes.try_hamlet("health", "review").returncode == 0)
-    visitor = visit(processes)
+        eventually("its end was said", lambda name=name: f"{name} ended (terminated by SIGKILL" in running.log("cli"))
+    eventually("the site is back", lambda: running.try_hamlet("health", "review").returncode == 0)
+    visitor = visit(running)
     assert visitor.say("hello")["state"] == "spam"
     visitor.close()
 
@@ -87,9 +101,8 @@ def test_the_next_start_ends_what_a_killed_one_left_and_nothing_is_lost(processe
     second.wait(15)
 
 
-def test_a_second_run_in_the_same_home_is_refused(processes: Processes) -> None:
-    processes.run_hamlet()
-    refused = processes.try_hamlet("run")
+def test_a_second_run_in_the_same_home_is_refused(running: Processes) -> None:
+    refused = running.try_hamlet("run")
     assert refused.returncode == 1
     assert "is running in" in refused.stderr
     assert "HAMLET_HOME" in refused.stderr
@@ -104,17 +117,18 @@ def test_a_busy_port_says_how_to_choose_another(processes: Processes) -> None:
     assert re.search(r"port \d+ on 127.0.0.1 cannot be used .*HAMLET_PORT=\d+ make run", refused.stderr)
 
 
-def test_the_classifier_swaps_under_a_running_worker(
-    processes: Processes, home: Engine, add_version: AddVersion
-) -> None:
-    processes.run_hamlet()
-    visitor = visit(processes)
+def test_the_classifier_swaps_under_a_running_worker(running: Processes) -> None:
+    engine = open_engine(f"sqlite:///{running.home / 'hamlet.sqlite3'}")
+    visitor = visit(running)
     assert visitor.say("one")["version"] == "v1"
-    add_version(home, "v2", promoted=False, made=tiny.checkpoint(review=1.0, seed=3))
+    store_version(engine, running.home / "models", "v2", promoted=False, made=tiny.checkpoint(review=1.0, seed=3))
+    engine.dispose()
     assert visitor.say("two")["version"] == "v1"
-    processes.hamlet("promote", "v2")
+    running.hamlet("promote", "v2")
     three = visitor.say("three")
     assert (three["version"], three["state"]) == ("v2", "ham")
+    running.hamlet("promote", "v1")
+    assert visitor.say("four")["version"] == "v1"
     visitor.close()
 
 

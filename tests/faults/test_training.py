@@ -10,7 +10,7 @@ from classifier import files
 from storage.learning import versions
 from storage.session import open_engine, reading
 from tests import tiny
-from tests.e2e.conftest import write_examples
+from tests.e2e.conftest import tiny_settings, write_examples
 from tests.processes import Processes, eventually
 from training.fit import base_models
 
@@ -22,7 +22,7 @@ def test_a_killed_run_registers_nothing_and_the_next_begins_at_once(tmp_path: Pa
     folder.mkdir(parents=True)
     base_models.store(tiny.base_model(n_blocks=12), folder)
     write_examples(tmp_path / "examples.csv")
-    settings = {"HAMLET_CACHE": str(tmp_path / "cache"), "HAMLET_BASE_MODEL": "tiny", "HAMLET_TRAINING_THREADS": "1"}
+    settings = tiny_settings(tmp_path) | {"HAMLET_TRAINING_THREADS": "1"}
     with Processes(tmp_path, **settings) as processes:
         killed = processes.start("cli", "train", "--data", "examples.csv")
         eventually("it fine-tunes", lambda: "Fine-tuning" in processes.log("cli"))

@@ -44,9 +44,9 @@ def test_other_errors_are_not_refusals() -> None:
 
 
 def test_every_wrong_setting_is_named() -> None:
-    said = refusal(JobsSettings, log_level="LOUD", log_format="xml")
-    assert "HAMLET_LOG_LEVEL" in said
-    assert "; HAMLET_LOG_FORMAT" in said
+    sentence = refusal(JobsSettings, log_level="LOUD", log_format="xml")
+    assert "HAMLET_LOG_LEVEL" in sentence
+    assert "; HAMLET_LOG_FORMAT" in sentence
 
 
 WEBHOOK = {"telegram_token": f"123:{SECRET}", "telegram_webhook_url": "https://example.org"}

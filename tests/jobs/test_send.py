@@ -55,8 +55,8 @@ def flurry(broker: Broker, tmp_path: Path) -> dict[str, Any]:
     client = redis.Redis(unix_socket_path=str(broker.socket))
     waiting = {queue: [json.loads(job) for job in client.lrange(queue, 0, -1)] for queue in ("actions", "training")}
     client.close()
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found | waiting
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures | waiting
 
 
 def test_jobs_reach_their_queues_and_flurries_ring_seldom(flurry: dict[str, Any]) -> None:

@@ -75,9 +75,9 @@ def test_a_wrong_choice_is_refused_by_name_with_what_may_be_chosen(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    said = refusal()
-    assert said.startswith(f"{name} input should be")
-    assert said.endswith(f"(it is {value!r})")
+    sentence = refusal()
+    assert sentence.startswith(f"{name} input should be")
+    assert sentence.endswith(f"(it is {value!r})")
 
 
 def test_a_tilde_is_the_home_in_every_path(monkeypatch: pytest.MonkeyPatch) -> None:

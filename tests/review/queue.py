@@ -9,13 +9,13 @@ from storage.moderation import corrections
 from storage.moderation.corrections import Decision
 from storage.session import reading, transaction
 from storage.views import queue
-from storage.views.queue import Wanted
+from storage.views.queue import QueueQuery
 from tests.storage import given
 
 
 def page(engine: Engine, limit: int = 50, after: int | None = None, **wanted: object) -> list[int]:
     with reading(engine) as session:
-        return queue.page(session, Wanted(**wanted), limit, after)  # type: ignore[arg-type]  # as the test names them
+        return queue.page(session, QueueQuery(**wanted), limit, after)  # type: ignore[arg-type]  # as the test names them
 
 
 def scored(engine: Engine, *scores: float) -> list[int]:

@@ -16,8 +16,8 @@ from storage.learning.versions import NewVersion
 from storage.models import Report, Verdict, now
 from storage.moderation import corrections, explanations
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from tests import fresh, tiny
 from tests.review.browser import Served, launched
@@ -146,7 +146,7 @@ def fill(engine: Engine) -> None:
             Judgement(row, 0, 0.3 if row == 5 else 0.9 if score > 0.4 else 0.1)
             for row, (*_, score) in enumerate(SAID, 1)
         ]
-        shadow.record(session, Judge(follower.id, 0.5, 0.9), scores)
+        shadow.record(session, ScoringVersion(follower.id, 0.5, 0.9), scores)
 
 
 def draw(folder: Path) -> None:

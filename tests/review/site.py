@@ -71,7 +71,7 @@ def message(engine: Engine) -> Message:
 
 
 def verdicts(page: str) -> list[int]:
-    return [int(found) for found in re.findall(r'id="verdict-(\d+)"', page)]
+    return [int(number) for number in re.findall(r'id="verdict-(\d+)"', page)]
 
 
 def flag(site: Site, *texts: str) -> list[int]:

@@ -31,7 +31,7 @@ def test_a_wrong_method_is_refused(site: Site) -> None:
 def test_more_than_a_megabyte_is_refused(site: Site) -> None:
     answer = site.say("x" * 1_000_001)
     assert answer.status_code == 413
-    assert "at most 1 MB" in answer.text
+    assert "the limit is 1 MB" in answer.text
     assert count(site.engine, "messages") == 0
 
 

@@ -13,10 +13,10 @@ def test_every_way_in_writes_the_audit(site: Site) -> None:
     site.post(f"/review/{verdict}", is_spam="true")
     given.corrected(site.engine, verdict, "telegram:7", False)
     site.post(f"/review/{verdict}/undo")
-    told = [(entry.actor, entry.what, entry.detail) for entry in entries(site.engine)]
-    assert ("web:ann", "login", "ann, operator") in told
-    assert ("a test", "promotion", "v1") in told
-    assert told[-3:] == [
+    rows = [(entry.actor, entry.what, entry.detail) for entry in entries(site.engine)]
+    assert ("web:ann", "login", "ann, operator") in rows
+    assert ("a test", "promotion", "v1") in rows
+    assert rows[-3:] == [
         ("web:ann", "decision", "spam"),
         ("telegram:7", "decision", "not spam (disputed)"),
         ("web:ann", "decision", "takes back: spam (disputed)"),

@@ -27,8 +27,8 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
+    with launched() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def test_ten_messages_are_decided_by_ten_keys(site: Served, page: Page) -> None:
         page.keyboard.press(key)
     expect(page.locator("#queue > li .decided")).to_have_count(10)
     with reading(site.engine) as session:
-        said = list(session.scalars(select(Correction).order_by(Correction.verdict_id.desc())))
-    assert [c.is_spam for c in said if c.state == CorrectionState.ACCEPTED] == [True, False] * 3 + [True, False, True]
-    assert said[6].state == CorrectionState.SET_ASIDE
+        rows = list(session.scalars(select(Correction).order_by(Correction.verdict_id.desc())))
+    assert [c.is_spam for c in rows if c.state == CorrectionState.ACCEPTED] == [True, False] * 3 + [True, False, True]
+    assert rows[6].state == CorrectionState.SET_ASIDE
 
 
 def test_a_decision_is_taken_back_by_a_key(site: Served, page: Page) -> None:
@@ -122,29 +122,29 @@ def test_two_moderators_see_each_other_and_disagreeing_is_a_dispute(browser: Bro
     expect(ann.locator(f"#verdict-{verdict} .decided")).to_have_count(2)
     expect(ann.locator(f"#verdict-{verdict}")).not_to_contain_text("disputed")
     assert states(site.engine).count(CorrectionState.ACCEPTED) == 2
-    for seen in (ann, bob):
-        seen.context.close()
+    for page in (ann, bob):
+        page.context.close()
 
 
 def test_what_comes_in_appears_without_a_reload(site: Served, page: Page) -> None:
-    expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.get_by_text("Nothing to decide")).to_be_visible()
     flag(site.engine, "buy now, quickly")
     expect(page.get_by_text("buy now, quickly")).to_be_visible()
-    expect(page.get_by_text("Nothing waits for you")).to_have_count(0)
+    expect(page.get_by_text("Nothing to decide")).to_have_count(0)
 
 
 def test_a_retrain_is_watched_to_its_promotion(site: Served, page: Page) -> None:
     given.version(site.engine)
     page.goto(f"{site.url}/models")
     page.get_by_role("button", name="Retrain now").click()
-    expect(page.get_by_text("Waits")).to_be_visible()
+    expect(page.get_by_text("Waiting")).to_be_visible()
     with transaction(site.engine) as session:
         run_id = runs.begin(session, "x").id
         runs.advance(session, run_id, "Fine-tuning", 3, 9)
     expect(page.get_by_text("3 of 9")).to_be_visible()
     with transaction(site.engine) as session:
         made = versions.register(session, NewVersion("v2", 0.5, 0.9, "1" * 64, {}, parent="v1"))
-        versions.judge(session, made.id, {"passes": True}, VersionState.CHALLENGER)
+        versions.record_gate_decision(session, made.id, {"passes": True}, VersionState.CHALLENGER)
         versions.promote(session, "v2", "the gate")
         runs.end(session, run_id, made.id)
     expect(page.get_by_role("heading", name="v2 serves")).to_be_visible()
@@ -185,8 +185,8 @@ def test_nothing_serious_is_found_by_axe_and_nothing_sticks_out_on_a_phone(
         context = browser.new_context(viewport=PHONE, color_scheme=scheme)
         page = site.log_in(context)
         page.goto(f"{site.url}{path}")
-        found = Axe().run(page).response["violations"]
-        serious = [(one["id"], [n["html"][:120] for n in one["nodes"]]) for one in found if one["impact"] in BAD]
+        violations = Axe().run(page).response["violations"]
+        serious = [(one["id"], [n["html"][:120] for n in one["nodes"]]) for one in violations if one["impact"] in BAD]
         assert serious == []
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], "wider than the phone"
         context.close()

@@ -46,5 +46,5 @@ def test_the_kill_switches_stop_and_go_on(site: Site) -> None:
     site.post("/chats/stop")
     assert "All chats are stopped" in site.get("/chats").text
     site.post("/chats/go-on")
-    said = [entry.detail for entry in entries(site.engine) if entry.what == "kill switch"]
-    assert said == ["paused", "resumed", "all chats stopped", "all chats go on"]
+    details = [entry.detail for entry in entries(site.engine) if entry.what == "kill switch"]
+    assert details == ["paused", "resumed", "all chats stopped", "all chats go on"]

@@ -31,14 +31,14 @@ def cookie(engine: Engine, *chats: int) -> dict[str, str]:
 
 def told(lines: Iterator[str], events: int) -> list[tuple[str, str]]:
     """The first events of a stream: their kind and what they carry."""
-    found, kind = [], ""
+    received, kind = [], ""
     for line in lines:
         kind = line.removeprefix("event: ") if line.startswith("event: ") else kind
         if line.startswith("data: "):
-            found.append((kind, line.removeprefix("data: ")))
-            if len(found) == events:
+            received.append((kind, line.removeprefix("data: ")))
+            if len(received) == events:
                 break
-    return found
+    return received
 
 
 def test_new_messages_and_decisions_of_ones_own_chats_are_told(site: Served) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from storage.errors import UnknownMessage
 from storage.models import Action, ActionKind, AuditEntry, Chat, Message, MessageState
 from storage.moderation import failed, inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import transaction
 from storage.views import messages
 from tests.review.site import Site
@@ -30,7 +30,7 @@ def row(engine: Engine) -> int:
     with transaction(engine) as session:
         holder, [claimed] = inbox.claim(session, 1, 30)
         broken = Judgement(claimed.id, claimed.edit, None, MessageState.FAILED, "MemoryError: too much of it")
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9), [broken])
+        inbox.record(session, holder, ScoringVersion(model.id, 0.5, 0.9), [broken])
     return row
 
 

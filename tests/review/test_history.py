@@ -34,13 +34,13 @@ def sent(site: Site, chat: int, content: bytes = WHOLE, token: str | None = None
 
 def test_a_moderator_of_the_chat_brings_its_past_in_and_is_told_what_was_taken(site: Site, group: int) -> None:
     as_moderator(site, group)
-    assert "What was said before" in site.get(f"/chats/{group}").text
+    assert "<h2>History</h2>" in site.get(f"/chats/{group}").text
     answer = sent(site, group)
     assert answer.status_code == 200
     assert "5 messages of a group taken, 0 known already" in answer.text
     assert given.values(site.engine, Message.state) == [MessageState.HISTORY] * 5
     assert given.values(site.engine, AuditEntry.what)[-1] == "history"
-    assert "It is known up to" in site.get(f"/chats/{group}").text
+    assert "It has been imported up to" in site.get(f"/chats/{group}").text
 
 
 def test_a_moderator_of_another_chat_cannot(site: Site, group: int) -> None:
@@ -102,7 +102,7 @@ def test_nothing_sent_is_told(site: Site, group: int) -> None:
 def test_a_web_chat_has_no_past(site: Site) -> None:
     site.say("hello")
     assert sent(site, 1).status_code == 409
-    assert "What was said before" not in site.get("/chats/1").text
+    assert "<h2>History</h2>" not in site.get("/chats/1").text
 
 
 def test_more_than_a_page_may_send_is_taken_here_up_to_its_own_limit(sqlite_engine: Engine) -> None:

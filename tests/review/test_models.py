@@ -47,7 +47,7 @@ def test_a_form_of_another_site_is_not_taken(two: Site, path: str) -> None:
 def test_without_a_version_the_page_says_what_to_do(site: Site) -> None:
     page = site.get("/models").text
     assert "No version serves yet" in page
-    assert "None yet. One starts by itself" in page
+    assert "None yet. One starts automatically" in page
 
 
 def test_the_page_tells_who_serves_and_what_the_gate_said(two: Site) -> None:
@@ -67,7 +67,7 @@ def test_the_shadow_is_told_with_what_it_saw(two: Site) -> None:
         model = versions.named(session, "v3")
     given.shadowed(two.engine, model, 0.1)
     page = two.get("/models").text
-    assert "judges in the shadow" in page
+    assert "judges in shadow" in page
     assert "So far 1 messages; it flags 0 of them, the champion 1." in page
     assert "/review?show=disagreements" in page
 
@@ -94,7 +94,7 @@ def test_retraining_is_asked_for_once(site: Site) -> None:
     with reading(site.engine) as session:
         [run] = runs.newest(session)
     assert (run.state, run.asked_by) == (RunState.ASKED, "ann (review site)")
-    assert "<strong>Waits</strong>" in site.get("/models").text
+    assert "<strong>Waiting</strong>" in site.get("/models").text
 
 
 def test_an_open_run_tells_how_far_it_is_until_it_ends(site: Site) -> None:

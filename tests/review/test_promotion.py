@@ -18,7 +18,7 @@ def test_promoting_asks_first_and_then_does_it(two: Site) -> None:
     judged(two, "v3", VersionState.REJECTED, passes=False, reasons=["too bold"])
     asked = two.get("/models/v3/promote").text
     assert "refused: too bold" in asked
-    assert "Promote v3 all the same" in asked
+    assert "Promote v3 anyway" in asked
     assert champion(two) == "v2"
     assert two.post("/models/v3/promote", champion="v2").status_code == 303
     assert champion(two) == "v3"
@@ -81,7 +81,7 @@ def test_rolling_back_asks_first_and_goes_back_once(two: Site) -> None:
     assert champion(two) == "v1"
     assert two.post("/models/rollback", champion="v2").status_code == 409, "the second press of one button"
     page = two.get("/models").text
-    assert "taken back by ann (review site)" in page
+    assert "rolled back by ann (review site)" in page
     assert EVIL not in page
 
 

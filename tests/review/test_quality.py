@@ -21,22 +21,22 @@ def test_the_figures_are_those_of_the_decisions(engine: Engine) -> None:
         given.corrected(engine, verdict, "web:ann", is_spam)
     given.corrected(engine, made[0], "web:bob", True)
     with reading(engine) as session:
-        found = quality.of(session, 7, None)
+        figures = quality.of(session, 7, None)
         assert quality.of(session, 7, (99,)).counts.judged == 0
-    total = found.counts
+    total = figures.counts
     assert (total.judged, total.flagged, total.confirmed, total.wrong, total.missed) == (6, 3, 2, 1, 1)
-    assert found.precision is not None
-    assert found.precision.value == pytest.approx(2 / 3)
-    assert found.precision.low < 2 / 3 < found.precision.high
-    assert found.audited is not None
-    assert (found.audited.value, found.audited.n) == (0.5, 2)
-    assert found.recall is not None
-    assert found.recall.value == pytest.approx(2 / (2 + 3 * 0.5))
-    assert found.agreement is not None
-    assert found.agreement.value == 1.0
-    assert found.f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
-    assert found.thresholds[0] == (5, 2, 0)
-    assert found.thresholds[85] == (2, 0, 1)
+    assert figures.precision is not None
+    assert figures.precision.value == pytest.approx(2 / 3)
+    assert figures.precision.low < 2 / 3 < figures.precision.high
+    assert figures.audited is not None
+    assert (figures.audited.value, figures.audited.n) == (0.5, 2)
+    assert figures.recall is not None
+    assert figures.recall.value == pytest.approx(2 / (2 + 3 * 0.5))
+    assert figures.agreement is not None
+    assert figures.agreement.value == 1.0
+    assert figures.f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
+    assert figures.thresholds[0] == (5, 2, 0)
+    assert figures.thresholds[85] == (2, 0, 1)
 
 
 def test_the_quality_page_says_what_is_missing_and_what_a_threshold_does(site: Site) -> None:

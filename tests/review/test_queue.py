@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from review.queue import PAGE_SIZE
 from storage.session import transaction
 from storage.views import queue
-from storage.views.queue import Order, Show, Wanted
+from storage.views.queue import Order, QueueQuery, Show
 from tests.review.queue import aside, page, report, scored
 from tests.storage import given
 
@@ -28,8 +28,8 @@ def test_pages_by_key_are_the_whole_in_its_order(engine: Engine, order: Order) -
     whole = page(engine, order=order)
     assert sorted(whole) == made
     paged: list[int] = []
-    while found := page(engine, 2, paged[-1] if paged else None, order=order):
-        paged += found
+    while cards := page(engine, 2, paged[-1] if paged else None, order=order):
+        paged += cards
     assert paged == whole
 
 
@@ -109,7 +109,7 @@ def test_a_page_is_read_from_an_index_and_sorts_nothing(
         if "search" not in asked:
             session.execute(text("SET LOCAL enable_bitmapscan = off"))
             session.execute(text("SET LOCAL enable_sort = off"))
-        asks = queue.statement(session, Wanted(**asked), after).limit(PAGE_SIZE)  # type: ignore[arg-type]  # a parameter's dictionary
+        asks = queue.statement(session, QueueQuery(**asked), after).limit(PAGE_SIZE)  # type: ignore[arg-type]  # a parameter's dictionary
         sql = asks.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
         plan = json.dumps(
             session.execute(text(f"EXPLAIN (FORMAT JSON) {str(sql).replace(':', chr(92) + ':')}")).scalar()

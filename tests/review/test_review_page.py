@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from review.queue import PAGE_SIZE
-from storage.exported import Said
+from storage.exported import ExportedMessage
 from storage.learning import history
 from storage.models import Action, Correction, CorrectionState, now
 from storage.odds import shifts
@@ -27,8 +27,8 @@ def test_the_queue_shows_what_was_flagged_the_newest_first(site: Site) -> None:
 
 
 def test_an_empty_queue_says_so(site: Site) -> None:
-    assert "Nothing waits for you" in site.get("/review").text
-    assert "Nothing was flagged yet" in site.get("/review?show=all").text
+    assert "Nothing to decide" in site.get("/review").text
+    assert "Nothing has been flagged yet" in site.get("/review?show=all").text
 
 
 def test_a_long_queue_has_pages(site: Site) -> None:
@@ -151,5 +151,5 @@ def test_a_card_says_what_is_known_of_the_author_and_where_that_moves_the_thresh
 def test_a_message_from_before_hamlet_is_marked_so_among_what_was_said_around(site: Site) -> None:
     verdict = in_two_chats(site)[0]
     with transaction(site.engine) as session:
-        history.store(session, 1, [Said(2, 8, "Bob", "as I said", now(), None)])
+        history.store(session, 1, [ExportedMessage(2, 8, "Bob", "as I said", now(), None)])
     assert "Bob, before hamlet" in site.get(f"/review/{verdict}").text

@@ -34,7 +34,7 @@ def test_a_login_link_works_once(stranger: Site) -> None:
     assert stranger.post("/login", token=token).status_code == 303
     again = stranger.post("/login", token=token)
     assert again.status_code == 401
-    assert "spent or too old" in again.text
+    assert "been used or is too old" in again.text
     assert stranger.get(f"/login?token={token}").status_code == 401
 
 
@@ -42,8 +42,8 @@ def test_a_login_link_works_once(stranger: Site) -> None:
 def test_who_only_looks_at_a_login_link_does_not_spend_it(stranger: Site, method: str) -> None:
     link = stranger.link()
     for agent in ("TelegramBot (like TwitterBot)", "Mozilla/5.0"):
-        seen = stranger.client.request(method, link, headers={"User-Agent": agent})
-        assert "set-cookie" not in seen.headers
+        answer = stranger.client.request(method, link, headers={"User-Agent": agent})
+        assert "set-cookie" not in answer.headers
     assert "<button>Log in</button>" in stranger.get(link).text
     assert "hamlet_session" in stranger.post("/login", token=link.split("=")[1]).headers["set-cookie"]
 

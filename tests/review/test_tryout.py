@@ -10,7 +10,7 @@ from tests.storage import given
 
 def test_a_checked_text_shows_score_tokens_and_why(site: Site) -> None:
     row = int(site.post("/check", text="buy now").headers["location"].rsplit("/", 1)[1])
-    assert "The worker judges it" in site.get(f"/check/{row}").text
+    assert "The worker is judging it" in site.get(f"/check/{row}").text
     verdict = given.verdict(site.engine, given.version(site.engine), given.incoming("x", 9))
     own = given.values(site.engine, given.Verdict.id)[0]
     assert own != verdict

@@ -46,7 +46,7 @@ def champion(site: Site) -> str | None:
 
 def judged(site: Site, name: str, state: VersionState, **gate: object) -> None:
     with transaction(site.engine) as session:
-        versions.judge(session, versions.named(session, name).id, gate, state)
+        versions.record_gate_decision(session, versions.named(session, name).id, gate, state)
 
 
 def champion_row(site: Site) -> ModelVersion:

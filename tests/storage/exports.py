@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from storage.exported import ExportedMessage, ExportItem
+from storage.telegram_export import read
+
 NOON = 1_735_732_800  # 2025-01-01T12:00:00Z
 HEAD = '{{\n "name": {name},\n "type": {kind},\n "id": {number},\n "messages": [\n'
 
@@ -42,3 +45,11 @@ def export(*messages: Any, **about: Any) -> bytes:
 
 def in_parts(whole: bytes, size: int = 1_000) -> Iterator[bytes]:
     return (whole[start : start + size] for start in range(0, len(whole), size))
+
+
+def items(*messages: Any) -> list[ExportItem]:
+    return list(read([export(*messages)])[1])
+
+
+def texts(messages: list[ExportItem]) -> list[str]:
+    return [one.text for one in messages if isinstance(one, ExportedMessage)]

@@ -25,10 +25,10 @@ from storage.models import (
     VersionState,
     now,
 )
-from storage.moderation import corrections, inbox
+from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
-from storage.moderation.inbox import Incoming
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
+from storage.moderation.receiving import Incoming
 from storage.odds import NEUTRAL, Shifts
 from storage.session import reading, transaction
 
@@ -48,7 +48,7 @@ def edited(text: str, message_id: int = 1, minutes: float = 1) -> Incoming:
 def received(engine: Engine, *messages: Incoming) -> list[int]:
     """The rows of these messages."""
     with transaction(engine) as session:
-        return [inbox.receive(session, message) for message in messages]
+        return [receiving.receive(session, message) for message in messages]
 
 
 def version(engine: Engine, name: str = "v1", promoted: bool = True) -> ModelVersion:
@@ -86,7 +86,7 @@ def verdict(
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, 100, 30)
         judgements = [Judgement(c.id, c.edit, score) for c in claimed]
-        inbox.record(session, holder, Judge(model.id, 0.5, 0.9, {}, audit_share, shifts), judgements)
+        inbox.record(session, holder, ScoringVersion(model.id, 0.5, 0.9, {}, audit_share, shifts), judgements)
         return session.scalars(select(func.max(Verdict.id))).one()
 
 
@@ -94,7 +94,7 @@ def shadowed(engine: Engine, model: ModelVersion, score: float, edit: int = 0) -
     """The newest verdict after this version, in shadow, gave that score to every message received so far."""
     with transaction(engine) as session:
         judgements = [Judgement(row, edit, score) for row in session.scalars(select(Message.id))]
-        shadow.record(session, Judge(model.id, 0.5, 0.9), judgements)
+        shadow.record(session, ScoringVersion(model.id, 0.5, 0.9), judgements)
         return session.scalars(select(func.max(Verdict.id))).one()
 
 
@@ -144,7 +144,7 @@ def values(engine: Engine, column: Any) -> list[Any]:
 def learned(engine: Engine) -> list[tuple[str, bool]]:
     """The texts that accepted corrections teach, with their labels."""
     with reading(engine) as session:
-        return [(said.text, said.is_spam) for said in corrections.accepted(session)]
+        return [(correction.text, correction.is_spam) for correction in corrections.accepted(session)]
 
 
 def kinds(engine: Engine) -> list[ActionKind]:

@@ -21,12 +21,12 @@ def fill(engine: Engine) -> dict[str, int]:
     One row for each word of each column of words, every column filled, and one with every column empty that may be.
     """
     with engine.begin() as connection:
-        found = _tables(connection)
-        for table in found:
+        tables = _tables(connection)
+        for table in tables:
             parents = {column.name: _numbers(connection, column) for column in table.columns if column.foreign_keys}
             for number, row in enumerate(_rows(table), start=1):
                 _add(connection, table, row | _keys(table, number) | _cycled(row, parents, number))
-        return _counts(connection, found)
+        return _counts(connection, tables)
 
 
 def counts(engine: Engine) -> dict[str, int]:
@@ -49,8 +49,8 @@ def _tables(connection: Connection) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name != ALEMBICS]
 
 
-def _counts(connection: Connection, found: list[Table]) -> dict[str, int]:
-    return {t.name: connection.execute(sa.select(sa.func.count()).select_from(t)).scalar_one() for t in found}
+def _counts(connection: Connection, tables: list[Table]) -> dict[str, int]:
+    return {t.name: connection.execute(sa.select(sa.func.count()).select_from(t)).scalar_one() for t in tables}
 
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:
@@ -66,8 +66,8 @@ def _rows(table: Table) -> Iterator[dict[str, Any]]:
 def _words(column: Column[Any]) -> list[str]:
     """What today's code may write there."""
     today = Base.metadata.tables.get(column.table.name)
-    known = today.c.get(column.name) if today is not None else None
-    return list(known.type.enums) if known is not None and isinstance(known.type, sa.Enum) else []
+    allowed = today.c.get(column.name) if today is not None else None
+    return list(allowed.type.enums) if allowed is not None and isinstance(allowed.type, sa.Enum) else []
 
 
 def _value(column: Column[Any]) -> Any:

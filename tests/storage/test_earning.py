@@ -75,13 +75,13 @@ def test_no_more_is_earned_than_there_are_texts_or_than_is_asked(texts: list[str
 
 
 def test_standing_grows_with_what_is_earned() -> None:
-    found = [standing(TEXTS[:n]) for n in range(6)]
-    assert found == [Standing.NEWCOMER, *[Standing.SOME] * 4, Standing.GOOD]
+    standings = [standing(TEXTS[:n]) for n in range(6)]
+    assert standings == [Standing.NEWCOMER, *[Standing.SOME] * 4, Standing.GOOD]
 
 
 def test_who_was_there_before_stays_so_until_good_standing() -> None:
-    found = [standing(TEXTS[:n], was_there=True) for n in range(6)]
-    assert found == [*[Standing.BEFORE] * 5, Standing.GOOD]
+    standings = [standing(TEXTS[:n], was_there=True) for n in range(6)]
+    assert standings == [*[Standing.BEFORE] * 5, Standing.GOOD]
 
 
 @pytest.mark.parametrize("was_there", [False, True])

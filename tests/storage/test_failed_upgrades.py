@@ -117,8 +117,8 @@ def test_the_command_says_where_the_copy_is(tmp_path: Path, monkeypatch: pytest.
     bring(engine, STEPS[0])
     rows.fill(engine)
     monkeypatch.setenv("HAMLET_DATABASE_URL", address(engine))
-    said = database.migrate().about_copy
-    assert said == f" As it was before, it is kept in {files(tmp_path)[0]}."
+    about_copy = database.migrate().about_copy
+    assert about_copy == f" As it was before, it is kept in {files(tmp_path)[0]}."
     assert database.migrate().about_copy == ""
     engine.dispose()
 

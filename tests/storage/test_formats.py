@@ -34,9 +34,9 @@ def written(kind: Format, rows: list[Decided]) -> bytes:
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from([Format.JSONL, Format.CSV]), st.lists(DECIDED, max_size=5))
 def test_what_is_written_is_read_again(kind: Format, rows: list[Decided]) -> None:
-    found = list(formats.read(kind, [written(kind, rows)]))
+    examples = list(formats.read(kind, [written(kind, rows)]))
     wanted = [(row.text, row.is_spam) for row in rows]
-    assert [(one.text, one.is_spam) if isinstance(one, Sample) else one for one in found] == wanted
+    assert [(one.text, one.is_spam) if isinstance(one, Sample) else one for one in examples] == wanted
 
 
 @pytest.mark.parametrize("text", ["a\rb", "a\r\nb", "\r", "a\r", "\ra", '"', "a,b", "'", "'='", "\x85a"])
@@ -84,6 +84,6 @@ def test_json_labels_may_be_numbers_and_booleans() -> None:
 
 def test_a_quote_that_never_closes_is_one_error_and_not_the_end() -> None:
     body = 'text,label\n"never closed,spam\n' + "filler,ham\n" * 20_000
-    found = list(formats.read(Format.CSV, [body.encode()]))
-    assert any(isinstance(one, LineError) and "not CSV" in one.reason for one in found)
-    assert any(isinstance(one, Sample) for one in found)
+    examples = list(formats.read(Format.CSV, [body.encode()]))
+    assert any(isinstance(one, LineError) and "not CSV" in one.reason for one in examples)
+    assert any(isinstance(one, Sample) for one in examples)

@@ -32,9 +32,9 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def tables(address: str) -> set[str]:
     engine = open_engine(address)
-    found = set(inspect(engine).get_table_names())
+    names = set(inspect(engine).get_table_names())
     engine.dispose()
-    return found
+    return names
 
 
 def test_the_tables_are_those_of_the_code(fresh: str) -> None:
@@ -53,7 +53,7 @@ def test_migrating_twice_is_harmless(address: str) -> None:
 
 def test_an_older_release_finds_a_chats_past_as_ham(fresh: str) -> None:
     engine = open_engine(fresh)
-    history.bring_in(engine, [export(said(1), said(2))])
+    history.import_chat(engine, [export(said(1), said(2))])
     with transaction(engine) as session:
         snapshots.store(session, "a" * 64, "b" * 64, {}, [], [PresumedItem(1, 0, True, "f" * 64, 0.5)])
     engine.dispose()

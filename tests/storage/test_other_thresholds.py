@@ -45,10 +45,10 @@ def test_a_strictness_would_have_removed_what_reaches_its_moved_threshold(
 
 def test_the_quality_pages_thresholds_are_those_of_first_messages(engine: Engine, both: tuple[int, int]) -> None:
     with reading(engine) as session:
-        found = quality.of(session, 7, None).thresholds
-    assert found[50] == (1, 0, 0), "as it was judged: the newcomer's was flagged"
-    assert found[20] == (2, 1, 0)
-    assert found[98] == (0, 0, 1)
+        thresholds = quality.of(session, 7, None).thresholds
+    assert thresholds[50] == (1, 0, 0), "as it was judged: the newcomer's was flagged"
+    assert thresholds[20] == (2, 1, 0)
+    assert thresholds[98] == (0, 0, 1)
 
 
 def test_a_verdict_tells_the_standing_and_by_how_much_it_moved_the_thresholds(

@@ -22,7 +22,7 @@ from bot.database import Database
 from bot.updates import DurableQueue
 from storage.models import MessageState
 from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.processes import leases
 from storage.session import open_engine, transaction
 from tests.bot.given_updates import said
@@ -103,8 +103,8 @@ def test_messages_are_received_by_one_process_and_judged_by_another(engines: lis
         given.received(one, given.incoming(f"buy {number}", number + 1))
         with transaction(two) as session:
             holder, claimed = inbox.claim(session, 100, 30)
-            found = [Judgement(each.id, each.edit, 0.97) for each in claimed]
-            inbox.record(session, holder, Judge(model.id, 0.5, 0.9), found)
+            judgements = [Judgement(each.id, each.edit, 0.97) for each in claimed]
+            inbox.record(session, holder, ScoringVersion(model.id, 0.5, 0.9), judgements)
     assert count(one, "messages", f"state = '{MessageState.SPAM}'") == 30
 
 

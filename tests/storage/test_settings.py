@@ -39,9 +39,9 @@ def test_a_sqlite_address_is_kept() -> None:
 
 
 def test_another_database_is_refused() -> None:
-    said = refusal("mysql://ann:s3cret@host/hamlet")
-    assert said.startswith("HAMLET_DATABASE_URL mysql is not supported; use sqlite or postgresql")
-    assert "s3cret" not in said
+    error = refusal("mysql://ann:s3cret@host/hamlet")
+    assert error.startswith("HAMLET_DATABASE_URL mysql is not supported; use sqlite or postgresql")
+    assert "s3cret" not in error
 
 
 @pytest.mark.parametrize("address", ["sqlite://", "sqlite://hamlet.sqlite3", "sqlite:///:memory:"])
@@ -51,9 +51,9 @@ def test_a_sqlite_address_without_a_file_is_refused(address: str) -> None:
 
 @pytest.mark.parametrize("address", ["s3cret nonsense", "postgresql://ann:s3cret@host:port/hamlet"])
 def test_nonsense_is_refused_by_the_settings_name(address: str) -> None:
-    said = refusal(address)
-    assert said.startswith("HAMLET_DATABASE_URL is not a database address")
-    assert "s3cret" not in said
+    error = refusal(address)
+    assert error.startswith("HAMLET_DATABASE_URL is not a database address")
+    assert "s3cret" not in error
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import psutil
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from storage.errors import ExportCutShort, NotAnExport
-from storage.exported import ExportItem, Joined, LeftOut, Said
+from storage.errors import NotAnExport
+from storage.exported import ExportedMessage, Joined, LeftOut
 from storage.telegram_export import LONGEST_MESSAGE, read
-from tests.storage.exports import NOON, export, head, in_parts, said, service
-
-
-def found(*messages: Any) -> list[ExportItem]:
-    return list(read([export(*messages)])[1])
-
-
-def texts(messages: list[ExportItem]) -> list[str]:
-    return [one.text for one in messages if isinstance(one, Said)]
+from tests.storage.exports import NOON, export, head, in_parts, items, said, service, texts
 
 
 def test_what_a_member_said_is_read_with_its_number_author_and_moment() -> None:
-    [one] = found(said(3, "hello", edited="2025-01-01T15:05:00", edited_unixtime=str(NOON + 300)))
+    [one] = items(said(3, "hello", edited="2025-01-01T15:05:00", edited_unixtime=str(NOON + 300)))
     edited_at = datetime(2025, 1, 1, 12, 5, tzinfo=UTC)
-    assert one == Said(3, 7, "Ann", "hello", datetime(2025, 1, 1, 12, 3, tzinfo=UTC), edited_at)
+    assert one == ExportedMessage(3, 7, "Ann", "hello", datetime(2025, 1, 1, 12, 3, tzinfo=UTC), edited_at)
 
 
 @pytest.mark.parametrize(
@@ -51,14 +38,14 @@ def test_a_text_of_parts_is_one_text_with_where_its_links_lead() -> None:
         {"type": "bold", "text": "this"},
         {"type": "text_link", "text": " page", "href": "https://x.example"},
     ]
-    assert texts(found(said(1, parts))) == ["see this page\nhttps://x.example"]
+    assert texts(items(said(1, parts))) == ["see this page\nhttps://x.example"]
 
 
 def test_an_old_export_tells_dates_without_seconds_since_1970() -> None:
     message = said(1)
     del message["date_unixtime"]
-    [one] = found(message)
-    assert isinstance(one, Said)
+    [one] = items(message)
+    assert isinstance(one, ExportedMessage)
     assert one.sent_at == datetime(2025, 1, 1, 15, tzinfo=UTC)
 
 
@@ -85,15 +72,15 @@ def test_an_old_export_tells_dates_without_seconds_since_1970() -> None:
     ],
 )
 def test_what_no_member_wrote_is_left_out_with_its_reason(message: Any, why: LeftOut) -> None:
-    assert found(message) == [why]
+    assert items(message) == [why]
 
 
 def test_what_a_member_forwards_of_another_is_taken() -> None:
-    assert texts(found(said(1, "as he said", forwarded_from="Bob", forwarded_from_id="user8"))) == ["as he said"]
+    assert texts(items(said(1, "as he said", forwarded_from="Bob", forwarded_from_id="user8"))) == ["as he said"]
 
 
 def test_who_came_in_by_a_link_is_told() -> None:
-    assert found(service(1, "join_group_by_link")) == [Joined(7, datetime(2025, 1, 1, 12, 1, tzinfo=UTC))]
+    assert items(service(1, "join_group_by_link")) == [Joined(7, datetime(2025, 1, 1, 12, 1, tzinfo=UTC))]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 10_000])
@@ -136,69 +123,3 @@ def test_a_byte_order_mark_before_an_export_is_not_minded() -> None:
     chat, messages = read(in_parts(b"\xef\xbb\xbf" + export(said(1), said(2)), 65_536))
     assert chat.title == "a group"
     assert len(list(messages)) == 2
-
-
-def test_a_message_without_an_end_is_not_read_into_memory() -> None:
-    _, messages = read(in_parts(head() + b'{"text": "' + b"x" * (2 * LONGEST_MESSAGE), 65_536))
-    with pytest.raises(ExportCutShort):
-        list(messages)
-
-
-WHOLE = export(*(said(number) for number in range(1, 60)), service(60), said(61, ["in", {"text": "parts"}]))
-ALL = list(read([WHOLE])[1])
-
-
-@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 3_000))
-@settings(max_examples=200, deadline=None)
-def test_of_an_export_that_is_cut_short_the_messages_before_the_cut_are_read_and_then_it_is_told(
-    cut: int, size: int
-) -> None:
-    seen: list[ExportItem] = []
-    with pytest.raises((NotAnExport, ExportCutShort)):
-        for one in read(in_parts(WHOLE[:cut], size))[1]:
-            seen.append(one)  # noqa: PERF402 # extend would lose them with the error
-    assert seen == ALL[: len(seen)]
-    ended = WHOLE[:cut].count(b"\n},") - 1
-    assert len(seen) >= ended - size // 200 - 1, "what a whole part before the cut holds is read"
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
-KEYS = ("id", "date", "date_unixtime", "edited_unixtime", "from", "from_id", "text", "type", "actor_id", "action")
-
-
-@given(st.lists(JSON | st.dictionaries(st.sampled_from(KEYS), JSON).map(lambda changes: said(1) | changes), max_size=5))
-@settings(max_examples=200, deadline=None)
-def test_each_item_is_taken_or_left_out_whatever_stands_in_it(messages: list[Any]) -> None:
-    assert len(found(*messages)) == len(messages)
-
-
-@given(st.binary(max_size=200), st.integers(0, len(WHOLE)))
-@settings(max_examples=200, deadline=None)
-def test_damage_ends_with_a_named_error_or_in_other_words(junk: bytes, at: int) -> None:
-    try:
-        _, messages = read(in_parts(WHOLE[:at] + junk + WHOLE[at + len(junk) :], 1_000))
-        assert len(list(messages)) <= 2 * len(ALL)
-    except (NotAnExport, ExportCutShort):
-        pass
-
-
-def test_of_fifty_megabytes_a_few_are_in_memory_at_once() -> None:
-    one, process = json.dumps(said(1, "x" * 300)).encode(), psutil.Process()
-
-    def parts() -> Iterator[bytes]:
-        yield head()
-        for _ in range(1_200):
-            yield b",\n".join([one] * 100) + b",\n"
-        yield one + b"]}"
-
-    before = process.memory_info().rss
-    most = 0
-    for n, _ in enumerate(read(parts())[1], 1):
-        if n % 10_000 == 0:
-            most = max(most, process.memory_info().rss - before)
-    assert n * len(one) > 50_000_000
-    assert most < 20_000_000

@@ -45,8 +45,8 @@ def test_a_time_comes_back_as_the_same_moment_in_utc(engine: Engine, zone: timez
     with transaction(engine) as session:
         session.add(Lease(name="x", holder="a", until=moment))
     with reading(engine) as session:
-        found = session.scalars(select(Lease.until)).one()
-    assert (found, found.tzinfo) == (moment, UTC)
+        stored = session.scalars(select(Lease.until)).one()
+    assert (stored, stored.tzinfo) == (moment, UTC)
 
 
 def test_no_time_is_no_time(engine: Engine) -> None:
@@ -72,8 +72,8 @@ def test_any_json_can_be_stored(engine: Engine, payload: dict[str, Any]) -> None
     with transaction(engine) as session:
         updates.keep(session, 1, update_id, payload)
     with reading(engine) as session:
-        found = session.scalars(select(Update.payload).where(Update.update_id == update_id)).one()
-    assert found == jsonable(payload)
+        stored = session.scalars(select(Update.payload).where(Update.update_id == update_id)).one()
+    assert stored == jsonable(payload)
 
 
 @quick

@@ -51,9 +51,9 @@ def test_the_steps_follow_each_other_without_a_branch() -> None:
 
 def test_every_table_of_the_code_gets_rows(old: Engine) -> None:
     bring(old, "head")
-    found = rows.fill(old)
-    assert set(found) == set(Base.metadata.tables)
-    assert [table for table, count in found.items() if count < 2] == []
+    counted = rows.fill(old)
+    assert set(counted) == set(Base.metadata.tables)
+    assert [table for table, count in counted.items() if count < 2] == []
 
 
 def test_every_step_up_keeps_every_row(old: Engine) -> None:
@@ -61,8 +61,8 @@ def test_every_step_up_keeps_every_row(old: Engine) -> None:
     for step in STEPS[1:]:
         there = rows.fill(old)
         bring(old, step)
-        found = rows.counts(old)
-        assert {table: found[table] for table in there} == there, step
+        counted = rows.counts(old)
+        assert {table: counted[table] for table in there} == there, step
         rows.empty(old)
 
 
@@ -71,10 +71,10 @@ def test_every_step_down_keeps_every_row_an_older_release_can_read(old: Engine) 
     for before, step in reversed(PAIRS):
         there = rows.fill(old)
         take_back(old, before)
-        found = rows.counts(old)
-        stays = found.keys() - GOES.get(step, set())
-        assert {table: found[table] for table in stays} == {table: there[table] for table in stays}, step
-        assert all(found.values()), step
+        counted = rows.counts(old)
+        stays = counted.keys() - GOES.get(step, set())
+        assert {table: counted[table] for table in stays} == {table: there[table] for table in stays}, step
+        assert all(counted.values()), step
         rows.empty(old)
 
 
@@ -82,8 +82,8 @@ def test_a_database_of_the_first_release_comes_to_todays_tables_with_its_rows(ol
     bring(old, STEPS[0])
     there = rows.fill(old)
     migrations.upgrade(address(old))
-    found = rows.counts(old)
-    assert {table: found[table] for table in there} == there
+    counted = rows.counts(old)
+    assert {table: counted[table] for table in there} == there
     command.check(migrations.configuration(address(old)))
 
 

@@ -48,8 +48,8 @@ def handler(answer_call: Answer) -> type[BaseHTTPRequestHandler]:
 
 def _parameters(body: str) -> Json:
     """Form fields, whose nested values are JSON, as the Bot API takes them."""
-    found: Json = {}
+    parameters: Json = {}
     for name, values in parse_qs(body, keep_blank_values=True).items():
         value = values[0]
-        found[name] = json.loads(value) if value[:1] in "[{" and name not in ("text", "caption") else value
-    return found
+        parameters[name] = json.loads(value) if value[:1] in "[{" and name not in ("text", "caption") else value
+    return parameters

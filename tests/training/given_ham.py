@@ -24,8 +24,8 @@ def words(number: int) -> str:
 def presumed(
     number: int, text: str | None = None, author: int = 7, held: bool = False, days: float = 3, chat: int = 1
 ) -> PresumedText:
-    said = words(number) if text is None else text
-    return PresumedText(number, 0, chat, author, said, NOW - timedelta(days=days), held)
+    written = words(number) if text is None else text
+    return PresumedText(number, 0, chat, author, written, NOW - timedelta(days=days), held)
 
 
 def a_chat(engine: Engine, members: int = 5, messages: int = 40, days: float = 5.0) -> None:

@@ -37,9 +37,9 @@ def with_ngrams() -> Checkpoint:
 def serving(engine: Engine, add_version: AddVersion, tmp_path_factory: pytest.TempPathFactory) -> Serving:
     models = tmp_path_factory.mktemp("models")
     add_version(engine, models=models, made=with_ngrams())
-    found = Champion(engine, Models(models, "fp32")).current()
-    assert found is not None
-    return found
+    current = Champion(engine, Models(models, "fp32")).current()
+    assert current is not None
+    return current
 
 
 def asked(engine: Engine, verdict_id: int) -> None:
@@ -47,11 +47,11 @@ def asked(engine: Engine, verdict_id: int) -> None:
         explanations.ask(session, verdict_id)
 
 
-def told(engine: Engine, verdict_id: int) -> Explanation:
+def explanation_of(engine: Engine, verdict_id: int) -> Explanation:
     with reading(engine) as session:
-        found = explanations.of(session, verdict_id)
-    assert found is not None
-    return found
+        explanation = explanations.of(session, verdict_id)
+    assert explanation is not None
+    return explanation
 
 
 def judged(engine: Engine, serving: Serving, text: str, message_id: int) -> int:
@@ -62,20 +62,20 @@ def judged(engine: Engine, serving: Serving, text: str, message_id: int) -> int:
 
 
 def test_a_question_is_answered_with_tokens_parts_and_the_nearest_example(engine: Engine, serving: Serving) -> None:
-    known = judged(engine, serving, "win a prize now", 1)
-    given.corrected(engine, known, "ann", is_spam=True)
+    example_id = judged(engine, serving, "win a prize now", 1)
+    given.corrected(engine, example_id, "ann", is_spam=True)
     verdict_id = judged(engine, serving, "WIN a рrize n\u200bow", 2)
     asked(engine, verdict_id)
-    assert told(engine, verdict_id).answered_at is None
+    assert explanation_of(engine, verdict_id).answered_at is None
     assert explaining.answer_waiting(engine, serving) == 1
-    found = told(engine, verdict_id)
-    assert (found.error, found.model_version) == (None, "v1")
-    assert found.normalised == "win a prize now ⟨invisible⟩ ⟨mixed⟩"
-    assert "".join(found.tokens).startswith("WIN a ")
+    explanation = explanation_of(engine, verdict_id)
+    assert (explanation.error, explanation.model_version) == (None, "v1")
+    assert explanation.normalised == "win a prize now ⟨invisible⟩ ⟨mixed⟩"
+    assert "".join(explanation.tokens).startswith("WIN a ")
     score = serving.classifier.score(["WIN a рrize n\u200bow"])[0]
-    assert sum(found.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
-    assert found.ngrams[0][1] > 0
-    [nearest] = found.nearest
+    assert sum(explanation.parts.values()) == pytest.approx(math.log(score / (1 - score)), abs=1e-3)
+    assert explanation.ngrams[0][1] > 0
+    [nearest] = explanation.nearest
     assert (nearest["text"], nearest["is_spam"]) == ("win a prize now", True)
     assert 0.5 < nearest["similarity"] < 1.0, "one is disguised, the other is not"
 
@@ -98,4 +98,4 @@ def test_a_text_without_anything_to_judge_has_its_reason_told(engine: Engine, se
     verdict_id = judged(engine, serving, "\u200b", 1)
     asked(engine, verdict_id)
     explaining.answer_waiting(engine, serving)
-    assert told(engine, verdict_id).error is not None
+    assert explanation_of(engine, verdict_id).error is not None

@@ -11,17 +11,10 @@ from storage.odds import shifted, shifts
 from storage.session import reading
 from tests import tiny
 from tests.storage import given
+from tests.worker.clock import Clock
 from worker import moderation
 from worker.models import Serving
 from worker.odds import KEPT_SECONDS, Odds
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

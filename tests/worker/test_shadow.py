@@ -78,9 +78,9 @@ def test_a_shadows_verdict_names_its_version_and_thresholds(engine: Engine, cham
     given.received(engine, given.incoming())
     work(engine, champion)
     with transaction(engine) as session:
-        [said] = session.query(Verdict).filter(Verdict.is_shadow)
-    assert said.model_version_id == given.values(engine, ModelVersion.id)[1]
-    assert (said.review_threshold, said.act_threshold, said.is_spam) == (0.0, 0.9, True)
+        [verdict] = session.query(Verdict).filter(Verdict.is_shadow)
+    assert verdict.model_version_id == given.values(engine, ModelVersion.id)[1]
+    assert (verdict.review_threshold, verdict.act_threshold, verdict.is_spam) == (0.0, 0.9, True)
 
 
 def test_while_more_than_a_batch_waits_a_tenth_is_shadowed(engine: Engine, champion: Champion) -> None:

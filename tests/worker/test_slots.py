@@ -56,7 +56,7 @@ def retired(session: Session, name: str) -> None:
 
 
 def names(session: Session) -> list[str | None]:
-    return [found and found.name for found in (versions.champion(session), versions.shadow(session))]
+    return [version and version.name for version in (versions.champion(session), versions.shadow(session))]
 
 
 steps = st.sampled_from([follows, promoted, retired])

@@ -78,14 +78,18 @@ def without_repeats(examples: Iterable[Example]) -> list[Example]:
     return list(latest.values())
 
 
-def split_by_text(examples: Sequence[Example], sides: tuple[float, float] = (0.7, 0.8)) -> Split:
+def split_by_text(
+    examples: Sequence[Example],
+    sides: tuple[float, float] = (0.7, 0.8),
+    compared_at_most: int = COMPARED_AT_MOST,
+) -> Split:
     """70/10/20, or other shares, by a hash of each text's gist, near-duplicates on one side; the same set is always split alike.
 
-    A group goes where the first of its gists, in alphabetical order, goes. Where there are more than COMPARED_AT_MOST
-    texts, only those of one gist are kept together: comparing all would take longer than a run.
+    A group goes where the first of its gists, in alphabetical order, goes. Where there are more than
+    `compared_at_most` texts, only those of one gist are kept together: comparing all would take longer than a run.
     """
     gists = [gist(example.text) for example in examples]
-    named_by = _first_of_its_group(gists) if len(gists) <= COMPARED_AT_MOST else gists
+    named_by = _first_of_its_group(gists) if len(gists) <= compared_at_most else gists
     split = Split([], [], [])
     for example, name in zip(examples, named_by, strict=True):
         share = int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:4]) / 2**32

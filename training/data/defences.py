@@ -18,7 +18,7 @@ from training.data.datasets import gist
 SURE_MAJORITY = 2  # times as many people must give a text one label as give it the other
 LEAST_WEIGHT = 0.1  # the oldest correction still counts for this much
 
-CONFLICTING, REPEATED, KNOWN, CROWDED = "conflicting labels", "near-duplicates", "known already", "one person's share"
+CONFLICTING, REPEATED, LEARNED, CROWDED = "conflicting labels", "near-duplicates", "known already", "one person's share"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _taken(
         if labels[number] is not correction.is_spam:
             chosen.left_out[correction.correction_id] = CONFLICTING
         elif _is_sure(correction, bounds) and number in sure_groups:
-            chosen.left_out[correction.correction_id] = KNOWN
+            chosen.left_out[correction.correction_id] = LEARNED
         elif in_group[number] >= bounds.per_group:
             chosen.left_out[correction.correction_id] = REPEATED
         elif by_person[correction.actor] >= each:

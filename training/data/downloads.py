@@ -55,8 +55,8 @@ def pinned_wheel(requirement: str, folder: Path) -> Path:
     return _downloaded(requirement, folder, [requirement])
 
 
-def _downloaded(requirement: str, folder: Path, wanted: list[str]) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *wanted]
+def _downloaded(requirement: str, folder: Path, arguments: list[str]) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", *arguments]
     command += ["--no-input", "--disable-pip-version-check", "-d", str(folder)]
     if not sys.stderr.isatty():
         command.append("--quiet")

@@ -22,7 +22,7 @@ LABELS = {
     "pos": True,
     "neg": False,
 }
-KNOWN = ", ".join(LABELS)
+LABEL_NAMES = ", ".join(LABELS)
 NAMED_CLASSES = 8  # that an error lists, at most
 
 
@@ -53,7 +53,7 @@ def examples_of(
     classes = dict.fromkeys(_spelt(row.get(label_column)) for _, row in rows)
     if len(classes) > 2 and any(label not in LABELS for label in classes):
         some = ", ".join([*classes][:NAMED_CLASSES]) + (", …" if len(classes) > NAMED_CLASSES else "")
-        reason = f"{label_column} names {len(classes)} classes ({some}), and two can be told apart ({KNOWN})"
+        reason = f"{label_column} names {len(classes)} classes ({some}), and two can be told apart ({LABEL_NAMES})"
         raise DatasetError(path, None, f"{reason}: keep two of them")
     return [_example(path, line, row, text_column, label_column) for line, row in rows]
 
@@ -97,5 +97,5 @@ def _example(path: Path, line: int, row: dict[str, Any], text_column: str, label
     if not isinstance(text, str) or not text.strip():
         raise DatasetError(path, line, f"{text_column} is missing or empty")
     if (is_spam := LABELS.get(_spelt(label))) is None:
-        raise DatasetError(path, line, f"{label_column} is {label!r}, not one of {KNOWN}")
+        raise DatasetError(path, line, f"{label_column} is {label!r}, not one of {LABEL_NAMES}")
     return Example(text, is_spam, "file")

@@ -19,7 +19,7 @@ from training.data.datasets import Example, Split, gist
 from training.data.defences import CROWDED, REPEATED, Chosen, Defences, aged
 
 ORIGIN = "presumed"
-KNOWN, LIKE_SPAM = "said in other examples", "near spam that is known"
+SAME_AS_EXAMPLE, LIKE_SPAM = "said in other examples", "near spam that is known"
 APART, LEARNED_BEFORE = "near a text on the other side", "learned by the champion"
 ENOUGH = "over the number that is taken"
 
@@ -124,7 +124,7 @@ def _learned(
         elif near.measured[i]:
             reason = APART
         else:
-            reason = KNOWN if gist(one.text) in gists else shares.objection(one.author_id, near.group[i])
+            reason = SAME_AS_EXAMPLE if gist(one.text) in gists else shares.objection(one.author_id, near.group[i])
         if reason is not None:
             left_out[reason] += 1
             continue

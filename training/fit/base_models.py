@@ -60,7 +60,7 @@ def fetch(name: str, cache: Path, say: Progress) -> BaseModel:
     A name is one of `names()` or a repository of the Hugging Face hub, `owner/name`. Raises DownloadError, and
     PretrainedError where the repository holds another kind of model.
     """
-    require_known(name)
+    require_supported(name)
     folder = folder_of(name, cache)
     try:
         return read(folder, name)
@@ -96,7 +96,7 @@ def in_cache(cache: Path) -> list[str]:
     return sorted(folder.parent.name.replace("--", "/") for folder in (cache / "base-models").glob("[!.]*/" + WEIGHTS))
 
 
-def require_known(name: str) -> None:
+def require_supported(name: str) -> None:
     """Refuse a name that cannot be a folder's. Raises DownloadError."""
     if "/" in name and not hub.NAME.fullmatch(name):
         raise DownloadError(f"{name!r} is not a repository of the Hugging Face hub; write owner/name")
@@ -166,7 +166,7 @@ def _build_from_hub(name: str, repository: hub.Repository, folder: Path, say: Pr
 def require_readable(downloaded: Path, name: str) -> None:
     """Refuse a repository by its config and tokenizer. Raises DownloadError."""
     try:
-        safetensors_models.require_known(downloaded, name)
+        safetensors_models.require_supported(downloaded, name)
     except PretrainedError as error:
         raise DownloadError(f"{error}; `hamlet base-models list` names models that can be") from error
 

@@ -50,7 +50,7 @@ def fetch(name: str, cache: Path, say: Progress) -> Encoder | None:
     """
     if not name:
         return None
-    require_known(name)
+    require_supported(name)
     folder = folder_of(name, cache)
     try:
         return _read(folder)
@@ -93,7 +93,7 @@ def in_cache(cache: Path) -> list[str]:
     return sorted(folder.parent.name.replace("--", "/") for folder in (cache / "encoders").glob("[!.]*/" + ENCODER[0]))
 
 
-def require_known(name: str) -> None:
+def require_supported(name: str) -> None:
     """Refuse what is neither a known name nor a repository's. Raises DownloadError."""
     if name not in PUBLISHED and not hub.NAME.fullmatch(name):
         raise DownloadError(

@@ -56,7 +56,12 @@ def new_head(base: BaseModel, config: TrainConfig) -> Head:
 
 
 def fit(
-    head: Head, features: Features, labels: Sequence[bool], epochs: Sequence[Sequence[int]], config: TrainConfig
+    head: Head,
+    features: Features,
+    labels: Sequence[bool],
+    epochs: Sequence[Sequence[int]],
+    config: TrainConfig,
+    part_positions: int = PART_POSITIONS,
 ) -> Iterator[Progress]:
     """Train the head in place, a step at a time: yields where the run stands after each.
 
@@ -74,7 +79,7 @@ def fit(
         for batch in planned:
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate * _rate(step, steps, config)
-            loss, right = _step(head, features, targets, batch, optimizer, config)
+            loss, right = _step(head, features, targets, batch, optimizer, config, part_positions)
             step, examples_seen = step + 1, examples_seen + len(batch)
             if not math.isfinite(loss):
                 raise TrainingDiverged(step, steps)
@@ -120,6 +125,7 @@ def _step(
     batch: list[int],
     optimizer: torch.optim.Optimizer,
     config: TrainConfig,
+    part_positions: int,
 ) -> tuple[float, int]:
     """One step of the optimiser. Returns the batch's mean loss and how many of it were right before the step.
 
@@ -128,7 +134,7 @@ def _step(
     head.train()
     optimizer.zero_grad(set_to_none=True)
     loss, right = 0.0, 0
-    for part in parts(batch, features.lengths, PART_POSITIONS):
+    for part in parts(batch, features.lengths, part_positions):
         hidden, lengths = features.batch(part)
         with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):
             logits = head(hidden, lengths)
@@ -149,11 +155,11 @@ def _rate(step: int, steps: int, config: TrainConfig) -> float:
 
 
 @torch.inference_mode()
-def log_odds(head: Head, features: Features) -> list[float]:
+def log_odds(head: Head, features: Features, part_positions: int = PART_POSITIONS) -> list[float]:
     """The GPT's log-odds of spam for each text, in their order, fp32."""
     head.eval()
     values = [0.0] * len(features)
-    for part in parts(range(len(features)), features.lengths, PART_POSITIONS):
+    for part in parts(range(len(features)), features.lengths, part_positions):
         logits = head(*features.batch(part))
         for i, value in zip(part, (logits[:, 1] - logits[:, 0]).tolist(), strict=True):
             values[i] = value

@@ -79,10 +79,10 @@ def is_free(session: Session) -> bool:
 
 
 @cache
-def here() -> str:
+def here(processes: Path = PROCESSES) -> str:
     """The prefix of holders in this container of this machine, where their process numbers mean something."""
     parts = [platform.node()]
-    for path, read in ((BOOT, Path.read_text), (PROCESSES, os.readlink)):
+    for path, read in ((BOOT, Path.read_text), (processes, os.readlink)):
         with suppress(OSError):  # not on Linux
             parts.append(str(read(path)))
     return f"{platform.node()[:16]}:{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}:"

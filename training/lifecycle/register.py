@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from classifier import checkpoint
 from classifier.checkpoint import Checkpoint
-from storage.learning import pruning, snapshots, versions
+from storage.learning import erasure, pruning, snapshots, versions
 from storage.learning.versions import NewVersion
 from storage.models import ModelVersion
 from storage.session import reading, transaction
@@ -72,7 +72,7 @@ def store(
             session, snapshot.hash, snapshot.seed_hash, snapshot.counts, snapshot.items, snapshot.presumed_items
         )
         version = versions.register(session, replace(new, snapshot_id=snapshot_id))
-        snapshots.mark_erased(session, version)
+        erasure.mark_erased(session, version)
         return version
 
 

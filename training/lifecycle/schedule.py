@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from storage.errors import NothingToRollBackTo
-from storage.learning import presumed, runs, shadow, snapshots, versions
+from storage.learning import presumed, runs, shadow, snapshots, track_record, versions
 from storage.learning.presumed import Limits
 from storage.models import ModelVersion, Run, RunState, VersionState, now
 from storage.moderation.requested_actions import announcements
@@ -81,12 +81,12 @@ def _much_presumed_ham(session: Session, settings: TrainingSettings, done: Run |
     """
     if done is not None and now() - (done.started_at or now()) < BETWEEN_PRESUMED:
         return None
-    found_then = snapshots.presumed_found(session, done.model_version_id) if done else 0
-    wanted = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * found_then))
-    if not 0 < wanted <= settings.presumed_ham:
+    presumed_then = snapshots.count_presumed(session, done.model_version_id) if done else 0
+    needed = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * presumed_then))
+    if not 0 < needed <= settings.presumed_ham:
         return None
-    n = presumed.learnable(session, now(), Limits(wanted, settings.defences.presumed_an_author))
-    return f"{n} messages presumed ham" if n >= wanted else None
+    n = presumed.learnable(session, now(), Limits(needed, settings.defences.presumed_an_author))
+    return f"{n} messages presumed ham" if n >= needed else None
 
 
 def _pause(session: Session) -> timedelta:
@@ -99,15 +99,15 @@ def go_on(session: Session, settings: TrainingSettings, version_id: int, decisio
     """Store the gate's decision on a new version. If it passes and `goes_on`, it serves, or shadows where there is traffic."""
     if not decision.passes:
         log.warning("challenger refused", reasons=decision.reasons)
-        return versions.judge(session, version_id, _stored(decision), VersionState.REJECTED)
-    version = versions.judge(session, version_id, _stored(decision), VersionState.CHALLENGER)
+        return versions.record_gate_decision(session, version_id, _stored(decision), VersionState.REJECTED)
+    version = versions.record_gate_decision(session, version_id, _stored(decision), VersionState.CHALLENGER)
     if not goes_on:
         return version
     if (changed := _champion_changed(session, decision.figures)) is not None:
         return _refuse_and_ask(session, version, changed)
     watched_from = now() - timedelta(hours=settings.shadow_hours)
-    if versions.champion(session) is not None and snapshots.since(session, watched_from):
-        return versions.judge(session, version_id, _stored(decision), VersionState.SHADOW)
+    if versions.champion(session) is not None and snapshots.count_received_since(session, watched_from):
+        return versions.record_gate_decision(session, version_id, _stored(decision), VersionState.SHADOW)
     return versions.promote(session, version.name, BY_ITSELF)
 
 
@@ -125,7 +125,9 @@ def _refuse_and_ask(session: Session, version: ModelVersion, reason: str) -> Mod
     log.warning("challenger refused", model_version=version.name, reasons=[reason])
     runs.ask_again(session, f"{BY_ITSELF}: {version.name} was compared with another champion")
     before = (version.gate or {}).get("figures", {})
-    return versions.judge(session, version.id, _stored(Gate(False, [reason], before)), VersionState.REJECTED)
+    return versions.record_gate_decision(
+        session, version.id, _stored(Gate(False, [reason], before)), VersionState.REJECTED
+    )
 
 
 def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion | None:
@@ -157,7 +159,7 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
     stored = _stored(Gate(decision.passes, decision.reasons, figures))
     if not decision.passes:
         log.warning("shadow refused", model_version=version.name, reasons=decision.reasons)
-        return versions.judge(session, version.id, stored, VersionState.REJECTED)
+        return versions.record_gate_decision(session, version.id, stored, VersionState.REJECTED)
     version.gate = stored
     log.info("promoted", model_version=version.name)
     return versions.promote(session, version.name, BY_ITSELF)
@@ -175,8 +177,8 @@ def watch_champion(
         return None
     if now() - version.promoted_at > timedelta(hours=settings.rollback_hours):
         return None
-    undone = versions.false_positives_since_promotion(session, version)
-    if undone < settings.rollback_false_positives or versions.was_brought_back(session, version):
+    undone = track_record.false_positives_since_promotion(session, version)
+    if undone < settings.rollback_false_positives or track_record.was_brought_back(session, version):
         return None
     reason = f"moderators undid {undone} of its flags since it was promoted"
     try:

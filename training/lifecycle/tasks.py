@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
@@ -18,7 +19,7 @@ from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.access import joins, logins
 from storage.errors import DatabaseUnreachable
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.processes import updates
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
@@ -51,20 +52,25 @@ def is_whole(version: str) -> bool:
 class Apprentice:
     """The run under way, in a process of its own: its memory is freed when it ends, and this process stays responsive."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        begin: Callable[[list[str]], subprocess.Popen[bytes]] = subprocess.Popen,
+        ring: Callable[[], None] = send.consider,
+    ) -> None:
+        self._begin, self._ring = begin, ring
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Begin a run, unless the last one is still going on."""
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen([sys.executable, "-m", "training", "run"])
+            self._process = self._begin([sys.executable, "-m", "training", "run"])
 
     def look(self) -> None:
         """Log how the last run ended, once, and ring the bell: another may have been asked for while its process ended."""
         if self._process is not None and (code := self._process.poll()) is not None:
             (log.info if code == 0 else log.warning)("the run ended", exit_code=code)
             self._process = None
-            send.consider()
+            self._ring()
 
     def stop(self) -> None:
         """End the run under way, and wait for it a moment: it gives its lease back and waits again."""
@@ -86,9 +92,14 @@ def beat() -> None:
 
 @app.task(name="training.consider")
 def consider() -> None:
-    """Every ten minutes, and whenever somebody asks: settle what waits, and start a run where one is due."""
+    """Every ten minutes, and whenever somebody asks."""
+    start_if_due(engine(), apprentice)
+
+
+def start_if_due(engine: Engine, apprentice: Apprentice) -> None:
+    """Settle what waits, and start a run where one is due."""
     try:
-        starts = schedule.consider(engine(), TrainingSettings(), is_whole)
+        starts = schedule.consider(engine, TrainingSettings(), is_whole)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: learning waits for the next slot", reason=str(error))
         return
@@ -104,9 +115,9 @@ def tidy() -> None:
         with transaction(engine()) as session:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
-            expired = snapshots.expire(session, days) if days is not None else 0
+            expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
-            snapshots.let_go(session)
+            erasure.erase_unneeded_authors(session)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return

@@ -33,11 +33,11 @@ def opinions(
         for message, chat in held
         if chat.settings
     ]
-    said: dict[int, Opinion] = {}
+    answers: dict[int, Opinion] = {}
     for policy in BEFORE if subjects else ():
         for row, opinion in policy(session, subjects).items():
-            said[row] = said.get(row, SILENT).and_then(opinion)
-    return said
+            answers[row] = answers.get(row, SILENT).and_then(opinion)
+    return answers
 
 
 def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> list[int]:

@@ -89,11 +89,11 @@ def add(session: Session, chat_id: int, new: Sequence[NewRule], by: str) -> int:
 
     Raises UnsuitablePattern, with nothing added, UnknownChat, and TooManyRules where the chat would have more than MOST.
     """
-    chat = chats.known(session, chat_id)
+    chat = chats.get(session, chat_id)
     present = {(rule.kind, rule.pattern): rule for rule in every(session, chat_id)}
-    wanted = {(rule.kind, patterns.checked(rule.kind, rule.pattern)): rule for rule in new}
-    _require_room({*present, *wanted})
-    for (kind, pattern), rule in wanted.items():
+    new_rules = {(rule.kind, patterns.checked(rule.kind, rule.pattern)): rule for rule in new}
+    _require_room({*present, *new_rules})
+    for (kind, pattern), rule in new_rules.items():
         if (existing := present.get((kind, pattern))) is not None:
             existing.effect, existing.reason = rule.effect, rule.reason
         else:
@@ -101,9 +101,9 @@ def add(session: Session, chat_id: int, new: Sequence[NewRule], by: str) -> int:
             row.chat_id, row.created_by = chat_id, by
             session.add(row)
     session.flush()
-    audit.note(session, by, "rules", _told(wanted), chat_id)
+    audit.note(session, by, "rules", _summary(new_rules), chat_id)
     _renew(session, chat)
-    return len(wanted.keys() - present.keys())
+    return len(new_rules.keys() - present.keys())
 
 
 def _require_room(rules: set[tuple[RuleKind, str]]) -> None:
@@ -112,15 +112,15 @@ def _require_room(rules: set[tuple[RuleKind, str]]) -> None:
         raise TooManyRules(MOST, MOST_EXPRESSIONS)
 
 
-def _told(wanted: Mapping[tuple[RuleKind, str], NewRule]) -> str:
+def _summary(new_rules: Mapping[tuple[RuleKind, str], NewRule]) -> str:
     """What the audit says of added rules."""
-    first = [f"{rule.effect} {kind}: {pattern}" for (kind, pattern), rule in list(wanted.items())[:5]]
-    return "; ".join(first) + (f" and {len(wanted) - 5} more" if len(wanted) > 5 else "")
+    first = [f"{rule.effect} {kind}: {pattern}" for (kind, pattern), rule in list(new_rules.items())[:5]]
+    return "; ".join(first) + (f" and {len(new_rules) - 5} more" if len(new_rules) > 5 else "")
 
 
 def remove(session: Session, chat_id: int, rule_id: int, by: str) -> Rule:
     """Remove one rule. Raises UnknownChat, and UnknownRule where the chat has no such rule."""
-    chat, rule = chats.known(session, chat_id), session.get(Rule, rule_id)
+    chat, rule = chats.get(session, chat_id), session.get(Rule, rule_id)
     if rule is None or rule.chat_id != chat_id:
         raise UnknownRule(rule_id)
     session.execute(delete(Rule).where(Rule.id == rule_id))

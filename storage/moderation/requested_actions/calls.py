@@ -8,14 +8,14 @@ from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, Standing
 from storage.moderation.raids import HeldBack
-from storage.sanctions import Made
+from storage.sanctions import Sanction
 
 ABOUT_NOTICES = (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
 
 
 @dataclass(frozen=True)
-class Deed:
+class ModerationCall:
     """A moderating call that a verdict asks for, and its state."""
 
     kind: ActionKind
@@ -51,9 +51,9 @@ class VerdictAction:
     appeal: str | None = None  # what the banned member wrote
     review_threshold: float = 0.0
     standing: Standing = Standing.UNKNOWN  # of the author
-    done: tuple[Deed, ...] = ()  # the verdict's moderating calls
+    done: tuple[ModerationCall, ...] = ()  # the verdict's moderating calls
     attempts: int = 1  # this one included
-    made: tuple[Made, ...] = ()  # hamlet's sanctions on the author here
+    sanctions: tuple[Sanction, ...] = ()  # hamlet's sanctions on the author here
     sent_at: datetime | None = None
     thread_id: int | None = None  # the topic that the message is in
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
@@ -79,7 +79,7 @@ class ChatAction:
     chat_id: int = 0
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
-    made: tuple[Made, ...] = ()
+    sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None
     thread_id: int | None = None
     verdict_id: None = None

@@ -72,7 +72,7 @@ def for_repeated(session: Session, correction: Correction) -> None:
         return
     _carry_out(session, correction, chat)
     waits = select(Action.id).where(Action.verdict_id == correction.verdict_id, Action.state == ActionState.PENDING)
-    if session.scalars(waits.where(Action.kind.in_(rules.TOLD), Action.not_before <= now())).first() is not None:
+    if session.scalars(waits.where(Action.kind.in_(rules.IN_NOTICES), Action.not_before <= now())).first() is not None:
         requests.ask(session, correction.verdict_id, ActionKind.AMEND)
 
 
@@ -109,7 +109,7 @@ def for_copy(session: Session, verdict_id: int) -> None:
     chat = session.scalars(_chat_of(verdict_id)).one()
     for kind in rules.for_spam(chat.mode):
         requests.act(session, verdict_id, kind)
-    requests.announce(session, chat.id, rules.SAID_BEFORE)
+    requests.announce(session, chat.id, rules.WRITTEN_BEFORE)
 
 
 def for_album_part(session: Session, message: Message) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict
 from storage.moderation import albums, appeals, raids, reports, sanctions_in_force
-from storage.moderation.requested_actions.calls import MODERATION, ChatAction, Deed, VerdictAction
+from storage.moderation.requested_actions.calls import MODERATION, ChatAction, ModerationCall, VerdictAction
 from storage.moderation.sanctions_in_force import Person
 from storage.moderation.verdicts import STANDING, judged_text
-from storage.sanctions import Made
+from storage.sanctions import Sanction
 
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
@@ -40,11 +40,11 @@ class _Facts:
     addresses: dict[int, int]  # the number that a chat has now, by the one it is stored under
     notices: dict[int, Action]  # by verdict, as are all but the last three
     corrections: dict[int, tuple[Correction, ...]]
-    deeds: dict[int, tuple[Deed, ...]]
+    moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
     reports: dict[int, int]  # by message
     albums: dict[int, tuple[int, ...]]
-    sanctions: dict[Person, tuple[Made, ...]]
+    sanctions: dict[Person, tuple[Sanction, ...]]
 
 
 def verdict_actions(session: Session, holder: str, action_ids: Sequence[int]) -> list[VerdictAction]:
@@ -73,11 +73,11 @@ def _facts(session: Session, rows: Sequence[_Row]) -> _Facts:
         addresses=moves.all_present(session, chat_ids),
         notices=notices,
         corrections=_corrections(session, verdict_ids),
-        deeds=_deeds(session, verdict_ids),
+        moderation_calls=_moderation_calls(session, verdict_ids),
         appeals=appeals.texts(session, verdict_ids),
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
-        sanctions=sanctions_in_force.made_on(session, authors),
+        sanctions=sanctions_in_force.imposed_on(session, authors),
     )
 
 
@@ -111,9 +111,9 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         review_threshold=verdict.review_threshold,
         standing=verdict.standing,
         rule=verdict.rule,
-        done=facts.deeds.get(verdict.id, ()),
+        done=facts.moderation_calls.get(verdict.id, ()),
         attempts=action.attempts,
-        made=facts.sanctions.get(author, ()),
+        sanctions=facts.sanctions.get(author, ()),
         sent_at=message.sent_at,
         thread_id=message.thread_id,
         author_name=message.author_name,
@@ -141,13 +141,13 @@ def _corrections(session: Session, verdict_ids: Collection[int]) -> dict[int, tu
     return {verdict_id: tuple(given) for verdict_id, given in by_verdict.items()}
 
 
-def _deeds(session: Session, verdict_ids: Collection[int]) -> dict[int, tuple[Deed, ...]]:
+def _moderation_calls(session: Session, verdict_ids: Collection[int]) -> dict[int, tuple[ModerationCall, ...]]:
     moderation = select(Action).where(Action.verdict_id.in_(verdict_ids), Action.kind.in_(MODERATION))
-    by_verdict: dict[Any, list[Deed]] = defaultdict(list)
+    by_verdict: dict[Any, list[ModerationCall]] = defaultdict(list)
     for action in session.scalars(moderation.order_by(Action.id)):
         is_channels = bool((action.receipt or {}).get("channel"))
-        by_verdict[action.verdict_id].append(Deed(action.kind, action.state, action.error, is_channels))
-    return {verdict_id: tuple(deeds) for verdict_id, deeds in by_verdict.items()}
+        by_verdict[action.verdict_id].append(ModerationCall(action.kind, action.state, action.error, is_channels))
+    return {verdict_id: tuple(moderation_calls) for verdict_id, moderation_calls in by_verdict.items()}
 
 
 def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> list[ChatAction]:
@@ -156,7 +156,7 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
     rows = session.execute(statement.order_by(*MODERATION_FIRST)).all()
     addresses = moves.all_present(session, {chat.external_id for _, chat in rows})
     people = {(chat.id, action.user_id) for action, chat in rows if action.user_id is not None}
-    sanctions = sanctions_in_force.made_on(session, people)
+    sanctions = sanctions_in_force.imposed_on(session, people)
     return [
         ChatAction(
             action_id=action.id,
@@ -173,7 +173,7 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             chat_id=chat.id,
             chat_title=chat.title,
             held_back=raids.held_back(session, chat.id) if action.kind == ActionKind.DIGEST else None,
-            made=sanctions.get((chat.id, action.user_id or 0), ()),
+            sanctions=sanctions.get((chat.id, action.user_id or 0), ()),
             thread_id=action.thread_id,
         )
         for action, chat in rows

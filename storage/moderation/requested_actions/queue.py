@@ -14,11 +14,7 @@ from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
 from storage.moderation import sanctions, sanctions_in_force
 from storage.moderation.requested_actions import loading, requests
-from storage.moderation.requested_actions.calls import MODERATION as MODERATION
-from storage.moderation.requested_actions.calls import ChatAction as ChatAction
-from storage.moderation.requested_actions.calls import Deed as Deed
-from storage.moderation.requested_actions.calls import RequestedAction as RequestedAction
-from storage.moderation.requested_actions.calls import VerdictAction as VerdictAction
+from storage.moderation.requested_actions.calls import MODERATION, ChatAction, RequestedAction, VerdictAction
 from storage.processes import rate_limits
 from storage.rules import UNDOES, UNDONE_BY
 from storage.sanctions import not_done

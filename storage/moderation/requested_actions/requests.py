@@ -144,13 +144,13 @@ def _was_made(session: Session, verdict_id: int, kind: ActionKind) -> bool:
     return session.scalars(requests.where(is_made)).first() is not None
 
 
-def come_back(session: Session, chat_id: int, user_ids: Sequence[int]) -> None:
+def retry_for_returned(session: Session, chat_id: int, user_ids: Sequence[int]) -> None:
     """People joined a chat (its row): sanctions that failed because they had left are tried again."""
     for verdict_id in sanctions.retry_for_returned(session, chat_id, user_ids):
         ask(session, verdict_id, ActionKind.AMEND)
 
 
-def taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> None:
+def note_taken_over(session: Session, chat_id: int, user_id: int, at: datetime) -> None:
     """Somebody sanctioned or released a person in a chat (its row) by hand: the notices about that person say so."""
     for verdict_id in sanctions.mark_taken_over(session, chat_id, user_id, at):
         ask(session, verdict_id, ActionKind.AMEND)
@@ -170,7 +170,7 @@ def announce(session: Session, chat_id: int, text: str) -> None:
 
 
 def announce_once(session: Session, chat_id: int, text: str) -> None:
-    """The same, unless it was posted within SAID_ENOUGH: one press may decide thousands of messages."""
+    """The same, unless it was posted within ANNOUNCED_ONCE_WITHIN: one press may decide thousands of messages."""
     same = select(Action.id).filter_by(chat_id=chat_id, kind=ActionKind.ANNOUNCE, text=text)
-    if session.scalars(same.where(Action.created_at > now() - rules.SAID_ENOUGH).limit(1)).first() is None:
+    if session.scalars(same.where(Action.created_at > now() - rules.ANNOUNCED_ONCE_WITHIN).limit(1)).first() is None:
         announce(session, chat_id, text)

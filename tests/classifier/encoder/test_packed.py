@@ -37,8 +37,8 @@ def tensors(chooser: np.random.Generator) -> dict[str, tuple[int, bytes]]:
     def floats(*shape: int) -> tuple[int, bytes]:
         return 0, chooser.normal(0, 0.1, shape).astype("<f4").tobytes()
 
-    found = {"emb.word": codes(len(PIECES), WIDTH), "emb.pos": floats(LONGEST, WIDTH), "emb.type": floats(2, WIDTH)}
-    found |= {"emb.ln.w": floats(WIDTH), "emb.ln.b": floats(WIDTH)}
+    made = {"emb.word": codes(len(PIECES), WIDTH), "emb.pos": floats(LONGEST, WIDTH), "emb.type": floats(2, WIDTH)}
+    made |= {"emb.ln.w": floats(WIDTH), "emb.ln.b": floats(WIDTH)}
     for name, rows, width in (
         ("q", 32, 32),
         ("k", 32, 32),
@@ -47,10 +47,10 @@ def tensors(chooser: np.random.Generator) -> dict[str, tuple[int, bytes]]:
         ("fi", 64, 32),
         ("fo", 32, 64),
     ):
-        found |= {f"l0.{name}.w": codes(rows, width), f"l0.{name}.b": floats(rows)}
+        made |= {f"l0.{name}.w": codes(rows, width), f"l0.{name}.b": floats(rows)}
     for name in ("aln", "oln"):
-        found |= {f"l0.{name}.w": floats(WIDTH), f"l0.{name}.b": floats(WIDTH)}
-    return found
+        made |= {f"l0.{name}.w": floats(WIDTH), f"l0.{name}.b": floats(WIDTH)}
+    return made
 
 
 def packed(seed: int = 0) -> bytes:

@@ -90,15 +90,15 @@ def write(model: LlamaForCausalLM, path: Path, architecture: str = "llama", pre:
 
 def tensors(model: LlamaForCausalLM) -> dict[str, np.ndarray]:
     weights = {key: value.detach() for key, value in model.named_parameters()}
-    found = {
+    made = {
         "token_embd.weight": weights["model.embed_tokens.weight"],
         "output_norm.weight": weights["model.norm.weight"],
     }
     for block in range(CONFIG.n_blocks):
         for ours, theirs in LAYERS.items():
             rows = weights[f"model.layers.{block}.{theirs}.weight"]
-            found[f"blk.{block}.{ours}.weight"] = interleaved(rows, ROTATED[ours]) if ours in ROTATED else rows
-    return {name: value.contiguous().numpy() for name, value in found.items()}
+            made[f"blk.{block}.{ours}.weight"] = interleaved(rows, ROTATED[ours]) if ours in ROTATED else rows
+    return {name: value.contiguous().numpy() for name, value in made.items()}
 
 
 def interleaved(rows: Tensor, n_heads: int) -> Tensor:

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from classifier.checkpoint import Checkpoint, load, save
 from classifier.errors import PretrainedError
 from classifier.gpt.model import GPTConfig, SpamGPT
-from classifier.gpt.safetensors_models import INDEX, WEIGHTS, read_safetensors, require_known
+from classifier.gpt.safetensors_models import INDEX, WEIGHTS, read_safetensors, require_supported
 from classifier.thresholds import Thresholds
 from tests.classifier import published
 
@@ -31,10 +31,10 @@ def test_logits_equal_those_of_transformers(tmp_path: Path, family: str, is_tied
     base = read_safetensors(published.write(tmp_path / "a", theirs, published.TOKENIZERS[family]()), "tiny")
     ids = torch.randint(published.SIZE, (3, 40))
     with torch.inference_mode():
-        expected, found = theirs(ids).logits, base.language_model()(ids)
+        expected, logits = theirs(ids).logits, base.language_model()(ids)
     assert base.config.tied is is_tied
     assert expected.std() > 0.5
-    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(logits, expected, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -177,7 +177,7 @@ def test_an_index_that_leaves_its_folder_is_refused(tmp_path: Path) -> None:
 def test_a_folder_is_refused_before_its_weights_are_there(tmp_path: Path) -> None:
     folder = written(tmp_path, "qwen2")
     (folder / WEIGHTS).unlink()
-    require_known(folder, "tiny")
+    require_supported(folder, "tiny")
     (folder / "config.json").write_text('{"model_type": "qwen3"}')
     with pytest.raises(PretrainedError, match="tiny cannot be read: it is a qwen3 model"):
-        require_known(folder, "tiny")
+        require_supported(folder, "tiny")

@@ -50,11 +50,11 @@ def test_any_mixture_of_lengths_over_any_number_of_threads(lengths: list[int], t
     before, sequences = torch.get_num_threads(), made_up(lengths, sum(lengths))
     torch.set_num_threads(threads)
     try:
-        found = FORMS["tiny", torch.float32].logits(sequences)
+        logits = FORMS["tiny", torch.float32].logits(sequences)
         assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
-    assert (found - reference(NETWORKS["tiny"], sequences)).abs().max() < 1e-5
+    assert (logits - reference(NETWORKS["tiny"], sequences)).abs().max() < 1e-5
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 1e-3)], ids=str)
@@ -68,8 +68,8 @@ def test_batch_mates_never_change_a_logit(dtype: torch.dtype, tolerance: float) 
 def test_texts_of_many_chunks_stand_in_their_order() -> None:
     sequences = made_up([64, 40, 3] * 50)
     assert len(packing.chunks([len(ids) for ids in sequences], 2)) > 2
-    found = FORMS["tiny", torch.float32].logits(sequences)
-    assert (found - reference(NETWORKS["tiny"], sequences)).abs().max() < 1e-5
+    logits = FORMS["tiny", torch.float32].logits(sequences)
+    assert (logits - reference(NETWORKS["tiny"], sequences)).abs().max() < 1e-5
 
 
 def test_a_prepared_network_gives_up_its_weights_only_if_asked() -> None:
@@ -91,8 +91,8 @@ def test_a_network_with_a_part_it_does_not_know_is_served_padded() -> None:
 
 def test_padded_logits_are_the_networks_too() -> None:
     sequences = made_up(LENGTHS["tiny"])
-    found = PaddedGPT(tiny.checkpoint().model, torch.float32).logits(sequences)
-    assert (found - reference(NETWORKS["tiny"], sequences)).abs().max() < 1e-5
+    logits = PaddedGPT(tiny.checkpoint().model, torch.float32).logits(sequences)
+    assert (logits - reference(NETWORKS["tiny"], sequences)).abs().max() < 1e-5
 
 
 @given(st.lists(st.integers(1, 2_000), max_size=60), st.integers(1, 8))
@@ -110,13 +110,13 @@ def test_a_product_is_the_matrix_product(dtype: torch.dtype, ahead: bool) -> Non
     product, plain = Product(weight, dtype, ahead), x @ weight.T
     x = x.to(dtype)
     silu = product.silu(x)
-    for found, expected in (
+    for result, expected in (
         (product(x), plain),
         (silu, nn.functional.silu(plain)),
         (product.times(x, silu), silu.float() * plain),
     ):
-        assert found.dtype == dtype
-        assert torch.allclose(found.float(), expected, rtol=3e-2, atol=3e-2)
+        assert result.dtype == dtype
+        assert torch.allclose(result.float(), expected, rtol=3e-2, atol=3e-2)
 
 
 def test_auto_is_one_of_the_two_precisions() -> None:

@@ -37,14 +37,14 @@ def join(apps: Apps, sqlite_engine: Engine) -> Join:
 
 @pytest.fixture
 def program(apps: Apps, sqlite_engine: Engine) -> Iterator[Program]:
-    found = on(apps, sqlite_engine, "forum", ALL)
-    with found.client:
-        yield found
+    opened = on(apps, sqlite_engine, "forum", ALL)
+    with opened.client:
+        yield opened
 
 
 @pytest.fixture
 def program_on_both(apps: Apps, engine: Engine) -> Iterator[Program]:
     """The same, once on SQLite and once on PostgreSQL."""
-    found = on(apps, engine, "forum", ALL)
-    with found.client:
-        yield found
+    opened = on(apps, engine, "forum", ALL)
+    with opened.client:
+        yield opened

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from storage.access import clients
 from storage.models import Scope
 from storage.moderation import corrections, inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 
 Answer = Any  # a response of whichever httpx the test client is built on
@@ -50,7 +50,7 @@ def judge_once(engine: Engine, model_version_id: int) -> int:
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, 1_000, 30)
         judgements = [Judgement(c.id, c.edit, 0.97 if "prize" in c.text else 0.02) for c in claimed]
-        inbox.record(session, holder, Judge(model_version_id, 0.5, 0.9), judgements)
+        inbox.record(session, holder, ScoringVersion(model_version_id, 0.5, 0.9), judgements)
     return len(claimed)
 
 
@@ -75,4 +75,4 @@ def judging(engine: Engine, model_version_id: int) -> Iterator[None]:
 def learned(program: Program) -> list[tuple[str, bool]]:
     """What training reads."""
     with reading(program.engine) as session:
-        return [(said.text, said.is_spam) for said in corrections.accepted(session)]
+        return [(correction.text, correction.is_spam) for correction in corrections.accepted(session)]

@@ -23,9 +23,9 @@ def test_a_message_is_judged_within_the_deadline(program_on_both: Program) -> No
     with judging(program_on_both.engine, given.version(program_on_both.engine).id):
         answer = program_on_both.post("/classify", text=PRIZE, deadline_ms=10_000)
     assert answer.status_code == 200
-    said = answer.json()
-    assert (said["state"], said["verdict"]["is_spam"], said["verdict"]["model_version"]) == ("spam", True, "v1")
-    assert said["verdict"]["score"] == pytest.approx(0.97)
+    body = answer.json()
+    assert (body["state"], body["verdict"]["is_spam"], body["verdict"]["model_version"]) == ("spam", True, "v1")
+    assert body["verdict"]["score"] == pytest.approx(0.97)
 
 
 def test_without_a_verdict_by_the_deadline_the_answer_says_where_it_will_be(program: Program) -> None:
@@ -44,9 +44,9 @@ def test_many_messages_are_answered_in_their_order(program_on_both: Program) -> 
     with judging(program_on_both.engine, given.version(program_on_both.engine).id):
         answer = program_on_both.post("/classify/batch", messages=[{"text": t} for t in texts], deadline_ms=10_000)
     assert answer.status_code == 200
-    said = answer.json()["messages"]
-    assert [message["text"] for message in said] == texts
-    assert [message["state"] == "spam" for message in said] == ["prize" in text for text in texts]
+    messages = answer.json()["messages"]
+    assert [message["text"] for message in messages] == texts
+    assert [message["state"] == "spam" for message in messages] == ["prize" in text for text in texts]
 
 
 def test_more_than_256_messages_are_refused(program: Program) -> None:
@@ -140,8 +140,8 @@ def test_a_failed_message_says_why(program: Program) -> None:
     with transaction(program.engine) as session:
         message = session.get_one(Message, row)
         message.state, message.error = "failed", "it broke"
-    found = program.get(f"/messages/{row}").json()
-    assert (found["state"], found["error"]) == ("failed", "it broke")
+    body = program.get(f"/messages/{row}").json()
+    assert (body["state"], body["error"]) == ("failed", "it broke")
 
 
 def test_messages_of_the_api_are_no_lines_of_the_chat_page(program: Program) -> None:

@@ -54,10 +54,10 @@ def test_text_files_hold_one_side_each(program: Program) -> None:
 def test_detected_spam_has_the_fields_of_tg_spam(program: Program) -> None:
     decided(program, (EVIL, True), ("lunch?", False))
     (line,) = program.get("/export", format="detected-spam").text.splitlines()
-    found = json.loads(line)
-    assert set(found) == set(DETECTED)
-    assert (found["text"], found["user_id"], found["user_name"]) == (EVIL, 7, "Ann")
-    assert set(found["checks"][0]) == {"name", "spam", "details"}
+    row = json.loads(line)
+    assert set(row) == set(DETECTED)
+    assert (row["text"], row["user_id"], row["user_name"]) == (EVIL, 7, "Ann")
+    assert set(row["checks"][0]) == {"name", "spam", "details"}
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
@@ -67,8 +67,8 @@ def test_what_is_exported_can_be_imported(program: Program, kind: str) -> None:
     exported = program.get("/export", format=kind).text
     assert program.send("/import", exported, format=kind).json()["new"] == len(texts)
     with reading(program.engine) as session:
-        found = set(session.scalars(select(Message.text).where(Message.author_name == "")))
-    assert found == {text for text, _ in texts}
+        stored = set(session.scalars(select(Message.text).where(Message.author_name == "")))
+    assert stored == {text for text, _ in texts}
 
 
 def test_an_export_pages_on(program: Program) -> None:

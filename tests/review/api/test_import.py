@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.learning import versions
+from storage.learning import track_record, versions
 from storage.lines import LONGEST_LINE
 from storage.models import Correction, Message, MessageState
 from storage.session import reading
@@ -180,7 +180,7 @@ def test_imported_ham_that_was_flagged_rolls_no_version_back(program: Program) -
     with reading(program.engine) as session:
         champion = versions.champion(session)
         assert champion is not None
-        assert versions.false_positives_since_promotion(session, champion) == 0
+        assert track_record.false_positives_since_promotion(session, champion) == 0
 
 
 def test_samples_that_failed_keep_their_label_for_later(program: Program) -> None:

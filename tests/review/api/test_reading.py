@@ -137,18 +137,18 @@ def test_quality_says_what_moderators_made_of_the_flags(program_on_both: Program
     spam, undone, _open = flagged(program_on_both.engine)
     given.corrected(program_on_both.engine, spam, "ann", True)
     given.corrected(program_on_both.engine, undone, "ann", False)
-    found = program_on_both.get("/quality").json()
-    assert [found[name] for name in ("judged", "flagged", "confirmed", "false_positives", "missed_spam")] == [
+    figures = program_on_both.get("/quality").json()
+    assert [figures[name] for name in ("judged", "flagged", "confirmed", "false_positives", "missed_spam")] == [
         3,
         3,
         1,
         1,
         0,
     ]
-    assert found["precision"] == 0.5
-    assert 0 < found["precision_interval"]["low"] < 0.5 < found["precision_interval"]["high"] < 1
+    assert figures["precision"] == 0.5
+    assert 0 < figures["precision_interval"]["low"] < 0.5 < figures["precision_interval"]["high"] < 1
 
 
 def test_quality_without_decisions_has_no_precision(program: Program) -> None:
-    found = program.get("/quality", days=30, chat_id=5).json()
-    assert (found["judged"], found["precision"], found["precision_interval"]) == (0, None, None)
+    figures = program.get("/quality", days=30, chat_id=5).json()
+    assert (figures["judged"], figures["precision"], figures["precision_interval"]) == (0, None, None)

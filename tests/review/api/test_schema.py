@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ from tests.storage import given
 
 pytestmark = pytest.mark.stories
 
-SEED, EXAMPLES = 20260101, 50
+SEED = 20260101
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "15"))  # of each operation; .ci/run asks for more
 
 
 @dataclass(frozen=True)

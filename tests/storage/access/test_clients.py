@@ -35,10 +35,10 @@ def test_a_token_is_kept_as_a_hash_alone(engine: Engine) -> None:
 
 def test_a_token_finds_its_client_and_says_when_it_was_used(engine: Engine) -> None:
     added(engine, "other")
-    found = spent(engine, added(engine))
-    assert found is not None
-    assert found.name == "forum"
-    assert found.last_used_at is not None
+    client = spent(engine, added(engine))
+    assert client is not None
+    assert client.name == "forum"
+    assert client.last_used_at is not None
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "\0", "\ud800", "x" * 100_000])

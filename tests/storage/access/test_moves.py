@@ -17,7 +17,7 @@ OLD, NEW = -5_000_000_000, -1_005_000_000_000
 
 def moved(engine: Engine) -> None:
     with transaction(engine) as session:
-        chats.moves(session, OLD, NEW)
+        chats.move_group(session, OLD, NEW)
 
 
 def sides(engine: Engine) -> list[bool]:

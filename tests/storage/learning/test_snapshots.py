@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from storage.errors import UnknownCorrection, UnknownMessage
-from storage.learning import snapshots, versions
+from storage.learning import erasure, snapshots, versions
 from storage.learning.snapshots import Item, PresumedItem
 from storage.learning.versions import NewVersion
 from storage.models import (
@@ -70,10 +70,10 @@ def test_when_one_of_two_who_disagree_withdraws_the_other_is_learned_from(engine
 
 def test_what_was_erased_while_a_run_went_on_marks_its_version(engine: Engine, said: int) -> None:
     with transaction(engine) as session:
-        snapshots.erase(session, 1)
+        erasure.erase(session, 1)
         kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [Item(said, False, "f" * 64, True, 1.0)])
         version = versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
-        snapshots.mark_erased(session, version)
+        erasure.mark_erased(session, version)
     assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
 
 
@@ -81,13 +81,13 @@ def test_a_version_that_measured_with_an_erased_text_has_not_learned_it(engine: 
     with transaction(engine) as session:
         kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [Item(said, True, "f" * 64, True, 1.0)])
         versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
-        assert snapshots.erase(session, 1) == 0
+        assert erasure.erase(session, 1) == 0
 
 
 def test_an_erased_message_loses_its_texts_and_name_and_keeps_its_counts(engine: Engine, said: int) -> None:
     given.received(engine, given.edited("buy later"))
     with transaction(engine) as session:
-        snapshots.erase(session, 1)
+        erasure.erase(session, 1)
     assert given.values(engine, Message.text) == given.values(engine, EarlierText.text) == [""]
     assert given.values(engine, Message.author_name) == [""]
     assert given.values(engine, Correction.state) == [CorrectionState.ERASED]
@@ -98,13 +98,13 @@ def test_an_erased_message_loses_its_texts_and_name_and_keeps_its_counts(engine:
 def test_a_version_that_learned_from_erased_text_is_marked(engine: Engine, said: int) -> None:
     learned(engine, said)
     with transaction(engine) as session:
-        assert snapshots.erase(session, 1) == 1
+        assert erasure.erase(session, 1) == 1
     assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
 
 
 def test_an_unknown_message_cannot_be_erased(engine: Engine) -> None:
     with transaction(engine) as session, pytest.raises(UnknownMessage):
-        snapshots.erase(session, 99)
+        erasure.erase(session, 99)
 
 
 def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine) -> None:
@@ -115,18 +115,18 @@ def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine)
     given.passed(engine, "messages", "received_at")  # an hour ago
     given.verdict(engine, model, given.incoming("just now", 3), 0.1)
     with transaction(engine) as session:
-        assert snapshots.expire(session, days=1.0) == 0
-        assert snapshots.expire(session, days=0.5 / 24) == 2
-        assert snapshots.expire(session, days=0.5 / 24) == 0
+        assert erasure.expire(session, days=1.0) == 0
+        assert erasure.expire(session, days=0.5 / 24) == 2
+        assert erasure.expire(session, days=0.5 / 24) == 0
     assert given.values(engine, Message.text) == ["buy now", "", "just now"]
     assert given.values(engine, Message.author_name) == ["", "", "Ann"]
     assert given.values(engine, Message.author_id) == [7, None, 7], "a ban is asked for, and has to fall on somebody"
     with transaction(engine) as session:
         session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(hours=1)))
-        assert snapshots.let_go(session) == 1
+        assert erasure.erase_unneeded_authors(session) == 1
     assert given.values(engine, Message.author_id) == [None, None, 7]
     with reading(engine) as session:
-        assert [said.text for said in corrections.accepted(session)] == ["buy now"]
+        assert [correction.text for correction in corrections.accepted(session)] == ["buy now"]
 
 
 # Presumed ham
@@ -137,7 +137,7 @@ def presumed_by(engine: Engine, *items: PresumedItem, name: str = "v2") -> int:
     with transaction(engine) as session:
         kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [], items)
         version = versions.register(session, NewVersion(name, 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
-        snapshots.mark_erased(session, version)
+        erasure.mark_erased(session, version)
         return kept
 
 
@@ -179,12 +179,12 @@ def test_retention_takes_presumed_ham_too_and_marks_who_learned_it(engine: Engin
     presumed_by(engine, LEARNED)
     given.passed(engine, "messages", "received_at")
     with transaction(engine) as session:
-        assert snapshots.expire(session, days=0.5 / 24) == 1
+        assert erasure.expire(session, days=0.5 / 24) == 1
     assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
 
 
 def test_what_was_erased_while_a_run_learned_it_as_presumed_ham_marks_its_version(engine: Engine, ham: int) -> None:
     with transaction(engine) as session:
-        snapshots.erase(session, 1)
+        erasure.erase(session, 1)
     presumed_by(engine, LEARNED)
     assert given.values(engine, ModelVersion.erased_texts) == [0, 1]

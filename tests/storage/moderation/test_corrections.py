@@ -53,8 +53,10 @@ def asked(engine: Engine) -> list[ActionKind]:
 def test_a_moderators_decision_is_accepted(engine: Engine, verdict: int) -> None:
     correction_id = given.corrected(engine, verdict, ANN, False)
     with reading(engine) as session:
-        (said,) = corrections.accepted(session)
-    assert said == CorrectedText(correction_id, "buy now", False, ANN, said.made_at, score=0.95, was_flagged=True)
+        (correction,) = corrections.accepted(session)
+    assert correction == CorrectedText(
+        correction_id, "buy now", False, ANN, correction.made_at, score=0.95, was_flagged=True
+    )
 
 
 def test_a_members_report_is_proposed_and_not_learnt(engine: Engine, verdict: int) -> None:
@@ -166,8 +168,8 @@ def test_a_disputed_message_is_not_deleted(engine: Engine, verdict: int) -> None
 
 
 def test_the_web_chat_asks_for_nothing(engine: Engine, model: ModelVersion) -> None:
-    said = given.verdict(engine, model, given.incoming(platform=Platform.WEB))
-    given.corrected(engine, said, ANN, True)
+    verdict_id = given.verdict(engine, model, given.incoming(platform=Platform.WEB))
+    given.corrected(engine, verdict_id, ANN, True)
     assert asked(engine) == []
 
 

@@ -26,9 +26,9 @@ CLOSE = 1e-12  # the last digits of a float
 
 
 def test_a_newcomers_and_an_unknown_authors_thresholds_are_the_versions_own() -> None:
-    found = shifts({})
-    assert found[NEWCOMER] == 0
-    assert Standing.UNKNOWN not in found
+    moved = shifts({})
+    assert moved[NEWCOMER] == 0
+    assert Standing.UNKNOWN not in moved
 
 
 def test_a_newcomers_odds_are_a_hundred_times_a_regulars() -> None:
@@ -37,8 +37,8 @@ def test_a_newcomers_odds_are_a_hundred_times_a_regulars() -> None:
 
 
 def test_the_more_is_known_in_favour_the_higher_the_threshold() -> None:
-    found = shifts({})
-    assert found[NEWCOMER] < found[SOME] < found[BEFORE] < found[GOOD]
+    moved = shifts({})
+    assert moved[NEWCOMER] < moved[SOME] < moved[BEFORE] < moved[GOOD]
 
 
 def test_a_regular_is_shown_from_near_0_99_where_a_newcomer_is_from_0_4() -> None:
@@ -51,9 +51,9 @@ def test_a_regular_is_shown_from_near_0_99_where_a_newcomer_is_from_0_4() -> Non
 @quick
 @examples(counted=st.dictionaries(st.sampled_from(list(Standing)), counts))
 def test_no_history_moves_a_threshold_out_of_its_bounds(counted: dict[Standing, Counted]) -> None:
-    found = shifts(counted)
-    assert -NEWCOMER_AT_MOST <= found[NEWCOMER] <= NEWCOMER_AT_MOST
-    assert all(found[NEWCOMER] <= found[standing] <= AT_MOST for standing in (SOME, BEFORE, GOOD))
+    moved = shifts(counted)
+    assert -NEWCOMER_AT_MOST <= moved[NEWCOMER] <= NEWCOMER_AT_MOST
+    assert all(moved[NEWCOMER] <= moved[standing] <= AT_MOST for standing in (SOME, BEFORE, GOOD))
 
 
 @quick
@@ -69,9 +69,9 @@ def test_a_posterior_is_the_share_that_was_expected_and_found() -> None:
 
 
 def test_a_raid_takes_newcomers_no_further_than_the_bound_and_leaves_regulars_alone() -> None:
-    found = shifts({NEWCOMER: Counted(10_000, 9_900)})
-    assert found[NEWCOMER] == -NEWCOMER_AT_MOST
-    assert found[GOOD] == shifts({})[GOOD]
+    moved = shifts({NEWCOMER: Counted(10_000, 9_900)})
+    assert moved[NEWCOMER] == -NEWCOMER_AT_MOST
+    assert moved[GOOD] == shifts({})[GOOD]
 
 
 # Moving one threshold
@@ -92,9 +92,9 @@ def test_everything_and_nothing_stay_what_they_are(shift: float) -> None:
 @quick
 @examples(threshold=inner, shift=moves)
 def test_a_shift_is_added_in_log_odds(threshold: float, shift: float) -> None:
-    found = shifted(threshold, shift)
-    assert 0 < found < 1
-    assert math.log(found) - math.log1p(-found) == pytest.approx(
+    moved = shifted(threshold, shift)
+    assert 0 < moved < 1
+    assert math.log(moved) - math.log1p(-moved) == pytest.approx(
         math.log(threshold) - math.log1p(-threshold) + shift, abs=1e-5
     )
 

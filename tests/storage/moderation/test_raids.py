@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from storage.models import Action, ActionKind, ModelVersion, Verdict
 from storage.moderation import raids
-from storage.moderation.requested_actions import queue
+from storage.moderation.requested_actions import calls, queue
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -29,7 +29,7 @@ def earlier(engine: Engine, seconds: float) -> None:
             action.not_before -= timedelta(seconds=seconds)
     with transaction(engine) as session:
         for task in queue.claim(session, None, 500, 30):
-            held = task.held_back if isinstance(task, queue.ChatAction) else None
+            held = task.held_back if isinstance(task, calls.ChatAction) else None
             queue.done(session, task, {"chat_id": 1, "message_id": 2, "last": held.last if held else 0})
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
 from storage import rules, sanctions
-from storage.learning import snapshots
+from storage.learning import erasure
 from storage.models import Action, ActionKind, ActionState, Message, Mode, now
 from storage.moderation import sanctions_in_force
 from storage.moderation.requested_actions import queue, requests
@@ -44,7 +44,7 @@ def authors(engine: Engine) -> list[int | None]:
 
 def ours(engine: Engine) -> int:
     with transaction(engine) as session:
-        return len(sanctions_in_force.made_on(session, {(1, 7)})[1, 7])
+        return len(sanctions_in_force.imposed_on(session, {(1, 7)})[1, 7])
 
 
 @whatever(asked=DAYS, written=DAYS)
@@ -66,8 +66,8 @@ def test_an_end_that_telegram_takes_for_none_is_over(seconds: float, is_over: bo
 
 
 def test_what_was_found_there_is_nobodys_of_hamlets() -> None:
-    assert sanctions.made(ActionKind.BAN, {"banned": True, "until": None, "kept": True}) is None
-    assert sanctions.made(ActionKind.BAN, {}) is None
+    assert sanctions.from_receipt(ActionKind.BAN, {"banned": True, "until": None, "kept": True}) is None
+    assert sanctions.from_receipt(ActionKind.BAN, {}) is None
 
 
 def test_a_lifted_ban_is_no_longer_hamlets(engine: Engine) -> None:
@@ -81,10 +81,10 @@ def test_a_lifted_ban_is_no_longer_hamlets(engine: Engine) -> None:
 def test_what_somebody_changed_by_hand_later_is_not_hamlets(engine: Engine) -> None:
     verdict = banned(engine)
     with transaction(engine) as session:
-        requests.taken_over(session, 1, 7, now() - timedelta(hours=1))
+        requests.note_taken_over(session, 1, 7, now() - timedelta(hours=1))
     assert ours(engine) == 1, "that was before the ban"
     with transaction(engine) as session:
-        requests.taken_over(session, 1, 7, now() + timedelta(seconds=1))
+        requests.note_taken_over(session, 1, 7, now() + timedelta(seconds=1))
         amended = select(Action.state).filter_by(verdict_id=verdict, kind=ActionKind.AMEND)
         assert session.scalars(amended).one() == ActionState.PENDING
     assert ours(engine) == 0
@@ -96,11 +96,11 @@ def test_the_number_of_somebody_banned_goes_with_the_end_of_the_ban(engine: Engi
         assert members.forget(session, 7) == 1
     given.corrected(engine, 1, "ann", True)
     with transaction(engine) as session:
-        assert snapshots.let_go(session) == 0
+        assert erasure.erase_unneeded_authors(session) == 0
         session.execute(update(Action).where(Action.kind == ActionKind.BAN).values(until=now() - timedelta(days=1)))
     assert authors(engine) == [7]
     with transaction(engine) as session:
-        assert snapshots.let_go(session) == 1
+        assert erasure.erase_unneeded_authors(session) == 1
     assert authors(engine) == [None]
 
 

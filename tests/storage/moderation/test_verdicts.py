@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from storage.errors import UnknownVerdict
 from storage.models import ModelVersion
 from storage.moderation import verdicts
-from storage.moderation.verdicts import Judged
+from storage.moderation.verdicts import JudgedMessage
 from storage.session import reading
 from tests.storage import given
 
@@ -34,7 +34,7 @@ def audited(engine: Engine, limit: int = 50, before_id: int | None = None) -> li
         return [item.verdict_id for item in verdicts.audited(session, limit, before_id)]
 
 
-def one(engine: Engine, verdict_id: int) -> Judged:
+def one(engine: Engine, verdict_id: int) -> JudgedMessage:
     with reading(engine) as session:
         return verdicts.verdict(session, verdict_id)
 
@@ -74,10 +74,10 @@ def test_a_verdict_shows_the_text_it_judged(engine: Engine, flagged: list[int]) 
 
 
 def test_a_verdict_says_where_by_whom_and_how_it_was_judged(engine: Engine, flagged: list[int]) -> None:
-    found = one(engine, flagged[0])
-    assert (found.chat_title, found.chat_external_id, found.author_name) == ("a group", -100123, "Ann")
-    assert (found.score, found.review_threshold, found.act_threshold) == (0.95, 0.5, 0.9)
-    assert (found.is_spam, found.model_version, found.sent_at) == (True, "v1", given.NOON)
+    verdict = one(engine, flagged[0])
+    assert (verdict.chat_title, verdict.chat_external_id, verdict.author_name) == ("a group", -100123, "Ann")
+    assert (verdict.score, verdict.review_threshold, verdict.act_threshold) == (0.95, 0.5, 0.9)
+    assert (verdict.is_spam, verdict.model_version, verdict.sent_at) == (True, "v1", given.NOON)
 
 
 def test_a_verdict_carries_the_decisions_that_stand(engine: Engine, flagged: list[int]) -> None:

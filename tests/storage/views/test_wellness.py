@@ -32,8 +32,8 @@ def test_with_a_version_and_its_files_all_is_well(engine: Engine) -> None:
 
 def test_a_version_whose_files_are_gone_judges_nothing(engine: Engine) -> None:
     given.version(engine)
-    (said,) = problems(engine)
-    assert said.startswith(
+    (problem,) = problems(engine)
+    assert problem.startswith(
         "the files of model version v1 are gone from HAMLET_HOME: a worker that starts judges nothing"
     )
 
@@ -47,17 +47,17 @@ def test_the_version_before_judges_where_the_champions_files_are_gone(engine: En
 def test_a_disk_with_next_to_no_room_is_said(sqlite_engine: Engine) -> None:
     with reading(sqlite_engine) as session:
         assert room.shortage(session) is None
-        told = room.shortage(session, least_bytes=2**62)
-    assert told is not None
-    assert told.startswith(f"the disk of the database {sqlite_engine.url.database} has ")
+        shortage = room.shortage(session, least_bytes=2**62)
+    assert shortage is not None
+    assert shortage.startswith(f"the disk of the database {sqlite_engine.url.database} has ")
 
 
 def test_a_database_that_may_grow_no_more_is_said(sqlite_engine: Engine) -> None:
     given.version(sqlite_engine)
     make_room = grows_no_more(sqlite_engine)
-    (told,) = problems(sqlite_engine, "v1")
+    (problem,) = problems(sqlite_engine, "v1")
     make_room()
-    assert told.startswith(f"the database {sqlite_engine.url.database} is as large as it may be")
+    assert problem.startswith(f"the database {sqlite_engine.url.database} is as large as it may be")
     assert problems(sqlite_engine, "v1") == []
 
 

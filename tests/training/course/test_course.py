@@ -9,23 +9,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
 
 from classifier.gpt.tokenizer import Tokenizer
-from tests import tiny
-from training.course import batches, fitting, lora, network, recipe, split
-from training.course.batches import Side
-from training.course.fitting import Recipe
-from training.course.network import Design, Trained
+from tests.training.course.given_course import BASE, DESIGN, RECIPE, SPLIT, TEXTS
+from training.course import batches, recipe, split
 from training.course.recipe import Course
 from training.data import labelled_tables
-from training.data.datasets import Example, Split
-
-BASE = tiny.base_model()
-TEXTS = [Example(f"{'win £' if i % 2 else 'see you'} {'abcdefgh'[i % 8] * (i % 5)}", i % 2 == 1) for i in range(48)]
-SPLIT = Split(TEXTS[:27], TEXTS[27:36], TEXTS[36:])
-DESIGN = Design(blocks=3)
-RECIPE = Recipe(epochs=2, learning_rate=3e-3, evaluate_every=2)
+from training.data.datasets import Example
 
 
 class Quiet:
@@ -50,17 +40,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, list[str
 
 
 def test_it_learns_and_tells_each_section(finished: tuple[Course, list[str], tuple[float, ...]]) -> None:
-    course, said, found = finished
+    course, sentences, accuracies = finished
     longest = max(len(example.text.encode()) for example in SPLIT.train)
-    assert found[0] >= 0.9
-    assert said[0].startswith(
+    assert accuracies[0] >= 0.9
+    assert sentences[0].startswith(
         f"Longest training text: {longest} tokens; every text is padded with end-of-text (id 256)"
     )
-    assert said[1] == "Batches of 8: 3 training (what is left over dropped), 2 validation, 2 test"
-    assert sum("goes on: " in sentence for sentence in said) == 2
-    assert sum(sentence.startswith("Before fine-tuning") for sentence in said) == 1
-    assert any(sentence.endswith(f"{12 * 24} examples seen") for sentence in said)
-    assert len([sentence for sentence in said if "by the weights read back" in sentence]) == 2
+    assert sentences[1] == "Batches of 8: 3 training (what is left over dropped), 2 validation, 2 test"
+    assert sum("goes on: " in sentence for sentence in sentences) == 2
+    assert sum(sentence.startswith("Before fine-tuning") for sentence in sentences) == 1
+    assert any(sentence.endswith(f"{12 * 24} examples seen") for sentence in sentences)
+    assert len([sentence for sentence in sentences if "by the weights read back" in sentence]) == 2
     assert course.length == longest
 
 
@@ -122,118 +112,3 @@ def test_training_batches_are_whole_and_others_are_not() -> None:
     assert [len(batch) for batch in made] == [8, 8, 8]
     assert len({i for batch in made for i in batch}) == 24
     assert [len(batch) for batch in batches.in_order(27, 8)] == [8, 8, 8, 3]
-
-
-@pytest.mark.parametrize(
-    ("trained", "expected"),
-    [
-        ("last layer", {"head.classes"}),
-        ("last block", {"head.blocks", "head.norm", "head.classes"}),
-        ("last two blocks", {"head.blocks", "head.norm", "head.classes"}),
-        ("all", {"trunk.embedding", "head.blocks", "head.norm", "head.classes"}),
-    ],
-)
-def test_only_what_is_named_learns(trained: Trained, expected: set[str]) -> None:
-    model = network.build(BASE, replace(DESIGN, trained=trained), seed=1)
-    learning = {".".join(name.split(".")[:2]) for name, weights in model.named_parameters() if weights.requires_grad}
-    assert learning == expected
-    assert len(model.head.blocks) == {"last two blocks": 2, "all": 3}.get(trained, 1)
-
-
-def test_random_weights_are_not_the_base_models() -> None:
-    ours = network.build(BASE, replace(DESIGN, trained="all", pretrained=False), seed=1).state_dict()
-    theirs = network.build(BASE, replace(DESIGN, trained="all"), seed=1).state_dict()
-    assert torch.equal(theirs["trunk.embedding.weight"], BASE.weights["trunk.embedding.weight"])
-    assert not torch.equal(ours["trunk.embedding.weight"], theirs["trunk.embedding.weight"])
-
-
-def encoded(position: batches.Position = "last") -> Side:
-    return batches.encode(BASE.tokenizer, SPLIT.train, 12, 64, position)
-
-
-@pytest.mark.parametrize("position", ["last", "first", "flexible", "mean"])
-@pytest.mark.parametrize("causal", [True, False])
-def test_frozen_outputs_give_the_same_logits_as_the_whole_network(position: batches.Position, causal: bool) -> None:
-    design, side = replace(DESIGN, position=position, causal=causal), encoded(position)
-    model = network.build(BASE, design, seed=1).eval()
-    known = network.through_frozen(model.trunk, side, torch.float32, lambda _: None)
-    with torch.no_grad():
-        whole, head = model(*side.batch(range(8))[:2]), model.head(*known.batch(range(8))[:2])
-    torch.testing.assert_close(head, whole, atol=1e-5, rtol=1e-5)
-
-
-def test_without_the_causal_mask_the_first_position_sees_the_text() -> None:
-    seen = {}
-    for causal in (True, False):
-        model = network.build(BASE, replace(DESIGN, position="first", causal=causal), seed=1).eval()
-        with torch.no_grad():
-            one, other = model(torch.tensor([[1, 2, 3], [1, 5, 6]]), torch.tensor([1, 1]))
-        seen[causal] = torch.allclose(one, other, atol=1e-6)
-    assert seen == {True: True, False: False}
-
-
-def test_the_mean_is_of_every_positions_logits() -> None:
-    model = network.build(BASE, replace(DESIGN, position="mean"), seed=1).eval()
-    ids = torch.randint(256, (2, 9))
-    with torch.no_grad():
-        x = model.trunk(ids)
-        x = model.head.blocks[0](x, *model.head.tables(x))
-        torch.testing.assert_close(model(ids, torch.tensor([9, 9])), model.head.classes(model.head.norm(x)).mean(1))
-
-
-def changed(design: Design, made: Recipe = RECIPE) -> tuple[list[str], list[fitting.Step], Tensor]:
-    """Names of the weights that a run changed, what it told, and its class weights."""
-    model = network.build(BASE, design, seed=1)
-    before = {name: weights.detach().clone() for name, weights in model.named_parameters()}
-    side = encoded(design.position)
-    learner = network.learner(model, design)
-    known = (
-        network.through_frozen(model.trunk, side, torch.float32, lambda _: None) if design.has_frozen_trunk else side
-    )
-    told = list(fitting.fit(learner, known, known, made))
-    names = [name for name, weights in model.named_parameters() if not torch.equal(weights, before[name])]
-    return names, told, next(weights for name, weights in model.named_parameters() if "classes" in name).detach()
-
-
-def test_a_run_changes_what_learns_and_nothing_else() -> None:
-    names, _, _ = changed(replace(DESIGN, trained="last layer"))
-    assert names == ["head.classes.weight", "head.classes.bias"]
-
-
-def test_low_rank_updates_begin_as_nothing_and_learn_alone() -> None:
-    design = replace(DESIGN, trained="LoRA")
-    plain, adapted = network.build(BASE, replace(DESIGN, trained="all"), 1), network.build(BASE, design, 1)
-    ids, lengths = torch.randint(256, (2, 9)), torch.tensor([9, 9])
-    with torch.no_grad():
-        torch.testing.assert_close(adapted(ids, lengths), plain(ids, lengths))
-    names, _, _ = changed(design)
-    assert names
-    assert all(name.endswith((".down", ".up")) for name in names)
-
-
-def test_a_low_rank_update_is_alpha_times_both_matrices() -> None:
-    frozen, x = torch.nn.Linear(6, 4), torch.randn(3, 6)
-    layer = lora.LoRALinear(frozen, rank=2, alpha=16.0)
-    torch.nn.init.normal_(layer.up)
-    torch.testing.assert_close(layer(x), frozen(x) + x @ (16.0 * layer.down @ layer.up))
-
-
-def test_losses_and_accuracies_are_told_as_the_course_does() -> None:
-    _, told, _ = changed(DESIGN)
-    assert [step.step for step in told] == list(range(6))
-    assert [step.step for step in told if step.losses] == [0, 2, 4]
-    assert [(step.step, step.epoch) for step in told if step.accuracies] == [(2, 1), (5, 2)]
-    assert [step.examples_seen for step in told] == [8, 16, 24, 32, 40, 48]
-    assert fitting.steps(27, RECIPE) == 6
-
-
-def test_accumulated_gradients_equal_a_whole_batchs() -> None:
-    """Eight texts one at a time are one step of eight, so long as the same texts come together."""
-    few = replace(RECIPE, epochs=1, evaluate_every=1_000)
-    one = changed(DESIGN, replace(few, batch_size=1, accumulated=27))[2]
-    other = changed(DESIGN, replace(few, batch_size=27))[2]
-    torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
-
-
-def test_a_run_is_the_same_each_time() -> None:
-    assert torch.equal(changed(DESIGN)[2], changed(DESIGN)[2])

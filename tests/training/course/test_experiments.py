@@ -12,7 +12,7 @@ from classifier.gpt import products
 from tests import tiny
 from training.course.experiments import report, rows, table
 from training.course.experiments.rows import ROWS, Quick, Row
-from training.course.experiments.table import Bench, TableNotKept
+from training.course.experiments.table import Bench, TableDamaged
 from training.data.datasets import Example, Split
 
 TEXTS = [Example(f"{'win £' if i % 2 else 'see you'} {'abcdefgh'[i % 8] * (i % 5)}", i % 2 == 1) for i in range(40)]
@@ -114,7 +114,7 @@ def test_a_row_of_other_settings_is_not_taken_for_this_one(tmp_path: Path) -> No
 def test_a_damaged_table_is_refused_with_the_remedy(tmp_path: Path) -> None:
     kept = tmp_path / "rows.jsonl"
     kept.write_text('{"row": 1}\n')
-    with pytest.raises(TableNotKept, match="--fresh"):
+    with pytest.raises(TableDamaged, match="--fresh"):
         table.read(kept)
 
 

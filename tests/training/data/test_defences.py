@@ -19,7 +19,7 @@ BOUNDS = Defences(corrector_share=0.2, per_group=3, known_score=0.95, half_life_
 WORDS = ["".join(letters) for letters in itertools.permutations("abcdefgh", 4)]
 
 
-def said(text: str, is_spam: bool = True, actor: str = "ann", score: float = 0.5, days: float = 0) -> CorrectedText:
+def decided(text: str, is_spam: bool = True, actor: str = "ann", score: float = 0.5, days: float = 0) -> CorrectedText:
     return CorrectedText(next(NUMBERS), text, is_spam, actor, NOW - timedelta(days=days), score, was_flagged=True)
 
 
@@ -28,75 +28,77 @@ def chosen(corrections: Sequence[CorrectedText], seed: int = 1_000) -> Chosen:
 
 
 def test_without_bounds_all_are_taken_at_full_weight() -> None:
-    found = defences.chosen([said("a"), said("a", False), said("b", days=999)], 0, NOW, None)
-    assert (len(found.corrections), set(found.weights)) == (3, {1.0})
+    taken = defences.chosen([decided("a"), decided("a", False), decided("b", days=999)], 0, NOW, None)
+    assert (len(taken.corrections), set(taken.weights)) == (3, {1.0})
 
 
 def test_two_who_contradict_each_other_about_one_text_teach_nothing() -> None:
-    found = chosen([said("buy my watch now"), said("Buy my watch now", False, "bob"), said("another thing")])
-    assert [c.text for c in found.corrections] == ["another thing"]
-    assert found.reasons == {defences.CONFLICTING: 2}
+    taken = chosen([decided("buy my watch now"), decided("Buy my watch now", False, "bob"), decided("another thing")])
+    assert [c.text for c in taken.corrections] == ["another thing"]
+    assert taken.reasons == {defences.CONFLICTING: 2}
 
 
 def test_one_who_contradicts_two_is_left_out() -> None:
-    spam = [said("buy my watch now", actor=who) for who in ("ann", "bob")]
-    found = chosen([*spam, said("buy my watch now", False, "eve")])
-    assert sorted(c.actor for c in found.corrections) == ["ann", "bob"]
+    spam = [decided("buy my watch now", actor=who) for who in ("ann", "bob")]
+    taken = chosen([*spam, decided("buy my watch now", False, "eve")])
+    assert sorted(c.actor for c in taken.corrections) == ["ann", "bob"]
 
 
 def test_of_a_flood_of_near_duplicates_the_newest_three_are_taken() -> None:
-    flood = [said(f"call 0800 {i:04d} to win a holiday for two", days=i) for i in range(50)]
-    found = chosen(flood)
-    assert found.corrections == flood[:3]
-    assert found.reasons == {defences.REPEATED: 47}
+    flood = [decided(f"call 0800 {i:04d} to win a holiday for two", days=i) for i in range(50)]
+    taken = chosen(flood)
+    assert taken.corrections == flood[:3]
+    assert taken.reasons == {defences.REPEATED: 47}
 
 
 def test_one_person_says_at_most_their_share() -> None:
-    mine = [said(f"{word} {word[::-1]} {word.upper()}", days=i) for i, word in enumerate(WORDS[:100])]
-    found = chosen([*mine, *(said(f"{w} is {w[::-1]}", actor="bob") for w in WORDS[100:110])], seed=90)
-    assert sum(c.actor == "ann" for c in found.corrections) == 25  # a fifth of 90 + 10 + 25
-    assert sum(c.actor == "bob" for c in found.corrections) == 10
-    assert [c for c in found.corrections if c.actor == "ann"] == mine[:25]
-    assert found.reasons == {defences.CROWDED: 75}
+    mine = [decided(f"{word} {word[::-1]} {word.upper()}", days=i) for i, word in enumerate(WORDS[:100])]
+    taken = chosen([*mine, *(decided(f"{w} is {w[::-1]}", actor="bob") for w in WORDS[100:110])], seed=90)
+    assert sum(c.actor == "ann" for c in taken.corrections) == 25  # a fifth of 90 + 10 + 25
+    assert sum(c.actor == "bob" for c in taken.corrections) == 10
+    assert [c for c in taken.corrections if c.actor == "ann"] == mine[:25]
+    assert taken.reasons == {defences.CROWDED: 75}
 
 
 @pytest.mark.parametrize("people", [1, 2, 3, 7])
 @pytest.mark.parametrize("seed", [0, 5, 60])
 def test_however_much_people_say_nobody_has_more_than_their_share_of_what_is_learned(people: int, seed: int) -> None:
     everything = [
-        said(f"{word} {word[::-1]} {word.upper()}", actor=f"moderator {i % people}")
+        decided(f"{word} {word[::-1]} {word.upper()}", actor=f"moderator {i % people}")
         for i, word in enumerate(WORDS[:120])
     ]
-    found = chosen(everything, seed)
-    most = max(Counter(c.actor for c in found.corrections).values())
-    assert most <= max(1, 0.2 * (seed + len(found.corrections)))
+    taken = chosen(everything, seed)
+    most = max(Counter(c.actor for c in taken.corrections).values())
+    assert most <= max(1, 0.2 * (seed + len(taken.corrections)))
 
 
 def test_a_correction_of_who_is_cut_short_takes_no_near_duplicates_place() -> None:
     """Nor can a flood of one's own crowd out what another said of the same campaign."""
-    honest = [said("send 0001 to win a holiday for two", actor="bob", days=2)]
-    flood = [said(f"send {i:04d} to win a holiday for two", actor="mallory") for i in range(10, 20)]
+    honest = [decided("send 0001 to win a holiday for two", actor="bob", days=2)]
+    flood = [decided(f"send {i:04d} to win a holiday for two", actor="mallory") for i in range(10, 20)]
     others = [
-        said(f"{word} {word[::-1]} {word.upper()}", actor=f"moderator {i % 9}") for i, word in enumerate(WORDS[:9])
+        decided(f"{word} {word[::-1]} {word.upper()}", actor=f"moderator {i % 9}") for i, word in enumerate(WORDS[:9])
     ]
-    found = chosen([*honest, *flood, *others], seed=0)
-    assert Counter(c.actor for c in found.corrections)["mallory"] == 2
-    assert honest[0] in found.corrections
+    taken = chosen([*honest, *flood, *others], seed=0)
+    assert Counter(c.actor for c in taken.corrections)["mallory"] == 2
+    assert honest[0] in taken.corrections
 
 
 @pytest.mark.parametrize(("is_spam", "score"), [(True, 0.96), (False, 0.02)])
 def test_what_is_judged_right_beyond_doubt_is_learned_once(is_spam: bool, score: float) -> None:
-    found = chosen([said(f"send {i:04d} to win a holiday for two", is_spam, score=score) for i in range(3)])
-    assert (len(found.corrections), found.reasons) == (1, {defences.KNOWN: 2})
+    taken = chosen([decided(f"send {i:04d} to win a holiday for two", is_spam, score=score) for i in range(3)])
+    assert (len(taken.corrections), taken.reasons) == (1, {defences.LEARNED: 2})
 
 
 def test_what_is_judged_wrong_is_learned_again() -> None:
-    assert len(chosen([said(f"send {i:04d} to win a holiday for two", score=0.02) for i in range(3)]).corrections) == 3
+    assert (
+        len(chosen([decided(f"send {i:04d} to win a holiday for two", score=0.02) for i in range(3)]).corrections) == 3
+    )
 
 
 @pytest.mark.parametrize(("days", "weight"), [(0, 1.0), (100, 0.5), (200, 0.25), (10_000, 0.1), (-5, 1.0)])
 def test_a_correction_loses_half_its_weight_in_a_half_life(days: float, weight: float) -> None:
-    assert chosen([said("a text", days=days)]).weights == [pytest.approx(weight)]
+    assert chosen([decided("a text", days=days)]).weights == [pytest.approx(weight)]
 
 
 def test_nothing_said_is_nothing_chosen() -> None:

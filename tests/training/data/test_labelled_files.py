@@ -40,9 +40,9 @@ def refusal(file: LabelledFile | Path, error: type[Exception] = DatasetError) ->
 )
 def test_parquet_is_read_with_any_spelling_of_two_classes(tmp_path: Path, spam: Any, ham: Any) -> None:
     path = parquet(tmp_path / "a.parquet", text=TEXTS, label=[spam, ham] * 12)
-    found = labelled_files.read(path)
-    assert [example.text for example in found] == TEXTS
-    assert [example.is_spam for example in found] == [True, False] * 12
+    examples = labelled_files.read(path)
+    assert [example.text for example in examples] == TEXTS
+    assert [example.is_spam for example in examples] == [True, False] * 12
 
 
 @pytest.mark.parametrize("write", [parquet, None], ids=["parquet", "csv"])
@@ -57,13 +57,13 @@ def test_the_columns_are_named(tmp_path: Path, write: Callable[..., Path] | None
 
 
 def test_a_third_class_is_refused_with_the_classes_found(tmp_path: Path) -> None:
-    said = refusal(csv(tmp_path / "a.csv", ["spam", "ham", "promotion"] * 8))
-    assert "label names 3 classes (spam, ham, promotion), and two can be told apart (spam, ham, 1, 0" in said
+    reason = refusal(csv(tmp_path / "a.csv", ["spam", "ham", "promotion"] * 8))
+    assert "label names 3 classes (spam, ham, promotion), and two can be told apart (spam, ham, 1, 0" in reason
 
 
 def test_many_classes_are_not_all_named(tmp_path: Path) -> None:
-    said = refusal(parquet(tmp_path / "a.parquet", text=TEXTS, label=list(range(24))))
-    assert "names 24 classes (0, 1, 2, 3, 4, 5, 6, 7, …)" in said
+    reason = refusal(parquet(tmp_path / "a.parquet", text=TEXTS, label=list(range(24))))
+    assert "names 24 classes (0, 1, 2, 3, 4, 5, 6, 7, …)" in reason
 
 
 def test_several_spellings_of_the_two_classes_are_two_classes(tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ def test_several_spellings_of_the_two_classes_are_two_classes(tmp_path: Path) ->
 
 
 def test_a_label_outside_the_set_is_refused_by_row(tmp_path: Path) -> None:
-    said = refusal(parquet(tmp_path / "a.parquet", text=TEXTS, label=["ham"] * 23 + ["Spam!"]))
-    assert "line 24: label is 'Spam!', not one of spam, ham, 1, 0, true, false, pos, neg" in said
+    reason = refusal(parquet(tmp_path / "a.parquet", text=TEXTS, label=["ham"] * 23 + ["Spam!"]))
+    assert "line 24: label is 'Spam!', not one of spam, ham, 1, 0, true, false, pos, neg" in reason
 
 
 @pytest.mark.parametrize("empty", ["", "  \n", None])
@@ -82,8 +82,8 @@ def test_an_empty_text_is_refused_by_row(tmp_path: Path, empty: str | None) -> N
 
 
 def test_one_class_alone_is_refused(tmp_path: Path) -> None:
-    said = refusal(csv(tmp_path / "a.csv", ["ham"] * 24), OneClassAlone)
-    assert said.endswith("holds ham (class 0) alone; add examples of the other class")
+    reason = refusal(csv(tmp_path / "a.csv", ["ham"] * 24), OneClassAlone)
+    assert reason.endswith("holds ham (class 0) alone; add examples of the other class")
     assert issubclass(OneClassAlone, TooFewExamples)
 
 

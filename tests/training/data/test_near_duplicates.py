@@ -31,9 +31,9 @@ def slowly(texts: list[str]) -> list[int]:
 @given(TEXTS)
 @settings(max_examples=60, deadline=None)
 def test_groups_are_those_of_the_definition(texts: list[str]) -> None:
-    found, expected = near_duplicates.groups(texts), slowly(texts)
+    groups, expected = near_duplicates.groups(texts), slowly(texts)
     pairs = list(combinations(range(len(texts)), 2))
-    assert [found[i] == found[j] for i, j in pairs] == [expected[i] == expected[j] for i, j in pairs]
+    assert [groups[i] == groups[j] for i, j in pairs] == [expected[i] == expected[j] for i, j in pairs]
 
 
 @given(TEXTS, TEXTS)
@@ -58,5 +58,5 @@ def test_other_numbers_make_no_other_text() -> None:
 
 def test_rows_are_compared_across_chunks() -> None:
     texts = ["the very same text", *(f"{i} filler {'x' * (i % 7)} {i * i}" for i in range(1_100)), "the very same text"]
-    found = near_duplicates.groups(texts)
-    assert found[0] == found[-1]
+    groups = near_duplicates.groups(texts)
+    assert groups[0] == groups[-1]

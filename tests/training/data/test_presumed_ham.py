@@ -47,34 +47,34 @@ def correction(text: str, is_spam: bool, number: int = 1, actor: str = "ann") ->
 
 def held_out_correction(text: str, is_spam: bool) -> CorrectedText:
     numbered = (correction(text, is_spam, number) for number in range(1, 1_000))
-    return next(said for said in numbered if is_held_out(said, NOW))
+    return next(one for one in numbered if is_held_out(one, NOW))
 
 
 LEARNED = next(c for c in (correction(SPAM, True, number) for number in range(1, 99)) if not is_held_out(c, NOW))
 
 
-def learned(seen: Snapshot) -> list[str]:
-    return [example.text for example in seen.split.train if example.origin == "presumed"]
+def learned(made: Snapshot) -> list[str]:
+    return [example.text for example in made.split.train if example.origin == "presumed"]
 
 
-def left_out(seen: Snapshot) -> dict[str, int]:
-    found: dict[str, int] = seen.counts["presumed"]["left_out"]
-    return found
+def left_out(made: Snapshot) -> dict[str, int]:
+    counts: dict[str, int] = made.counts["presumed"]["left_out"]
+    return counts
 
 
 def test_it_is_learned_as_ham_that_counts_for_less_than_a_seed_example() -> None:
-    seen = collect([presumed(1), presumed(2, days=180)])
-    examples = [e for e in seen.split.train if e.origin == "presumed"]
+    made = collect([presumed(1), presumed(2, days=180)])
+    examples = [e for e in made.split.train if e.origin == "presumed"]
     assert [(e.text, e.is_spam) for e in examples] == [(words(1), False), (words(2), False)]
     assert [e.weight for e in examples] == pytest.approx([0.5 * 0.5 ** (3 / 180), 0.25])
-    assert seen.presumed == 2
+    assert made.presumed == 2
 
 
 def test_what_is_held_out_is_never_learned_and_is_no_part_of_the_hold_out_set() -> None:
-    seen, without = collect([presumed(1), presumed(2, held=True, chat=9)]), collect([])
-    assert learned(seen) == [words(1)]
-    assert seen.presumed_held_out == (PresumedExample(words(2), 9),)
-    assert (seen.split.hold_out, seen.split.validation) == (without.split.hold_out, without.split.validation)
+    made, without = collect([presumed(1), presumed(2, held=True, chat=9)]), collect([])
+    assert learned(made) == [words(1)]
+    assert made.presumed_held_out == (PresumedExample(words(2), 9),)
+    assert (made.split.hold_out, made.split.validation) == (without.split.hold_out, without.split.validation)
 
 
 def test_the_hash_covers_both_sides_and_without_presumed_ham_is_what_it_was() -> None:
@@ -84,19 +84,19 @@ def test_the_hash_covers_both_sides_and_without_presumed_ham_is_what_it_was() ->
     }
     assert len(hashes) == 5
     assert collect([]).hash == snapshot(SEED, [], NOW, BOUNDS).hash
-    seen = collect([presumed(1, held=True)])
-    seen.require_unchanged()
+    made = collect([presumed(1, held=True)])
+    made.require_unchanged()
     with pytest.raises(SnapshotMismatch):
-        replace(seen, presumed_held_out=()).require_unchanged()
+        replace(made, presumed_held_out=()).require_unchanged()
 
 
 def test_each_that_is_taken_is_named_with_its_edit_side_and_weight() -> None:
-    seen = collect([replace(presumed(2, held=True), edit=3), presumed(1, days=0)])
-    assert seen.presumed_items == (
+    made = collect([replace(presumed(2, held=True), edit=3), presumed(1, days=0)])
+    assert made.presumed_items == (
         PresumedItem(1, 0, False, text_hash(words(1)), 0.5),
         PresumedItem(2, 3, True, text_hash(words(2)), pytest.approx(0.5, abs=0.01)),
     )
-    assert seen.counts["presumed"] == {"found": 1, "learned": 1, "held_out": 1, "left_out": {}}
+    assert made.counts["presumed"] == {"found": 1, "learned": 1, "held_out": 1, "left_out": {}}
 
 
 # Sleepers
@@ -105,21 +105,21 @@ def test_each_that_is_taken_is_named_with_its_edit_side_and_weight() -> None:
 @pytest.mark.parametrize("held", [False, True])
 @pytest.mark.parametrize("where", ["correction", "held-out correction", "seed"])
 def test_what_is_near_spam_that_is_known_is_on_neither_side(held: bool, where: str) -> None:
-    said = {
+    decided = {
         "correction": [correction(SPAM, True)],
         "held-out correction": [held_out_correction(SPAM, True)],
         "seed": [],
     }
     spam = SPAM if where != "seed" else next(e.text for e in SEED if e.is_spam)
-    seen = collect([presumed(1, f"{spam}!", held=held), presumed(2)], said[where])
-    assert (learned(seen), seen.presumed_held_out) == ([words(2)], ())
-    assert left_out(seen) == {presumed_ham.LIKE_SPAM: 1}
+    made = collect([presumed(1, f"{spam}!", held=held), presumed(2)], decided[where])
+    assert (learned(made), made.presumed_held_out) == ([words(2)], ())
+    assert left_out(made) == {presumed_ham.LIKE_SPAM: 1}
 
 
 def test_a_campaign_of_near_duplicates_is_learned_three_times() -> None:
-    seen = collect([presumed(i, nearly(SPAM, i), author=i) for i in range(1, 30)])
-    assert len(learned(seen)) == 3
-    assert left_out(seen) == {REPEATED: 26}
+    made = collect([presumed(i, nearly(SPAM, i), author=i) for i in range(1, 30)])
+    assert len(learned(made)) == 3
+    assert left_out(made) == {REPEATED: 26}
 
 
 def test_one_account_says_at_most_twenty_and_at_most_one_persons_share() -> None:
@@ -131,51 +131,51 @@ def test_one_account_says_at_most_twenty_and_at_most_one_persons_share() -> None
 
 
 def test_what_somebody_corrected_counts_in_their_share() -> None:
-    said = [correction(words(500 + i), True, i, "telegram:7") for i in range(1, 33)]
+    decided = [correction(words(500 + i), True, i, "telegram:7") for i in range(1, 33)]
     bounds = replace(BOUNDS, corrector_share=0.2)
     alone = collect([presumed(i) for i in range(1, 31)], bounds=bounds).presumed
     assert alone == 20
-    assert collect([presumed(i) for i in range(1, 31)], said, bounds).presumed < 10
+    assert collect([presumed(i) for i in range(1, 31)], decided, bounds).presumed < 10
 
 
 def test_all_together_are_no_more_than_the_bound() -> None:
-    seen = collect([presumed(i, author=i) for i in range(1, 40)], bounds=replace(BOUNDS, presumed=25))
-    assert seen.presumed == 25
-    assert left_out(seen) == {presumed_ham.ENOUGH: 14}
+    made = collect([presumed(i, author=i) for i in range(1, 40)], bounds=replace(BOUNDS, presumed=25))
+    assert made.presumed == 25
+    assert left_out(made) == {presumed_ham.ENOUGH: 14}
 
 
 def test_without_bounds_all_of_it_is_learned() -> None:
-    seen = collect([presumed(i, nearly(SPAM, i)) for i in range(1, 30)], [LEARNED], bounds=None)
-    assert seen.presumed == 29
+    made = collect([presumed(i, nearly(SPAM, i)) for i in range(1, 30)], [LEARNED], bounds=None)
+    assert made.presumed == 29
 
 
 # No leaks
 
 
 def test_what_is_near_a_text_that_is_measured_with_is_not_learned() -> None:
-    said = held_out_correction(words(7), False)
-    seen = collect([presumed(1, f"{words(7)}!"), presumed(2)], [said])
-    assert learned(seen) == [words(2)]
-    assert left_out(seen) == {presumed_ham.APART: 1}
+    decided = held_out_correction(words(7), False)
+    made = collect([presumed(1, f"{words(7)}!"), presumed(2)], [decided])
+    assert learned(made) == [words(2)]
+    assert left_out(made) == {presumed_ham.APART: 1}
 
 
 def test_what_is_near_a_learned_text_is_not_measured_with() -> None:
-    said = replace(LEARNED, text=words(7), is_spam=False)
+    decided = replace(LEARNED, text=words(7), is_spam=False)
     ham = [presumed(1, f"{words(7)}!", held=True), presumed(2), presumed(3, f"{words(2)}!", held=True)]
-    seen = collect([*ham, presumed(4, held=True)], [said])
-    assert [one.text for one in seen.presumed_held_out] == [words(4)]
-    assert left_out(seen) == {presumed_ham.APART: 2}
+    made = collect([*ham, presumed(4, held=True)], [decided])
+    assert [one.text for one in made.presumed_held_out] == [words(4)]
+    assert left_out(made) == {presumed_ham.APART: 2}
 
 
 def test_of_near_duplicates_one_is_measured_with() -> None:
-    seen = collect([presumed(i, nearly(words(9), i), held=True) for i in range(1, 6)])
-    assert len(seen.presumed_held_out) == 1
+    made = collect([presumed(i, nearly(words(9), i), held=True) for i in range(1, 6)])
+    assert len(made.presumed_held_out) == 1
 
 
 def test_what_the_champion_learned_is_not_measured_with() -> None:
-    seen = collect([presumed(1, held=True), presumed(2, held=True)], champion_learned=[text_hash(words(1))])
-    assert [one.text for one in seen.presumed_held_out] == [words(2)]
-    assert left_out(seen) == {presumed_ham.LEARNED_BEFORE: 1}
+    made = collect([presumed(1, held=True), presumed(2, held=True)], champion_learned=[text_hash(words(1))])
+    assert [one.text for one in made.presumed_held_out] == [words(2)]
+    assert left_out(made) == {presumed_ham.LEARNED_BEFORE: 1}
 
 
 def test_what_other_examples_say_is_not_said_twice() -> None:
@@ -183,4 +183,4 @@ def test_what_other_examples_say_is_not_said_twice() -> None:
     seen = collect([presumed(1, of_seed.text.upper()), presumed(2)])
     assert learned(seen) == [words(2)]
     assert of_seed in seen.split.train
-    assert left_out(seen) == {presumed_ham.KNOWN: 1}
+    assert left_out(seen) == {presumed_ham.SAME_AS_EXAMPLE: 1}

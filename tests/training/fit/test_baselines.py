@@ -14,13 +14,13 @@ TRAIN, REST = SPAM[:15] + HAM[:30], SPAM[15:] + HAM[30:]
 
 @pytest.mark.parametrize("name", [name for name in baselines.pipelines() if name != "dummy"])
 def test_each_learns_what_it_is_shown(name: str) -> None:
-    (found,) = baselines.scores(name, TRAIN, [1.0] * len(TRAIN), [[example.text for example in REST]])
-    assert [score >= 0.5 for score in found] == [example.is_spam for example in REST]
+    (scores,) = baselines.scores(name, TRAIN, [1.0] * len(TRAIN), [[example.text for example in REST]])
+    assert [score >= 0.5 for score in scores] == [example.is_spam for example in REST]
 
 
 def test_the_dummy_says_how_common_spam_is() -> None:
-    (found,) = baselines.scores("dummy", TRAIN, [1.0] * len(TRAIN), [["anything"]])
-    assert found == pytest.approx([15 / 45])
+    (scores,) = baselines.scores("dummy", TRAIN, [1.0] * len(TRAIN), [["anything"]])
+    assert scores == pytest.approx([15 / 45])
 
 
 @pytest.mark.parametrize("name", list(baselines.pipelines()))
@@ -31,7 +31,7 @@ def test_weights_count_as_repeats(name: str) -> None:
 
 
 def test_all_are_measured_on_the_hold_out_set() -> None:
-    found = baselines.measure(TRAIN, [1.0] * len(TRAIN), REST, REST)
-    assert found.keys() == baselines.pipelines().keys()
-    assert found["logistic_words"]["f1"] == 1.0
-    assert found["dummy"]["roc_auc"] == 0.5
+    figures = baselines.measure(TRAIN, [1.0] * len(TRAIN), REST, REST)
+    assert figures.keys() == baselines.pipelines().keys()
+    assert figures["logistic_words"]["f1"] == 1.0
+    assert figures["dummy"]["roc_auc"] == 0.5

@@ -22,8 +22,8 @@ def sample(temperature: float, shift: float, n: int = 20_000) -> tuple[list[floa
 
 @pytest.mark.parametrize(("temperature", "shift"), [(1.0, 0.0), (2.0, 1.5), (0.5, -1.0)])
 def test_what_was_distorted_is_found_again(temperature: float, shift: float) -> None:
-    found = calibration.temperature_and_shift(*sample(temperature, shift))
-    assert found == pytest.approx((temperature, shift), abs=0.1)
+    fitted = calibration.temperature_and_shift(*sample(temperature, shift))
+    assert fitted == pytest.approx((temperature, shift), abs=0.1)
 
 
 def test_examples_told_apart_without_an_error_do_not_make_it_certain() -> None:

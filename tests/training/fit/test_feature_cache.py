@@ -39,9 +39,9 @@ def cache(path: Path) -> FeatureCache:
 
 def test_what_was_put_in_comes_out(cache: FeatureCache) -> None:
     cache.put([(key(1), states(3)), (key(2), states(5))])
-    found = cache.get([key(1), key(2), key(3)], WIDTH)
-    assert found.keys() == {key(1), key(2)}
-    assert torch.equal(found[key(2)], states(5))
+    cached = cache.get([key(1), key(2), key(3)], WIDTH)
+    assert cached.keys() == {key(1), key(2)}
+    assert torch.equal(cached[key(2)], states(5))
 
 
 def test_the_key_hangs_on_the_trunk_and_on_every_token() -> None:
@@ -94,8 +94,8 @@ def test_writers_at_once_lose_nothing(cache: FeatureCache) -> None:
         writer.start()
     for writer in writers:
         writer.join()
-    found = cache.get([key(n) for n in range(40)], WIDTH)
-    assert all(torch.equal(found[key(n)], states(4, n)) for n in range(40))
+    cached = cache.get([key(n) for n in range(40)], WIDTH)
+    assert all(torch.equal(cached[key(n)], states(4, n)) for n in range(40))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -103,23 +103,23 @@ def test_a_warm_cache_gives_the_same_bits_as_a_cold_one(cache: FeatureCache, dty
     base = tiny.base_model()
     alone = [Reader(base, 2, dtype, cache=None).read([text]).hidden[0] for text in TEXTS]
     for _ in ("cold", "warm"):
-        found = Reader(base, 2, dtype, cache).read(TEXTS).hidden
-        assert all(torch.equal(a, b) for a, b in zip(found, alone, strict=True))
+        hidden = Reader(base, 2, dtype, cache).read(TEXTS).hidden
+        assert all(torch.equal(a, b) for a, b in zip(hidden, alone, strict=True))
 
 
 def test_a_warm_cache_passes_nothing_through_the_trunk(cache: FeatureCache) -> None:
     base = tiny.base_model()
     Reader(base, 2, torch.float32, cache).read(TEXTS)
-    reader, told = Reader(base, 2, torch.float32, cache), list[int]()
+    reader, advances = Reader(base, 2, torch.float32, cache), list[int]()
     reader.trunk.forward = None  # type: ignore[assignment]  # would raise if it were asked
-    assert reader.read(TEXTS, told.append).lengths == [len(text.encode()) or 1 for text in TEXTS]
-    assert sum(told) == len(TEXTS)
+    assert reader.read(TEXTS, advances.append).lengths == [len(text.encode()) or 1 for text in TEXTS]
+    assert sum(advances) == len(TEXTS)
 
 
 def test_each_text_is_told_once_though_it_repeats(cache: FeatureCache) -> None:
-    told: list[int] = []
-    Reader(tiny.base_model(), 2, torch.float32, cache).read(TEXTS, told.append)
-    assert sum(told) == len(TEXTS)
+    advances: list[int] = []
+    Reader(tiny.base_model(), 2, torch.float32, cache).read(TEXTS, advances.append)
+    assert sum(advances) == len(TEXTS)
 
 
 def test_another_trunk_shares_nothing(cache: FeatureCache) -> None:

@@ -19,8 +19,8 @@ TEXTS = st.lists(st.text("abc äé私😀", min_size=1, max_size=15), min_size=1
 TOLERANCE = {torch.float32: 2e-3, torch.bfloat16: 5e-2}
 
 
-def compute(texts: Sequence[str], dtype: torch.dtype = torch.float32, told: Advance = lambda _: None) -> Features:
-    return Reader(BASE, 2, dtype, cache=None).read(texts, told)
+def compute(texts: Sequence[str], dtype: torch.dtype = torch.float32, advance: Advance = lambda _: None) -> Features:
+    return Reader(BASE, 2, dtype, cache=None).read(texts, advance)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -44,25 +44,25 @@ def test_each_text_has_its_own_length() -> None:
 
 
 def test_each_text_is_told_once() -> None:
-    told: list[int] = []
-    compute(["word"] * 300 + ["a"], told=told.append)
-    assert sum(told) == 301
-    assert len(told) > 1
+    advances: list[int] = []
+    compute(["word"] * 300 + ["a"], advance=advances.append)
+    assert sum(advances) == 301
+    assert len(advances) > 1
 
 
 def test_a_batch_is_padded_to_its_longest_text() -> None:
-    known = compute(["four", "a", "seventy"])
-    padded, lengths = known.batch([1, 0])
+    features = compute(["four", "a", "seventy"])
+    padded, lengths = features.batch([1, 0])
     assert (padded.shape, padded.dtype) == ((2, 4, tiny.CONFIG.d_model), torch.float32)
     assert lengths.tolist() == [1, 4]
-    assert torch.equal(padded[1], known.hidden[0].float())
+    assert torch.equal(padded[1], features.hidden[0].float())
     assert not padded[0, 1:].any()
 
 
 def test_a_part_is_of_the_texts_between() -> None:
-    known = compute(["four", "a", "seventy", "b"])
-    assert known.part(1, 3).lengths == [1, 7]
-    assert known.part(1, 3).hidden[1] is known.hidden[2]
+    features = compute(["four", "a", "seventy", "b"])
+    assert features.part(1, 3).lengths == [1, 7]
+    assert features.part(1, 3).hidden[1] is features.hidden[2]
 
 
 def test_no_texts_have_no_features() -> None:

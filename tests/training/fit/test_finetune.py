@@ -12,8 +12,8 @@ from torch import Tensor
 from classifier.gpt.model import Head
 from tests import tiny
 from training.fit import finetune
-from training.fit.features import Features, Reader
-from training.fit.finetune import Progress
+from training.fit.features import Reader
+from training.fit.finetune import PART_POSITIONS, Progress
 from training.fit.recipe import TrainConfig
 from training.fit.sampling import draw
 
@@ -24,12 +24,12 @@ BASE = tiny.base_model()
 TEXTS = [text for word in "abcdefghij" for text in (f"win £££ now {word}", f"see you at home, {word * 2}")]
 LABELS = [text.startswith("win") for text in TEXTS]
 READER = Reader(BASE, CONFIG.frozen_blocks, torch.float32, cache=None)
-KNOWN = READER.read(TEXTS)
+FEATURES = READER.read(TEXTS)
 
 
-def fitted(config: TrainConfig = CONFIG, known: Features = KNOWN) -> tuple[Head, list[Progress]]:
+def fitted(config: TrainConfig = CONFIG, part_positions: int = PART_POSITIONS) -> tuple[Head, list[Progress]]:
     head = finetune.new_head(BASE, config)
-    return head, list(finetune.fit(head, known, LABELS, epochs(config), config))
+    return head, list(finetune.fit(head, FEATURES, LABELS, epochs(config), config, part_positions))
 
 
 def epochs(config: TrainConfig) -> list[list[int]]:
@@ -49,10 +49,9 @@ def same(one: list[Tensor], other: list[Tensor]) -> bool:
 
 @pytest.mark.parametrize("products", ["fp32", "bf16"])
 def test_a_small_head_learns_twenty_texts_by_heart(products: str) -> None:
-    head, told = fitted(replace(CONFIG, products=products, epochs=12))
-    found = finetune.log_odds(head, KNOWN)
-    assert [log_odds >= 0 for log_odds in found] == LABELS
-    assert told[-1].loss < 0.2 < told[0].loss
+    head, steps = fitted(replace(CONFIG, products=products, epochs=12))
+    assert [log_odds >= 0 for log_odds in finetune.log_odds(head, FEATURES)] == LABELS
+    assert steps[-1].loss < 0.2 < steps[0].loss
 
 
 @pytest.mark.parametrize("products", ["fp32", "bf16"])
@@ -86,20 +85,20 @@ def test_a_new_head_starts_from_the_blocks_after_the_trunk() -> None:
 
 @pytest.mark.parametrize("size", [4, 7, 20, 50])
 def test_each_epoch_sees_each_example_once(size: int) -> None:
-    _, told = fitted(replace(CONFIG, epochs=3, batch_size=size))
-    steps = 3 * -(-20 // size)
-    assert [progress.step for progress in told] == list(range(1, steps + 1))
-    assert {progress.steps for progress in told} == {steps}
-    assert [max(p.examples_seen for p in told if p.epoch == epoch) for epoch in (1, 2, 3)] == [20, 40, 60]
+    _, steps = fitted(replace(CONFIG, epochs=3, batch_size=size))
+    n_steps = 3 * -(-20 // size)
+    assert [progress.step for progress in steps] == list(range(1, n_steps + 1))
+    assert {progress.steps for progress in steps} == {n_steps}
+    assert [max(p.examples_seen for p in steps if p.epoch == epoch) for epoch in (1, 2, 3)] == [20, 40, 60]
 
 
 def test_the_head_ends_as_the_average_of_its_later_weights() -> None:
-    config, seen = replace(CONFIG, epochs=2, average_from=0.5, average_every=2), list[Tensor]()
+    config, averaged = replace(CONFIG, epochs=2, average_from=0.5, average_every=2), list[Tensor]()
     head = finetune.new_head(BASE, config)
-    for progress in finetune.fit(head, KNOWN, LABELS, epochs(config), config):
+    for progress in finetune.fit(head, FEATURES, LABELS, epochs(config), config):
         if progress.step in (6, 8, 10):
-            seen.append(head.classes.weight.detach().clone())
-    torch.testing.assert_close(head.classes.weight.detach(), torch.stack(seen).mean(0))
+            averaged.append(head.classes.weight.detach().clone())
+    torch.testing.assert_close(head.classes.weight.detach(), torch.stack(averaged).mean(0))
 
 
 def test_a_run_too_short_for_an_average_keeps_its_last_weights() -> None:
@@ -121,21 +120,19 @@ def test_a_single_step_has_a_learning_rate() -> None:
 
 
 @pytest.mark.parametrize("positions", [1, 20, 100, 10_000])
-def test_predictions_do_not_depend_on_what_passes_together(positions: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_predictions_do_not_depend_on_what_passes_together(positions: int) -> None:
     head = finetune.new_head(BASE, CONFIG)
-    expected = finetune.log_odds(head, KNOWN)
-    monkeypatch.setattr(finetune, "PART_POSITIONS", positions)
-    assert finetune.log_odds(head, KNOWN) == pytest.approx(expected, abs=1e-5)
+    expected = finetune.log_odds(head, FEATURES)
+    assert finetune.log_odds(head, FEATURES, positions) == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("positions", [1, 20, 10_000])
-def test_a_step_in_parts_is_the_same_step(positions: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_in_parts_is_the_same_step(positions: int) -> None:
     one_epoch = replace(CONFIG, epochs=1)
-    whole, told = fitted(one_epoch)
-    monkeypatch.setattr(finetune, "PART_POSITIONS", positions)
-    cut, told_of_parts = fitted(one_epoch)
-    assert [t.loss for t in told_of_parts] == pytest.approx([t.loss for t in told], abs=1e-4)
-    assert [t.accuracy for t in told_of_parts] == [t.accuracy for t in told]
+    whole, steps = fitted(one_epoch)
+    cut, steps_in_parts = fitted(one_epoch, positions)
+    assert [step.loss for step in steps_in_parts] == pytest.approx([step.loss for step in steps], abs=1e-4)
+    assert [step.accuracy for step in steps_in_parts] == [step.accuracy for step in steps]
     for one, other in zip(weights(whole), weights(cut), strict=True):
         assert torch.allclose(one, other, atol=1e-3)
 

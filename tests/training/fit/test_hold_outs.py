@@ -19,9 +19,9 @@ MEASURED = Scored(SCORES, [e.is_spam for e in (*SMS, *STARTER, *CORRECTED)], [10
 
 
 def test_each_origin_has_its_own_figures() -> None:
-    found = evaluate.by_origin(MEASURED, [*SMS, *STARTER, *CORRECTED], AT)
-    assert found["seed"]["confusion"] == {"true_ham": 1, "false_spam": 1, "false_ham": 0, "true_spam": 1}
-    assert found["starter"]["confusion"] == {"true_ham": 1, "false_spam": 0, "false_ham": 1, "true_spam": 0}
+    figures = evaluate.by_origin(MEASURED, [*SMS, *STARTER, *CORRECTED], AT)
+    assert figures["seed"]["confusion"] == {"true_ham": 1, "false_spam": 1, "false_ham": 0, "true_spam": 1}
+    assert figures["starter"]["confusion"] == {"true_ham": 1, "false_spam": 0, "false_ham": 1, "true_spam": 0}
 
 
 def test_an_origin_of_one_class_has_none() -> None:
@@ -34,9 +34,9 @@ def test_an_origin_has_the_figures_that_its_examples_have_alone() -> None:
 
 
 def test_the_calibration_error_of_short_texts_is_told_apart() -> None:
-    found = evaluate.measure(MEASURED, AT)["calibration_error_by_length"]
-    assert found["under_50_characters"] == pytest.approx((0.1 + 0.6 + 0.3 + 0.2) / 4)
-    assert found["above"] == pytest.approx((0.1 + 0.8) / 2)
+    figures = evaluate.measure(MEASURED, AT)["calibration_error_by_length"]
+    assert figures["under_50_characters"] == pytest.approx((0.1 + 0.6 + 0.3 + 0.2) / 4)
+    assert figures["above"] == pytest.approx((0.1 + 0.8) / 2)
 
 
 def test_a_length_that_no_text_has_is_not_told() -> None:

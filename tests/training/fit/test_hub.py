@@ -39,11 +39,15 @@ def endpoint(root: Path) -> Iterator[str]:
 
 
 def test_a_repository_is_found_and_its_files_are_had(endpoint: str, root: Path, tmp_path: Path) -> None:
-    found = hub.find("some/llama-1.5", endpoint)
+    repository = hub.find("some/llama-1.5", endpoint)
     weights = sum(path.stat().st_size for path in (root / "some" / "llama-1.5").glob("*.safetensors"))
-    assert (found.name, found.revision, found.weights_bytes > weights) == ("some/llama-1.5", hub_server.REVISION, True)
-    hub.download(found, found.about, tmp_path, endpoint)
-    folder = hub.download(found, found.weights, tmp_path, endpoint)
+    assert (repository.name, repository.revision, repository.weights_bytes > weights) == (
+        "some/llama-1.5",
+        hub_server.REVISION,
+        True,
+    )
+    hub.download(repository, repository.about, tmp_path, endpoint)
+    folder = hub.download(repository, repository.weights, tmp_path, endpoint)
     ours, theirs = read_safetensors(folder, "a"), read_safetensors(root / "some" / "llama-1.5", "a")
     assert all(torch.equal(ours.weights[key], theirs.weights[key]) for key in theirs.weights)
 

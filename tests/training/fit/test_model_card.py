@@ -58,28 +58,28 @@ def test_the_card_says_how_much_of_each_origin_was_learned_from(version: Checkpo
 
 def test_the_card_counts_presumed_ham_where_there_is_some(version: Checkpoint) -> None:
     origins = {**TRAINING["origins"], "presumed": 700}
-    told = model_card(replace(version, training=TRAINING | {"origins": origins}))
-    assert "corrections 12, presumed ham 700" in told
+    card = model_card(replace(version, training=TRAINING | {"origins": origins}))
+    assert "corrections 12, presumed ham 700" in card
 
 
 def test_the_card_names_the_encoder_and_each_part_with_its_share(version: Checkpoint) -> None:
-    told = model_card(version)
-    assert "on the vector of tiny, which is frozen; counts 1.25 times" in told
-    assert "characters, hashed; counts 0.85 times" in told
-    assert "- probe" not in told, "a share of 0 is no part"
+    card = model_card(version)
+    assert "on the vector of tiny, which is frozen; counts 1.25 times" in card
+    assert "characters, hashed; counts 0.85 times" in card
+    assert "- probe" not in card, "a share of 0 is no part"
 
 
 def test_a_version_without_an_encoder_does_not_speak_of_one(version: Checkpoint) -> None:
     shares = METRICS["shares"] | {"encoder": 0.0}
-    told = model_card(replace(version, encoder=None, encoder_head=None, metrics=METRICS | {"shares": shares}))
-    assert "encoder" not in told
+    card = model_card(replace(version, encoder=None, encoder_head=None, metrics=METRICS | {"shares": shares}))
+    assert "encoder" not in card
 
 
 def test_the_card_tells_hold_outs_apart(version: Checkpoint) -> None:
-    told = model_card(version)
-    assert "| of these, SMS collection | 1.0000 |" in told
-    assert "| of these, starter set | 1.0000 |" in told
-    assert "under 50 characters" in told
+    card = model_card(version)
+    assert "| of these, SMS collection | 1.0000 |" in card
+    assert "| of these, starter set | 1.0000 |" in card
+    assert "under 50 characters" in card
 
 
 def test_the_card_says_whom_its_thresholds_are_meant_for(version: Checkpoint) -> None:

@@ -46,8 +46,8 @@ def test_a_seed_says_everything() -> None:
 
 
 def test_over_the_epochs_all_examples_get_their_turn() -> None:
-    seen = set().union(*(draw([1.0] * 100, 50, f"{epoch}") for epoch in range(20)))
-    assert seen == set(range(100))
+    drawn = set().union(*(draw([1.0] * 100, 50, f"{epoch}") for epoch in range(20)))
+    assert drawn == set(range(100))
 
 
 def test_one_example_more_leaves_the_others_where_they_were() -> None:
@@ -95,7 +95,7 @@ def test_a_batch_holds_texts_of_like_length() -> None:
 
 @given(st.lists(st.integers(1, 50), max_size=40), st.integers(1, 120))
 def test_parts_hold_each_once_and_no_more_positions_than_allowed(lengths: list[int], positions: int) -> None:
-    found = list(parts(range(len(lengths)), lengths, positions))
-    assert sorted(i for part in found for i in part) == list(range(len(lengths)))
-    assert all(len(part) == 1 or len(part) * max(lengths[i] for i in part) <= positions for part in found)
-    assert [] not in found
+    made = list(parts(range(len(lengths)), lengths, positions))
+    assert sorted(i for part in made for i in part) == list(range(len(lengths)))
+    assert all(len(part) == 1 or len(part) * max(lengths[i] for i in part) <= positions for part in made)
+    assert [] not in made

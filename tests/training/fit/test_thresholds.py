@@ -21,12 +21,12 @@ def scored(draw: st.DrawFn) -> Scored:
     return Scored([*ham, *spam], [False] * len(ham) + [True] * len(spam))
 
 
-def likely_f1(found: Scored, threshold: float) -> float:
+def likely_f1(drawn: Scored, threshold: float) -> float:
     """Of a chat in which MEANT_FOR of the messages are spam, each flagged as probably as another run would flag it."""
-    spam = sum(found.labels)
-    weight = max(1.0, spam * (1 - MEANT_FOR) / MEANT_FOR / (len(found.labels) - spam))
+    spam = sum(drawn.labels)
+    weight = max(1.0, spam * (1 - MEANT_FOR) / MEANT_FOR / (len(drawn.labels) - spam))
     hits = false = 0.0
-    for score, label in zip(found.scores, found.labels, strict=True):
+    for score, label in zip(drawn.scores, drawn.labels, strict=True):
         share = expit((logit(min(max(score, 1e-9), 1 - 1e-9)) - logit(threshold)) / RUN_TO_RUN)
         hits, false = hits + share * label, false + share * (not label)
     return float(2 * hits / (hits + weight * false + spam))
@@ -34,17 +34,17 @@ def likely_f1(found: Scored, threshold: float) -> float:
 
 @given(scored())
 @settings(max_examples=50, deadline=None)
-def test_thresholds_are_in_order(found: Scored) -> None:
-    chosen = thresholds.choose(found)
+def test_thresholds_are_in_order(drawn: Scored) -> None:
+    chosen = thresholds.choose(drawn)
     assert 0 <= chosen.review <= chosen.act <= 1
 
 
 @given(scored())
 @settings(max_examples=50, deadline=None)
-def test_no_threshold_is_likely_to_be_much_better_than_the_one_chosen(found: Scored) -> None:
-    chosen = thresholds.choose(found)
-    best = max(likely_f1(found, step / 50) for step in range(1, 50))
-    assert likely_f1(found, chosen.review) >= best - AS_GOOD_F1 - 0.001  # the candidates' steps
+def test_no_threshold_is_likely_to_be_much_better_than_the_one_chosen(drawn: Scored) -> None:
+    chosen = thresholds.choose(drawn)
+    best = max(likely_f1(drawn, step / 50) for step in range(1, 50))
+    assert likely_f1(drawn, chosen.review) >= best - AS_GOOD_F1 - 0.001  # the candidates' steps
 
 
 def test_a_single_ham_does_not_move_the_threshold_far() -> None:
@@ -58,9 +58,9 @@ def test_a_single_ham_does_not_move_the_threshold_far() -> None:
 
 @given(scored())
 @settings(max_examples=50, deadline=None)
-def test_acting_hits_no_ham_of_a_small_set(found: Scored) -> None:
-    chosen = thresholds.choose(found)
-    assert not any(s >= chosen.act for s, label in zip(found.scores, found.labels, strict=True) if not label)
+def test_acting_hits_no_ham_of_a_small_set(drawn: Scored) -> None:
+    chosen = thresholds.choose(drawn)
+    assert not any(s >= chosen.act for s, label in zip(drawn.scores, drawn.labels, strict=True) if not label)
 
 
 @pytest.mark.parametrize(("ham", "allowed"), [(999, 0), (1_000, 1), (1_999, 1), (2_500, 2)])
@@ -96,9 +96,9 @@ def test_a_strictness_nobody_knows_is_the_ordinary_one() -> None:
 
 def test_the_evidence_says_how_many_ham_it_rests_on() -> None:
     validation = Scored([*([0.1] * 500), 0.9, 0.95], [False] * 500 + [True] * 2)
-    found = thresholds.evidence(validation, thresholds.choose(validation))["normal"]
-    assert (found["ham"], found["hit"], found["ceiling"]) == (500, 0, 0.001)
-    assert found["upper_bound_95"] == pytest.approx(1 - 0.05 ** (1 / 500))
+    evidence = thresholds.evidence(validation, thresholds.choose(validation))["normal"]
+    assert (evidence["ham"], evidence["hit"], evidence["ceiling"]) == (500, 0, 0.001)
+    assert evidence["upper_bound_95"] == pytest.approx(1 - 0.05 ** (1 / 500))
 
 
 @pytest.mark.parametrize(("hit", "n"), [(0, 0), (3, 3), (5, 5)])

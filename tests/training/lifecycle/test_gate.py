@@ -45,8 +45,8 @@ def models(tmp_path: Path) -> Path:
 
 
 def examined(models: Path, served: Sequence[ModelVersion], hold_out: Sequence[Example]) -> Gate:
-    seen = Snapshot(Split([], [], list(hold_out)), 0, "")
-    return gate.examine(models, served, "v2", seen, [], Scores([0.9, 0.1], 0.5, 0.9))
+    snapshot = Snapshot(Split([], [], list(hold_out)), 0, "")
+    return gate.examine(models, served, "v2", snapshot, [], Scores([0.9, 0.1], 0.5, 0.9))
 
 
 HOLD_OUT = [Example(SPAM[0] + " прямо сейчас", True, "file"), Example(HAM[0] + " as well", False, "file")]
@@ -58,18 +58,18 @@ def test_spam_of_one_script_and_no_ham_of_it_does_not_pass_with_an_operators_own
     even = [*LEARNED, *(Example(text, False, "file") for text in RUSSIAN_HAM)]
     champion = version(add_version, sqlite_engine, "v1", even)
     version(add_version, sqlite_engine, "v2", LEARNED)
-    found = examined(models, [champion], HOLD_OUT)
-    assert not found.passes
-    assert any("everyday messages in Cyrillic letters" in reason for reason in found.reasons), found.reasons
-    assert set(found.figures["suspected_scripts"]) == {"CYRILLIC"}
+    decision = examined(models, [champion], HOLD_OUT)
+    assert not decision.passes
+    assert any("everyday messages in Cyrillic letters" in reason for reason in decision.reasons), decision.reasons
+    assert set(decision.figures["suspected_scripts"]) == {"CYRILLIC"}
 
 
 def test_the_same_with_ham_of_the_script_passes(sqlite_engine: Engine, add_version: AddVersion, models: Path) -> None:
     even = [*LEARNED, *(Example(text, False, "file") for text in RUSSIAN_HAM)]
     champion = version(add_version, sqlite_engine, "v1", even)
     version(add_version, sqlite_engine, "v2", even)
-    found = examined(models, [champion], HOLD_OUT)
-    assert (found.passes, found.reasons, found.figures["suspected_scripts"]) == (True, [], {})
+    decision = examined(models, [champion], HOLD_OUT)
+    assert (decision.passes, decision.reasons, decision.figures["suspected_scripts"]) == (True, [], {})
 
 
 def test_the_starter_sentences_that_a_run_holds_out_are_those_that_are_read() -> None:

@@ -26,9 +26,9 @@ CHAMPION = scores()
 
 
 def test_a_challenger_that_does_no_more_passes_with_its_counts() -> None:
-    found = decide(scores((0.7, 2), (0.95, 1)), scores((0.7, 2), (0.95, 1)))
-    assert (found.passes, found.reasons) == (True, [])
-    assert found.figures == {
+    decision = decide(scores((0.7, 2), (0.95, 1)), scores((0.7, 2), (0.95, 1)))
+    assert (decision.passes, decision.reasons) == (True, [])
+    assert decision.figures == {
         "presumed_held_out": 300,
         "champion_presumed_flagged": 3,
         "challenger_presumed_flagged": 3,
@@ -39,10 +39,10 @@ def test_a_challenger_that_does_no_more_passes_with_its_counts() -> None:
 
 @pytest.mark.parametrize(("acted", "passes"), [(1, True), (2, False)])
 def test_one_more_that_it_would_act_on_is_allowed_two_are_not(acted: int, passes: bool) -> None:
-    found = decide(CHAMPION, scores((0.99, acted)))
-    assert found.passes is passes
+    decision = decide(CHAMPION, scores((0.99, acted)))
+    assert decision.passes is passes
     if not passes:
-        assert found.reasons == ["acts on 2 of 300 held-out messages presumed ham, the champion on 0"]
+        assert decision.reasons == ["acts on 2 of 300 held-out messages presumed ham, the champion on 0"]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_a_hundredth_more_flags_are_allowed_and_always_three(n: int, flagged: in
 
 
 def test_clearly_more_flags_are_refused_with_both_counts() -> None:
-    found = decide(scores((0.8, 2)), scores((0.8, 30)))
-    assert found.reasons == ["flags 30 of 300 held-out messages presumed ham, the champion 2"]
+    decision = decide(scores((0.8, 2)), scores((0.8, 30)))
+    assert decision.reasons == ["flags 30 of 300 held-out messages presumed ham, the champion 2"]
 
 
 def test_what_crosses_the_thresholds_by_a_hair_is_luck() -> None:
@@ -68,18 +68,22 @@ def test_without_presumed_ham_or_with_scores_that_are_none_it_says_nothing() -> 
 
 
 def test_two_parts_of_the_gate_pass_what_both_let_pass() -> None:
-    found = Gate(True, [], {"a": 1}).and_also(Gate(False, ["no"], {"b": 2}))
-    assert found == Gate(False, ["no"], {"a": 1, "b": 2})
+    both = Gate(True, [], {"a": 1}).and_also(Gate(False, ["no"], {"b": 2}))
+    assert both == Gate(False, ["no"], {"a": 1, "b": 2})
     assert Gate(True).and_also(Gate(True)).passes
 
 
 def test_a_version_is_measured_on_all_of_it_and_on_each_chats_with_bounds() -> None:
     examples = [PresumedExample(words(i), 1 + i % 2) for i in range(4)]
-    found = measure(examples, [0.1, 0.6, 0.2, 0.95], Thresholds(0.5, 0.9))
-    assert {name: found[name] for name in ("examples", "flagged", "acted")} == {"examples": 4, "flagged": 2, "acted": 1}
-    assert found["flagged_upper_bound_95"] == upper_bound(2, 4)
-    assert found["acted_upper_bound_95"] == upper_bound(1, 4)
-    assert {chat: (of["examples"], of["flagged"], of["acted"]) for chat, of in found["chats"].items()} == {
+    figures = measure(examples, [0.1, 0.6, 0.2, 0.95], Thresholds(0.5, 0.9))
+    assert {name: figures[name] for name in ("examples", "flagged", "acted")} == {
+        "examples": 4,
+        "flagged": 2,
+        "acted": 1,
+    }
+    assert figures["flagged_upper_bound_95"] == upper_bound(2, 4)
+    assert figures["acted_upper_bound_95"] == upper_bound(1, 4)
+    assert {chat: (of["examples"], of["flagged"], of["acted"]) for chat, of in figures["chats"].items()} == {
         "1": (2, 0, 0),
         "2": (2, 2, 1),
     }

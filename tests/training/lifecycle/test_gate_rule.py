@@ -30,8 +30,8 @@ def with_challenger(values: list[float]) -> Evidence:
 
 
 def test_an_equal_challenger_passes() -> None:
-    found = decide(EQUAL, QUICK)
-    assert (found.passes, found.reasons) == (True, [])
+    decision = decide(EQUAL, QUICK)
+    assert (decision.passes, decision.reasons) == (True, [])
 
 
 def test_a_better_challenger_passes() -> None:
@@ -40,18 +40,18 @@ def test_a_better_challenger_passes() -> None:
 
 
 def test_a_challenger_that_misses_more_is_refused_for_its_f1() -> None:
-    found = decide(with_challenger([0.99] * 90 + [0.01] * 910), QUICK)
-    assert not found.passes
-    assert len(found.reasons) == 1
-    assert found.reasons[0].startswith("F1 may be")
+    decision = decide(with_challenger([0.99] * 90 + [0.01] * 910), QUICK)
+    assert not decision.passes
+    assert len(decision.reasons) == 1
+    assert decision.reasons[0].startswith("F1 may be")
 
 
 def test_a_champion_lucky_with_texts_at_its_threshold_keeps_nobody_out() -> None:
     """Three spam lie at 0.52 for the champion and at 0.48 for the challenger: another run might swap them."""
     lucky, unlucky = ([0.99] * 95 + [near] * 3 + [0.01] * 902 for near in (0.52, 0.48))
-    found = decide(Evidence(LABELS, scores(lucky), scores(unlucky), scores([]), scores([])), QUICK)
-    assert found.figures["challenger_f1"] < found.figures["champion_f1"]
-    assert found.passes
+    decision = decide(Evidence(LABELS, scores(lucky), scores(unlucky), scores([]), scores([])), QUICK)
+    assert decision.figures["challenger_f1"] < decision.figures["champion_f1"]
+    assert decision.passes
 
 
 SPREAD = [*np.linspace(0.2, 0.99, 100).tolist(), *np.linspace(0.01, 0.35, 900).tolist()]
@@ -60,33 +60,33 @@ SPREAD = [*np.linspace(0.2, 0.99, 100).tolist(), *np.linspace(0.01, 0.35, 900).t
 def test_a_threshold_that_is_as_good_keeps_nobody_out() -> None:
     """The ranking is the same, and 0.52 instead of 0.50 flags 3 spam of 100 less: validation cannot tell such thresholds apart."""
     later = Scores(SPREAD, review=0.52, act=0.99)
-    found = decide(
+    decision = decide(
         replace(EQUAL, champion=Scores(SPREAD, 0.5, 0.99), challenger=later), replace(QUICK, calibration_error=1.0)
     )
-    assert found.figures["f1_change_as_flagged_lower_bound"] < -QUICK.f1_loss
-    assert (found.passes, found.reasons) == (True, [])
+    assert decision.figures["f1_change_as_flagged_lower_bound"] < -QUICK.f1_loss
+    assert (decision.passes, decision.reasons) == (True, [])
 
 
 @pytest.mark.parametrize("review", [0.05, 0.8])
 def test_a_threshold_that_is_not_as_good_does(review: float) -> None:
     away = Scores(SPREAD, review, act=0.99)
-    found = decide(
+    decision = decide(
         replace(EQUAL, champion=Scores(SPREAD, 0.5, 0.99), challenger=away), replace(QUICK, calibration_error=1.0)
     )
-    assert len(found.reasons) == 1
-    assert "at its own threshold" in found.reasons[0]
+    assert len(decision.reasons) == 1
+    assert "at its own threshold" in decision.reasons[0]
 
 
 def test_a_worse_ranking_keeps_it_out_wherever_its_threshold_lies() -> None:
     """It flags as much spam as the champion does, and ham beside it that the champion does not."""
     worse = [0.99] * 98 + [0.02] * 2 + [0.99] * 9 + [0.01] * 891
-    found = decide(with_challenger(worse), replace(QUICK, more_false_positives=99, f1_loss_at_threshold=1.0))
-    assert [reason[:9] for reason in found.reasons] == ["F1 may be"]
+    decision = decide(with_challenger(worse), replace(QUICK, more_false_positives=99, f1_loss_at_threshold=1.0))
+    assert [reason[:9] for reason in decision.reasons] == ["F1 may be"]
 
 
 def test_three_more_clear_misses_keep_it_out() -> None:
-    found = decide(with_challenger([0.99] * 95 + [0.05] * 3 + [0.01] * 902), QUICK)
-    assert [reason[:9] for reason in found.reasons] == ["F1 may be"]
+    decision = decide(with_challenger([0.99] * 95 + [0.05] * 3 + [0.01] * 902), QUICK)
+    assert [reason[:9] for reason in decision.reasons] == ["F1 may be"]
 
 
 def test_one_more_ham_acted_on_is_allowed_two_are_not() -> None:
@@ -97,14 +97,14 @@ def test_one_more_ham_acted_on_is_allowed_two_are_not() -> None:
 
 
 def test_a_challenger_whose_scores_mean_nothing_is_refused_for_its_calibration() -> None:
-    found = decide(with_challenger([0.55] * 98 + [0.3] * 902), LAX)
-    assert len(found.reasons) == 1
-    assert found.reasons[0].startswith("its calibration error is 0.3")
+    decision = decide(with_challenger([0.55] * 98 + [0.3] * 902), LAX)
+    assert len(decision.reasons) == 1
+    assert decision.reasons[0].startswith("its calibration error is 0.3")
 
 
 def test_a_challenger_that_flags_what_moderators_undid_is_refused() -> None:
-    found = decide(replace(EQUAL, undone_challenger=scores([0.6] + [0.1] * 19)), QUICK)
-    assert found.reasons == ["flags 1 messages again that moderators said were no spam"]
+    decision = decide(replace(EQUAL, undone_challenger=scores([0.6] + [0.1] * 19)), QUICK)
+    assert decision.reasons == ["flags 1 messages again that moderators said were no spam"]
 
 
 def test_what_the_champion_still_flags_is_not_held_against_the_challenger_unless_it_would_act() -> None:
@@ -127,9 +127,9 @@ def test_what_is_flagged_again_by_a_hair_is_luck_and_what_is_flagged_again_clear
 def test_ham_that_crosses_the_acting_threshold_by_a_hair_is_luck() -> None:
     champion, challenger = ([0.99] * 98 + [0.01] * 2 + [near] * 3 + [0.01] * 897 for near in (0.89, 0.905))
     lax = LAX
-    found = decide(replace(with_challenger(challenger), champion=scores(champion)), lax)
-    assert found.passes
-    assert (found.figures["champion_false_positives"], found.figures["challenger_false_positives"]) == (0, 3)
+    decision = decide(replace(with_challenger(challenger), champion=scores(champion)), lax)
+    assert decision.passes
+    assert (decision.figures["champion_false_positives"], decision.figures["challenger_false_positives"]) == (0, 3)
 
 
 def test_every_reason_is_given_at_once() -> None:
@@ -161,8 +161,8 @@ def test_the_lower_bound_is_below_the_change_and_equal_decisions_change_nothing(
 
 def test_scores_that_are_no_numbers_pass_nowhere() -> None:
     nonsense = [float("nan")] * 1_000
-    for found in (decide(with_challenger(nonsense), QUICK), decide_alone(LABELS, scores(nonsense))):
-        assert (found.passes, found.reasons) == (False, ["some of its scores are no numbers"])
+    for decision in (decide(with_challenger(nonsense), QUICK), decide_alone(LABELS, scores(nonsense))):
+        assert (decision.passes, decision.reasons) == (False, ["some of its scores are no numbers"])
 
 
 def test_without_a_champion_the_calibration_alone_is_looked_at() -> None:

@@ -22,8 +22,8 @@ def test_a_text_is_of_the_script_that_most_letters_are_of(text: str, script: str
 
 
 def test_a_version_that_flags_everyday_sentences_of_a_script_is_suspected_of_it() -> None:
-    found = gate_scripts.suspected(["CYRILLIC"] * 16 + ["LATIN"] * 20, [False] * 36, [True] * 13 + [False] * 23)
-    assert found == {"CYRILLIC": (13, 16)}
+    suspected = gate_scripts.suspected(["CYRILLIC"] * 16 + ["LATIN"] * 20, [False] * 36, [True] * 13 + [False] * 23)
+    assert suspected == {"CYRILLIC": (13, 16)}
 
 
 def test_few_flags_say_nothing_of_a_script() -> None:

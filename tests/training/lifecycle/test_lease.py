@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
+from structlog.testing import capture_logs
 
 from storage.learning import runs
 from storage.models import Lease as Row
@@ -20,18 +21,11 @@ from storage.models import Run, RunState, now
 from storage.processes import leases
 from storage.session import transaction
 from tests.storage import given
-from training import __main__
 from training.errors import TrainingBusy
 from training.fit.progress import Silent
-from training.lifecycle import lease, retrain
+from training.lifecycle import lease
 from training.lifecycle.lease import LEASE_SECONDS, Lease
 from training.lifecycle.record import recorded
-from training.settings import TrainingSettings
-
-
-@pytest.fixture
-def engine(sqlite_engine: Engine) -> Engine:
-    return sqlite_engine
 
 
 def states(engine: Engine) -> list[RunState]:
@@ -75,18 +69,16 @@ def test_a_run_that_lost_its_lease_ends_and_says_nothing_of_the_run_that_took_ov
     assert given.values(engine, Row.holder) == ["elsewhere:1:a"]
 
 
-def test_a_database_that_is_away_for_a_moment_costs_no_lease(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    tries: list[bool] = []
-
-    def take(*_: object) -> bool:
-        tries.append(True)
-        if len(tries) == 2:
-            raise lease.StorageError("away")
-        return True
-
-    monkeypatch.setattr(leases, "take", take)
-    with Lease(engine, renew_seconds=0.01) as held:
-        wait_until(lambda: len(tries) > 4)
+def test_a_database_that_is_away_for_a_moment_costs_no_lease(engine: Engine) -> None:
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 1"))
+    engine.dispose()
+    with capture_logs() as lines, Lease(engine, renew_seconds=0.01) as held:
+        with closing(sqlite3.connect(engine.url.database or "")) as writer:
+            writer.execute("BEGIN IMMEDIATE")  # no other connection can write meanwhile
+            wait_until(lambda: any(line["event"] == "the lease could not be renewed" for line in lines))
+            writer.rollback()
+        (before,) = given.values(engine, Row.until)
+        wait_until(lambda: given.values(engine, Row.until)[0] > before)
         held.require()
 
 
@@ -129,49 +121,14 @@ def test_of_two_runs_that_wait_after_a_death_one_is_left(engine: Engine) -> None
     assert states(engine) == [RunState.FAILED, RunState.ASKED]
 
 
-def test_the_schedules_run_is_behind_all_others_with_a_part_of_the_threads(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: dict[str, Any] = {}
-
-    def instead(workshop: retrain.Workshop, *_: object) -> None:
-        found["threads"] = workshop.settings.training_threads
-        raise TrainingBusy
-
-    monkeypatch.setattr(os, "nice", lambda steps: found.update(nice=steps))
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setattr(retrain, "retrain", instead)
-    monkeypatch.setenv("HAMLET_SCHEDULED_THREADS", "3")
-    monkeypatch.setenv("HAMLET_DATABASE_URL", str(engine.url))
-    assert __main__.run() == 0
-    assert found == {"nice": __main__.NICE}, "no run waits: another process was faster"
-    with transaction(engine) as session:
-        runs.ask(session, "ann")
-    assert __main__.run() == 0
-    assert found == {"nice": __main__.NICE, "threads": 3}
-    monkeypatch.delenv("HAMLET_SCHEDULED_THREADS")
-    assert TrainingSettings().scheduled_threads == max(1, TrainingSettings().training_threads // 2)
-
-
-def test_a_process_number_of_another_container_says_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_number_of_another_container_says_nothing(engine: Engine) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    mine = lease.here()
-    monkeypatch.setattr(lease, "PROCESSES", Path("/proc/self/exe"))  # any other link
-    lease.here.cache_clear()
-    elsewhere = lease.here()
-    monkeypatch.undo()
-    lease.here.cache_clear()
-    assert (mine.split(":")[0], mine == lease.here()) == (elsewhere.split(":")[0], True)
+    mine, elsewhere = lease.here(), lease.here(Path("/proc/self/exe"))  # any other link
+    assert mine.split(":")[0] == elsewhere.split(":")[0]
+    assert mine != elsewhere
     for holder, is_free in ((elsewhere, False), (mine, True)):
         with transaction(engine) as session:
             leases.take(session, lease.LEASE, f"{holder}{gone.pid}:a", 60)
             assert lease.is_free(session) is is_free
             leases.give_back(session, lease.LEASE, f"{holder}{gone.pid}:a")
-
-
-def test_a_run_whose_database_is_away_says_so_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "nice", lambda steps: None)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    monkeypatch.setenv("HAMLET_DATABASE_URL", "postgresql+psycopg://u@127.0.0.1:1/x")
-    assert __main__.run() == 1

@@ -1,64 +1,23 @@
-"""When a run is due, what becomes of its version, and when a champion is taken back."""
+"""When a run is due."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from storage.learning import runs, shadow, snapshots, versions
-from storage.learning.versions import NewVersion
-from storage.models import Action, ActionKind, Correction, Message, ModelVersion, Run, RunState, VersionState, now
-from storage.moderation import inbox
-from storage.moderation.new_verdicts import Judge, Judgement
+from storage.learning import runs
+from storage.models import ModelVersion, Run, RunState
 from storage.processes import leases
-from storage.session import reading, transaction
+from storage.session import transaction
 from tests.storage import given
-from tests.training.given_ham import a_chat
+from tests.training.lifecycle.given_schedule import SETTINGS, correct, set_back
 from training.lifecycle import schedule
-from training.lifecycle.gate_evidence import Gate
 from training.lifecycle.lease import LEASE
 from training.settings import TrainingSettings
-
-SETTINGS = TrainingSettings(
-    retrain_corrections=3, retrain_days=7, shadow_messages=4, shadow_hours=24, rollback_false_positives=2
-)
-PASSED, REFUSED = Gate(True, [], {"f1_change": 0.1}), Gate(False, ["F1 may be worse"], {})
-
-
-@pytest.fixture
-def engine(sqlite_engine: Engine) -> Engine:
-    return sqlite_engine
-
-
-def correct(engine: Engine, how_many: int, is_spam: bool = True) -> None:
-    """As many messages flagged by the champion, each decided by a moderator."""
-    with reading(engine) as session:
-        champion = versions.champion(session)
-        first = len(list(session.scalars(select(Message.id)))) + 1
-    assert champion is not None
-    for number in range(first, first + how_many):
-        verdict_id = given.verdict(engine, champion, given.incoming(f"buy {number}", number))
-        given.corrected(engine, verdict_id, "ann", is_spam)
-
-
-def go_on(engine: Engine, version_id: int, found: Gate, goes_on: bool) -> ModelVersion:
-    with transaction(engine) as session:
-        return schedule.go_on(session, SETTINGS, version_id, found, goes_on)
-
-
-def set_back(engine: Engine, column: object, days: float) -> None:
-    with transaction(engine) as session:
-        session.execute(update(column.class_).values({column: now() - timedelta(days=days)}))  # type: ignore[attr-defined]
-
-
-def states(engine: Engine) -> list[VersionState]:
-    return given.values(engine, ModelVersion.state)
 
 
 def test_without_a_version_nothing_is_due(engine: Engine) -> None:
@@ -158,64 +117,6 @@ def test_corrections_that_only_a_run_by_hand_saw_are_still_new(engine: Engine) -
     assert schedule.consider(engine, SETTINGS)
 
 
-def presumed_run(engine: Engine, found: int, days_ago: float = 2.0) -> None:
-    """A run that could learn so many messages presumed ham, and whose version was refused."""
-    with transaction(engine) as session:
-        kept = snapshots.store(session, "a" * 64, "b" * 64, {"presumed": {"found": found}}, [])
-        new = versions.register(session, NewVersion(f"p{found}", 0.5, 0.9, "0" * 64, {}, snapshot_id=kept))
-        new.state = VersionState.REJECTED
-        runs.end(session, runs.begin(session, "the schedule").id, new.id)
-    set_back(engine, Run.started_at, days_ago)
-
-
-def test_a_chat_that_only_listened_for_three_days_has_its_first_run(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=8, messages=16, days=2.9)
-    assert not schedule.consider(engine, SETTINGS)
-    set_back(engine, Message.sent_at, 3)
-    assert schedule.consider(engine, SETTINGS)
-    assert given.values(engine, Run.asked_by) == ["the schedule: 100 messages presumed ham"]
-
-
-def test_too_little_presumed_ham_starts_nothing_and_neither_does_any_where_it_is_turned_off(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=6, messages=16)
-    assert not schedule.consider(engine, SETTINGS)
-    a_chat(engine, members=7, messages=60)
-    assert not schedule.consider(engine, SETTINGS.model_copy(update={"presumed_ham": 0}))
-    assert schedule.consider(engine, SETTINGS)
-
-
-@pytest.mark.parametrize(("found", "is_due"), [(90, True), (133, True), (134, False)])
-def test_presumed_ham_starts_another_run_when_it_has_grown_by_half(engine: Engine, found: int, is_due: bool) -> None:
-    given.version(engine)
-    a_chat(engine, members=10, messages=40)  # twenty of each are taken
-    presumed_run(engine, found)
-    assert schedule.consider(engine, SETTINGS) is is_due
-
-
-def test_presumed_ham_starts_no_second_run_within_a_day(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=10, messages=40)
-    presumed_run(engine, 0, days_ago=0.9)
-    assert not schedule.consider(engine, SETTINGS)
-
-
-def test_when_as_much_was_found_as_is_ever_taken_no_more_is_counted(engine: Engine) -> None:
-    given.version(engine)
-    a_chat(engine, members=10, messages=40)
-    presumed_run(engine, 100)
-    assert not schedule.consider(engine, SETTINGS.model_copy(update={"presumed_ham": 120}))
-
-
-def test_while_a_shadow_is_undecided_the_schedule_does_not_overtake_it(engine: Engine) -> None:
-    shadowed(engine, 0, messages=1)
-    correct(engine, 3)
-    assert not schedule.consider(engine, SETTINGS)
-    set_back(engine, ModelVersion.shadow_from, 2)
-    assert schedule.consider(engine, SETTINGS)
-
-
 def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engine) -> None:
     barrier = Barrier(8)
 
@@ -225,208 +126,9 @@ def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engi
             return runs.ask(session, name).id
 
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(ask, "abcdefgh"))
-    assert len(found) == 1
+        numbers = set(pool.map(ask, "abcdefgh"))
+    assert len(numbers) == 1
     assert given.values(postgres_engine, Run.state) == [RunState.ASKED]
-
-
-def test_on_postgresql_two_schedules_take_a_champion_back_once_and_tell_once(postgres_engine: Engine) -> None:
-    given.version(postgres_engine)
-    given.version(postgres_engine, "v2")
-    given.version(postgres_engine, "v3")
-    correct(postgres_engine, 2, is_spam=False)
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: schedule.consider(postgres_engine, SETTINGS), range(4)))
-    assert states(postgres_engine) == [VersionState.RETIRED, VersionState.CHAMPION, VersionState.REJECTED]
-    assert given.values(postgres_engine, Action.kind).count(ActionKind.ANNOUNCE) == 1
-
-
-def test_a_version_compared_with_a_champion_that_is_no_more_does_not_go_on(engine: Engine) -> None:
-    given.version(engine)
-    new = given.version(engine, "v2", promoted=False)
-    found = go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
-    assert (found.state, found.gate and found.gate["reasons"]) == (
-        VersionState.REJECTED,
-        ["it was compared with v0, and v1 serves now"],
-    )
-    assert given.values(engine, Run.asked_by) == ["the schedule: v2 was compared with another champion"]
-
-
-def test_a_shadow_of_a_champion_that_is_no_more_is_not_promoted(engine: Engine) -> None:
-    champion = given.version(engine)
-    given.received(engine, given.incoming("hello", 1))
-    new = given.version(engine, "v2", promoted=False)
-    go_on(engine, new.id, Gate(True, [], {"champion": champion.name}), goes_on=True)
-    given.version(engine, "v3")
-    set_back(engine, ModelVersion.shadow_from, 2)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.RETIRED, VersionState.REJECTED, VersionState.CHAMPION]
-
-
-def test_a_shadow_that_no_worker_could_load_is_not_promoted(engine: Engine) -> None:
-    champion = given.version(engine)
-    given.received(engine, given.incoming("hello", 1))
-    new = given.version(engine, "v2", promoted=False)
-    go_on(engine, new.id, PASSED, goes_on=True)
-    set_back(engine, ModelVersion.shadow_from, 2)
-    given.verdict(engine, champion, given.incoming("hello again", 2))
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
-
-
-def test_a_refused_version_stays_to_be_looked_at(engine: Engine) -> None:
-    given.version(engine)
-    new = given.version(engine, "v2", promoted=False)
-    found = go_on(engine, new.id, REFUSED, goes_on=True)
-    assert (found.state, found.gate and found.gate["reasons"]) == (VersionState.REJECTED, ["F1 may be worse"])
-    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
-
-
-def test_a_version_that_somebody_made_by_hand_waits_for_them(engine: Engine) -> None:
-    given.version(engine)
-    new = given.version(engine, "v2", promoted=False)
-    assert go_on(engine, new.id, PASSED, goes_on=False).state == VersionState.CHALLENGER
-
-
-def test_without_traffic_a_version_that_passes_serves_at_once(engine: Engine) -> None:
-    given.version(engine)
-    new = given.version(engine, "v2", promoted=False)
-    assert go_on(engine, new.id, PASSED, goes_on=True).state == VersionState.CHAMPION
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
-
-
-def shadowed(engine: Engine, flagged: int, messages: int = 4) -> ModelVersion:
-    """A version in shadow that flagged some of the messages which the champion flagged all."""
-    champion = given.version(engine)
-    given.received(engine, given.incoming("hello", 1))
-    new = given.version(engine, "v2", promoted=False)
-    go_on(engine, new.id, PASSED, goes_on=True)
-    given.received(engine, *(given.incoming(f"hello {i}", i) for i in range(2, messages + 1)))
-    with transaction(engine) as session:
-        _judge_all(session, champion, new, flagged)
-    return new
-
-
-def _judge_all(session: Session, champion: ModelVersion, new: ModelVersion, flagged: int) -> None:
-    holder, claimed = inbox.claim(session, 100, 30)
-    inbox.record(session, holder, Judge(champion.id, 0.5, 0.9), [Judgement(c.id, c.edit, 0.1) for c in claimed])
-    said = [Judgement(c.id, c.edit, 0.8 if i < flagged else 0.1) for i, c in enumerate(claimed)]
-    shadow.record(session, Judge(new.id, 0.5, 0.9), said)
-
-
-def test_with_traffic_a_version_that_passes_shadows_first(engine: Engine) -> None:
-    shadowed(engine, 0, messages=1)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.SHADOW]
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.SHADOW]
-
-
-def test_a_shadow_that_saw_enough_serves(engine: Engine) -> None:
-    shadowed(engine, 0)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
-    gate = given.values(engine, ModelVersion.gate)[1]
-    assert (gate["figures"]["shadow_judged"], gate["figures"]["f1_change"]) == (4, 0.1)
-
-
-def test_a_shadow_that_flags_far_more_is_refused(engine: Engine) -> None:
-    shadowed(engine, 4, messages=8)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.SHADOW], "moderators have a day to look"
-    waits = given.values(engine, ModelVersion.gate)[1]["waits_for"]
-    assert waits.endswith("(8 messages); moderators have not decided 4 of them yet")
-    set_back(engine, ModelVersion.shadow_from, 2)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
-    assert given.values(engine, ModelVersion.gate)[1]["reasons"][0].startswith("flags 50.0% of live traffic")
-
-
-@pytest.mark.parametrize(("is_spam", "state"), [(True, VersionState.CHAMPION), (False, VersionState.REJECTED)])
-def test_moderators_decide_about_a_shadow_that_flags_far_more(
-    engine: Engine, is_spam: bool, state: VersionState
-) -> None:
-    shadowed(engine, 4, messages=8)
-    schedule.consider(engine, SETTINGS)
-    with reading(engine) as session:
-        alone = [pair.champion.verdict_id for pair in shadow.disagreements(session)]
-    for verdict_id in alone:
-        given.corrected(engine, verdict_id, "ann", is_spam)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine)[1] == state
-
-
-def test_a_shadow_that_saw_little_serves_when_its_time_is_over(engine: Engine) -> None:
-    shadowed(engine, 0, messages=1)
-    set_back(engine, ModelVersion.shadow_from, 2)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
-
-
-def test_a_newer_shadow_takes_the_place_of_the_older(engine: Engine) -> None:
-    shadowed(engine, 0, messages=1)
-    third = given.version(engine, "v3", promoted=False)
-    go_on(engine, third.id, PASSED, goes_on=True)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED, VersionState.SHADOW]
-    assert given.values(engine, ModelVersion.gate)[1]["overtaken_by"] == "v3"
-
-
-def test_a_champion_whose_flags_are_undone_is_taken_back_and_moderators_are_told(engine: Engine) -> None:
-    given.version(engine)
-    given.version(engine, "v2")
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.REJECTED]
-    assert given.values(engine, ModelVersion.gate)[1]["rolled_back_because"].startswith("moderators undid 2")
-    actions = zip(given.values(engine, Action.kind), given.values(engine, Action.text), strict=True)
-    told = [text for kind, text in actions if kind == ActionKind.ANNOUNCE]
-    assert told == [
-        "hamlet took model version v2 back: moderators undid 2 of its flags since it was promoted. v1 serves again."
-    ]
-
-
-def test_a_version_that_was_brought_back_is_not_taken_back_in_its_turn(engine: Engine) -> None:
-    for name in ("v1", "v2", "v3"):
-        given.version(engine, name)
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION, VersionState.REJECTED]
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION, VersionState.REJECTED]
-    given.version(engine, "v4")
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine)[1:] == [VersionState.CHAMPION, VersionState.REJECTED, VersionState.REJECTED]
-
-
-def test_flags_of_its_first_time_are_not_held_against_a_version_that_serves_again(engine: Engine) -> None:
-    first = given.version(engine)
-    verdicts = [given.verdict(engine, first, given.incoming(f"buy {number}", number)) for number in (1, 2)]
-    given.version(engine, "v2")
-    given.version(engine, "v3")
-    with transaction(engine) as session:
-        versions.promote(session, "v1", "ann")
-    for verdict_id in verdicts:
-        given.corrected(engine, verdict_id, "ann", False)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION, VersionState.RETIRED, VersionState.RETIRED]
-
-
-def test_after_the_window_a_champion_stays(engine: Engine) -> None:
-    given.version(engine)
-    given.version(engine, "v2")
-    correct(engine, 2, is_spam=False)
-    set_back(engine, ModelVersion.promoted_at, 9)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
-
-
-def test_the_first_version_has_nothing_to_go_back_to(engine: Engine) -> None:
-    given.version(engine)
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS)
-    assert states(engine) == [VersionState.CHAMPION]
-    assert len(given.values(engine, Correction.id)) == 2
 
 
 @pytest.mark.parametrize(
@@ -436,29 +138,3 @@ def test_the_first_version_has_nothing_to_go_back_to(engine: Engine) -> None:
 def test_a_span_that_no_calendar_has_is_refused(setting: str, value: str) -> None:
     with pytest.raises(ValidationError, match=setting):
         TrainingSettings.model_validate({setting: value})
-
-
-def test_a_version_that_is_damaged_is_not_gone_back_to(engine: Engine) -> None:
-    for name in ("v1", "v2", "v3"):
-        given.version(engine, name)
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS, lambda name: name != "v2")
-    assert states(engine) == [VersionState.CHAMPION, VersionState.RETIRED, VersionState.REJECTED]
-
-
-def test_with_every_version_before_it_damaged_a_champion_stays(engine: Engine) -> None:
-    for name in ("v1", "v2"):
-        given.version(engine, name)
-    correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS, lambda _: False)
-    assert states(engine) == [VersionState.RETIRED, VersionState.CHAMPION]
-    assert ActionKind.ANNOUNCE not in given.values(engine, Action.kind)
-
-
-def test_after_a_changed_champion_another_run_waits_behind_the_one_under_way(engine: Engine) -> None:
-    given.version(engine)
-    new = given.version(engine, "v2", promoted=False)
-    with transaction(engine) as session:
-        runs.begin(session, "the schedule")
-    go_on(engine, new.id, Gate(True, [], {"champion": "v0"}), goes_on=True)
-    assert given.values(engine, Run.state) == [RunState.RUNNING, RunState.ASKED]

@@ -1,4 +1,4 @@
-"""The doors of the training process: one run at a time, and none that is asked for waits longer than a beat."""
+"""The entry points of the training process: one run at a time, and none that is asked for waits longer than a beat."""
 
 from __future__ import annotations
 
@@ -7,27 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from classifier import checkpoint
-from jobs import send
 from storage.learning import runs
 from storage.models import Join, Message, Run, RunState
-from storage.session import open_engine, transaction
+from storage.session import transaction
 from tests import tiny
 from tests.storage import given
 from training.lifecycle import tasks
-
-
-@pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the bell of the training process was rung for."""
-    bells: list[str] = []
-    monkeypatch.setattr(send, "consider", lambda: bells.append("consider"))
-    return bells
 
 
 class Child:
@@ -38,7 +30,7 @@ class Child:
 
     def __call__(self, command: list[str]) -> subprocess.Popen[bytes]:
         assert command[1:] == ["-m", "training", "run"]
-        child = REAL(
+        child = subprocess.Popen(
             [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
         )
         self.begun.append(child)
@@ -53,16 +45,11 @@ class Child:
             time.sleep(0.01)
 
 
-REAL = subprocess.Popen
-
-
 @pytest.fixture
-def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
-    found = Child()
-    monkeypatch.setattr(subprocess, "Popen", found)
-    monkeypatch.setattr(tasks, "apprentice", tasks.Apprentice())
-    yield found
-    for begun in found.begun:
+def child() -> Iterator[Child]:
+    child = Child()
+    yield child
+    for begun in child.begun:
         begun.kill()
         begun.wait()
         assert begun.stdin is not None
@@ -70,51 +57,61 @@ def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
 
 
 @pytest.fixture
-def database(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    monkeypatch.setattr(tasks, "engine", lambda: sqlite_engine)
-    return sqlite_engine
+def database(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    with process_database(monkeypatch, str(sqlite_engine.url)):
+        yield sqlite_engine
 
 
-def test_while_a_run_goes_on_no_other_is_begun_and_its_end_rings_for_one_that_waits(
-    child: Child, rung: list[str]
-) -> None:
-    tasks.apprentice.start()
-    tasks.apprentice.start()
-    tasks.apprentice.look()
+@contextmanager
+def process_database(monkeypatch: pytest.MonkeyPatch, address: str) -> Iterator[Engine]:
+    """The database that this process's settings name; tasks open it once."""
+    monkeypatch.setenv("HAMLET_DATABASE_URL", address)
+    tasks.engine.cache_clear()
+    yield tasks.engine()
+    tasks.engine().dispose()
+    tasks.engine.cache_clear()
+
+
+def test_while_a_run_goes_on_no_other_is_begun_and_its_end_rings_for_one_that_waits(child: Child) -> None:
+    rung: list[str] = []
+    apprentice = tasks.Apprentice(child, lambda: rung.append("consider"))
+    apprentice.start()
+    apprentice.start()
+    apprentice.look()
     assert (len(child.begun), rung) == (1, [])
     child.end()
-    tasks.apprentice.look()
-    tasks.apprentice.look()
+    apprentice.look()
+    apprentice.look()
     assert rung == ["consider"], "once a run"
-    tasks.apprentice.start()
+    apprentice.start()
     assert len(child.begun) == 2
 
 
 def test_a_run_under_way_is_told_when_its_service_ends(child: Child) -> None:
-    tasks.stop()
-    tasks.apprentice.start()
-    tasks.stop()
+    apprentice = tasks.Apprentice(child)
+    apprentice.stop()
+    apprentice.start()
+    apprentice.stop()
     assert child.begun[0].poll() == -signal.SIGTERM
 
 
-def test_a_run_that_is_asked_for_is_begun(database: Engine, child: Child, rung: list[str]) -> None:
+def test_a_run_that_is_asked_for_is_begun(database: Engine, child: Child) -> None:
     given.version(database)
-    tasks.consider()
+    apprentice = tasks.Apprentice(child)
+    tasks.start_if_due(database, apprentice)
     assert child.begun == []
     with transaction(database) as session:
         runs.ask(session, "ann")
-    tasks.consider()
+    tasks.start_if_due(database, apprentice)
     assert len(child.begun) == 1
     assert given.values(database, Run.state) == [RunState.ASKED], "it begins in its own process"
 
 
 def test_a_database_that_is_away_begins_nothing(monkeypatch: pytest.MonkeyPatch, child: Child) -> None:
-    away = open_engine("postgresql+psycopg://u@127.0.0.1:1/x")
-    monkeypatch.setattr(tasks, "engine", lambda: away)
-    tasks.consider()
-    tasks.tidy()
+    with process_database(monkeypatch, "postgresql+psycopg://u@127.0.0.1:1/x") as away:
+        tasks.start_if_due(away, tasks.Apprentice(child))
+        tasks.tidy()
     assert child.begun == []
-    away.dispose()
 
 
 @pytest.mark.parametrize(("days", "left"), [("", "buy"), ("0.0000001", "")])

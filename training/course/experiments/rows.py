@@ -86,13 +86,13 @@ def chosen(rows: list[Row], numbers: str | None) -> list[Row]:
     """The rows that `1,3-5` names. Raises ValueError for anything else and for a row that is not there."""
     if numbers is None:
         return rows
-    wanted: set[int] = set()
+    chosen_numbers: set[int] = set()
     for part in numbers.split(","):
         first, _, last = part.strip().partition("-")
-        wanted |= set(range(int(first), int(last or first) + 1))
-    if strangers := wanted - {row.number for row in rows}:
+        chosen_numbers |= set(range(int(first), int(last or first) + 1))
+    if strangers := chosen_numbers - {row.number for row in rows}:
         raise ValueError(f"there is no row {', '.join(map(str, sorted(strangers)))}")
-    return [row for row in rows if row.number in wanted]
+    return [row for row in rows if row.number in chosen_numbers]
 
 
 def neighbours_together(rows: list[Row]) -> list[Row]:

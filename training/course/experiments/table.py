@@ -113,7 +113,7 @@ class Bench:
         return f"{texts} texts, {epochs}, {recipe.products}"
 
 
-class TableNotKept(TrainingError):
+class TableDamaged(TrainingError):
     """The file of finished rows is damaged."""
 
     def __init__(self, path: Path, reason: Exception) -> None:
@@ -121,7 +121,7 @@ class TableNotKept(TrainingError):
 
 
 def run(bench: Bench, rows: Sequence[Row], path: Path) -> Iterator[tuple[Finished, bool]]:
-    """Each row's figures in order, and whether an earlier run had stored them in `path`. Raises TableNotKept."""
+    """Each row's figures in order, and whether an earlier run had stored them in `path`. Raises TableDamaged."""
     by_key = {row.key: row for row in read(path)}
     for row in rows:
         if (before := by_key.get(bench.key(row))) is not None:
@@ -140,7 +140,7 @@ def finished(bench: Bench, rows: Sequence[Row], path: Path) -> list[Finished]:
 
 
 def read(path: Path) -> list[Finished]:
-    """The rows that earlier runs finished; a last line cut off by a crash is left out. Raises TableNotKept."""
+    """The rows that earlier runs finished; a last line cut off by a crash is left out. Raises TableDamaged."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         return []
@@ -152,4 +152,4 @@ def read(path: Path) -> list[Finished]:
         rows = [json.loads(line) for line in whole.splitlines()]
         return [Finished(**(row | {"accuracies": tuple(row["accuracies"])})) for row in rows]
     except (ValueError, TypeError, KeyError) as error:
-        raise TableNotKept(path, error) from error
+        raise TableDamaged(path, error) from error

@@ -8,7 +8,7 @@ from telegram import ChatMember, ChatMemberBanned, ChatMemberRestricted
 
 from actions.outcomes import end_of
 from storage.models import ActionKind, ActionState
-from storage.moderation.requested_actions.queue import Deed, VerdictAction
+from storage.moderation.requested_actions.calls import ModerationCall, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.language import Say, sentences
 
@@ -31,31 +31,31 @@ def state_of(member: ChatMember | None) -> AuthorState:
 
 def summary(action: VerdictAction, state: AuthorState | None) -> str:
     """What was done, as it stands now, and what could not be done; what was undone since is left out."""
-    parts = [part for deed in action.done if (part := _deed(action, deed, state))]
+    parts = [part for call in action.done if (part := _result(action, call, state))]
     return "\n\n" + " · ".join(dict.fromkeys(parts)) if parts else ""
 
 
-def _deed(action: VerdictAction, deed: Deed, state: AuthorState | None) -> str:
+def _result(action: VerdictAction, call: ModerationCall, state: AuthorState | None) -> str:
     say = sentences(action.language).gettext
-    if deed.state == ActionState.DONE:
-        return _done(say, deed, state)
-    if deed.state != ActionState.FAILED:
+    if call.state == ActionState.DONE:
+        return _done(say, call, state)
+    if call.state != ActionState.FAILED:
         return ""
-    return reasons(say).get(deed.error or "") or say("could not be {done}: has the bot the right to?").format(
-        done=_word(say, deed)
+    return reasons(say).get(call.error or "") or say("could not be {done}: does the bot have the right to?").format(
+        done=_word(say, call)
     )
 
 
-def _done(say: Say, deed: Deed, state: AuthorState | None) -> str:
+def _done(say: Say, call: ModerationCall, state: AuthorState | None) -> str:
     """What a call that was made comes to: for a member, what Telegram says they are now; for a channel, what hamlet did since."""
-    if deed.kind == ActionKind.DELETE or state is None:
-        return _word(say, deed)
+    if call.kind == ActionKind.DELETE or state is None:
+        return _word(say, call)
     if state == AuthorState.BANNED_FOR_GOOD:
         return say("banned for good")
     if state != AuthorState.FREE:
         return say("banned") if state == AuthorState.BANNED else say("restricted")
     is_over = {ActionKind.BAN: say("the ban is over"), ActionKind.RESTRICT: say("the restriction is over")}
-    return is_over.get(deed.kind) or _word(say, deed)
+    return is_over.get(call.kind) or _word(say, call)
 
 
 def words(say: Say) -> dict[ActionKind, str]:
@@ -69,20 +69,20 @@ def words(say: Say) -> dict[ActionKind, str]:
     }
 
 
-def _word(say: Say, deed: Deed) -> str:
+def _word(say: Say, call: ModerationCall) -> str:
     by_kind = words(say)
-    if deed.is_channels:
+    if call.is_channels:
         by_kind |= {ActionKind.RESTRICT: say("banned"), ActionKind.LIFT: say("unbanned")}
-    return by_kind.get(deed.kind, "")
+    return by_kind.get(call.kind, "")
 
 
 def reasons(say: Say) -> dict[str, str]:
     """Why nothing was done, where that is known."""
     return {
-        Reason.UNKNOWN: say("nothing done to the author: who it was is not stored any more"),
-        Reason.OVER: say("nothing done to the author: the time for it was over"),
-        Reason.LEFT: say("the author left first; after a return they may not write"),
+        Reason.UNKNOWN: say("nothing done to the author, whose account is no longer stored"),
+        Reason.OVER: say("nothing done to the author: it was too late"),
+        Reason.LEFT: say("the author had already left, and may not write after returning"),
         Reason.ADMINISTRATOR: say("nothing done to the author, who is an administrator"),
-        Reason.BY_HAND: say("what was done by hand stands"),
-        Reason.MOVED: say("it stayed in the group that this one was, where nothing can be deleted"),
+        Reason.BY_HAND: say("what was done by hand stays in place"),
+        Reason.MOVED: say("it is in the basic group that this one was, where nothing can be deleted"),
     }

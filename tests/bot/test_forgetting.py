@@ -1,0 +1,81 @@
+"""Whoever has hamlet forget them can still be banned and unbanned, and unlearns nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from storage.learning import erasure
+from storage.models import Correction, Message, Mode, now
+from storage.session import transaction
+from tests.bot.sanction_stories import member, notice_text, press
+from tests.bot.stories import ANN, EVE, GROUP, spam, stands
+from tests.bot.world import World
+from tests.storage import given
+
+pytestmark = pytest.mark.stories
+
+
+def test_forget_between_flag_and_decision_leaves_somebody_to_ban(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    press(world, "Spam")
+    assert member(world)["status"] == "kicked"
+    assert world.texts_stored() == [""]
+
+
+@pytest.mark.parametrize("order", ["/spam", "/ban"])
+def test_who_forgot_is_banned_by_a_reply_to_what_they_wrote(world: World, order: str) -> None:
+    said_once = spam(world, Mode.TRAINING, text="come and see")
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    world.telegram.reply(GROUP, ANN, said_once, order)
+    world.settle()
+    assert not stands(world.telegram, said_once)
+    assert member(world)["status"] == "kicked"
+    assert given.learned(world.engine) == []
+
+
+@pytest.mark.parametrize("forgets", ["by command", "by age"])
+def test_what_is_forgotten_after_a_ban_leaves_somebody_to_unban(world: World, forgets: str) -> None:
+    spam(world, Mode.ENFORCE)
+    if forgets == "by command":
+        world.telegram.whisper(EVE, "/forget yes")
+        world.settle()
+    else:
+        with transaction(world.engine) as session:
+            session.execute(update(Message).values(received_at=now() - timedelta(days=8)))
+        with transaction(world.engine) as session:
+            assert erasure.expire(session, 7) == 1
+    press(world, "Not spam")
+    assert member(world)["status"] == "left"
+    assert "unbanned" in notice_text(world)
+
+
+def test_a_spammer_unlearns_nothing(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    press(world, "Spam")
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    assert given.values(world.engine, Correction.state) == ["accepted"]
+    assert given.values(world.engine, Message.author_name) == [""]
+
+
+def test_who_forgets_is_not_heard_twice(world: World) -> None:
+    spam(world, Mode.ENFORCE)
+    for words in ("/appeal please", "/forget yes", "/appeal please"):
+        world.telegram.whisper(EVE, words)
+        world.settle()
+    assert world.telegram.sent_to(EVE["id"])[-1]["text"].startswith("You have appealed already")
+
+
+def test_where_nobody_is_known_the_notice_says_so(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    with transaction(world.engine) as session:
+        session.execute(update(Message).values(author_id=None))
+    press(world, "Spam")
+    assert "banned" not in notice_text(world)
+    assert "whose account is no longer stored" in notice_text(world)
