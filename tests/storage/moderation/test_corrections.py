@@ -36,11 +36,6 @@ def verdict(engine: Engine, model: ModelVersion) -> int:
     return given.verdict(engine, model)
 
 
-def accepted(engine: Engine) -> list[tuple[str, bool]]:
-    with reading(engine) as session:
-        return [(corrected.text, corrected.is_spam) for corrected in corrections.accepted(session)]
-
-
 def states(engine: Engine) -> list[CorrectionState]:
     return given.values(engine, Correction.state)
 
@@ -62,13 +57,13 @@ def test_a_moderators_decision_is_accepted(engine: Engine, verdict: int) -> None
 def test_a_members_report_is_proposed_and_not_learnt(engine: Engine, verdict: int) -> None:
     given.corrected(engine, verdict, ANN, True, is_moderator=False)
     assert states(engine) == [CorrectionState.PROPOSED]
-    assert accepted(engine) == []
+    assert given.learned(engine) == []
 
 
 def test_a_members_report_does_not_dispute_a_moderator(engine: Engine, verdict: int) -> None:
     given.corrected(engine, verdict, ANN, True, is_moderator=False)
     given.corrected(engine, verdict, BOB, False)
-    assert accepted(engine) == [("buy now", False)]
+    assert given.learned(engine) == [("buy now", False)]
 
 
 def test_what_nobody_decided_is_no_example(engine: Engine, verdict: int, model: ModelVersion) -> None:
@@ -92,20 +87,20 @@ def test_a_changed_mind_replaces_the_earlier_decision(engine: Engine, verdict: i
     given.corrected(engine, verdict, ANN, True)
     given.corrected(engine, verdict, ANN, False)
     assert states(engine) == [REPLACED, ACCEPTED]
-    assert accepted(engine) == [("buy now", False)]
+    assert given.learned(engine) == [("buy now", False)]
 
 
 def test_a_mind_changed_back_counts(engine: Engine, verdict: int) -> None:
     for is_spam in (True, False, True):
         given.corrected(engine, verdict, ANN, is_spam)
-    assert accepted(engine) == [("buy now", True)]
+    assert given.learned(engine) == [("buy now", True)]
 
 
 def test_moderators_who_disagree_are_both_disputed_and_out_of_training(engine: Engine, verdict: int) -> None:
     given.corrected(engine, verdict, ANN, True)
     given.corrected(engine, verdict, BOB, False)
     assert states(engine) == [DISPUTED, DISPUTED]
-    assert accepted(engine) == []
+    assert given.learned(engine) == []
 
 
 def test_agreement_after_a_dispute_settles_it(engine: Engine, verdict: int) -> None:
@@ -131,14 +126,14 @@ def test_decisions_on_two_versions_verdicts_of_the_same_words_are_disputed_toget
 def test_a_correction_is_about_the_text_that_was_judged(engine: Engine, verdict: int, model: ModelVersion) -> None:
     given.received(engine, given.edited("good morning"))
     given.corrected(engine, verdict, ANN, True)
-    assert accepted(engine) == [("buy now", True)]
+    assert given.learned(engine) == [("buy now", True)]
 
 
 def test_decisions_about_two_edits_do_not_dispute_each_other(engine: Engine, verdict: int, model: ModelVersion) -> None:
     later = given.verdict(engine, model, given.edited("good morning"))
     given.corrected(engine, verdict, ANN, True)
     given.corrected(engine, later, BOB, False)
-    assert accepted(engine) == [("buy now", True), ("good morning", False)]
+    assert given.learned(engine) == [("buy now", True), ("good morning", False)]
 
 
 def test_spam_by_a_moderator_asks_for_deletion_once(engine: Engine, verdict: int) -> None:
@@ -192,11 +187,11 @@ def test_a_shadows_verdict_cannot_be_corrected(engine: Engine, verdict: int) -> 
     of_the_shadow = given.shadowed(engine, given.in_shadow(engine), 0.1)
     with pytest.raises(UnknownVerdict):
         given.corrected(engine, of_the_shadow, ANN, False)
-    assert accepted(engine) == []
+    assert given.learned(engine) == []
     assert asked(engine) == []
 
 
 def test_a_correction_is_learnt_once_though_a_shadow_judged_the_message_too(engine: Engine, verdict: int) -> None:
     given.shadowed(engine, given.in_shadow(engine), 0.1)
     given.corrected(engine, verdict, ANN, False)
-    assert accepted(engine) == [("buy now", False)]
+    assert given.learned(engine) == [("buy now", False)]
