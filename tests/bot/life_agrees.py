@@ -76,9 +76,11 @@ def notices_say_what_telegram_says(life: GroupLife) -> None:
             "banned for good": held == BANNED and until == float("inf"),
             "banned": held == BANNED and (until < float("inf") or said.author < 0),
             "restricted": held == RESTRICTED,
-            "unbanned": held != BANNED, "the ban is over": held == FREE,
-            "restriction lifted": held == FREE, "the restriction is over": held == FREE,
-        }  # fmt: skip
+            "unbanned": held != BANNED,
+            "the ban is over": held == FREE,
+            "restriction lifted": held == FREE,
+            "the restriction is over": held == FREE,
+        }
         for word in _claims(str(sent.get("text") or sent.get("caption"))):
             assert so.get(word, True), f"{name(said.author)}, held {held, until}, at {said.key}: {word!r}"
 

@@ -20,10 +20,12 @@ KINDS: dict[str, Any] = {
     "picture": lambda _: {"text": None, "photo": _photo()},
     "quote of this chat": lambda text: {"text": "hello", "quote": {"text": text, "position": 0}},
     "quote of another": lambda text: {
-        "text": "hello", "quote": {"text": text, "position": 0}, "external_reply": {"origin": HIDDEN},
+        "text": "hello",
+        "quote": {"text": text, "position": 0},
+        "external_reply": {"origin": HIDDEN},
     },
     "forward": lambda text: {"text": text, "forward_origin": HIDDEN},
-}  # fmt: skip
+}
 
 
 def _photo(file_id: str = PHOTO) -> list[Json]:

@@ -69,9 +69,11 @@ class Moderators(Life):
 
     @precondition(lambda self: any(self.life.notices()))
     @rule(
-        which=ANY, who=ANYBODY,
-        button=st.sampled_from(["Spam", "Not spam"]), soon=SOON,
-    )  # fmt: skip
+        which=ANY,
+        who=ANYBODY,
+        button=st.sampled_from(["Spam", "Not spam"]),
+        soon=SOON,
+    )
     def press(self, which: int, who: Json, button: str, soon: bool) -> None:
         notices = list(self.life.notices())
         if not notices:
@@ -95,14 +97,19 @@ class Moderators(Life):
             self.then(soon)
 
     @rule(
-        who=st.sampled_from(MEMBERS), status=st.sampled_from(["kicked", "restricted", "left", "member"]),
-        days=st.sampled_from([0, 1, 60]), soon=SOON,
-    )  # fmt: skip
+        who=st.sampled_from(MEMBERS),
+        status=st.sampled_from(["kicked", "restricted", "left", "member"]),
+        days=st.sampled_from([0, 1, 60]),
+        soon=SOON,
+    )
     def act_by_hand(self, who: Json, status: str, days: int, soon: bool) -> None:
         held = self.life.status(who["id"])
         is_sense = {
-            "kicked": True, "restricted": self.life.is_there(who["id"]), "left": held == "kicked", "member": held == "restricted",
-        }[status]  # fmt: skip
+            "kicked": True,
+            "restricted": self.life.is_there(who["id"]),
+            "left": held == "kicked",
+            "member": held == "restricted",
+        }[status]
         if is_sense and self.life.is_member(who["id"]):
             self.life.sanction(ANN, who, status, in_days(days))
             self.then(soon)

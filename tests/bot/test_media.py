@@ -36,16 +36,32 @@ def of_kind(kind: str, number: str, file_id: str | None = None) -> dict[str, Any
     sticker = file | seen | {"type": "regular", "is_animated": False, "is_video": False}
     paid = {"star_count": 1, "paid_media": [{"type": "photo", "photo": [photo("small"), photo(number)]}]}
     media: dict[str, Any] = {
-        "photo": [file | seen, file | seen], "video": clip, "animation": clip, "document": file, "audio": file | lasts,
-        "voice": file | lasts, "video_note": file | lasts | {"length": 10}, "sticker": sticker, "paid_media": paid,
+        "photo": [file | seen, file | seen],
+        "video": clip,
+        "animation": clip,
+        "document": file,
+        "audio": file | lasts,
+        "voice": file | lasts,
+        "video_note": file | lasts | {"length": 10},
+        "sticker": sticker,
+        "paid_media": paid,
         "live_picture": clip,
-    }  # fmt: skip
+    }
     return {kind: media[kind]}
 
 
 MEDIA = (
-    "photo", "video", "animation", "document", "audio", "voice", "video_note", "sticker", "paid_media", "live_picture",
-)  # fmt: skip
+    "photo",
+    "video",
+    "animation",
+    "document",
+    "audio",
+    "voice",
+    "video_note",
+    "sticker",
+    "paid_media",
+    "live_picture",
+)
 
 
 @pytest.mark.parametrize("kind", MEDIA)

@@ -47,7 +47,9 @@ def test_a_quote_is_not_its_quoters(world: World) -> None:
 BOSS = {"id": -1011, "type": "channel", "title": "Coin club"}
 KINDS: dict[str, dict[str, Any]] = {
     "checklist": {"checklist": {"title": "buy 500$ a day", "tasks": [{"id": 1, "text": "write to @boss_example"}]}},
-    "rich message": {"rich_message": {"blocks": [{"type": "paragraph", "text": ["see ", {"type": "bold", "text": "buy"}]}]}},
+    "rich message": {
+        "rich_message": {"blocks": [{"type": "paragraph", "text": ["see ", {"type": "bold", "text": "buy"}]}]}
+    },
     "venue": {
         "venue": {"location": {"longitude": 1.0, "latitude": 2.0}, "title": "buy now", "address": "t.me/x"},
         "location": {"longitude": 1.0, "latitude": 2.0},
@@ -57,21 +59,40 @@ KINDS: dict[str, dict[str, Any]] = {
     "contact": {"contact": {"phone_number": "+1", "first_name": "buy now"}},
     "poll": {
         "poll": {
-            "id": "1", "question": "Earn?", "options": [{"text": "buy", "voter_count": 0, "persistent_id": "1"}],
-            "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
-            "allows_multiple_answers": False, "allows_revoting": True, "members_only": False,
+            "id": "1",
+            "question": "Earn?",
+            "options": [{"text": "buy", "voter_count": 0, "persistent_id": "1"}],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": True,
+            "members_only": False,
         }
     },
     "game": {"game": {"title": "Chess", "description": "buy now", "photo": []}},
     "invoice": {
-        "invoice": {"title": "Coins", "description": "buy", "start_parameter": "x", "currency": "EUR", "total_amount": 1}
+        "invoice": {
+            "title": "Coins",
+            "description": "buy",
+            "start_parameter": "x",
+            "currency": "EUR",
+            "total_amount": 1,
+        }
     },
     "giveaway": {
         "giveaway": {
-            "chats": [BOSS], "winners_selection_date": 1767225600, "winner_count": 5, "prize_description": "buy one"
+            "chats": [BOSS],
+            "winners_selection_date": 1767225600,
+            "winner_count": 5,
+            "prize_description": "buy one",
         }
     },
-    "label of a button": {"text": "hi", "reply_markup": {"inline_keyboard": [[{"text": "buy", "url": "https://x.example"}]]}},
+    "label of a button": {
+        "text": "hi",
+        "reply_markup": {"inline_keyboard": [[{"text": "buy", "url": "https://x.example"}]]},
+    },
     "address of a link preview": {"text": "hi", "link_preview_options": {"url": "https://buy.example"}},
     "quote of another chat": {
         "text": "Money came at once!",
@@ -79,7 +100,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "quote": {"text": "buy 500$ a day", "position": 0},
     },
     "a kind of a future Bot API": {"hologram": {"layers": [{"words": "buy now"}], "depth": 3}},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)

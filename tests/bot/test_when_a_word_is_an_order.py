@@ -70,9 +70,13 @@ def test_a_command_is_one_however_it_is_said(world: World, how: str) -> None:
         world.telegram.edit(GROUP, reply, "/spam")
     else:
         world.telegram.say(
-            GROUP, ANN, None, caption="/spam", photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}],
+            GROUP,
+            ANN,
+            None,
+            caption="/spam",
+            photo=[{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}],
             reply_to_message=world.telegram.messages[GROUP, message_id],
-        )  # fmt: skip
+        )
     world.settle()
     assert not stands(world.telegram, message_id)
 

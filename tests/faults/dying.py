@@ -30,9 +30,15 @@ from training.lifecycle.retrain import RunRequest, Workshop, retrain
 from training.settings import TrainingSettings
 
 CONFIG = TrainConfig(
-    base_model="tiny", encoder="", frozen_blocks=2, trained_blocks=1, epochs=2, batch_size=16, learning_rate=3e-3,
+    base_model="tiny",
+    encoder="",
+    frozen_blocks=2,
+    trained_blocks=1,
+    epochs=2,
+    batch_size=16,
+    learning_rate=3e-3,
     products="fp32",
-)  # fmt: skip
+)
 FULL_BYTES = 100_000
 
 

@@ -30,8 +30,10 @@ def test_two_thousand_updates_at_once_from_fifty_groups(tmp_path: Path, postgres
                 telegram.say(-1000 - chat, user(chat + 1, "Ann"), f"message {number}")
         telegram.fail_next("getUpdates", Refused(502, "Bad Gateway"), Refused(429, "Too Many Requests", retry_after=1))
         settings = {
-            "HAMLET_TELEGRAM_TOKEN": TOKEN, "HAMLET_TELEGRAM_API_URL": telegram.url, "HAMLET_DATABASE_URL": address,
-        }  # fmt: skip
+            "HAMLET_TELEGRAM_TOKEN": TOKEN,
+            "HAMLET_TELEGRAM_API_URL": telegram.url,
+            "HAMLET_DATABASE_URL": address,
+        }
         with Processes(tmp_path, **settings) as processes:
             bot = processes.start("bot")
             eventually("half of them are stored", lambda: count(engine, "messages") > CHATS * EACH / 2, 120)

@@ -27,9 +27,18 @@ pytestmark = pytest.mark.processes
 
 STORED = ("rows not committed", "Comparing", "promotion not committed")  # where the database is in the midst of it
 STAGES = (
-    "Collecting", "Reading", "in the trunk cache", "Fine-tuning", "epoch 1:", "epoch 2:", "Fitting", "Reading 3", "Writing",
-    "files without a row", *STORED,
-)  # fmt: skip
+    "Collecting",
+    "Reading",
+    "in the trunk cache",
+    "Fine-tuning",
+    "epoch 1:",
+    "epoch 2:",
+    "Fitting",
+    "Reading 3",
+    "Writing",
+    "files without a row",
+    *STORED,
+)
 PROJECT = Path(__file__).resolve().parents[2]
 
 

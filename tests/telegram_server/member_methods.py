@@ -65,10 +65,21 @@ class MemberMethods(State):
     def call_getChat(self, p: Json) -> Json:
         linked = self._linked.get(int(p["chat_id"]))
         link = {"linked_chat_id": linked} if linked is not None else {}
-        return self._chat(int(p["chat_id"])) | link | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {
-            "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False, "premium_subscription": False,
-            "gifts_from_channels": False,
-        }}  # fmt: skip
+        return (
+            self._chat(int(p["chat_id"]))
+            | link
+            | {
+                "accent_color_id": 0,
+                "max_reaction_count": 11,
+                "accepted_gift_types": {
+                    "unlimited_gifts": False,
+                    "limited_gifts": False,
+                    "unique_gifts": False,
+                    "premium_subscription": False,
+                    "gifts_from_channels": False,
+                },
+            }
+        )
 
     def call_getChatAdministrators(self, p: Json) -> list[Json]:
         self._chat(int(p["chat_id"]))
