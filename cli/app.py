@@ -25,14 +25,18 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "classify": classification.classify,
     "login": operation.login,
     "migrate": operation.migrate,
-    "chats": chats.show,
     "strictness": chats.strictness,
     "stop": chats.stop,
     "go-on": chats.go_on,
     "retry-failed": chats.retry_failed,
     "health": operation.health,
 }
-GROUPS = {"base-models": base_models.base_models, "models": models.models, "tokens": tokens.tokens}
+GROUPS = {
+    "chats": chats.chats,
+    "base-models": base_models.base_models,
+    "models": models.models,
+    "tokens": tokens.tokens,
+}
 
 for name, command in COMMANDS.items():
     app.command(name)(command)

@@ -150,3 +150,8 @@ class TooManyRules(StorageError):
 class UnsuitableSetting(StorageError):
     def __init__(self, name: str, value: object, reason: str) -> None:
         super().__init__(f"{name} cannot be {value!r}: {reason}")
+
+
+class NotSettings(StorageError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"this is no file of a chat's settings, as `hamlet chats export` writes it: {reason}")

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.console import console
 
+chats = typer.Typer(help="List the chats, or move a chat's settings as a file.", invoke_without_command=True)
+Number = Annotated[int, typer.Argument(help="The chat's number, as `hamlet chats` lists it")]
 
-def show() -> None:
+
+@chats.callback()
+def listed(context: typer.Context) -> None:
     """List the chats, and how strictly each is judged."""
     from cli import chats
 
-    chats.show(console)
+    if context.invoked_subcommand is None:
+        chats.show(console)
+
+
+@chats.command("export")
+def export_settings(
+    chat: Number,
+    out: Annotated[Path | None, typer.Option(help="The file to write; without it, standard output")] = None,
+) -> None:
+    """Write a chat's settings and rules as JSON."""
+    from cli import chat_settings
+
+    chat_settings.export_settings(chat, out)
+
+
+@chats.command("import")
+def import_settings(
+    chat: Number,
+    file: Annotated[Path, typer.Argument(help="A file that `hamlet chats export` wrote; - is standard input")],
+) -> None:
+    """Give a chat the settings and rules of such a file; rules that it has beside them stay."""
+    from cli import chat_settings
+
+    console.print(chat_settings.import_settings(chat, file), markup=False)
 
 
 def strictness(
-    chat: Annotated[int, typer.Argument(help="The chat's number, as `hamlet chats` lists it")],
+    chat: Number,
     word: Annotated[str, typer.Argument(help="cautious, normal or strict: at most 0.01 %, 0.1 % or 1 % of ham hit")],
 ) -> None:
     """Choose how much ham hamlet may hit in a chat where it acts without a moderator."""
