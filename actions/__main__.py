@@ -17,7 +17,7 @@ def main() -> None:
         from actions import outbound, tasks  # Celery's app reads the environment as it is imported
 
         tasks.context()
-        outbound.background()
+        outbound.backgrounds()
     listen(NAME, ACTIONS)
 
 

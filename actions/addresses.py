@@ -11,6 +11,8 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
+import httpx
+
 from jobs.proxies import is_loopback
 
 Address = IPv4Address | IPv6Address
@@ -60,6 +62,10 @@ def resolved(url: str, may_call: Callable[[Address], bool]) -> list[Address]:
 def checked_url(url: str) -> str:
     """An http or https address without a user. Raises ValueError."""
     parts = urlsplit(url)
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError("is not an address that can be called") from error
     if parts.scheme not in PORTS or not parts.hostname:
         raise ValueError("is not an address such as https://example.com/path")
     _ = parts.port  # raises ValueError for a wrong port

@@ -7,12 +7,15 @@ from functools import cache
 from threading import Thread
 
 import structlog
+from sqlalchemy import Engine
 
-from actions import webhooks
+from actions import second_opinions, webhooks
 from actions.settings import OutboundSettings
 from actions.tasks import context
 from jobs.app import app
 from storage.errors import DatabaseUnreachable
+from storage.outbound import configured
+from storage.session import reading, transaction
 
 log = structlog.get_logger()
 
@@ -43,20 +46,35 @@ class Background:
 
 
 @cache
-def background() -> Background:
-    """The process's calls; the settings are read once."""
-    settings = OutboundSettings()
-    return Background(lambda: make_calls(settings))
+def backgrounds() -> tuple[Background, ...]:
+    """The process's threads, one for each kind of call; the settings are read once."""
+    settings, engine = OutboundSettings(), context().engine
+    return Background(lambda: deliver(engine, settings)), Background(lambda: ask(engine, settings))
 
 
-def make_calls(settings: OutboundSettings) -> None:
-    """Make the calls that wait. Raises DatabaseUnreachable."""
-    engine = context().engine
-    webhooks.configure(engine, settings)
+def deliver(engine: Engine, settings: OutboundSettings) -> None:
+    """Send the webhook what waits for it. Raises DatabaseUnreachable."""
+    record(engine, configured.WEBHOOK, is_on=settings.webhook_url is not None)
     webhooks.deliver_waiting(engine, settings)
+
+
+def ask(engine: Engine, settings: OutboundSettings) -> None:
+    """Ask for the second opinions that wait. Raises DatabaseUnreachable."""
+    record(engine, configured.SECOND_OPINION, is_on=settings.second_opinion_url is not None)
+    second_opinions.ask_waiting(engine, settings)
+
+
+def record(engine: Engine, name: str, *, is_on: bool) -> None:
+    """Let every process know what this one's settings say. Raises DatabaseUnreachable."""
+    with reading(engine) as session:
+        is_known = configured.is_on(session, name) == is_on
+    if not is_known:
+        with transaction(engine) as session:
+            configured.record(session, name, on=is_on)
 
 
 @app.task(name="worker.sweep_outbound")
 def sweep_outbound() -> None:
     """Every two seconds, and whenever somebody wants a delivery now."""
-    background().start()
+    for background in backgrounds():
+        background.start()

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from actions.addresses import checked_url
+from actions.addresses import checked_url, is_local_name
 from jobs.proxies import is_loopback
 from jobs.settings import ChatNumber
 
@@ -41,8 +41,22 @@ def _receiver(url: SecretStr) -> SecretStr:
     return url
 
 
+def _model_server(url: SecretStr) -> SecretStr:
+    """The address of an OpenAI-compatible server, which may be a local one if that is what the address itself names."""
+    address = checked_url(url.get_secret_value())
+    if not address.startswith("https://") and not is_local_name(address):
+        raise ValueError("has to begin with https://, unless it names a local server")
+    return url
+
+
+def _printable(key: SecretStr) -> SecretStr:
+    if not all("!" <= letter <= "~" for letter in key.get_secret_value()):
+        raise ValueError("holds what a key cannot: a space, a line's end or a letter beyond ASCII")
+    return key
+
+
 class OutboundSettings(BaseSettings):
-    """HAMLET_WEBHOOK_URL, HAMLET_WEBHOOK_SECRET, HAMLET_WEBHOOK_PRIVATE."""
+    """HAMLET_WEBHOOK_URL, _SECRET and _PRIVATE; HAMLET_SECOND_OPINION_URL, _MODEL, _KEY and _A_DAY."""
 
     model_config = CONFIG
 
@@ -53,6 +67,24 @@ class OutboundSettings(BaseSettings):
         default=None, min_length=16, description="Secret that signs what is sent there, of 16 characters or more"
     )
     webhook_private: bool = Field(default=False, description="Whether that address may be one of a private network")
+
+    second_opinion_url: Annotated[SecretStr, AfterValidator(_model_server)] | None = Field(
+        default=None,
+        description="OpenAI-compatible address, such as http://localhost:11434/v1, asked about doubtful flags",
+    )
+    second_opinion_model: str | None = Field(default=None, description="Name of the model that is asked there")
+    second_opinion_key: Annotated[SecretStr, AfterValidator(_printable)] | None = Field(
+        default=None, description="Key for that address, if it needs one"
+    )
+    second_opinion_a_day: int = Field(
+        default=200, ge=1, le=1_000_000, description="Questions asked there within a day, at most"
+    )
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Self:
+        if self.second_opinion_url is not None and self.second_opinion_model is None:
+            raise ValueError("HAMLET_SECOND_OPINION_URL needs HAMLET_SECOND_OPINION_MODEL: which model is asked there")
+        return self
 
     @model_validator(mode="after")
     def _is_signed(self) -> Self:

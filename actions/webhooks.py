@@ -15,7 +15,7 @@ from actions.addresses import Address
 from actions.posting import Call, NoAnswer, post
 from actions.settings import OutboundSettings
 from jobs.proxies import is_loopback
-from storage.outbound import deliveries, events
+from storage.outbound import deliveries
 from storage.outbound.deliveries import Claimed
 from storage.session import reading, transaction
 
@@ -24,16 +24,6 @@ LEASE_SECONDS = 60.0
 AT_ONCE = 100  # deliveries before the work is looked at anew
 
 log = structlog.get_logger()
-
-
-def configure(engine: Engine, settings: OutboundSettings) -> None:
-    """Record for every process whether there is a webhook. Raises DatabaseUnreachable."""
-    is_on = settings.webhook_url is not None
-    with reading(engine) as session:
-        is_known = events.is_on(session) == is_on
-    if not is_known:
-        with transaction(engine) as session:
-            events.configure(session, is_on=is_on)
 
 
 def deliver_waiting(engine: Engine, settings: OutboundSettings) -> int:

@@ -6,13 +6,10 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from storage.models import Chat, Delivery, Switch, now
-from storage.upsert import insert_once
-
-WEBHOOK = "webhook"  # the switch that says in every process whether one is configured: only `actions` knows its address
+from storage.models import Chat, Delivery, now
+from storage.outbound import configured
 
 
 class Event(StrEnum):
@@ -27,17 +24,9 @@ class Event(StrEnum):
     TEST = "test"
 
 
-def configure(session: Session, *, is_on: bool) -> None:
-    """Record whether a webhook is configured; the process that calls it does so when it starts."""
-    if not is_on:
-        session.execute(delete(Switch).where(Switch.name == WEBHOOK))
-    else:
-        insert_once(session, Switch, {"name": WEBHOOK, "set_by": "the settings", "set_at": now()})
-
-
 def is_on(session: Session) -> bool:
     """Whether a webhook is configured."""
-    return session.get(Switch, WEBHOOK) is not None
+    return configured.is_on(session, configured.WEBHOOK)
 
 
 def note(session: Session, event: Event, **facts: Any) -> None:

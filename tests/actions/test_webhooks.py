@@ -19,7 +19,7 @@ from actions import outbound, webhooks
 from actions.outbound import Background
 from actions.settings import OutboundSettings
 from storage.models import ActionState, Delivery, now
-from storage.outbound import deliveries, events
+from storage.outbound import configured, deliveries, events
 from storage.outbound.events import Event
 from storage.session import reading, transaction
 from tests.actions.receiver import Receiver, receiving
@@ -39,8 +39,7 @@ def settings(url: str, **more: Any) -> OutboundSettings:
 
 def deliver(engine: Engine, chosen: OutboundSettings) -> Delivery:
     """What the process does at its bells, and the newest delivery afterwards."""
-    webhooks.configure(engine, chosen)
-    webhooks.deliver_waiting(engine, chosen)
+    outbound.deliver(engine, chosen)
     with reading(engine) as session:
         return deliveries.latest(session, 1)[0]
 
@@ -48,7 +47,7 @@ def deliver(engine: Engine, chosen: OutboundSettings) -> Delivery:
 @pytest.fixture
 def waiting(engine: Engine) -> Engine:
     with transaction(engine) as session:
-        events.configure(session, is_on=True)
+        configured.record(session, configured.WEBHOOK, on=True)
         events.note(session, Event.TEST)
     return engine
 
@@ -148,7 +147,7 @@ def process(waiting: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HAMLET_DATABASE_URL", str(waiting.url))
     monkeypatch.setenv("HAMLET_WEBHOOK_URL", receiver.url)
     monkeypatch.setenv("HAMLET_WEBHOOK_SECRET", SECRET)
-    cached = (outbound.background, outbound.context)
+    cached = (outbound.backgrounds, outbound.context)
     for one in cached:
         one.cache_clear()
     yield
@@ -160,7 +159,8 @@ def process(waiting: Engine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 
 def test_a_bell_has_what_waits_delivered(process: None, receiver: Receiver) -> None:
     outbound.sweep_outbound()
-    outbound.background().join()
+    for background in outbound.backgrounds():
+        background.join()
     assert len(receiver.posted) == 1
 
 
@@ -168,5 +168,6 @@ def test_a_database_that_is_away_stops_nothing(process: None, monkeypatch: pytes
     monkeypatch.setenv("HAMLET_DATABASE_URL", "postgresql://u@127.0.0.1:1/x")
     with capture_logs() as logged:
         outbound.sweep_outbound()
-        outbound.background().join()
-    assert [line["event"] for line in logged] == ["database out of reach: calls to other addresses wait"]
+        for background in outbound.backgrounds():
+            background.join()
+    assert {line["event"] for line in logged} == {"database out of reach: calls to other addresses wait"}

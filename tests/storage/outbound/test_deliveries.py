@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from storage.errors import UnknownDelivery
 from storage.models import ActionState, Delivery, now
-from storage.outbound import deliveries, events
+from storage.outbound import configured, deliveries, events
 from storage.outbound.deliveries import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, MAX_ATTEMPTS, Claimed
 from storage.outbound.events import Event
 from storage.session import reading, transaction
@@ -19,7 +19,7 @@ from storage.session import reading, transaction
 def waiting(engine: Engine) -> Engine:
     """A database in which one event waits."""
     with transaction(engine) as session:
-        events.configure(session, is_on=True)
+        configured.record(session, configured.WEBHOOK, on=True)
         events.note(session, Event.TEST)
     return engine
 

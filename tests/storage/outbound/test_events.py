@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from storage.access import chats, switches
 from storage.learning import versions
 from storage.models import Delivery, ModelVersion, VersionState
-from storage.outbound import events
+from storage.outbound import configured, events
 from storage.session import transaction
 from tests.storage import given
 
@@ -20,8 +20,8 @@ def engine(sqlite_engine: Engine) -> Engine:
     """A database in which a webhook is configured, and v1 serves."""
     given.version(sqlite_engine)
     with transaction(sqlite_engine) as session:
-        events.configure(session, is_on=True)
-        events.configure(session, is_on=True)  # a second process of the same kind
+        configured.record(session, configured.WEBHOOK, on=True)
+        configured.record(session, configured.WEBHOOK, on=True)  # a second process of the same kind
     return sqlite_engine
 
 
@@ -102,7 +102,7 @@ def test_each_event_has_an_id_of_its_own(engine: Engine) -> None:
 
 def test_without_a_webhook_nothing_is_noted(engine: Engine) -> None:
     with transaction(engine) as session:
-        events.configure(session, is_on=False)
+        configured.record(session, configured.WEBHOOK, on=False)
         assert not events.is_on(session)
     given.corrected(engine, given.verdict(engine, model(engine)), "telegram:11", True)
     assert payloads(engine) == []
