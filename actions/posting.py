@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 
@@ -68,9 +70,8 @@ def _post_to(address: Address, call: Call, reads_body: bool) -> Answer:
     """Post to this very address, which was checked; the certificate has to be the host's all the same."""
     url = httpx.URL(call.url)
     headers = {"Host": url.netloc.decode(), "Accept-Encoding": "identity", "User-Agent": "hamlet", **call.headers}
-    verify = httpx.create_ssl_context() if url.scheme == "https" else False
     with (
-        httpx.Client(timeout=call.seconds, follow_redirects=False, trust_env=False, verify=verify) as client,
+        httpx.Client(timeout=call.seconds, follow_redirects=False, trust_env=False, verify=_trusted()) as client,
         client.stream(
             "POST",
             url.copy_with(host=str(address)),
@@ -80,6 +81,12 @@ def _post_to(address: Address, call: Call, reads_body: bool) -> Answer:
         ) as response,
     ):
         return Answer(response.status_code, _beginning(response, call.seconds) if reads_body else b"")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, SSL_CERT_FILE's where it is set; read once, which takes a while."""
+    return httpx.create_ssl_context()
 
 
 def _beginning(response: httpx.Response, seconds: float) -> bytes:

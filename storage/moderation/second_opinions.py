@@ -19,6 +19,7 @@ MAX_ATTEMPTS = 2
 PAUSE = timedelta(seconds=90)  # longer than an attempt takes, so it is the lease of one as well
 STALE = timedelta(hours=1)  # later a hint helps nobody
 BUDGET_IS_FOR = timedelta(days=1)
+UNSYNCHRONIZED = {"synchronize_session": False}  # no row is loaded yet
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Hint:
 
 
 def is_waiting(session: Session) -> bool:
-    """Whether a question may wait; changes nothing."""
-    return session.scalars(select(SecondOpinion.verdict_id).where(_is_open()).limit(1)).first() is not None
+    """Whether a question may be due; changes nothing."""
+    due = select(SecondOpinion.verdict_id).where(_is_open(), _is_due(now()))
+    return session.scalars(due.limit(1)).first() is not None
 
 
 def claim(session: Session, a_day: int) -> Question | None:
@@ -50,10 +52,8 @@ def claim(session: Session, a_day: int) -> Question | None:
     if _attempts_since(session, moment - BUDGET_IS_FOR) >= a_day:
         session.execute(delete(SecondOpinion).where(_is_open(), SecondOpinion.attempts == 0))
         return None
-    is_due = or_(SecondOpinion.attempts == 0, SecondOpinion.asked_at < moment - PAUSE)
-    waiting = select(SecondOpinion).join(Verdict, Verdict.id == SecondOpinion.verdict_id)
-    waiting = waiting.where(_is_open(), is_due, ~is_settled()).order_by(SecondOpinion.verdict_id).limit(1)
-    row = session.scalars(waiting.with_for_update(of=SecondOpinion, skip_locked=True)).first()
+    waiting = select(SecondOpinion).where(_is_open(), _is_due(moment)).order_by(SecondOpinion.verdict_id).limit(1)
+    row = session.scalars(waiting.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     row.asked_at, row.attempts = moment, row.attempts + 1
@@ -64,18 +64,26 @@ def _is_open() -> ColumnElement[bool]:
     return SecondOpinion.answered_at.is_(None)
 
 
+def _is_due(moment: datetime) -> ColumnElement[bool]:
+    return or_(SecondOpinion.attempts == 0, SecondOpinion.asked_at < moment - PAUSE)
+
+
 def _attempts_since(session: Session, moment: datetime) -> int:
     made = select(func.coalesce(func.sum(SecondOpinion.attempts), 0)).where(SecondOpinion.asked_at > moment)
     return session.scalars(made).one()
 
 
 def _give_up(session: Session, moment: datetime) -> None:
-    """End what has waited too long, or was interrupted in its last attempt."""
-    is_stale = SecondOpinion.asked_at < moment - STALE
-    session.execute(delete(SecondOpinion).where(_is_open(), is_stale, SecondOpinion.attempts == 0))
-    is_spent = (SecondOpinion.attempts >= MAX_ATTEMPTS) & (SecondOpinion.asked_at < moment - PAUSE)
-    ended = update(SecondOpinion).where(_is_open(), or_(is_spent, is_stale))
-    session.execute(ended.values(answered_at=moment, error="no attempt was finished"))
+    """End what has waited too long, was decided meanwhile, or was interrupted in its last attempt."""
+    settled = select(Verdict.id).where(Verdict.id == SecondOpinion.verdict_id, is_settled()).correlate(SecondOpinion)
+    is_useless = or_(SecondOpinion.asked_at < moment - STALE, settled.exists())
+    session.execute(
+        delete(SecondOpinion).where(_is_open(), SecondOpinion.attempts == 0, is_useless),
+        execution_options=UNSYNCHRONIZED,
+    )
+    ended = update(SecondOpinion).where(_is_open(), SecondOpinion.asked_at < moment - PAUSE)
+    ended = ended.where(or_(SecondOpinion.attempts >= MAX_ATTEMPTS, is_useless))
+    session.execute(ended.values(answered_at=moment, error="no attempt was finished"), execution_options=UNSYNCHRONIZED)
 
 
 def _text(session: Session, verdict_id: int) -> str:

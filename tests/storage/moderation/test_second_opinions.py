@@ -136,6 +136,22 @@ def test_what_waited_for_an_hour_is_not_asked_any_more(engine: Engine, model: Mo
 def test_what_a_moderator_has_decided_is_not_asked(engine: Engine, model: ModelVersion) -> None:
     given.corrected(engine, flagged(engine, model), "ann", True)
     assert claim(engine) is None
+    assert asked(engine) == []
+
+
+def test_what_failed_and_was_decided_is_not_asked_again(engine: Engine, model: ModelVersion) -> None:
+    verdict = flagged(engine, model)
+    question = claim(engine)
+    assert question is not None
+    with transaction(engine) as session:
+        second_opinions.failed(session, question, "HTTP 500")
+    with reading(engine) as session:
+        assert not second_opinions.is_waiting(session)  # its pause is not over
+    given.corrected(engine, verdict, "ann", True)
+    hours_pass(engine, 0.1)
+    assert claim(engine) is None
+    with reading(engine) as session:
+        assert not second_opinions.is_waiting(session)
 
 
 def answer(engine: Engine) -> int:
