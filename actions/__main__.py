@@ -14,9 +14,10 @@ def main() -> None:
     """Open the database and prepare the bot, then listen until told to stop."""
     with refusing():
         logs.configure(NAME, JobsSettings())
-        from actions import tasks  # Celery's app reads the environment as it is imported
+        from actions import outbound, tasks  # Celery's app reads the environment as it is imported
 
         tasks.context()
+        outbound.backgrounds()
     listen(NAME, ACTIONS)
 
 

@@ -54,6 +54,7 @@ def _head(action: VerdictAction, is_named: bool) -> str:
         head += say("rule of this chat: {rule}").format(rule=action.rule) + "\n"
     else:
         head += _standing(action)
+    head += _second_opinion(action)
     if is_named:
         head += say("the author's name was judged too; the review page shows it") + "\n"
     return head + "\n"
@@ -84,6 +85,19 @@ def _standing(action: VerdictAction) -> str:
     }
     line = lines.get(action.standing)
     return line.format(review=written(action.review_threshold)) + "\n" if line else ""
+
+
+def _second_opinion(action: VerdictAction) -> str:
+    """What another model said, in a word: its reason might repeat the message for all to read, so only the site shows it."""
+    say = sentences(action.language).gettext
+    if action.hint is None:
+        return ""
+    lines = {
+        True: say("second opinion: spam"),
+        False: say("second opinion: not spam"),
+        None: say("second opinion: no clear answer"),
+    }
+    return lines[action.hint.is_spam] + "\n"
 
 
 def _tail(action: VerdictAction, state: AuthorState | None, longest: int) -> tuple[str, str, str, str]:

@@ -11,7 +11,7 @@ import time
 import httpx
 from rich.console import Console
 
-from actions.settings import ActionsSettings
+from actions.settings import ActionsSettings, OutboundSettings
 from cli import database, preparation, supervision
 from cli.errors import CommandError
 from cli.logins import login_link
@@ -46,6 +46,7 @@ def run(console: Console) -> None:
 def _settings() -> tuple[StorageSettings, JobsSettings, ReviewSettings, ActionsSettings, WorkerSettings]:
     """All settings at once, so that a wrong one is reported before anything starts."""
     actions = ActionsSettings()
+    OutboundSettings()  # a wrong value refuses now, not in a process that would start again and again
     if actions.telegram_token is not None:
         from bot.settings import BotSettings
 

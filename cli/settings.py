@@ -10,7 +10,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from pydantic_settings import BaseSettings
 
-from actions.settings import ActionsSettings
+from actions.settings import ActionsSettings, OutboundSettings
 from bot.settings import BotSettings
 from cli.supervision import MARK
 from jobs.settings import JobsSettings
@@ -24,6 +24,7 @@ CLASSES: tuple[type[BaseSettings], ...] = (
     JobsSettings,
     WorkerSettings,
     ActionsSettings,
+    OutboundSettings,
     TrainingSettings,
     ReviewSettings,
     BotSettings,

@@ -24,6 +24,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
         "task_routes": {
             "worker.act": ACTIONS,
             "worker.sweep_actions": ACTIONS,
+            "worker.sweep_outbound": ACTIONS,
             "worker.*": CLASSIFY,
             "training.*": TRAINING,
         },
@@ -62,6 +63,7 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 SCHEDULE = {
     "sweep": _every("worker.sweep", 1.0),
     "sweep-actions": _every("worker.sweep_actions", 1.0),
+    "sweep-outbound": _every("worker.sweep_outbound", 2.0),
     "training-beat": _every("training.beat", 10.0),
     "consider": _every("training.consider", 600.0),
     "tidy": _every("training.tidy", 3600.0),

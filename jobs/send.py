@@ -75,6 +75,11 @@ def act(verdict_id: int) -> None:
     _send("worker.act", ACTIONS, verdict_id)
 
 
+def call_out() -> None:
+    """A webhook's delivery is wanted at once."""
+    _send("worker.sweep_outbound", ACTIONS)
+
+
 def explain(verdict_id: int) -> None:
     """Somebody asks what this verdict is based on."""
     _send("worker.explain", CLASSIFY, verdict_id)

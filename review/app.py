@@ -24,6 +24,7 @@ from review.rules import router as rules
 from review.settings import ReviewSettings
 from review.tryout import router as tryout
 from review.views import router
+from review.webhooks import router as webhooks
 from storage.session import open_engine
 from storage.settings import StorageSettings
 
@@ -51,6 +52,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         rules,
         history,
         audit,
+        webhooks,
     ):
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)

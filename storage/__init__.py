@@ -2,6 +2,7 @@
 
     models/      the tables
     processes/   leases, raw updates, rate limits
+    outbound/    events that the operator's webhook is informed of, and their deliveries
     access/      chats, members who joined, moderators, logins, clients, the audit
     moderation/  what happens to a message, from the inbox to requested actions
     learning/    samples, snapshots, runs, model versions
@@ -27,6 +28,7 @@ Errors:
     ├── UnknownChat           a chat of that number does not exist
     ├── UnknownCorrection     this person has no such correction
     ├── UnknownMessage        a message of that number does not exist
+    ├── UnknownDelivery       a delivery of that number does not exist
     ├── UnknownClient         a client of that name does not exist
     ├── EnforceTooSoon        a chat has too few corrections to be acted in without asking
     ├── ClientExists          a client of that name has a token already

@@ -135,6 +135,11 @@ class ExportCutShort(StorageError):
         )
 
 
+class UnknownDelivery(StorageError):
+    def __init__(self, delivery_id: int) -> None:
+        super().__init__(f"there is no delivery {delivery_id}")
+
+
 class UnknownRule(StorageError):
     def __init__(self, rule_id: int) -> None:
         super().__init__(f"this chat has no rule number {rule_id}")

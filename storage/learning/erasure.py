@@ -22,6 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
+from storage.moderation import second_opinions
 from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
@@ -48,6 +49,7 @@ def erase(session: Session, message_id: int) -> int:
 def forget_author(session: Session, message: Message) -> None:
     """Erase the author's name, and the number unless a sanction still needs it."""
     message.author_name = ERASED
+    second_opinions.erase_answers(session, message.id)
     session.flush()
     if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
         message.author_id = None

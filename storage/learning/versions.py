@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from storage.access import audit
 from storage.errors import NothingToRollBackTo, UnknownVersion, VersionPruned
 from storage.models import ModelVersion, VersionState, now
+from storage.outbound import events
+from storage.outbound.events import Event
 from storage.types import storable
 
 IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
@@ -123,6 +125,7 @@ def promote(session: Session, name: str, by: str) -> ModelVersion:
     if version.state != VersionState.CHAMPION:
         version.state, version.promoted_at, version.promoted_by = VersionState.CHAMPION, now(), by
         audit.note(session, by, "promotion", name)
+        events.note(session, Event.PROMOTION, model_version=name, before=before.name if before else None)
     return version
 
 
@@ -141,9 +144,12 @@ def record_gate_decision(session: Session, version_id: int, gate: dict[str, Any]
             if other.id != version.id:
                 other.state = VersionState.REJECTED
                 other.gate = {**(other.gate or {}), "overtaken_by": version.name}
+                events.note(session, Event.REFUSAL, model_version=other.name, reasons=[f"overtaken by {version.name}"])
         session.flush()  # the database allows one shadow, so the old one goes first
         version.shadow_from = now()
     version.state = state
+    if state == VersionState.REJECTED:
+        events.note(session, Event.REFUSAL, model_version=version.name, reasons=gate.get("reasons", []))
     session.flush()
     return version
 
@@ -162,6 +168,7 @@ def roll_back(session: Session, by: str, reason: str, is_whole: Callable[[str], 
     audit.note(session, by, "rollback", f"{rejected.name}: {reason}")
     version = promote(session, before.name, by)
     rejected.state = VersionState.REJECTED
+    events.note(session, Event.ROLLBACK, model_version=rejected.name, serves=version.name, reason=reason)
     session.flush()
     return version
 

@@ -40,9 +40,9 @@ class SecondOpinion(Base):
     __table_args__ = (partial_index("ix_second_opinions_waiting", "asked_at", where="answered_at IS NULL"),)
 
     verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id), primary_key=True)
-    asked_at: Mapped[datetime] = mapped_column(default=now)
+    asked_at: Mapped[datetime] = mapped_column(default=now)  # of the last attempt; before the first, of the flag
     attempts: Mapped[int] = mapped_column(default=0)
-    answered_at: Mapped[datetime | None]
-    is_spam: Mapped[bool | None]
-    answer: Mapped[str] = mapped_column(AnyText, default="")
+    answered_at: Mapped[datetime | None]  # or given up, with an error
+    is_spam: Mapped[bool | None]  # None where the answer was not clear
+    answer: Mapped[str] = mapped_column(AnyText, default="")  # the reason that was given
     error: Mapped[str | None] = mapped_column(AnyText)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
 from storage.models import Message, ModelVersion, Verdict, VersionState
-from storage.moderation import appeals, reports
+from storage.moderation import appeals, reports, second_opinions
+from storage.moderation.second_opinions import Hint
 from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
 AROUND = 3  # messages shown before and after
@@ -33,6 +34,7 @@ class Card:
     reports: int = 0
     appeal: str | None = None
     shadow: Shadow | None = None
+    hint: Hint | None = None  # another model's second opinion
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
     items = {item.verdict_id: item for item in with_context(session, judged_text().where(Verdict.id.in_(verdict_ids)))}
     rows = [item.message_row_id for item in items.values()]
     counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
-    shadows = _shadows(session, rows)
+    shadows, hints = _shadows(session, rows), second_opinions.hints(session, verdict_ids)
     return [
         Card(
             item,
             counts.get(item.message_row_id, 0),
             texts.get(item.verdict_id),
             shadows.get((item.message_row_id, item.edit)),
+            hints.get(item.verdict_id),
         )
         for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
     ]

@@ -20,6 +20,7 @@ from jobs.settings import JobsSettings
 from storage.access import joins, logins
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
+from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
@@ -115,6 +116,7 @@ def tidy() -> None:
         with transaction(engine()) as session:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
+            deliveries.tidy(session)
             expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
             erasure.erase_unneeded_authors(session)

@@ -8,6 +8,7 @@ from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, Standing
 from storage.moderation.raids import HeldBack
+from storage.moderation.second_opinions import Hint
 from storage.sanctions import Sanction
 
 ABOUT_NOTICES = (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
@@ -59,6 +60,7 @@ class VerdictAction:
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
     rule: str | None = None  # of the chat's own, that flagged the message
+    hint: Hint | None = None  # another model's second opinion
 
 
 @dataclass(frozen=True)

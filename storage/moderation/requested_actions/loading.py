@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict
-from storage.moderation import albums, appeals, raids, reports, sanctions_in_force
+from storage.moderation import albums, appeals, raids, reports, sanctions_in_force, second_opinions
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, ModerationCall, VerdictAction
 from storage.moderation.sanctions_in_force import Person
+from storage.moderation.second_opinions import Hint
 from storage.moderation.verdicts import STANDING, judged_text
 from storage.sanctions import Sanction
 
@@ -42,6 +43,7 @@ class _Facts:
     corrections: dict[int, tuple[Correction, ...]]
     moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
+    hints: dict[int, Hint]
     reports: dict[int, int]  # by message
     albums: dict[int, tuple[int, ...]]
     sanctions: dict[Person, tuple[Sanction, ...]]
@@ -75,6 +77,7 @@ def _facts(session: Session, rows: Sequence[_Row]) -> _Facts:
         corrections=_corrections(session, verdict_ids),
         moderation_calls=_moderation_calls(session, verdict_ids),
         appeals=appeals.texts(session, verdict_ids),
+        hints=second_opinions.hints(session, verdict_ids),
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
         sanctions=sanctions_in_force.imposed_on(session, authors),
@@ -111,6 +114,7 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         review_threshold=verdict.review_threshold,
         standing=verdict.standing,
         rule=verdict.rule,
+        hint=facts.hints.get(verdict.id),
         done=facts.moderation_calls.get(verdict.id, ()),
         attempts=action.attempts,
         sanctions=facts.sanctions.get(author, ()),

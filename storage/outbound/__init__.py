@@ -1,0 +1,1 @@
+"""What an operator's webhook is informed of: events, and their deliveries."""

@@ -1,0 +1,1 @@
+"""Events of the webhook and their deliveries."""
