@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts.command_list import by_reply, for_members, for_moderators, in_private
 from bot.texts.groups import (
     checklist,
     consequence,
@@ -20,6 +21,7 @@ from bot.texts.groups import (
     strictness_name,
     wrong_code,
 )
+from bot.texts.help import help_for_members, help_for_moderators, help_in_private
 from bot.texts.members import (
     appealed,
     cannot_be_reported,
@@ -53,14 +55,21 @@ __all__ = [
     "Sentence",
     "answer_a_notice",
     "appealed",
+    "by_reply",
     "cannot_be_reported",
     "checklist",
     "consequence",
     "enforce_needs_corrections",
     "explained",
+    "for_members",
+    "for_moderators",
     "forget_how",
     "forgotten",
     "forward_taken",
+    "help_for_members",
+    "help_for_moderators",
+    "help_in_private",
+    "in_private",
     "is_read_in",
     "link_code",
     "linked",
