@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from actions import call_results
+from actions.links import message_link
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
@@ -30,7 +31,7 @@ def announcement(action: ChatAction) -> str:
         )
     if action.text == REPORTED:
         return say("Members reported a message in {chat} without words I could judge: {link}").format(
-            chat=action.chat_title, link=_link(action.chat_external_id, action.message_id or 0)
+            chat=action.chat_title, link=_link(action)
         )
     if action.text == NOTHING_TO_DO:
         return say("I judged no words in that message: there is nothing to undo, to learn or, in this mode, to do.")
@@ -48,10 +49,9 @@ def _reasons(say: Say) -> dict[str, str]:
     return call_results.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 
-def _link(chat_external_id: int, message_id: int) -> str:
-    """The address of a supergroup's message, for its members; messages of a basic group have none."""
-    number = -(10**12) - chat_external_id
-    return f"https://t.me/c/{number}/{message_id}" if number > 0 else f"№ {message_id}"
+def _link(action: ChatAction) -> str:
+    message_id = action.message_id or 0
+    return message_link(action.chat_external_id, message_id) or f"№ {message_id}"
 
 
 def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:

@@ -37,7 +37,7 @@ async def _post_notice(bot: Bot, action: VerdictAction, chat_id: int, thread_id:
     if action.picture_id is not None:
         with suppress(BadRequest):  # the picture is gone, or may not be sent there: the words go without it
             return await _post_picture(bot, action, state, chat_id, thread_id)
-    text, entities = notices.notice(action, state)
+    text, entities = notices.notice(action, state, chat_id=chat_id)
     sent = await bot.send_message(
         chat_id,
         text,
@@ -54,7 +54,7 @@ async def _post_picture(
 ) -> Receipt:
     """The notice under the message's picture, which is behind a spoiler."""
     assert action.picture_id is not None
-    text, entities = notices.notice(action, state, LONGEST_CAPTION)
+    text, entities = notices.notice(action, state, LONGEST_CAPTION, chat_id)
     sent = await bot.send_photo(
         chat_id,
         action.picture_id,
@@ -88,7 +88,8 @@ async def amend(bot: Bot, action: VerdictAction, chat_id: int) -> Receipt:
 async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None, place: dict[str, Any]) -> bool:
     """Edit the notice at that place. Returns whether it still stands there."""
     has_picture = bool(place.get("has_picture"))
-    text, entities = notices.notice(action, state, LONGEST_CAPTION if has_picture else LONGEST_TEXT)
+    longest = LONGEST_CAPTION if has_picture else LONGEST_TEXT
+    text, entities = notices.notice(action, state, longest, place["chat_id"])
     where = {"chat_id": place["chat_id"], "message_id": place["message_id"]}
     keyboard = notices.buttons(action)
     try:

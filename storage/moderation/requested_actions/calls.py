@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, Standing
+from storage.moderation.precedents import Precedent
+from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
 from storage.sanctions import Sanction
 
@@ -59,6 +61,8 @@ class VerdictAction:
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
     rule: str | None = None  # of the chat's own, that flagged the message
+    presence: Presence | None = None  # of the author, for notices
+    precedent: Precedent | None = None  # likewise
 
 
 @dataclass(frozen=True)
