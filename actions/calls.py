@@ -9,15 +9,13 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from actions import announcements, notice_calls, sanctions
-from actions.delivery import NO_PREVIEW, Post, deliver, receipt_of
+from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
 from storage.moderation.requested_actions.calls import ChatAction, RequestedAction, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.lengths import LONGEST_TEXT, shortened
 from telegram_ui.refusals import says
-
-ALREADY_GONE = ("message to delete not found",)
 
 
 async def delete(bot: Bot, action: RequestedAction, _chat_id: int) -> Receipt:

@@ -42,6 +42,7 @@ def choices(say: Say) -> tuple[Choice, ...]:
                 "everywhere": say("all its author wrote in any group in 48 hours"),
             },
         ),
+        Choice("notices_vanish", say("Decided notices in the group are deleted"), {"no": say("no"), "yes": say("yes")}),
     )
 
 

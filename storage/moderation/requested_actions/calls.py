@@ -61,6 +61,7 @@ class VerdictAction:
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
     rule: str | None = None  # of the chat's own, that flagged the message
+    notices_vanish: bool = False  # where they stand in the group itself, once decided
     presence: Presence | None = None  # of the author, for notices
     precedent: Precedent | None = None  # likewise
 

@@ -130,6 +130,7 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         sent_at=message.sent_at,
         thread_id=message.thread_id,
         author_name=message.author_name,
+        notices_vanish=chat.chosen.notices_vanish,
         presence=facts.presences.get(message.id),
         precedent=facts.precedents.get(verdict.id),
     )
