@@ -1,4 +1,4 @@
-"""What moderators are told beside notices: a sentence, how much a raid brought, somebody's appeal."""
+"""What moderators are told beside notices: a sentence, how much a raid or a night brought, somebody's appeal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from actions.links import message_link
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
-from storage.rules import NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
+from storage.rules import AT_NIGHT, NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
 from telegram_ui.buttons import PardonButton, RaidButton
 from telegram_ui.language import Say, sentences
@@ -64,10 +64,27 @@ def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboard
 
 
 def digest(action: ChatAction, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:
-    """How many more messages were flagged, and the button that says they all are spam."""
+    """How many messages were flagged, and the button that says they all are spam."""
     say = sentences(action.language).gettext
-    text = say("{n} more messages were flagged in {chat} within minutes; the review page shows each.").format(
-        n=held.count, chat=action.chat_title
-    )
+    text = _of_night(action, held) if action.text == AT_NIGHT else _of_raid(action, held)
     button = RaidButton(action.chat_id, held.first, held.last)
     return text, InlineKeyboardMarkup([[InlineKeyboardButton(say("All of them are spam"), callback_data=button.data)]])
+
+
+def _of_raid(action: ChatAction, held: HeldBack) -> str:
+    say = sentences(action.language).gettext
+    return say("{n} more messages were flagged in {chat} within minutes; the review page shows each.").format(
+        n=held.count, chat=action.chat_title
+    )
+
+
+def _of_night(action: ChatAction, held: HeldBack) -> str:
+    catalogue = sentences(action.language)
+    flagged = catalogue.ngettext(
+        "Good morning. Last night {n} message was flagged in {chat}; the review page shows it.",
+        "Good morning. Last night {n} messages were flagged in {chat}; the review page shows each.",
+        held.count,
+    ).format(n=held.count, chat=action.chat_title)
+    if not held.removed:
+        return flagged
+    return flagged + " " + catalogue.gettext("Deleted automatically: {n}.").format(n=held.removed)

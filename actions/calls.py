@@ -58,10 +58,10 @@ def _posting(bot: Bot, action: ChatAction) -> Post:
 
 
 async def digest(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
-    """Post one notice for what was held back in a raid, with the button that decides all of it."""
+    """Post one notice for what was held back in a raid or at night, with the button that decides all of it."""
     held = action.held_back
     if held is None or held.count == 0:
-        return {"reason": "each was decided meanwhile"}
+        return {"reason": "each was decided meanwhile", "last": held.last if held else 0}
     text, keyboard = announcements.digest(action, held)
 
     async def post(to: int, thread_id: int | None) -> Receipt:
