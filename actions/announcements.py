@@ -11,7 +11,7 @@ from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
 from storage.rules import AT_NIGHT, NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
-from telegram_ui.buttons import PardonButton, RaidButton
+from telegram_ui.buttons import PardonButton, RaidButton, ShowButton
 from telegram_ui.language import Say, sentences
 from telegram_ui.lengths import spoiler
 
@@ -64,11 +64,16 @@ def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboard
 
 
 def digest(action: ChatAction, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:
-    """How many messages were flagged, and the button that says they all are spam."""
+    """How many messages were flagged, and the buttons that say they all are spam, or show them with notices of their own."""
     say = sentences(action.language).gettext
     text = _of_night(action, held) if action.text == AT_NIGHT else _of_raid(action, held)
-    button = RaidButton(action.chat_id, held.first, held.last)
-    return text, InlineKeyboardMarkup([[InlineKeyboardButton(say("All of them are spam"), callback_data=button.data)]])
+    covered = (action.chat_id, held.first, held.last)
+    buttons = {
+        say("All of them are spam"): RaidButton(*covered).data,
+        say("Show some of them"): ShowButton(*covered).data,
+    }
+    row = [InlineKeyboardButton(label, callback_data=data) for label, data in buttons.items()]
+    return text, InlineKeyboardMarkup([row])
 
 
 def _of_raid(action: ChatAction, held: HeldBack) -> str:

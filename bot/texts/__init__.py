@@ -39,6 +39,7 @@ from bot.texts.rules import no_such_rule, rule_added, rule_refused, rule_removed
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
+    digest_shown,
     explained,
     forward_taken,
     not_judged,
@@ -59,6 +60,7 @@ __all__ = [
     "cannot_be_reported",
     "checklist",
     "consequence",
+    "digest_shown",
     "enforce_needs_corrections",
     "explained",
     "for_members",

@@ -10,7 +10,7 @@ from storage.access import chats
 from storage.models import Action, ActionKind, ActionState, Mode, now
 from storage.nights import EAST, TIME_ZONES
 from storage.session import reading, transaction
-from tests.bot.stories import ANN, EVE, GROUP, MAX, notices
+from tests.bot.stories import ANN, EVE, GROUP, MAX, last_alert, notices
 from tests.bot.world import World
 from tests.telegram_server import user
 
@@ -91,6 +91,28 @@ def test_what_was_decided_at_night_is_not_told_again(world: World) -> None:
     world.settle()
     morning(world)
     assert texts(world) == []
+
+
+def test_a_digest_shows_its_messages_a_few_at_a_time(world: World) -> None:
+    at_two_in_the_night(world)
+    write(world, *[f"buy {n}" for n in range(7)])
+    morning(world)
+    [digest] = world.telegram.sent_to(GROUP)
+    shown = []
+    for _press in range(3):
+        world.telegram.press(ANN, digest, "Show some of them")
+        world.settle()
+        shown.append((len(notices(world.telegram)), last_alert(world)))
+    assert shown == [(5, "Notices to come: 5"), (7, "Notices to come: 2"), (7, "Each has been shown or decided.")]
+
+
+def test_a_member_is_shown_nothing(world: World) -> None:
+    at_two_in_the_night(world)
+    write(world, "buy now")
+    morning(world)
+    world.telegram.press(MAX, world.telegram.sent_to(GROUP)[0], "Show some of them")
+    world.settle()
+    assert notices(world.telegram) == []
 
 
 def test_an_appeal_comes_at_once(world: World) -> None:
