@@ -17,11 +17,6 @@ ANN = "telegram:1"
 
 
 @pytest.fixture
-def engine(sqlite_engine: Engine) -> Engine:
-    return sqlite_engine
-
-
-@pytest.fixture
 def model(engine: Engine) -> ModelVersion:
     return given.version(engine)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine, select
 
 from storage.models import Message
@@ -14,11 +13,6 @@ from storage.session import reading
 from tests.storage import given
 
 OTHER_GROUP = -100999
-
-
-@pytest.fixture
-def engine(sqlite_engine: Engine) -> Engine:
-    return sqlite_engine
 
 
 def presences(engine: Engine) -> list[Presence | None]:
