@@ -1,16 +1,17 @@
-"""What moderators are told beside notices: a sentence, how much a raid brought, somebody's appeal."""
+"""What moderators are told beside notices: a sentence, how much a raid or a night brought, somebody's appeal."""
 
 from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from actions import call_results
+from actions.links import message_link
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
-from storage.rules import NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
+from storage.rules import AT_NIGHT, NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
-from telegram_ui.buttons import PardonButton, RaidButton
+from telegram_ui.buttons import PardonButton, RaidButton, ShowButton
 from telegram_ui.language import Say, sentences
 from telegram_ui.lengths import spoiler
 
@@ -30,7 +31,7 @@ def announcement(action: ChatAction) -> str:
         )
     if action.text == REPORTED:
         return say("Members reported a message in {chat} without words I could judge: {link}").format(
-            chat=action.chat_title, link=_link(action.chat_external_id, action.message_id or 0)
+            chat=action.chat_title, link=_link(action)
         )
     if action.text == NOTHING_TO_DO:
         return say("I judged no words in that message: there is nothing to undo, to learn or, in this mode, to do.")
@@ -48,10 +49,9 @@ def _reasons(say: Say) -> dict[str, str]:
     return call_results.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 
-def _link(chat_external_id: int, message_id: int) -> str:
-    """The address of a supergroup's message, for its members; messages of a basic group have none."""
-    number = -(10**12) - chat_external_id
-    return f"https://t.me/c/{number}/{message_id}" if number > 0 else f"№ {message_id}"
+def _link(action: ChatAction) -> str:
+    message_id = action.message_id or 0
+    return message_link(action.chat_external_id, message_id) or f"№ {message_id}"
 
 
 def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:
@@ -64,10 +64,32 @@ def appeal(action: ChatAction) -> tuple[str, list[MessageEntity], InlineKeyboard
 
 
 def digest(action: ChatAction, held: HeldBack) -> tuple[str, InlineKeyboardMarkup]:
-    """How many more messages were flagged, and the button that says they all are spam."""
+    """How many messages were flagged, and the buttons that say they all are spam, or show them with notices of their own."""
     say = sentences(action.language).gettext
-    text = say("{n} more messages were flagged in {chat} within minutes; the review page shows each.").format(
+    text = _of_night(action, held) if action.text == AT_NIGHT else _of_raid(action, held)
+    covered = (action.chat_id, held.first, held.last)
+    buttons = {
+        say("All of them are spam"): RaidButton(*covered).data,
+        say("Show some of them"): ShowButton(*covered).data,
+    }
+    row = [InlineKeyboardButton(label, callback_data=data) for label, data in buttons.items()]
+    return text, InlineKeyboardMarkup([row])
+
+
+def _of_raid(action: ChatAction, held: HeldBack) -> str:
+    say = sentences(action.language).gettext
+    return say("{n} more messages were flagged in {chat} within minutes; the review page shows each.").format(
         n=held.count, chat=action.chat_title
     )
-    button = RaidButton(action.chat_id, held.first, held.last)
-    return text, InlineKeyboardMarkup([[InlineKeyboardButton(say("All of them are spam"), callback_data=button.data)]])
+
+
+def _of_night(action: ChatAction, held: HeldBack) -> str:
+    catalogue = sentences(action.language)
+    flagged = catalogue.ngettext(
+        "Good morning. Last night {n} message was flagged in {chat}; the review page shows it.",
+        "Good morning. Last night {n} messages were flagged in {chat}; the review page shows each.",
+        held.count,
+    ).format(n=held.count, chat=action.chat_title)
+    if not held.removed:
+        return flagged
+    return flagged + " " + catalogue.gettext("Deleted automatically: {n}.").format(n=held.removed)

@@ -9,15 +9,13 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from actions import announcements, notice_calls, sanctions
-from actions.delivery import NO_PREVIEW, Post, deliver, receipt_of
+from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
 from storage.moderation.requested_actions.calls import ChatAction, RequestedAction, VerdictAction
 from storage.sanctions import Reason
 from telegram_ui.lengths import LONGEST_TEXT, shortened
 from telegram_ui.refusals import says
-
-ALREADY_GONE = ("message to delete not found",)
 
 
 async def delete(bot: Bot, action: RequestedAction, _chat_id: int) -> Receipt:
@@ -60,10 +58,10 @@ def _posting(bot: Bot, action: ChatAction) -> Post:
 
 
 async def digest(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
-    """Post one notice for what was held back in a raid, with the button that decides all of it."""
+    """Post one notice for what was held back in a raid or at night, with the button that decides all of it."""
     held = action.held_back
     if held is None or held.count == 0:
-        return {"reason": "each was decided meanwhile"}
+        return {"reason": "each was decided meanwhile", "last": held.last if held else 0}
     text, keyboard = announcements.digest(action, held)
 
     async def post(to: int, thread_id: int | None) -> Receipt:

@@ -16,6 +16,7 @@ Post = Callable[[int, int | None], Coroutine[Any, Any, Receipt]]  # into that ch
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a notice does not advertise what it warns of
 TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
+ALREADY_GONE = ("message to delete not found",)
 CHAT_CLOSED = (
     "chat not found",
     "not enough rights",

@@ -9,7 +9,7 @@ from typing import Any
 from telegram import Bot, InputMediaPhoto, MessageEntity
 from telegram.error import BadRequest, Forbidden
 
-from actions import call_results, notices
+from actions import call_results, notices, vanishing
 from actions.call_results import AuthorState
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt, calling
@@ -37,7 +37,7 @@ async def _post_notice(bot: Bot, action: VerdictAction, chat_id: int, thread_id:
     if action.picture_id is not None:
         with suppress(BadRequest):  # the picture is gone, or may not be sent there: the words go without it
             return await _post_picture(bot, action, state, chat_id, thread_id)
-    text, entities = notices.notice(action, state)
+    text, entities = notices.notice(action, state, chat_id=chat_id)
     sent = await bot.send_message(
         chat_id,
         text,
@@ -54,7 +54,7 @@ async def _post_picture(
 ) -> Receipt:
     """The notice under the message's picture, which is behind a spoiler."""
     assert action.picture_id is not None
-    text, entities = notices.notice(action, state, LONGEST_CAPTION)
+    text, entities = notices.notice(action, state, LONGEST_CAPTION, chat_id)
     sent = await bot.send_photo(
         chat_id,
         action.picture_id,
@@ -70,25 +70,34 @@ async def _post_picture(
 async def amend(bot: Bot, action: VerdictAction, chat_id: int) -> Receipt:
     """Bring the notice up to date. One that is not sent yet will be when it is; one that is lost is sent anew.
 
-    So is one that somebody deleted, as long as nobody has decided about its message.
+    So is one that somebody deleted, as long as nobody has decided about its message. One that is decided is deleted where
+    the chat wants that.
     """
     if action.is_notice_lost:
         return await notify(bot, action, chat_id)
     if action.notice is None:
         return {"amended": False, "reason": "there is no notice"}
+    if await vanishing.vanish(bot, action):
+        return {"amended": False, "reason": "it is decided, and the notice deleted"}
     state, earlier = await _author_state(bot, action), action.notice.get("earlier")
     if earlier is not None:
         await _amend_one(bot, replace(action, notice=earlier), state, earlier)
     is_there = await _amend_one(bot, action, state, action.notice)
-    if not is_there and not action.corrections:
+    if not is_there and _is_needed(action):
         return await notify(bot, action, chat_id)
     return {"amended": is_there}
+
+
+def _is_needed(action: VerdictAction) -> bool:
+    """Whether a notice that is gone has to be posted again: nobody has decided, or what was decided could not be done."""
+    return not action.corrections or (action.notices_vanish and vanishing.has_failed(action))
 
 
 async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None, place: dict[str, Any]) -> bool:
     """Edit the notice at that place. Returns whether it still stands there."""
     has_picture = bool(place.get("has_picture"))
-    text, entities = notices.notice(action, state, LONGEST_CAPTION if has_picture else LONGEST_TEXT)
+    longest = LONGEST_CAPTION if has_picture else LONGEST_TEXT
+    text, entities = notices.notice(action, state, longest, place["chat_id"])
     where = {"chat_id": place["chat_id"], "message_id": place["message_id"]}
     keyboard = notices.buttons(action)
     try:

@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from actions import call_results
 from actions.call_results import AuthorState
+from actions.origin_line import origin_line
 from storage import names
 from storage.models import CorrectionState, Standing
 from storage.moderation.requested_actions.calls import VerdictAction
@@ -20,15 +21,20 @@ LONGEST_HEAD, LONGEST_TAIL = 400, 500  # UTF-16 units under a picture; four time
 
 
 def notice(
-    action: VerdictAction, state: AuthorState | None = None, longest: int = LONGEST_TEXT
+    action: VerdictAction,
+    state: AuthorState | None = None,
+    longest: int = LONGEST_TEXT,
+    chat_id: int | None = None,
 ) -> tuple[str, list[MessageEntity]]:
-    """The notice's text, with what was done and decided, and the spoilers that hide what others wrote until they are tapped.
+    """The notice's text, with what was done and decided, its links, and the spoilers that hide what others wrote.
 
-    `state` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units.
+    `state` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units; `chat_id` is
+    where the notice stands.
     """
     scale = longest // LONGEST_CAPTION
     text = _without_name(action)
-    head = shortened(_head(action, is_named=text != action.text), scale * LONGEST_HEAD)
+    is_in_group = chat_id == action.chat_external_id
+    head, links = _head(action, text != action.text, is_in_group, scale * LONGEST_HEAD)
     done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
     tail = done + label + appeal + end
     quoted = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
@@ -36,7 +42,7 @@ def notice(
     spoilers = [spoiler(head, quoted)] if quoted or text == action.text else []
     if appeal:
         spoilers.append(spoiler(head + quoted + done + label, appeal))
-    return head + quoted + tail, spoilers
+    return head + quoted + tail, [*links, *spoilers]
 
 
 def _without_name(action: VerdictAction) -> str:
@@ -46,18 +52,45 @@ def _without_name(action: VerdictAction) -> str:
     return text if is_name else action.text
 
 
-def _head(action: VerdictAction, is_named: bool) -> str:
-    say = sentences(action.language).gettext
+def _head(action: VerdictAction, is_named: bool, is_in_group: bool, longest: int) -> tuple[str, list[MessageEntity]]:
+    """What stands before the message, and the links in it, as far as it fits."""
     head = _headline(action) + "\n"
-    head += say("score {score:.2f} · model {model}").format(score=action.score, model=action.model_version) + "\n"
+    line, links = origin_line(action, utf16_length(head), is_in_group=is_in_group)
+    whole = head + line + _reasons(action, is_named) + "\n"
+    short = shortened(whole, longest)
+    end = utf16_length(short) - (short != whole)  # an ellipsis ends it
+    return short, [link for link in links if link.offset + link.length <= end]
+
+
+def _reasons(action: VerdictAction, is_named: bool) -> str:
+    """Why the message is shown, a line each."""
+    say = sentences(action.language).gettext
+    reasons = say("score {score:.2f} · model {model}").format(score=action.score, model=action.model_version) + "\n"
     if action.rule is not None:
-        head += say("rule of this chat: {rule}").format(rule=action.rule) + "\n"
+        reasons += say("rule of this chat: {rule}").format(rule=action.rule) + "\n"
     else:
-        head += _standing(action)
-    head += _second_opinion(action)
+        reasons += _standing(action)
+    reasons += _second_opinion(action)
     if is_named:
-        head += say("the author's name was judged too; the review page shows it") + "\n"
-    return head + "\n"
+        reasons += say("the author's name was judged too; the review page shows it") + "\n"
+    return reasons + _precedent(action)
+
+
+def _precedent(action: VerdictAction) -> str:
+    """What was decided about the same before, as long as nobody has decided about this."""
+    precedent, catalogue = action.precedent, sentences(action.language)
+    if precedent is None or action.corrections:
+        return ""
+    say = catalogue.gettext
+    label = say("spam") if precedent.is_spam else say("not spam")
+    if precedent.days is None:
+        return say("most like a message that was decided: {label}").format(label=label) + "\n"
+    if precedent.days == 0:
+        return say("decided before: {label}, less than a day ago").format(label=label) + "\n"
+    line = catalogue.ngettext(
+        "decided before: {label}, {n} day ago", "decided before: {label}, {n} days ago", precedent.days
+    )
+    return line.format(label=label, n=precedent.days) + "\n"
 
 
 def _headline(action: VerdictAction) -> str:

@@ -11,7 +11,7 @@ from telegram.error import InvalidToken
 from telegram.ext import ApplicationBuilder, ContextTypes
 from telegram.request import HTTPXRequest
 
-from bot import handlers, logins
+from bot import handlers, logins, menus
 from bot.context import App, Context
 from bot.database import Database
 from bot.rate_limit import SharedRateLimiter
@@ -62,6 +62,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         common_chat_id=settings.moderators_chat_id,
         site=settings.site,
         has_files=storage.has_files,
+        help_answered_at={},
         explanations=set(),
     )
     handlers.add_to(application)
@@ -78,6 +79,7 @@ async def prepare(application: App) -> None:
     application.bot_data["tasks"] += [
         loop.create_task(watch),
         loop.create_task(logins.watch(application.bot, database)),
+        loop.create_task(menus.set_all(application.bot)),
     ]
     if not application.bot.can_read_all_group_messages:
         log.warning("privacy mode is on: the bot sees commands only; turn it off at @BotFather with /setprivacy")

@@ -27,6 +27,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         self.common_chat_id: int | None = shared["common_chat_id"]  # where moderators of all groups read
         self.site: str = shared["site"]  # the review site's address, without a slash at its end
         self.has_files: Callable[[str], bool] = shared["has_files"]  # of a model version
+        self.help_answered_at: dict[int, float] = shared["help_answered_at"]  # by group, in monotonic seconds
         self.explanations: set[asyncio.Task[None]] = shared["explanations"]  # that are still to be sent
 
 

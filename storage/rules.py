@@ -22,6 +22,7 @@ TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused automatically
 WRITTEN_BEFORE = "said before"  # announced where nothing was learned from an order: another member wrote the same first
 REPORTED = "reported"  # announced where members report a message without words
 NOTHING_TO_DO = "nothing to do"  # announced where an order had no effect
+AT_NIGHT = "at night"  # what a digest in the morning stands for
 ANNOUNCED_ONCE_WITHIN = timedelta(minutes=1)  # within which moderators are told only once that something cannot be done
 RAIDS = (
     (10, timedelta(minutes=1)),

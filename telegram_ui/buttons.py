@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _CORRECTION = re.compile(r"correct:(\d{1,18}):([01])", re.ASCII)
 _WHY = re.compile(r"why:(\d{1,18})", re.ASCII)
 _RAID = re.compile(r"raid:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
+_SHOW = re.compile(r"show:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 _PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
 _POLICY = re.compile(r"policy:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{0,12})", re.ASCII)
@@ -80,6 +81,24 @@ class RaidButton:
     @classmethod
     def parse(cls, data: str | None) -> RaidButton | None:
         match = _RAID.fullmatch(data or "")
+        return match and cls(int(match[1]), int(match[2]), int(match[3]))
+
+
+@dataclass(frozen=True)
+class ShowButton:
+    """Pressing it asks for notices of the next few of a chat's flagged messages from one verdict to another."""
+
+    chat_id: int
+    first: int
+    last: int
+
+    @property
+    def data(self) -> str:
+        return f"show:{self.chat_id}:{self.first}:{self.last}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> ShowButton | None:
+        match = _SHOW.fullmatch(data or "")
         return match and cls(int(match[1]), int(match[2]), int(match[3]))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from storage.models import ChatSettings
+from storage.nights import NIGHTS, TIME_ZONES
 from telegram_ui.language import Say
 
 
@@ -42,7 +43,23 @@ def choices(say: Say) -> tuple[Choice, ...]:
                 "everywhere": say("all its author wrote in any group in 48 hours"),
             },
         ),
+        Choice("quiet_night", say("Notices wait for the morning"), _nights(say)),
+        Choice("time_zone", say("Time zone"), {word: utc(hours) for word, hours in TIME_ZONES.items()}),
+        Choice("notices_vanish", say("Decided notices in the group are deleted"), {"no": say("no"), "yes": say("yes")}),
     )
+
+
+def _nights(say: Say) -> dict[str, str]:
+    between = say("from {begin} to {end}")
+    return {
+        word: between.format(begin=f"{hours[0]}:00", end=f"{hours[1]}:00") if hours is not None else say("no")
+        for word, hours in NIGHTS.items()
+    }
+
+
+def utc(hours: int) -> str:
+    """The name of the time zone so many hours from UTC."""
+    return f"UTC{'+' if hours > 0 else '−'}{abs(hours)}" if hours else "UTC"
 
 
 def choice(say: Say, field: str) -> Choice | None:

@@ -1,4 +1,4 @@
-"""A pressed button: a correction or a question under a notice, the end of a raid, a pardon, or a choice in a menu."""
+"""A pressed button: a correction or a question under a notice, what a digest stands for, a pardon, or a choice in a menu."""
 
 from __future__ import annotations
 
@@ -16,13 +16,23 @@ from bot.context import Context
 from bot.database import Database
 from bot.handlers import policies_menu, presses, settings_menu, why
 from jobs import send
-from storage.models import Correction
+from storage.models import ActionKind, Correction
 from storage.moderation import corrections, explanations, pardons, raids, verdicts
 from storage.moderation.corrections import Decision
-from telegram_ui.buttons import ChoiceButton, CorrectionButton, PardonButton, PolicyButton, RaidButton, WhyButton
+from storage.moderation.requested_actions import requests
+from telegram_ui.buttons import (
+    ChoiceButton,
+    CorrectionButton,
+    PardonButton,
+    PolicyButton,
+    RaidButton,
+    ShowButton,
+    WhyButton,
+)
 from telegram_ui.language import sentences
 
 AT_ONCE = 20  # verdicts of a raid decided in one transaction
+SHOWN_AT_ONCE = 5  # notices posted for one press: fewer than a chat has its fill of
 LONGEST_PAUSE_SECONDS = 0.5
 
 
@@ -101,6 +111,21 @@ async def _decide_some(database: Database, raid: RaidButton, query: CallbackQuer
     return count
 
 
+async def _on_show(update: Update, context: Context, query: CallbackQuery, show: ShowButton) -> None:
+    """Post notices of the next few that the digest stands for, if the person moderates the chat now."""
+    chat = await presses.moderated_chat(update, context, query, show.chat_id)
+    if chat is not None:
+        count = await context.database.settle(update, lambda session: _show_some(session, show))
+        await presses.answer(query, texts.digest_shown(sentences(chat.language).gettext, count), is_alert=not count)
+
+
+def _show_some(session: Session, show: ShowButton) -> int:
+    verdict_ids = raids.undecided(session, show.chat_id, show.first, show.last, SHOWN_AT_ONCE)
+    for verdict_id in verdict_ids:
+        requests.ask_once(session, verdict_id, ActionKind.NOTIFY)
+    return len(verdict_ids)
+
+
 async def _on_pardon(update: Update, context: Context, query: CallbackQuery, pardon: PardonButton) -> None:
     """Take back what an order did to somebody, if the person moderates the chat now."""
     chat = await presses.moderated_chat(update, context, query, pardon.chat_id)
@@ -113,6 +138,7 @@ BUTTONS: tuple[tuple[Any, Any], ...] = (
     (CorrectionButton, _on_correction),
     (WhyButton, _on_question),
     (RaidButton, _on_raid),
+    (ShowButton, _on_show),
     (PardonButton, _on_pardon),
     (ChoiceButton, settings_menu.on_choice),
     (PolicyButton, policies_menu.on_press),

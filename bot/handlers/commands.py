@@ -7,10 +7,11 @@ from telegram.constants import ChatType
 
 from bot.adapter import GROUPS
 from bot.context import Context, Handler
-from bot.handlers import group_commands, private_commands, rule_commands, why
+from bot.handlers import group_commands, help_commands, private_commands, rule_commands, why
 
 IN_PRIVATE: dict[str, Handler] = {
     "start": private_commands.on_start,
+    "help": help_commands.on_help_in_private,
     "mydata": private_commands.on_mydata,
     "forget": private_commands.on_forget,
     "appeal": private_commands.on_appeal,
@@ -18,6 +19,7 @@ IN_PRIVATE: dict[str, Handler] = {
 }
 IN_GROUPS: dict[str, Handler] = {
     "start": group_commands.on_start,
+    "help": help_commands.on_help,
     "settings": group_commands.on_settings,
     "status": group_commands.on_status,
     "pause": group_commands.on_pause,

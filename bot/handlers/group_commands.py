@@ -34,7 +34,7 @@ Do = Callable[[Session, Chat, Actor], T]  # for one group
 
 async def on_start(update: Update, context: Context) -> bool:
     """/start: what each group has and what is missing."""
-    message, groups = update.message, await _for_groups(update, context, _itself)
+    message, groups = update.message, await for_groups(update, context, _itself)
     for chat in groups:
         if message is not None:
             await _check(context, message, chat)
@@ -136,14 +136,14 @@ async def on_link(update: Update, context: Context) -> bool:
 
 async def answer_for_groups(update: Update, context: Context, do: Do[Answer]) -> bool:
     """Do it for each group that is meant, and answer. Returns whether the person moderates any."""
-    message, answers = update.message, await _for_groups(update, context, do)
+    message, answers = update.message, await for_groups(update, context, do)
     for text, keyboard in answers:
         if message is not None:
             await message.reply_text(text, reply_markup=keyboard)
     return bool(answers)
 
 
-async def _for_groups(update: Update, context: Context, do: Do[T]) -> list[T]:
+async def for_groups(update: Update, context: Context, do: Do[T]) -> list[T]:
     """Do it for the group the command is given in, or for each group whose moderators' chat this is, where the person moderates it.
 
     Where they moderate any, the update is settled.

@@ -15,6 +15,8 @@ from telegram_ui.buttons import ChoiceButton, PolicyButton
 from telegram_ui.choices import Choice, choice, choices
 from telegram_ui.language import sentences
 
+MANY = 8  # values of one choice
+
 
 def opening(say: texts.Say, chat: Chat) -> InlineKeyboardButton:
     """The button of the menu that opens this part."""
@@ -57,11 +59,13 @@ def _all(say: texts.Say, chat: Chat) -> Answer:
 
 
 def _values(say: texts.Say, chat: Chat, one: Choice) -> Answer:
-    """One choice with a button for each of its values, the chosen one marked."""
+    """One choice with a button for each of its values, the chosen one marked; short ones share rows where there are many."""
     current = one.current(chat.chosen)
-    rows = [
-        [_button(f"• {label}" if word == current else label, PolicyButton(chat.id, one.field, word))]
+    buttons = [
+        _button(f"• {label}" if word == current else label, PolicyButton(chat.id, one.field, word))
         for word, label in one.options.items()
     ]
+    columns = 3 if len(buttons) > MANY else 1
+    rows = [buttons[n : n + columns] for n in range(0, len(buttons), columns)]
     rows.append([_button(say("Back"), PolicyButton(chat.id))])
     return f"{chat.title}\n{one.title}", InlineKeyboardMarkup(rows)

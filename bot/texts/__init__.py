@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts.command_list import by_reply, for_members, for_moderators, in_private
 from bot.texts.groups import (
     checklist,
     consequence,
@@ -20,6 +21,7 @@ from bot.texts.groups import (
     strictness_name,
     wrong_code,
 )
+from bot.texts.help import help_for_members, help_for_moderators, help_in_private
 from bot.texts.members import (
     appealed,
     cannot_be_reported,
@@ -37,6 +39,7 @@ from bot.texts.rules import no_such_rule, rule_added, rule_refused, rule_removed
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
+    digest_shown,
     explained,
     forward_taken,
     not_judged,
@@ -53,14 +56,22 @@ __all__ = [
     "Sentence",
     "answer_a_notice",
     "appealed",
+    "by_reply",
     "cannot_be_reported",
     "checklist",
     "consequence",
+    "digest_shown",
     "enforce_needs_corrections",
     "explained",
+    "for_members",
+    "for_moderators",
     "forget_how",
     "forgotten",
     "forward_taken",
+    "help_for_members",
+    "help_for_moderators",
+    "help_in_private",
+    "in_private",
     "is_read_in",
     "link_code",
     "linked",

@@ -102,3 +102,8 @@ def forward_taken(say: Say, is_identified: bool, kind: OrderKind) -> str:
 
 def raid_decided(say: Say, count: int) -> str:
     return say("Noted: {n} messages are spam.").format(n=count)
+
+
+def digest_shown(say: Say, count: int) -> str:
+    """Said to whoever asked for notices of what a digest stands for."""
+    return say("Notices to come: {n}").format(n=count) if count else say("Each has been shown or decided.")

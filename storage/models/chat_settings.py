@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+TimeZone = Annotated[str, StringConstraints(pattern=r"^(0|plus([1-9]|1[0-4])|minus([1-9]|1[0-2]))$")]  # from UTC
 
 
 class ChatSettings(BaseModel):
@@ -14,6 +16,9 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
+    notices_vanish: bool = False  # those in the group itself are deleted once they are decided
+    quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
+    time_zone: TimeZone = "0"  # in which the night is
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

@@ -1,9 +1,13 @@
-"""Raids: after the first notices, one digest stands for all further flags, and one press decides them."""
+"""Raids and nights: one digest stands for many flags, and one press decides them.
+
+In a raid it stands for all after the first notices; at night, where a chat wants that, for all until the morning.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -19,13 +23,15 @@ class HeldBack:
 
     count: int
     first: int
-    last: int
+    last: int  # where there is none, the last that an earlier digest stood for
+    removed: int = 0  # that were deleted automatically
 
 
 def is_on(session: Session, chat_id: int) -> bool:
     """Whether this chat has had its fill of notices, or a raid is not over."""
     digests = select(Action.id).where(Action.chat_id == chat_id, Action.kind == ActionKind.DIGEST)
-    goes_on = (Action.created_at > now() - rules.RAID_IS_OVER) | (Action.state == ActionState.PENDING)
+    is_recent = Action.text.is_(None) & (Action.created_at > now() - rules.RAID_IS_OVER)  # a night is no raid
+    goes_on = is_recent | (Action.state == ActionState.PENDING)
     if session.scalars(digests.where(goes_on).limit(1)).first() is not None:
         return True
     notices = select(func.count()).select_from(Action).join(Verdict, Verdict.id == Action.verdict_id)
@@ -35,15 +41,30 @@ def is_on(session: Session, chat_id: int) -> bool:
     )
 
 
-def ask_for_digest(session: Session, chat_id: int) -> None:
-    """Ask for one digest of all flags held back until it is sent; the longer a raid lasts, the longer it waits."""
+def ask_for_digest(session: Session, chat_id: int, morning: datetime | None = None) -> None:
+    """Ask for one digest of all flags held back until it is sent: at night in the `morning`.
+
+    In a raid it waits the longer, the longer the raid lasts.
+    """
     digests = select(Action).where(Action.chat_id == chat_id, Action.kind == ActionKind.DIGEST)
-    if session.scalars(digests.where(Action.state == ActionState.PENDING).limit(1)).first() is not None:
-        return
-    earlier = len(session.scalars(digests.where(Action.created_at > now() - rules.DIGESTS_WITHIN)).all())
-    pause = min(rules.DIGEST_AFTER * 2 ** min(earlier, 10), rules.LONGEST_DIGEST)
-    session.add(Action(chat_id=chat_id, kind=ActionKind.DIGEST, not_before=now() + pause))
+    waiting = session.scalars(digests.where(Action.state == ActionState.PENDING).limit(1)).first()
+    if waiting is not None:
+        _reschedule(waiting, morning)
+    elif morning is not None:
+        session.add(Action(chat_id=chat_id, kind=ActionKind.DIGEST, text=rules.AT_NIGHT, not_before=morning))
+    else:
+        earlier = len(session.scalars(digests.where(Action.created_at > now() - rules.DIGESTS_WITHIN)).all())
+        pause = min(rules.DIGEST_AFTER * 2 ** min(earlier, 10), rules.LONGEST_DIGEST)
+        session.add(Action(chat_id=chat_id, kind=ActionKind.DIGEST, not_before=now() + pause))
     session.flush()
+
+
+def _reschedule(digest: Action, morning: datetime | None) -> None:
+    """At night a digest waits for the morning, whatever it was for; by day no longer than any other."""
+    if morning is not None:
+        digest.text, digest.not_before = rules.AT_NIGHT, morning
+    else:
+        digest.not_before = min(digest.not_before, now() + rules.LONGEST_DIGEST)
 
 
 def held_back(session: Session, chat_id: int) -> HeldBack:
@@ -55,7 +76,9 @@ def held_back(session: Session, chat_id: int) -> HeldBack:
     covered_until = int((newest or {}).get("last", 0))
     flags = _without_notice(chat_id).where(Verdict.id > covered_until).subquery()
     count, first, last = session.execute(select(func.count(), func.min(flags.c.id), func.max(flags.c.id))).one()
-    return HeldBack(count, first or 0, last or 0)
+    deleted = select(func.count()).select_from(Action).where(Action.verdict_id.in_(select(flags.c.id)))
+    deleted = deleted.where(Action.kind == ActionKind.DELETE, Action.state == ActionState.DONE, Action.is_automatic)
+    return HeldBack(count, first or 0, last or covered_until, session.scalars(deleted).one())
 
 
 def undecided(

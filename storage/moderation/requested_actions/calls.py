@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, Standing
+from storage.moderation.precedents import Precedent
+from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
 from storage.moderation.second_opinions import Hint
 from storage.sanctions import Sanction
@@ -61,6 +63,9 @@ class VerdictAction:
     author_name: str = ""
     rule: str | None = None  # of the chat's own, that flagged the message
     hint: Hint | None = None  # another model's second opinion
+    notices_vanish: bool = False  # where they stand in the group itself, once decided
+    presence: Presence | None = None  # of the author, for notices
+    precedent: Precedent | None = None  # likewise
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,25 @@ from sqlalchemy.orm import Session
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict
-from storage.moderation import albums, appeals, raids, reports, sanctions_in_force, second_opinions
-from storage.moderation.requested_actions.calls import MODERATION, ChatAction, ModerationCall, VerdictAction
+from storage.moderation import (
+    albums,
+    appeals,
+    precedents,
+    presence,
+    raids,
+    reports,
+    sanctions_in_force,
+    second_opinions,
+)
+from storage.moderation.precedents import Precedent, Question
+from storage.moderation.presence import Presence
+from storage.moderation.requested_actions.calls import (
+    ABOUT_NOTICES,
+    MODERATION,
+    ChatAction,
+    ModerationCall,
+    VerdictAction,
+)
 from storage.moderation.sanctions_in_force import Person
 from storage.moderation.second_opinions import Hint
 from storage.moderation.verdicts import STANDING, judged_text
@@ -39,14 +56,16 @@ class _Facts:
     """What belongs to the verdicts and messages of several rows, each by its key."""
 
     addresses: dict[int, int]  # the number that a chat has now, by the one it is stored under
-    notices: dict[int, Action]  # by verdict, as are all but the last three
+    notices: dict[int, Action]  # by verdict, as are all that name no other key
     corrections: dict[int, tuple[Correction, ...]]
     moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
     hints: dict[int, Hint]
     reports: dict[int, int]  # by message
-    albums: dict[int, tuple[int, ...]]
+    albums: dict[int, tuple[int, ...]]  # by message
     sanctions: dict[Person, tuple[Sanction, ...]]
+    presences: dict[int, Presence]  # by message
+    precedents: dict[int, Precedent]
 
 
 def verdict_actions(session: Session, holder: str, action_ids: Sequence[int]) -> list[VerdictAction]:
@@ -71,6 +90,7 @@ def _facts(session: Session, rows: Sequence[_Row]) -> _Facts:
     receipts = [notice.receipt or {} for notice in notices.values()]
     chat_ids = {row.chat.external_id for row in rows} | {receipt.get("chat_id") for receipt in receipts}
     authors = {(row.chat.id, row.message.author_id) for row in rows if row.message.author_id is not None}
+    shown = [row for row in rows if row.action.kind in ABOUT_NOTICES]
     return _Facts(
         addresses=moves.all_present(session, chat_ids),
         notices=notices,
@@ -81,6 +101,8 @@ def _facts(session: Session, rows: Sequence[_Row]) -> _Facts:
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
         sanctions=sanctions_in_force.imposed_on(session, authors),
+        presences=presence.of_authors(session, [row.message for row in shown]),
+        precedents=precedents.of(session, [Question(row.verdict.id, row.message, row.text) for row in shown]),
     )
 
 
@@ -121,6 +143,9 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         sent_at=message.sent_at,
         thread_id=message.thread_id,
         author_name=message.author_name,
+        notices_vanish=chat.chosen.notices_vanish,
+        presence=facts.presences.get(message.id),
+        precedent=facts.precedents.get(verdict.id),
     )
 
 

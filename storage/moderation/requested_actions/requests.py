@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage import rules
+from storage import nights, rules
 from storage.access import moved
-from storage.models import Action, ActionKind, ActionState, Message, Verdict, now
+from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
 from storage.moderation import raids, sanctions, sanctions_in_force
 from storage.moderation.verdicts import is_settled
 from storage.upsert import insert_once
@@ -82,7 +82,7 @@ def stop_waiting(session: Session, chat_id: int | None, moment: datetime) -> Non
 def show(session: Session, verdict_id: int, may_wait: bool = True) -> None:
     """Show a flag to the moderators: an undecided notice of an earlier edit moves on to this one's words.
 
-    Where a chat has had its fill of notices and `may_wait`, a digest stands for it.
+    At night, where the chat wants that, and where it has had its fill of notices, a digest stands for what `may_wait`.
     """
     if (notice := _undecided_notice(session, verdict_id)) is not None:
         being_sent_until = notice.lease_until  # a notice that is being sent is amended afterwards
@@ -90,9 +90,10 @@ def show(session: Session, verdict_id: int, may_wait: bool = True) -> None:
         session.flush()
         ask(session, verdict_id, ActionKind.AMEND, not_before=being_sent_until)
         return
-    chat_id = session.scalars(select(Message.chat_id).join(Verdict).where(Verdict.id == verdict_id)).one()
-    if may_wait and raids.is_on(session, chat_id):
-        raids.ask_for_digest(session, chat_id)
+    chat = session.scalars(select(Chat).join(Message).join(Verdict).where(Verdict.id == verdict_id)).one()
+    morning = nights.morning(chat.chosen.quiet_night, chat.chosen.time_zone, now())
+    if may_wait and (morning is not None or raids.is_on(session, chat.id)):
+        raids.ask_for_digest(session, chat.id, morning)
     else:
         ask_once(session, verdict_id, ActionKind.NOTIFY)
 
