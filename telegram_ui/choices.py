@@ -42,7 +42,12 @@ def choices(say: Say) -> tuple[Choice, ...]:
                 "everywhere": say("all its author wrote in any group in 48 hours"),
             },
         ),
+        _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
     )
+
+
+def _yes_or_no(say: Say, field: str, title: str) -> Choice:
+    return Choice(field, title, {"yes": say("yes"), "no": say("no")})
 
 
 def choice(say: Say, field: str) -> Choice | None:

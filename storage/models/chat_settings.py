@@ -14,6 +14,7 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
+    removes_service: bool = False  # Telegram's messages that somebody joined or left
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 
