@@ -42,7 +42,21 @@ def choices(say: Say) -> tuple[Choice, ...]:
                 "everywhere": say("all its author wrote in any group in 48 hours"),
             },
         ),
+        *_holds(say),
         _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
+    )
+
+
+def _holds(say: Say) -> tuple[Choice, ...]:
+    """What becomes of newcomers' messages before a moderator decides."""
+    wordless = {"nothing": say("nothing"), "notice": say("a notice"), "hold": say("held until a moderator decides")}
+    return (
+        _yes_or_no(say, "hold_links", say("Newcomers' links are held")),
+        _yes_or_no(say, "hold_forwards", say("Newcomers' forwards are held")),
+        _yes_or_no(say, "hold_bot_mentions", say("Newcomers' mentions of bots are held")),
+        _yes_or_no(say, "hold_pictures", say("Newcomers' pictures are held")),
+        Choice("wordless", say("Newcomers' pictures, videos and the like without words"), wordless),
+        Choice("hold_below", say("Newcomers here: fewer clean messages than"), {n: n for n in ("1", "3", "5", "10")}),
     )
 
 

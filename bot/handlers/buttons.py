@@ -1,4 +1,4 @@
-"""A pressed button: a correction or a question under a notice, the end of a raid, a pardon, or a choice in a menu."""
+"""A pressed button: a correction or a question under a notice, a held message, the end of a raid, a pardon, or a choice."""
 
 from __future__ import annotations
 
@@ -14,12 +14,20 @@ from telegram import CallbackQuery, Message, Update
 from bot import texts
 from bot.context import Context
 from bot.database import Database
-from bot.handlers import policies_menu, presses, settings_menu, why
+from bot.handlers import held, policies_menu, presses, settings_menu, why
 from jobs import send
 from storage.models import Correction
 from storage.moderation import corrections, explanations, pardons, raids, verdicts
 from storage.moderation.corrections import Decision
-from telegram_ui.buttons import ChoiceButton, CorrectionButton, PardonButton, PolicyButton, RaidButton, WhyButton
+from telegram_ui.buttons import (
+    ChoiceButton,
+    CorrectionButton,
+    HoldButton,
+    PardonButton,
+    PolicyButton,
+    RaidButton,
+    WhyButton,
+)
 from telegram_ui.language import sentences
 
 AT_ONCE = 20  # verdicts of a raid decided in one transaction
@@ -116,4 +124,5 @@ BUTTONS: tuple[tuple[Any, Any], ...] = (
     (PardonButton, _on_pardon),
     (ChoiceButton, settings_menu.on_choice),
     (PolicyButton, policies_menu.on_press),
+    (HoldButton, held.on_press),
 )

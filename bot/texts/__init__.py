@@ -20,6 +20,7 @@ from bot.texts.groups import (
     strictness_name,
     wrong_code,
 )
+from bot.texts.holds import hold_decided
 from bot.texts.members import (
     appealed,
     cannot_be_reported,
@@ -61,6 +62,7 @@ __all__ = [
     "forget_how",
     "forgotten",
     "forward_taken",
+    "hold_decided",
     "is_read_in",
     "link_code",
     "linked",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ChatSettings(BaseModel):
@@ -14,6 +14,12 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
+    hold_links: bool = False  # of newcomers: deleted, and kept until a moderator lets it in
+    hold_forwards: bool = False
+    hold_bot_mentions: bool = False
+    hold_pictures: bool = False
+    hold_below: int = Field(default=3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
+    wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
     removes_service: bool = False  # Telegram's messages that somebody joined or left
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 

@@ -84,6 +84,8 @@ class ActionKind(StrEnum):
     DIGEST = "digest"  # one notice for many flagged messages
     APPEAL = "appeal"  # from somebody banned by an order without a verdict
     ANNOUNCE = "announce"  # a sentence to the moderators
+    HOLD = "hold"  # the notice of a message that is held, or shown to the moderators
+    RESTORE = "restore"  # a held message is posted again
 
 
 class ActionState(StrEnum):

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, Message, Standing, Verdict
-from storage.moderation.policies import rules, whole_author
+from storage.moderation.policies import holds, rules, whole_author
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
     rules.opinions,  # the chat's own words, addresses and regular expressions
+    holds.opinions,  # what newcomers bring beside words
 )
 AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = ()
 AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
