@@ -42,8 +42,9 @@ async def _post_notice(bot: Bot, action: ChatAction, held: HeldMessage, to: int,
     keyboard, file = held_notices.buttons(action, held), _file(held)
     if file is not None and file[0] in CAPTIONED:
         text, entities = held_notices.notice(action, held, LONGEST_CAPTION)
-        about = {"caption": text, "caption_entities": entities, "reply_markup": keyboard}
-        about |= {"has_spoiler": True} if file[0] in COVERED else {}
+        about: dict[str, Any] = {"caption": text, "caption_entities": entities, "reply_markup": keyboard}
+        if file[0] in COVERED:
+            about["has_spoiler"] = True
         with suppress(BadRequest):  # the file is gone, or may not be sent there: the words go without it
             return receipt_of(to, await _send_file(bot, to, file, thread_id, **about)) | {"has_caption": True}
     text, entities = held_notices.notice(action, held, LONGEST_TEXT)

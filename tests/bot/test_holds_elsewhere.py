@@ -8,7 +8,7 @@ from storage.models import HoldState
 from tests.bot.hold_stories import LINK, choose, holds, notice, press, writes
 from tests.bot.stories import GROUP, MODERATORS, NEW, linked, strangers
 from tests.bot.world import World
-from tests.telegram_server import user
+from tests.telegram_server import Refused, user
 
 
 def test_what_was_held_before_a_group_moved_is_let_in_where_it_is_now(world: World) -> None:
@@ -45,3 +45,12 @@ def test_a_name_that_advertises_is_not_repeated_where_all_can_read(world: World,
     press(world, "Let it in")
     restored = world.telegram.sent_to(GROUP)[-1]
     assert (restored.get("text") or restored["caption"]) == (f"A member wrote:\n{LINK}" if text else "From a member")
+
+
+def test_moderators_are_told_where_the_bot_may_not_post_it_again(world: World) -> None:
+    linked(world)
+    choose(world, hold_links="yes", language="ru")
+    writes(world, LINK)
+    world.telegram.fail_next("sendMessage", Refused(400, "Bad Request: not enough rights to send text messages"))
+    press(world, "Пропустить", shown=notice(world, MODERATORS))
+    assert "не вышло (пропущено)" in world.telegram.sent_to(MODERATORS)[-1]["text"]
