@@ -50,3 +50,13 @@ def test_a_wordless_medium_may_be_shown_and_left(world: World) -> None:
     assert last_alert(world) == "Ann has let it in already."
     assert stands(world.telegram, message)
     assert world.telegram.status(GROUP, EVE) == "member"
+
+
+def test_forgetting_erases_which_file_it_was(world: World) -> None:
+    choose(world, wordless="hold")
+    for kind in ("photo", "video"):
+        writes(world, None, **of_kind(kind, "it"))
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    assert given.values(world.engine, Message.picture_id) == [None, None]
+    assert given.values(world.engine, Message.attachment) == [None, None]
