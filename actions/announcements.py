@@ -9,7 +9,7 @@ from actions.links import message_link
 from storage.models import ActionKind
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
-from storage.rules import AT_NIGHT, NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
+from storage.rules import AT_NIGHT, MORE_HELD, NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
 from telegram_ui.buttons import PardonButton, RaidButton, ShowButton
 from telegram_ui.language import Say, sentences
@@ -33,6 +33,10 @@ def announcement(action: ChatAction) -> str:
         return say("Members reported a message in {chat} without words I could judge: {link}").format(
             chat=action.chat_title, link=_link(action)
         )
+    if action.text == MORE_HELD:
+        return say("More messages of newcomers are held in {chat}; the review page shows all of them.").format(
+            chat=action.chat_title
+        )
     if action.text == NOTHING_TO_DO:
         return say("I judged no words in that message: there is nothing to undo, to learn or, in this mode, to do.")
     if (reason := _reasons(say).get(action.text)) is not None:
@@ -45,7 +49,7 @@ def announcement(action: ChatAction) -> str:
 def _reasons(say: Say) -> dict[str, str]:
     """Why a call was not made, by what `not_done` writes into the action's text."""
     could_not = say("could not be {done}: does the bot have the right to?")
-    words = call_results.words(say) | {ActionKind.WARN: say("warned")}
+    words = call_results.words(say) | {ActionKind.WARN: say("warned"), ActionKind.RESTORE: say("let in")}
     return call_results.reasons(say) | {not_done(kind, ""): could_not.format(done=word) for kind, word in words.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import announcements, notice_calls, sanctions
+from actions import announcements, held_calls, notice_calls, sanctions
 from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
@@ -102,4 +102,6 @@ CALLS: dict[ActionKind, Call] = {
     ActionKind.ANNOUNCE: announce,
     ActionKind.DIGEST: digest,
     ActionKind.APPEAL: appeal,
+    ActionKind.HOLD: held_calls.hold,
+    ActionKind.RESTORE: held_calls.restore,
 }

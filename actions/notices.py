@@ -47,9 +47,7 @@ def notice(
 
 def _without_name(action: VerdictAction) -> str:
     """The text that was judged, without the name before it if that advertises."""
-    name, _, text = action.text.partition("\n")
-    is_name = names.says_more(action.author_name) and name.startswith(action.author_name)
-    return text if is_name else action.text
+    return names.without(action.text, action.author_name)
 
 
 def _head(action: VerdictAction, is_named: bool, is_in_group: bool, longest: int) -> tuple[str, list[MessageEntity]]:

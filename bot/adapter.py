@@ -8,7 +8,7 @@ from datetime import datetime
 from telegram import Message, MessageOriginChannel, MessageOriginChat, MessageOriginUser, Update
 from telegram.constants import ChatType
 
-from bot import visible
+from bot import signs, visible
 from storage import names
 from storage.models import Platform
 from storage.moderation.receiving import Incoming
@@ -80,6 +80,8 @@ def _incoming(message: Message, is_edit: bool) -> Incoming:
         thread_id=message.message_thread_id if message.is_topic_message else None,
         picture_id=message.photo[-1].file_id if message.photo else None,
         media_id=visible.media(message),
+        signs=signs.of(message),
+        attachment=signs.attachment(message),
     )
 
 

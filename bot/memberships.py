@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Message, Update
 
 from bot.adapter import GROUPS
 
@@ -44,6 +44,15 @@ def joined(update: Update) -> Joined | None:
         return None
     user_ids = tuple(user.id for user in message.new_chat_members if not user.is_bot)
     return Joined(message.chat.id, message.chat.title or "", user_ids, message.date) if user_ids else None
+
+
+def came_or_left(update: Update, bot_id: int) -> Message | None:
+    """A group's service message about others than this bot who joined or left; None for other updates."""
+    message = update.message
+    if message is None or message.chat.type not in GROUPS:
+        return None
+    people = [*message.new_chat_members, *([message.left_chat_member] if message.left_chat_member else [])]
+    return message if any(user.id != bot_id for user in people) else None
 
 
 def _is_in(member: ChatMember) -> bool:

@@ -13,6 +13,7 @@ from review.chats import router as chats
 from review.events import router as events
 from review.failed import router as failed
 from review.guards import guard, say_refusals
+from review.held import router as held
 from review.history import router as history
 from review.models import router as models
 from review.pages import STATIC
@@ -43,6 +44,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         tryout,
         events,
         failed,
+        held,
         queue,
         quality,
         reports,

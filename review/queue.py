@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from jobs import send
-from review import failed
+from review import failed, held
 from review.auth import OwnForm, SignedIn
 from review.filters import QueueFilter, RowId
 from review.near_duplicates import grouped
@@ -36,6 +36,8 @@ def show_queue(request: Request, login: SignedIn, filters: Annotated[QueueFilter
     """A page of the queue; texts that nearly repeat each other stand together."""
     if filters.show == Show.FAILED:
         return failed.show(request, login, filters)
+    if filters.show == Show.HELD:
+        return held.show(request, login, filters)
     with reading(request.app.state.engine) as session:
         ids = queue.page(session, filters.within(login.chats), PAGE_SIZE + 1, filters.before)
         context = {

@@ -140,6 +140,11 @@ class UnknownDelivery(StorageError):
         super().__init__(f"there is no delivery {delivery_id}")
 
 
+class UnknownHold(StorageError):
+    def __init__(self, message_row: int) -> None:
+        super().__init__(f"no message number {message_row} is held")
+
+
 class UnknownRule(StorageError):
     def __init__(self, rule_id: int) -> None:
         super().__init__(f"this chat has no rule number {rule_id}")

@@ -21,6 +21,7 @@ WRONG_WITHIN = timedelta(hours=24)
 TOO_OFTEN_WRONG = "too often wrong"  # why a chat is paused automatically
 WRITTEN_BEFORE = "said before"  # announced where nothing was learned from an order: another member wrote the same first
 REPORTED = "reported"  # announced where members report a message without words
+MORE_HELD = "more held"  # announced where more messages are held than there are notices of
 NOTHING_TO_DO = "nothing to do"  # announced where an order had no effect
 AT_NIGHT = "at night"  # what a digest in the morning stands for
 ANNOUNCED_ONCE_WITHIN = timedelta(minutes=1)  # within which moderators are told only once that something cannot be done

@@ -11,6 +11,7 @@ _RAID = re.compile(r"raid:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 _SHOW = re.compile(r"show:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 _PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
+_HOLD = re.compile(r"hold:(\d{1,18}):([01])", re.ASCII)
 _POLICY = re.compile(r"policy:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{0,12})", re.ASCII)
 
 
@@ -138,3 +139,20 @@ class PolicyButton:
     def parse(cls, data: str | None) -> PolicyButton | None:
         match = _POLICY.fullmatch(data or "")
         return match and cls(int(match[1]), match[2], match[3])
+
+
+@dataclass(frozen=True)
+class HoldButton:
+    """Pressing it lets a held message (its row) in, or refuses it."""
+
+    message_row: int
+    lets_in: bool
+
+    @property
+    def data(self) -> str:
+        return f"hold:{self.message_row}:{int(self.lets_in)}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> HoldButton | None:
+        match = _HOLD.fullmatch(data or "")
+        return match and cls(int(match[1]), match[2] == "1")

@@ -60,6 +60,26 @@ def _nights(say: Say) -> dict[str, str]:
 def utc(hours: int) -> str:
     """The name of the time zone so many hours from UTC."""
     return f"UTC{'+' if hours > 0 else '−'}{abs(hours)}" if hours else "UTC"
+        *_holds(say),
+        _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
+    )
+
+
+def _holds(say: Say) -> tuple[Choice, ...]:
+    """What becomes of newcomers' messages before a moderator decides."""
+    wordless = {"nothing": say("nothing"), "notice": say("a notice"), "hold": say("held until a moderator decides")}
+    return (
+        _yes_or_no(say, "hold_links", say("Newcomers' links are held")),
+        _yes_or_no(say, "hold_forwards", say("Newcomers' forwards are held")),
+        _yes_or_no(say, "hold_bot_mentions", say("Newcomers' mentions of bots are held")),
+        _yes_or_no(say, "hold_pictures", say("Newcomers' pictures are held")),
+        Choice("wordless", say("Newcomers' pictures, videos and the like without words"), wordless),
+        Choice("hold_below", say("Newcomers here: fewer clean messages than"), {n: n for n in ("1", "3", "5", "10")}),
+    )
+
+
+def _yes_or_no(say: Say, field: str, title: str) -> Choice:
+    return Choice(field, title, {"yes": say("yes"), "no": say("no")})
 
 
 def choice(say: Say, field: str) -> Choice | None:

@@ -1,4 +1,4 @@
-"""A pressed button: a correction or a question under a notice, what a digest stands for, a pardon, or a choice in a menu."""
+"""A pressed button: under a notice, a digest or a held message, a pardon, or a choice in a menu."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from telegram import CallbackQuery, Message, Update
 from bot import texts
 from bot.context import Context
 from bot.database import Database
-from bot.handlers import policies_menu, presses, settings_menu, why
+from bot.handlers import held, policies_menu, presses, settings_menu, why
 from jobs import send
 from storage.models import ActionKind, Correction
 from storage.moderation import corrections, explanations, pardons, raids, verdicts
@@ -23,6 +23,7 @@ from storage.moderation.requested_actions import requests
 from telegram_ui.buttons import (
     ChoiceButton,
     CorrectionButton,
+    HoldButton,
     PardonButton,
     PolicyButton,
     RaidButton,
@@ -142,4 +143,5 @@ BUTTONS: tuple[tuple[Any, Any], ...] = (
     (PardonButton, _on_pardon),
     (ChoiceButton, settings_menu.on_choice),
     (PolicyButton, policies_menu.on_press),
+    (HoldButton, held.on_press),
 )

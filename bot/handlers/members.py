@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from sqlalchemy.orm import Session
-from telegram import ChatMemberUpdated, Update
+from telegram import ChatMemberUpdated, Message, Update
 
 from bot import memberships
 from bot.context import Context
 from bot.memberships import Joined, Role
-from storage.access import chats, joins, links, logins
+from storage.access import chats, joins, links, logins, switches
+from storage.models import ActionKind
 from storage.moderation.requested_actions import requests
 
 
@@ -19,6 +20,10 @@ async def on_membership(update: Update, context: Context) -> bool:
     settle, common_chat_id = context.database.settle, context.common_chat_id
     if update.chat_member is not None:
         await _on_changed_member(context, update.chat_member)
+    if (service := memberships.came_or_left(update, context.bot.id)) is not None:
+        joined = memberships.joined(update)
+        await settle(update, partial(_note_service, message=service, joined=joined, common_chat_id=common_chat_id))
+        return True
     if (joined := memberships.joined(update)) is not None:
         await settle(update, partial(_note_joins, joined=joined, common_chat_id=common_chat_id))
         return True
@@ -40,6 +45,18 @@ async def _on_changed_member(context: Context, changed: ChatMemberUpdated) -> No
 def _note_taken_over(session: Session, changed: ChatMemberUpdated) -> None:
     chat = chats.on_telegram(session, changed.chat.id, changed.chat.title or "")
     requests.note_taken_over(session, chat.id, changed.new_chat_member.user.id, changed.date)
+
+
+def _note_service(session: Session, message: Message, joined: Joined | None, common_chat_id: int | None) -> None:
+    """Store who joined, and have the message about it removed where the chat wants that."""
+    if joined is not None:
+        _note_joins(session, joined, common_chat_id)
+    if links.is_moderators_chat(session, message.chat.id, common_chat_id):
+        return
+    chat = chats.on_telegram(session, message.chat.id, message.chat.title or "")
+    if chat.chosen.removes_service and switches.may_act(session, chat):
+        number = chats.number_in(chat, message.chat.id, message.message_id)
+        requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=number, is_automatic=True)
 
 
 def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) -> None:

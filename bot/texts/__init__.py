@@ -22,6 +22,7 @@ from bot.texts.groups import (
     wrong_code,
 )
 from bot.texts.help import help_for_members, help_for_moderators, help_in_private
+from bot.texts.holds import hold_decided
 from bot.texts.members import (
     appealed,
     cannot_be_reported,
@@ -71,6 +72,7 @@ __all__ = [
     "help_for_members",
     "help_for_moderators",
     "help_in_private",
+    "hold_decided",
     "in_private",
     "is_read_in",
     "link_code",

@@ -26,6 +26,7 @@ def partial(name: str, table: str, column: str, where: str) -> None:
 def upgrade() -> None:
     op.add_column("chats", sa.Column("settings", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("messages", sa.Column("signs", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("messages", sa.Column("attachment", sa.String(length=256), nullable=True))
     op.add_column("messages", sa.Column("author_username", NAME, server_default="", nullable=False))
     op.add_column("verdicts", sa.Column("rule", sa.Text(), nullable=True))
     _create_policies()
@@ -61,7 +62,7 @@ def _create_policies() -> None:
         "holds",
         sa.Column("message_id", ID, nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
-        sa.Column("state", words("holdstate", "held", "released", "refused"), nullable=False),
+        sa.Column("state", words("holdstate", "held", "shown", "released", "refused"), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("decided_by", NAME, nullable=True),
         sa.Column("decided_at", MOMENT, nullable=True),
@@ -105,9 +106,13 @@ def _create_outbound() -> None:
 
 
 def downgrade() -> None:
+    """What is held is gone from its chat, so an older release has nothing to judge in it, and nothing to act on."""
+    op.execute("UPDATE messages SET state = 'nothing to judge' WHERE state = 'held'")
+    op.execute("DELETE FROM actions WHERE kind IN ('hold', 'restore')")
     for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
     op.drop_column("verdicts", "rule")
     op.drop_column("messages", "author_username")
+    op.drop_column("messages", "attachment")
     op.drop_column("messages", "signs")
     op.drop_column("chats", "settings")

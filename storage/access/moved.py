@@ -23,6 +23,7 @@ LARGEST_NUMBER = (
     500_000_000  # of a basic group's message; exports of Telegram Desktop number them within twice that, below zero
 )
 IN_A_BASIC_GROUP = Message.message_id.between(-LARGEST_NUMBER, -1)
+ABOUT_HELD = (ActionKind.HOLD, ActionKind.RESTORE)  # by the number that the message has here
 ABOUT_A_MESSAGE = (ActionKind.DELETE, ActionKind.REMOVE)
 
 
@@ -46,13 +47,15 @@ def set_aside(session: Session, group: Chat) -> None:
     waiting = update(Action).where(Action.state == ActionState.PENDING, Action.kind.in_(ABOUT_A_MESSAGE))
     waiting = waiting.where((Action.chat_id == group.id) | Action.verdict_id.in_(verdicts))
     session.execute(waiting.values(state=ActionState.CANCELLED).execution_options(synchronize_session=False))
+    about_held = update(Action).where(Action.chat_id == group.id, Action.kind.in_(ABOUT_HELD), Action.message_id > 0)
+    session.execute(about_held.values(message_id=-Action.message_id).execution_options(synchronize_session=False))
     session.expire_all()
 
 
 def forget_notices(session: Session, old_id: int) -> None:
     """Forget where notices stand in the chat of that number: other messages have their numbers by now."""
     stands_in = cast(Action.receipt["chat_id"].as_string(), BigInteger)
-    notices = update(Action).where(Action.kind == ActionKind.NOTIFY, stands_in == old_id)
+    notices = update(Action).where(Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD)), stands_in == old_id)
     session.execute(notices.values(receipt=null()).execution_options(synchronize_session=False))
 
 

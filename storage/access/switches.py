@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, object_session
 
 from storage.access import audit
-from storage.models import Chat, Switch, now
+from storage.models import Chat, Mode, Switch, now
 from storage.outbound import events
 from storage.outbound.events import Event
 from storage.upsert import insert_once
@@ -17,6 +17,11 @@ STOPPED = "stopped"
 def is_stopped(session: Session) -> bool:
     """Whether the operator has stopped all automatic actions."""
     return session.get(Switch, STOPPED) is not None
+
+
+def may_act(session: Session, chat: Chat) -> bool:
+    """Whether hamlet acts by itself in this chat: it does not only observe, and no kill switch is on."""
+    return chat.mode != Mode.OBSERVE and chat.paused_at is None and not is_stopped(session)
 
 
 def stop(session: Session, by: str) -> None:

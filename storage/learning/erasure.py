@@ -22,7 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import second_opinions
+from storage.moderation import held_messages, second_opinions
 from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
@@ -37,6 +37,7 @@ def erase(session: Session, message_id: int) -> int:
     if message is None:
         raise UnknownMessage(message_id)
     message.text = ERASED
+    message.picture_id = message.attachment = None
     forget_author(session, message)
     session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
     corrections = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))
@@ -47,7 +48,8 @@ def erase(session: Session, message_id: int) -> int:
 
 
 def forget_author(session: Session, message: Message) -> None:
-    """Erase the author's name, and the number unless a sanction still needs it."""
+    """Erase the author's name, that the message was held, and the author's number unless a sanction still needs it."""
+    held_messages.forget(session, message)
     message.author_name = ERASED
     second_opinions.erase_answers(session, message.id)
     session.flush()

@@ -15,6 +15,7 @@ from storage.models import (
     ActionState,
     Chat,
     Correction,
+    Hold,
     Message,
     MessageState,
     Order,
@@ -69,7 +70,7 @@ def placed(at: datetime) -> Subquery:
 
 
 def _objections() -> list[Select[int]]:
-    """What excludes a message: a flag or a rule of the chat on any of its edits, a correction, a report, an order."""
+    """What excludes a message: a flag or a rule of the chat on any of its edits, a correction, a report, an order, a hold."""
     verdicts = select(Verdict.id).where(Verdict.message_id == Message.id)
     corrections = verdicts.join(Correction, Correction.verdict_id == Verdict.id).where(Correction.state.in_(SHOWN))
     return [
@@ -77,6 +78,7 @@ def _objections() -> list[Select[int]]:
         corrections,  # a message corrected to ham is learned as a correction
         select(Report.message_id).where(Report.message_id == Message.id),
         select(Order.id).where(Order.message_id == Message.id),
+        select(Hold.message_id).where(Hold.message_id == Message.id),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 TimeZone = Annotated[str, StringConstraints(pattern=r"^(0|plus([1-9]|1[0-4])|minus([1-9]|1[0-2]))$")]  # from UTC
+from pydantic import Field
 
 
 class ChatSettings(BaseModel):
@@ -19,6 +20,13 @@ class ChatSettings(BaseModel):
     notices_vanish: bool = False  # those in the group itself are deleted once they are decided
     quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
     time_zone: TimeZone = "0"  # in which the night is
+    hold_links: bool = False  # of newcomers: deleted, and kept until a moderator lets it in
+    hold_forwards: bool = False
+    hold_bot_mentions: bool = False
+    hold_pictures: bool = False
+    hold_below: int = Field(default=3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
+    wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
+    removes_service: bool = False  # Telegram's messages that somebody joined or left
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

@@ -44,6 +44,7 @@ class Message(Base):
     album_id: Mapped[str | None] = mapped_column(String(64))  # shared by the messages of one album
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     picture_id: Mapped[str | None] = mapped_column(String(256))  # the platform's own id of the file
+    attachment: Mapped[str | None] = mapped_column(String(256))  # kind and id of a file other than a picture
     media_id: Mapped[str | None] = mapped_column(String(64))  # identifies its media; "" is none, NULL unknown
     signs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # words of Sign
     author_username: Mapped[str] = mapped_column(Name, default="", server_default="")  # at Telegram, without the @

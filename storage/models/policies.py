@@ -43,7 +43,7 @@ class Trust(Base):
 
 
 class Hold(Base):
-    """A message that is held: deleted in the chat, and kept for the moderators, who release or refuse it."""
+    """A newcomer's message that is held (deleted in the chat, and kept) or shown to the moderators, who decide about it."""
 
     __tablename__ = "holds"
     __table_args__ = (partial_index("ix_holds_held", "created_at", where="state = 'held'"),)

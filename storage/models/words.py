@@ -30,6 +30,7 @@ class MessageState(StrEnum):
     SPAM = "spam"
     FAILED = "failed"
     NOTHING_TO_JUDGE = "nothing to judge"
+    HELD = "held"  # not spam, and taken out of the chat until a moderator lets it in
     HISTORY = "history"  # imported from before hamlet: judged only if it is reported or ordered about
 
 
@@ -83,6 +84,8 @@ class ActionKind(StrEnum):
     DIGEST = "digest"  # one notice for many flagged messages
     APPEAL = "appeal"  # from somebody banned by an order without a verdict
     ANNOUNCE = "announce"  # a sentence to the moderators
+    HOLD = "hold"  # the notice of a message that is held, or shown to the moderators
+    RESTORE = "restore"  # a held message is posted again
 
 
 class ActionState(StrEnum):
@@ -148,8 +151,9 @@ class RuleEffect(StrEnum):
 
 
 class HoldState(StrEnum):
-    """A message that was taken out of the chat until a moderator lets it in."""
+    """What became of a message that a chat's policy for newcomers is about."""
 
-    HELD = "held"
-    RELEASED = "released"
+    HELD = "held"  # taken out of the chat until a moderator decides
+    SHOWN = "shown"  # stands in the chat; the moderators were shown it
+    RELEASED = "released"  # let in, or left there
     REFUSED = "refused"

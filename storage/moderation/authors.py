@@ -73,7 +73,7 @@ def standings(session: Session, written: Sequence[tuple[Message, Chat]]) -> dict
         return {}
     rows = {"message_rows": [message.id for message, _ in by_people]}
     doubted, joined = _authors(session, DOUBTED, rows), _authors(session, JOINED, rows)
-    texts = _clean_texts(session, rows)
+    texts = clean_texts(session, rows["message_rows"])
     return {
         author: earning.standing(
             Record(
@@ -91,8 +91,9 @@ def _authors(session: Session, statement: Select[int, int | None], rows: dict[st
     return {(chat_id, author_id) for chat_id, author_id in session.execute(statement, rows)}
 
 
-def _clean_texts(session: Session, rows: dict[str, list[int]]) -> dict[Author, list[str]]:
+def clean_texts(session: Session, message_rows: list[int]) -> dict[Author, list[str]]:
+    """The beginnings of the newest clean messages of these messages' authors, in their chats."""
     texts: dict[Author, list[str]] = {}
-    for chat_id, author_id, text in session.execute(CLEAN_TEXTS, rows):
+    for chat_id, author_id, text in session.execute(CLEAN_TEXTS, {"message_rows": message_rows}):
         texts.setdefault((chat_id, author_id), []).append(text)
     return texts

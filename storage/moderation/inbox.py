@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Chat, Message, MessageState, Standing, Verdict, now
-from storage.moderation import authors, belated, new_verdicts, orders, policies, reports
+from storage.moderation import authors, belated, held_messages, new_verdicts, orders, policies, reports
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
-from storage.moderation.policies.opinions import SILENT
+from storage.moderation.policies.opinions import SILENT, Opinion
 from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
@@ -104,8 +104,17 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
         session.add(verdict)
         verdicts.append(verdict)
     session.flush()
+    _hold(session, held, opinions)
     orders.carry_out_unjudged(session, unjudged)
     return _follow_up(session, verdicts)
+
+
+def _hold(session: Session, held: Sequence[tuple[Message, Chat]], opinions: Mapping[int, Opinion]) -> None:
+    """Hold what a policy wants held, unless it is flagged, or is judged elsewhere and still waits."""
+    for message, chat in held:
+        reason = opinions.get(message.id, SILENT).hold
+        if reason is not None and message.state not in (MessageState.SPAM, MessageState.PENDING):
+            held_messages.hold(session, message, chat, reason)
 
 
 def _held(session: Session, holder: str, message_rows: Iterable[int]) -> list[tuple[Message, Chat]]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.access import chats
-from storage.models import EarlierText, Message, MessageState, Platform
+from storage.models import EarlierText, Message, MessageState, Platform, Sign
 from storage.moderation import albums, naming, orders
 from storage.moderation.requested_actions import consequences
 from storage.upsert import insert_once
@@ -33,6 +33,8 @@ class Incoming:
     album_id: str | None = None
     thread_id: int | None = None
     picture_id: str | None = None
+    signs: tuple[Sign, ...] = ()  # what it carries beside its words
+    attachment: str | None = None  # kind and id of its file other than a picture
     media_id: str = ""  # tells its picture, video, file, voice or sticker from any other
     telling_name: str = ""  # the author's full name, where it says more than who they are
 
@@ -71,6 +73,8 @@ def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> di
         "thread_id": incoming.thread_id,
         "picture_id": incoming.picture_id,
         "media_id": incoming.media_id,
+        "signs": [str(sign) for sign in incoming.signs],
+        "attachment": incoming.attachment,
     }
 
 
@@ -88,6 +92,7 @@ def _edit(session: Session, message: Message, text: str, incoming: Incoming, edi
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
+    message.signs, message.attachment = [str(sign) for sign in incoming.signs], incoming.attachment
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
     return True

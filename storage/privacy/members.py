@@ -22,6 +22,7 @@ from storage.models import (
     Report,
     Verdict,
 )
+from storage.moderation import held_messages
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.types import ERASED
 
@@ -59,6 +60,7 @@ def forget(session: Session, user_id: int) -> int:
     messages = select(Message).where(Message.author_id == user_id).order_by(Message.id)
     spam = set(session.scalars(messages.where(Message.id.in_(_decided_spam())).with_only_columns(Message.id)))
     rows = list(session.scalars(messages))
+    held_messages.take_back(session, user_id)
     for message in rows:
         if message.id in spam:
             erasure.forget_author(session, message)

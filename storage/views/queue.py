@@ -28,6 +28,7 @@ class Show(StrEnum):
     DISPUTED = "disputed"
     DECIDED = "decided"
     FAILED = "failed"  # messages without a verdict, which have a list of their own
+    HELD = "held"  # messages taken out of their chats, which have a list of their own
     EVERYTHING = "everything"
     DISAGREEMENTS = "disagreements"  # where the shadow says otherwise
 
@@ -123,6 +124,7 @@ def _shown(query: QueueQuery) -> list[ColumnElement[bool]]:
         Show.DISPUTED: [Verdict.id.in_(disputed)],
         Show.DECIDED: [is_settled()],
         Show.FAILED: [false()],
+        Show.HELD: [false()],
     }
     return conditions.get(query.show, [])
 

@@ -78,6 +78,29 @@ class Methods(MemberMethods):
         content = {"from": BOT, "photo": photo, **{k: p[k] for k in kept if k in p}}
         return self._store(int(p["chat_id"]), content | _topic(p))
 
+    def call_sendVideo(self, p: Json) -> Json:
+        return self._post_file(p, "video")
+
+    def call_sendVoice(self, p: Json) -> Json:
+        return self._post_file(p, "voice")
+
+    def call_sendSticker(self, p: Json) -> Json:
+        if "caption" in p:
+            raise Refused(400, "Bad Request: a sticker has no caption")
+        return self._post_file(p, "sticker")
+
+    def _post_file(self, p: Json, kind: str) -> Json:
+        if p[kind] not in self.pictures:
+            raise Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        self._refuse_posting(p)
+        self._refuse_long_caption(p)
+        kept = ("caption", "caption_entities", "reply_markup", "has_spoiler")
+        size = {"width": 1, "height": 1, "duration": 1, "type": "regular", "is_animated": False, "is_video": False}
+        file = {"file_id": p[kind], "file_unique_id": p[kind], **size}
+        return self._store(
+            int(p["chat_id"]), {"from": BOT, kind: file, **{k: p[k] for k in kept if k in p}} | _topic(p)
+        )
+
     def call_editMessageCaption(self, p: Json) -> Json:
         self._refuse_long_caption(p)
         return self._change(p, ("caption", "caption_entities", "reply_markup"))

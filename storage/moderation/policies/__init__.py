@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, Message, Standing, Verdict
-from storage.moderation.policies import rules, second_opinion, webhook, whole_author
+from storage.moderation.policies import holds, rules, second_opinion, webhook, whole_author
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
     rules.opinions,  # the chat's own words, addresses and regular expressions
+    holds.opinions,  # what newcomers bring beside words
 )
 AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
     second_opinion.after_verdicts,  # another model is asked about doubtful flags

@@ -185,6 +185,13 @@ def addresses_in(text: str) -> Iterator[str]:
         yield f"t.me/{handle[1:]}".casefold() if handle else domain.rstrip("/.,;:!?)").casefold()
 
 
+def links_in(text: str) -> Iterator[str]:
+    """The same without the @handles."""
+    for domain, _ in ADDRESS.findall(unicodedata.normalize("NFKC", text)):
+        if domain:
+            yield domain.rstrip("/.,;:!?)").casefold()
+
+
 def _above(address: str) -> Iterator[str]:
     """The address itself, then shorter paths of it, then the domains above its own."""
     domain, *path = address.split("/")

@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage.models import ActionKind, ActionState, Correction, Standing
+from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
 from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
 from storage.moderation.second_opinions import Hint
 from storage.sanctions import Sanction
 
-ABOUT_NOTICES = (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
+ABOUT_NOTICES = (
+    ActionKind.NOTIFY,
+    ActionKind.AMEND,
+    ActionKind.ANNOUNCE,
+    ActionKind.DIGEST,
+    ActionKind.APPEAL,
+    ActionKind.HOLD,
+)
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
 
 
@@ -69,6 +76,21 @@ class VerdictAction:
 
 
 @dataclass(frozen=True)
+class HeldMessage:
+    """A message that is held or shown, as its notice and what is posted again need it."""
+
+    message_row: int
+    state: HoldState
+    reason: str
+    author_name: str
+    text: str
+    signs: tuple[str, ...] = ()
+    picture_id: str | None = None
+    attachment: str | None = None  # kind and id of a file other than a picture
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True)
 class ChatAction:
     """A call that belongs to no verdict: a sentence to post, a message to delete, a person to ban or release."""
 
@@ -90,6 +112,8 @@ class ChatAction:
     sent_at: None = None
     thread_id: int | None = None
     verdict_id: None = None
+    held: HeldMessage | None = None  # what the call is about, unless that is forgotten
+    notice: dict[str, Any] | None = None  # where the notice stands, once it was sent
 
 
 RequestedAction = VerdictAction | ChatAction

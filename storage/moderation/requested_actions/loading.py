@@ -24,6 +24,7 @@ from storage.moderation import (
 )
 from storage.moderation.precedents import Precedent, Question
 from storage.moderation.presence import Presence
+from storage.moderation.requested_actions import held_messages_of
 from storage.moderation.requested_actions.calls import (
     ABOUT_NOTICES,
     MODERATION,
@@ -186,6 +187,7 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
     addresses = moves.all_present(session, {chat.external_id for _, chat in rows})
     people = {(chat.id, action.user_id) for action, chat in rows if action.user_id is not None}
     sanctions = sanctions_in_force.imposed_on(session, people)
+    held = held_messages_of.actions(session, [action for action, _ in rows])
     return [
         ChatAction(
             action_id=action.id,
@@ -204,6 +206,8 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             held_back=raids.held_back(session, chat.id) if action.kind == ActionKind.DIGEST else None,
             sanctions=sanctions.get((chat.id, action.user_id or 0), ()),
             thread_id=action.thread_id,
+            held=held.get(action.id),
+            notice=action.receipt if action.kind == ActionKind.HOLD else None,
         )
         for action, chat in rows
     ]

@@ -14,6 +14,8 @@ from storage.models import (
     ActionState,
     Correction,
     CorrectionState,
+    Hold,
+    HoldState,
     Message,
     MessageState,
     Order,
@@ -49,6 +51,11 @@ def warned(engine: Engine, row: int) -> None:
         session.add(Order(message_id=row, kind=OrderKind.WARN, actor="telegram:1"))
 
 
+def held(engine: Engine, row: int) -> None:
+    with transaction(engine) as session:
+        session.add(Hold(message_id=row, reason="link", state=HoldState.RELEASED))
+
+
 def forgotten(engine: Engine, row: int) -> None:
     with transaction(engine) as session:
         session.get_one(Message, row).text = ""
@@ -72,6 +79,7 @@ def in_state(state: MessageState) -> Callable[[Engine, int], None]:
         flagged_before_its_edit,
         reported,
         warned,
+        held,
         forgotten,
         *(in_state(state) for state in MessageState if state != MessageState.HAM),
     ],
