@@ -42,7 +42,21 @@ def choices(say: Say) -> tuple[Choice, ...]:
                 "everywhere": say("all its author wrote in any group in 48 hours"),
             },
         ),
+        Choice("ban_days", say("Bans and mutes last"), _lengths(say)),
+        Choice("warnings_mute", say("A day's mute after"), _warnings(say, "2", "3")),
+        Choice("warnings_ban", say("A ban after"), _warnings(say, "3", "5")),
     )
+
+
+def _lengths(say: Say) -> dict[str, str]:
+    return {"1": say("1 day"), "7": say("7 days"), "30": say("30 days"), "0": say("for good")}
+
+
+def _warnings(say: Say, *numbers: str) -> dict[str, str]:
+    """After how many warnings within 30 days."""
+    return {"0": say("no number of warnings")} | {
+        number: say("{n} warnings in 30 days").format(n=number) for number in numbers
+    }
 
 
 def choice(say: Say, field: str) -> Choice | None:

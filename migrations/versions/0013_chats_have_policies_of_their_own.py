@@ -28,6 +28,8 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("signs", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("messages", sa.Column("author_username", NAME, server_default="", nullable=False))
     op.add_column("verdicts", sa.Column("rule", sa.Text(), nullable=True))
+    op.add_column("orders", sa.Column("lasts", sa.Integer(), nullable=True))
+    op.add_column("actions", sa.Column("lasts", sa.Integer(), nullable=True))
     _create_policies()
     _create_outbound()
 
@@ -107,6 +109,8 @@ def _create_outbound() -> None:
 def downgrade() -> None:
     for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
+    op.drop_column("actions", "lasts")
+    op.drop_column("orders", "lasts")
     op.drop_column("verdicts", "rule")
     op.drop_column("messages", "author_username")
     op.drop_column("messages", "signs")

@@ -46,8 +46,8 @@ def erase(session: Session, message_id: int) -> int:
 
 
 def forget_author(session: Session, message: Message) -> None:
-    """Erase the author's name, and the number unless a sanction still needs it."""
-    message.author_name = ERASED
+    """Erase the author's names, and the number unless a sanction still needs it."""
+    message.author_name = message.author_username = ERASED
     session.flush()
     if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
         message.author_id = None

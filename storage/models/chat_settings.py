@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ChatSettings(BaseModel):
@@ -14,6 +14,9 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
+    ban_days: int = Field(30, ge=0, le=366)  # how long bans and mutes last; 0: for good
+    warnings_mute: int = Field(0, ge=0, le=100)  # the warning within 30 days that mutes for a day; 0: none does
+    warnings_ban: int = Field(0, ge=0, le=100)  # the warning that bans
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

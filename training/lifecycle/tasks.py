@@ -17,7 +17,7 @@ from jobs import send
 from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
-from storage.access import joins, logins
+from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
 from storage.processes import updates
@@ -117,6 +117,8 @@ def tidy() -> None:
             logins.forget_expired(session)
             expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
+            if days is not None:
+                trust.expire(session, days)
             erasure.erase_unneeded_authors(session)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))

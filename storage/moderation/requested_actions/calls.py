@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, Standing
 from storage.moderation.raids import HeldBack
+from storage.rules import BAN_LASTS
 from storage.sanctions import Sanction
 
 ABOUT_NOTICES = (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
@@ -45,6 +46,7 @@ class VerdictAction:
     album: tuple[int, ...] = ()  # the messages of its album, itself included; they are deleted together
     picture_id: str | None = None
     until: datetime | None = None
+    lasts: timedelta = BAN_LASTS
     is_automatic: bool = False
     language: str = "en"
     reports: int = 0  # by members
@@ -74,6 +76,7 @@ class ChatAction:
     message_id: int | None = None
     user_id: int | None = None
     until: datetime | None = None
+    lasts: timedelta = BAN_LASTS
     attempts: int = 1
     language: str = "en"
     chat_id: int = 0
