@@ -48,8 +48,8 @@ def _counted(say: Say, warning: CountedWarning) -> str:
     return sentence.format(number=warning.number, last=warning.last)
 
 
-def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str:
-    if not (by_chat or n_reports or n_joins):
+def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int, n_trusting: int) -> str:
+    if not (by_chat or n_reports or n_joins or n_trusting):
         return say("Nothing is stored about you.")
     lines = [
         say("{chat}: {messages} of your messages, {spam} of them flagged").format(
@@ -64,6 +64,8 @@ def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str
         lines.append(sentence.format(n=nameless))
     lines.append(say("Reports you made: {n}").format(n=n_reports))
     lines.append(say("Groups I saw you join: {n}").format(n=n_joins))
+    if n_trusting:
+        lines.append(say("Groups whose moderators trust you: {n}").format(n=n_trusting))
     return "\n".join([*lines, say("/forget erases the texts and your name.")])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from storage.access import trust
-from storage.models import Message, Mode, now
+from storage.models import AuditEntry, Message, Mode, now
 from storage.privacy import members
 from storage.session import reading, transaction
 from tests.bot.member_stories import ROSE, group_with, ordered, settled
@@ -96,8 +96,12 @@ def _message_of(world: World, who: dict[str, Any]) -> Message:
 def test_a_forgotten_member_is_trusted_no_longer_and_has_no_name(world: World) -> None:
     group_with(world)
     ordered(world, "/trust @rose_k")
+    world.telegram.whisper(ROSE, "/mydata")
+    world.settle()
+    assert "Groups whose moderators trust you: 1" in world.telegram.sent_to(ROSE["id"])[-1]["text"]
     with transaction(world.engine) as session:
         members.forget(session, ROSE["id"])
     assert trusted(world) == []
+    assert "70001" not in str(given.values(world.engine, AuditEntry.detail))
     assert given.values(world.engine, Message.author_username)[-1] == ""
     assert "I have not seen @rose_k" in ordered(world, "/trust @rose_k")
