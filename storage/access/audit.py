@@ -1,4 +1,4 @@
-"""The audit: every decision, change of a setting and login. Rows are only added."""
+"""The audit: every decision, change of a setting and login. Rows are only added; `forget_member` alone changes them."""
 
 from __future__ import annotations
 
