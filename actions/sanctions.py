@@ -133,7 +133,7 @@ def _author_id(action: RequestedAction) -> int:
 def _end(action: RequestedAction) -> datetime | None:
     """The end to give. Raises NotDone where it is past, which Telegram would take for none."""
     present = now()
-    until = sanctions.end(action.until, action.sent_at, present)
+    until = sanctions.end(action.until, action.sent_at, present, action.lasts)
     if sanctions.is_over(until, max(present, action.sent_at) if action.sent_at else present):
         raise NotDone(Reason.OVER)
     return until

@@ -47,7 +47,9 @@ def is_by(message: Message, user_id: int) -> bool:
 def forwarded_words(message: Message) -> Incoming:
     """The words of a forward alone: its author did not write them here."""
     message_here = _incoming(message, is_edit=False)
-    return replace(message_here, author_id=None, author_name="", telling_name="", text=visible.words(message))
+    return replace(
+        message_here, author_id=None, author_name="", author_username="", telling_name="", text=visible.words(message)
+    )
 
 
 def origin(message: Message) -> tuple[int | None, datetime]:
@@ -72,6 +74,7 @@ def _incoming(message: Message, is_edit: bool) -> Incoming:
         message_id=message.message_id,
         author_id=author.id if author else None,
         author_name=name[:LONGEST_NAME],
+        author_username=(author.username if author else None) or "",
         telling_name=name if names.says_more(name) else "",
         text=authored_text(message),
         sent_at=message.date,

@@ -15,6 +15,7 @@ from review.failed import router as failed
 from review.guards import guard, say_refusals
 from review.held import router as held
 from review.history import router as history
+from review.members import router as members
 from review.models import router as models
 from review.pages import STATIC
 from review.policies import router as policies
@@ -52,6 +53,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         chats,
         policies,
         rules,
+        members,
         history,
         audit,
         webhooks,

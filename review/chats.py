@@ -24,8 +24,8 @@ from telegram_ui.language import LANGUAGES
 MEANINGS = {
     Mode.OBSERVE: "only reports; never acts",
     Mode.TRAINING: "deletes and bans when a moderator says spam",
-    Mode.SOFT: "clear spam is deleted, its author muted for 30 days",
-    Mode.ENFORCE: "clear spam is deleted, its author banned for 30 days",
+    Mode.SOFT: "clear spam is deleted, its author muted",
+    Mode.ENFORCE: "clear spam is deleted, its author banned",
 }
 CEILINGS = {
     Strictness.CAUTIOUS: "at most 1 in 10,000 harmless messages hit",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from storage.models.words import ActionKind, Mode, OrderKind
 
-BAN_LASTS = timedelta(days=30)  # unless a moderator says for good
+BAN_LASTS = timedelta(days=30)  # unless the chat or a moderator chose another length
+SHORTEST_TERM, LONGEST_TERM = timedelta(minutes=1), timedelta(days=366)  # Telegram keeps no longer end
 SANCTIONS = {Mode.TRAINING: ActionKind.BAN, Mode.SOFT: ActionKind.RESTRICT, Mode.ENFORCE: ActionKind.BAN}
 ACTS_BY_ITSELF = (Mode.SOFT, Mode.ENFORCE)
 UNDOES = {ActionKind.BAN: ActionKind.UNBAN, ActionKind.RESTRICT: ActionKind.LIFT}
@@ -32,6 +33,35 @@ RAIDS = (
 RAID_IS_OVER = timedelta(minutes=10)  # after the last digest
 DIGEST_AFTER, LONGEST_DIGEST = timedelta(seconds=15), timedelta(minutes=5)  # the wait doubles from digest to digest
 DIGESTS_WITHIN = timedelta(hours=1)  # digests in this time belong to one raid
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long a sanction lasts; None is for good."""
+
+    lasts: timedelta | None
+
+    @classmethod
+    def of_days(cls, days: int) -> Term:
+        """What a chat chose: 0 is for good."""
+        return cls(timedelta(days=days) if days else None)
+
+    @classmethod
+    def of_seconds(cls, seconds: int | None) -> Term | None:
+        """The length that a moderator named, if any; 0 is for good."""
+        return None if seconds is None else cls(timedelta(seconds=seconds) if seconds else None)
+
+    @property
+    def seconds(self) -> int | None:
+        """The length as rows store it."""
+        return None if self.lasts is None else int(self.lasts.total_seconds())
+
+    def end(self, begins: datetime) -> datetime | None:
+        """When a sanction of that length ends that begins then."""
+        return None if self.lasts is None else begins + self.lasts
+
+
+FOR_GOOD = Term(None)
 
 
 @dataclass(frozen=True)
@@ -61,4 +91,6 @@ def for_order(kind: OrderKind) -> tuple[ActionKind, ...]:
     """What a command other than spam or ham asks for; acting is its only meaning, so the mode does not matter."""
     if kind in (OrderKind.BAN, OrderKind.BAN_FOR_GOOD):
         return (ActionKind.DELETE, ActionKind.BAN)
+    if kind == OrderKind.MUTE:
+        return (ActionKind.RESTRICT,)
     return (ActionKind.DELETE,) if kind == OrderKind.WARN else ()

@@ -65,17 +65,26 @@ def lasts(one: datetime | None, other: datetime | None) -> bool:
     return one is None or (other is not None and one > other - SAME)
 
 
-def end(requested: datetime | None, sent_at: datetime | None, present: datetime) -> datetime | None:
+def length(seconds: int | None) -> timedelta:
+    """The length that an action's row stores; rows of earlier releases store none, and meant BAN_LASTS."""
+    return rules.BAN_LASTS if seconds is None else timedelta(seconds=seconds)
+
+
+def end(
+    requested: datetime | None, sent_at: datetime | None, present: datetime, lasts: timedelta = rules.BAN_LASTS
+) -> datetime | None:
     """The end to give to a sanction of the author of a message, instead of the `requested` one.
 
-    `sent_at` is by Telegram's clock, `requested` by this machine's, which may be wrong. An end earlier than BAN_LASTS
-    after the message comes from a clock that was slow, and one later than BAN_LASTS from now from one that was fast.
+    `sent_at` is by Telegram's clock, `requested` by this machine's, which may be wrong. An end earlier than `lasts`
+    after the message comes from a clock that was slow, and one later than `lasts` from now from one that was fast. An
+    end that is nearly there is moved to the nearest one that Telegram keeps.
     """
     if requested is None:
         return None
-    earliest = sent_at + rules.BAN_LASTS if sent_at is not None else requested
+    earliest = sent_at + lasts if sent_at is not None else requested
     begins = max(present, sent_at) if sent_at is not None else present
-    return min(max(requested, earliest), begins + rules.BAN_LASTS)
+    chosen = min(max(requested, earliest), begins + lasts)
+    return max(chosen, begins + SHORTEST) if chosen > begins else chosen
 
 
 def is_over(until: datetime | None, present: datetime) -> bool:

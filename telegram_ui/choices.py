@@ -33,19 +33,79 @@ class Choice:
 
 def choices(say: Say) -> tuple[Choice, ...]:
     """Every setting, in the order in which menus show them."""
+    return (*_sanctions(say), *_holds(say), *_reports(say), *_notices(say))
+
+
+def choice(say: Say, field: str) -> Choice | None:
+    """The setting of that field, if there is one to choose."""
+    return next((one for one in choices(say) if one.field == field), None)
+
+
+def _yes_or_no(say: Say, field: str, title: str) -> Choice:
+    return Choice(field, title, {"no": say("no"), "yes": say("yes")})
+
+
+def _sanctions(say: Say) -> tuple[Choice, ...]:
+    """What spam and warnings lead to."""
+    removed = {
+        "message": say("the message"),
+        "chat": say("all its author wrote here in 48 hours"),
+        "everywhere": say("all its author wrote in any group in 48 hours"),
+    }
     return (
+        Choice("spam_removes", say('A moderator\'s "spam" deletes'), removed),
+        Choice("ban_days", say("Bans and mutes last"), _lengths(say)),
+        Choice("warnings_mute", say("A day's mute after"), _warnings(say, "2", "3")),
+        Choice("warnings_ban", say("A ban after"), _warnings(say, "3", "5")),
+        _yes_or_no(say, "shares_bans", say("Confirmed spammers are banned in all groups that choose this")),
+    )
+
+
+def _lengths(say: Say) -> dict[str, str]:
+    return {"1": say("1 day"), "7": say("7 days"), "30": say("30 days"), "0": say("for good")}
+
+
+def _warnings(say: Say, *numbers: str) -> dict[str, str]:
+    """After how many warnings within 30 days."""
+    return {"0": say("no number of warnings")} | {
+        number: say("{n} warnings in 30 days").format(n=number) for number in numbers
+    }
+
+
+def _holds(say: Say) -> tuple[Choice, ...]:
+    """What becomes of newcomers' messages before a moderator decides, and of Telegram's own."""
+    wordless = {"nothing": say("nothing"), "notice": say("a notice"), "hold": say("held until a moderator decides")}
+    return (
+        _yes_or_no(say, "hold_links", say("Newcomers' links are held")),
+        _yes_or_no(say, "hold_forwards", say("Newcomers' forwards are held")),
+        _yes_or_no(say, "hold_bot_mentions", say("Newcomers' mentions of bots are held")),
+        _yes_or_no(say, "hold_pictures", say("Newcomers' pictures are held")),
+        Choice("wordless", say("Newcomers' pictures, videos and the like without words"), wordless),
+        Choice("hold_below", say("Newcomers here: fewer clean messages than"), {n: n for n in ("1", "3", "5", "10")}),
+        _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
+    )
+
+
+def _reports(say: Say) -> tuple[Choice, ...]:
+    """What members' reports and floods lead to."""
+    hiding = {"0": say("none, however many"), "2": say("2 reports"), "3": say("3 reports"), "5": say("5 reports")}
+    return (
+        Choice("reports_hide", say("Reports that hide a message until a moderator decides"), hiding),
         Choice(
-            "spam_removes",
-            say('A moderator\'s "spam" deletes'),
-            {
-                "message": say("the message"),
-                "chat": say("all its author wrote here in 48 hours"),
-                "everywhere": say("all its author wrote in any group in 48 hours"),
-            },
+            "informs_reporters",
+            say("Reporters are told what came of it"),
+            {"no": say("no"), "yes": say("yes, in private")},
         ),
+        _yes_or_no(say, "floods", say("A flood of newcomers' messages is one notice")),
+    )
+
+
+def _notices(say: Say) -> tuple[Choice, ...]:
+    """When notices come, and when they go."""
+    return (
         Choice("quiet_night", say("Notices wait for the morning"), _nights(say)),
         Choice("time_zone", say("Time zone"), {word: utc(hours) for word, hours in TIME_ZONES.items()}),
-        Choice("notices_vanish", say("Decided notices in the group are deleted"), {"no": say("no"), "yes": say("yes")}),
+        _yes_or_no(say, "notices_vanish", say("Decided notices in the group are deleted")),
     )
 
 
@@ -60,28 +120,3 @@ def _nights(say: Say) -> dict[str, str]:
 def utc(hours: int) -> str:
     """The name of the time zone so many hours from UTC."""
     return f"UTC{'+' if hours > 0 else '−'}{abs(hours)}" if hours else "UTC"
-        *_holds(say),
-        _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
-    )
-
-
-def _holds(say: Say) -> tuple[Choice, ...]:
-    """What becomes of newcomers' messages before a moderator decides."""
-    wordless = {"nothing": say("nothing"), "notice": say("a notice"), "hold": say("held until a moderator decides")}
-    return (
-        _yes_or_no(say, "hold_links", say("Newcomers' links are held")),
-        _yes_or_no(say, "hold_forwards", say("Newcomers' forwards are held")),
-        _yes_or_no(say, "hold_bot_mentions", say("Newcomers' mentions of bots are held")),
-        _yes_or_no(say, "hold_pictures", say("Newcomers' pictures are held")),
-        Choice("wordless", say("Newcomers' pictures, videos and the like without words"), wordless),
-        Choice("hold_below", say("Newcomers here: fewer clean messages than"), {n: n for n in ("1", "3", "5", "10")}),
-    )
-
-
-def _yes_or_no(say: Say, field: str, title: str) -> Choice:
-    return Choice(field, title, {"yes": say("yes"), "no": say("no")})
-
-
-def choice(say: Say, field: str) -> Choice | None:
-    """The setting of that field, if there is one to choose."""
-    return next((one for one in choices(say) if one.field == field), None)

@@ -7,7 +7,7 @@ from telegram.constants import ChatType
 
 from bot.adapter import GROUPS
 from bot.context import Context, Handler
-from bot.handlers import group_commands, help_commands, private_commands, rule_commands, why
+from bot.handlers import group_commands, help_commands, person_commands, private_commands, rule_commands, why
 
 IN_PRIVATE: dict[str, Handler] = {
     "start": private_commands.on_start,
@@ -31,6 +31,9 @@ IN_GROUPS: dict[str, Handler] = {
     "flag": rule_commands.on_flag,
     "allow": rule_commands.on_allow,
     "unrule": rule_commands.on_unrule,
+    "trust": person_commands.on_trust,
+    "untrust": person_commands.on_untrust,
+    "unban": person_commands.on_unban,
 }
 
 

@@ -11,6 +11,7 @@ from telegram import Message, Update
 from bot import adapter, rights, texts, visible
 from bot.adapter import GROUPS
 from bot.context import Context
+from bot.given_orders import Given
 from bot.rights import Actor
 from jobs import send
 from storage.access import chats, links
@@ -25,10 +26,10 @@ async def on_forward(update: Update, context: Context) -> bool:
     message = update.message
     if message is None or message.forward_origin is None or message.chat.type not in GROUPS:
         return False
-    return await carry_out(update, context, message, message, OrderKind.SPAM)
+    return await carry_out(update, context, message, message, Given(OrderKind.SPAM))
 
 
-async def carry_out(update: Update, context: Context, message: Message, forward: Message, kind: OrderKind) -> bool:
+async def carry_out(update: Update, context: Context, message: Message, forward: Message, given: Given) -> bool:
     """Give the order about what was forwarded, in the groups read here that the author of `message` moderates, if any."""
     database = context.database
     groups: list[Chat] = []
@@ -44,10 +45,10 @@ async def carry_out(update: Update, context: Context, message: Message, forward:
         await message.reply_text(texts.of_an_administrator(say))
         return True
     is_identified = await database.settle(
-        update, partial(_give, groups=groups, forward=forward, kind=kind, actor=actor)
+        update, partial(_give, groups=groups, forward=forward, given=given, actor=actor)
     )
     await asyncio.to_thread(send.classify)
-    await message.reply_text(texts.forward_taken(say, is_identified, kind))
+    await message.reply_text(texts.forward_taken(say, is_identified, given.kind))
     return True
 
 
@@ -56,7 +57,7 @@ async def _is_by_an_administrator(context: Context, groups: list[Chat], forward:
     return any([await context.administrators.speak(context.bot, group.external_id, author_id) for group in groups])
 
 
-def _give(session: Session, groups: list[Chat], forward: Message, kind: OrderKind, actor: Actor) -> bool:
+def _give(session: Session, groups: list[Chat], forward: Message, given: Given, actor: Actor) -> bool:
     """Give the order about the original, or have the words alone learned where it is not clear which message that was."""
     author_id, sent_at = adapter.origin(forward)
     row_ids = []
@@ -64,10 +65,10 @@ def _give(session: Session, groups: list[Chat], forward: Message, kind: OrderKin
         chat_ids = [group.id for group in groups]
         row_ids = receiving.written_by(session, chat_ids, author_id, sent_at, visible.words(forward))
     if len(row_ids) == 1:
-        orders.give(session, Command(row_ids[0], kind, actor.actor, actor.name))
+        orders.give(session, Command(row_ids[0], given.kind, actor.actor, actor.name, given.term))
         return True
-    if kind in orders.LABELS:
+    if given.kind in orders.LABELS:
         row_id = receiving.receive(session, adapter.forwarded_words(forward))
         chats.on_telegram(session, forward.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
-        orders.give(session, Command(row_id, kind, actor.actor, actor.name))
+        orders.give(session, Command(row_id, given.kind, actor.actor, actor.name))
     return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -30,6 +31,15 @@ from telegram_ui.language import language_of, sentences
 
 T = TypeVar("T")
 Do = Callable[[Session, Chat, Actor], T]  # for one group
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group that a command is for, and the moderator who gave it."""
+
+    external_id: int
+    title: str
+    actor: Actor
 
 
 async def on_start(update: Update, context: Context) -> bool:
@@ -149,19 +159,24 @@ async def for_groups(update: Update, context: Context, do: Do[T]) -> list[T]:
     Where they moderate any, the update is settled.
     """
     message, database = update.message, context.database
-    if message is None or message.chat.type not in GROUPS:
+    if message is None:
         return []
-    read_here = await database.read(links.groups_of, message.chat.id, context.common_chat_id)
-    groups = [(chat.external_id, "") for chat in read_here] or [(message.chat.id, message.chat.title or "")]
-    results: list[T] = []
-    for external_id, title in groups:
-        actor = await rights.moderator(context.bot, message, external_id)
-        if actor is not None:
-            results.append(await database.write(_do_for_chat, do, external_id, title, actor))
+    groups = await moderated_groups(context, message)
+    results = [await database.write(_do_for_group, do, group) for group in groups]
     if results:
         await database.mark_handled(update)
     return results
 
 
-def _do_for_chat(session: Session, do: Do[T], external_id: int, title: str, actor: Actor) -> T:
-    return do(session, chats.on_telegram(session, external_id, title), actor)
+async def moderated_groups(context: Context, message: Message) -> list[Group]:
+    """The group that a command is given in, or those whose moderators' chat this is, where the person moderates them now."""
+    if message.chat.type not in GROUPS:
+        return []
+    read_here = await context.database.read(links.groups_of, message.chat.id, context.common_chat_id)
+    groups = [(chat.external_id, "") for chat in read_here] or [(message.chat.id, message.chat.title or "")]
+    actors = [(await rights.moderator(context.bot, message, group[0]), *group) for group in groups]
+    return [Group(external_id, title, actor) for actor, external_id, title in actors if actor is not None]
+
+
+def _do_for_group(session: Session, do: Do[T], group: Group) -> T:
+    return do(session, chats.on_telegram(session, group.external_id, group.title), group.actor)

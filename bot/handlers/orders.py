@@ -1,4 +1,4 @@
-"""Replies that moderate: /spam, /ban, /warn and /ham by moderators; the slash may be left out."""
+"""Replies that moderate: /spam, /ban, /mute, /warn and /ham by moderators; the slash may be left out."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from telegram import Message, Update
 from bot import reply_targets, rights, texts
 from bot.adapter import GROUPS
 from bot.context import Context
-from bot.handlers import notice_orders, reports
+from bot.given_orders import Given, noted
+from bot.handlers import notice_orders, person_commands, reports
 from bot.handlers.removals import chat_of, remove_command
 from bot.order_words import Word, word_of
 from bot.reply_targets import NoTarget, Target
 from bot.rights import Actor
 from jobs import send
 from storage.access import chats, links
+from storage.access.people import Member
 from storage.models import ActionKind, OrderKind
-from storage.moderation import orders, receiving
+from storage.moderation import orders, person_orders, receiving, warnings
 from storage.moderation.orders import Command
 from storage.moderation.requested_actions import requests
 from telegram_ui.language import sentences
@@ -34,6 +36,8 @@ async def on_order(update: Update, context: Context) -> bool:
     is_plain = update.message is not None and message.text is not None
     if word is None or not (word.is_command or is_plain):
         return False
+    if word.person:
+        return await person_commands.on_word(update, context, message, word)
     if await context.database.read(links.is_moderators_chat, message.chat.id, context.common_chat_id):
         return await notice_orders.on_word(update, context, message, word)
     if word.order is None:
@@ -45,14 +49,17 @@ async def _on_moderators_word(update: Update, context: Context, message: Message
     actor = await rights.moderator(context.bot, message)
     if actor is None:
         return False
+    if word.unsuitable is not None:
+        return await notice_orders.refuse(update, context, message, partial(texts.unsuitable_length, word=word))
     target = NoTarget.MORE_WORDS if word.has_more else await reply_targets.target_of(context, message)
     if isinstance(target, Target) and target.verdict_id is not None:
-        return await notice_orders.carry_out(update, context, message, kind, target.verdict_id)
+        return await notice_orders.carry_out(update, context, message, Given(kind, word.term), target.verdict_id)
     if isinstance(target, Target) and await _fits(context, message, word, target):
-        verdict_id = await context.database.settle(
-            update, partial(_give, message=message, kind=kind, actor=actor, target=target)
-        )
+        order = partial(_give, message=message, given=Given(kind, word.term), actor=actor, target=target)
+        verdict_id, answer = await context.database.settle(update, order)
         await asyncio.to_thread(_ring, verdict_id)
+        if answer:
+            await message.reply_text(answer, allow_sending_without_reply=True)
         return True
     reason = target if isinstance(target, NoTarget) else NoTarget.SERVICE
     return word.is_command and await _refuse(update, context, message, reason)
@@ -67,9 +74,9 @@ def _ring(verdict_id: int | None) -> None:
 
 
 async def _fits(context: Context, message: Message, word: Word, target: Target) -> bool:
-    """Whether the word fits its target: people can only be banned, and "ham" alone is an order where something can be undone."""
+    """Whether the word fits its target: people can only be banned or muted, and "ham" alone is an order where something can be undone."""
     if target.user_ids:
-        return word.order in (OrderKind.SPAM, OrderKind.BAN, OrderKind.BAN_FOR_GOOD)
+        return word.order in (OrderKind.SPAM, OrderKind.BAN, OrderKind.BAN_FOR_GOOD, OrderKind.MUTE)
     if word.order != OrderKind.HAM or word.is_command or message.reply_to_message is None:
         return True
     return await context.database.read(orders.can_be_undone, message.chat.id, message.reply_to_message.message_id)
@@ -81,16 +88,27 @@ async def _refuse(update: Update, context: Context, message: Message, reason: No
     return True
 
 
-def _give(session: Session, message: Message, kind: OrderKind, actor: Actor, target: Target) -> int | None:
-    """Store the order, have the command removed, and warn where that is the order. Returns the verdict to act on, if there is one."""
+def _give(
+    session: Session, message: Message, given: Given, actor: Actor, target: Target
+) -> tuple[int | None, str | None]:
+    """Store the order, have the command removed, and warn where that is the order.
+
+    Returns the verdict to act on, if there is one, and what is answered.
+    """
     chat = remove_command(session, message)
     if target.message is None:
         message_id = chats.number_in(chat, message.chat.id, target.service_message_id)
-        orders.about_people(session, chat, message_id, target.user_ids, kind)
-        return None
-    row_id = receiving.receive(session, target.message)
-    receiving.name_author(session, row_id, target.message.author_id)
-    if kind == OrderKind.WARN:
-        warning = texts.warned(sentences(chat.language).gettext, target.message.author_name)
-        requests.ask_in_chat(session, chat.id, ActionKind.WARN, text=warning, thread_id=target.message.thread_id)
-    return orders.give(session, Command(row_id, kind, actor.actor, actor.name))
+        person_orders.about_people(session, chat, message_id, target.user_ids, given.kind, given.term)
+        return None, None
+    author = target.message
+    row_id = receiving.receive(session, author)
+    receiving.name_author(session, row_id, author.author_id)
+    if given.kind == OrderKind.WARN:
+        warning = warnings.next_one(session, chat, row_id)
+        text = texts.warned(sentences(chat.language).gettext, author.author_name, warning)
+        requests.ask_in_chat(session, chat.id, ActionKind.WARN, text=text, thread_id=author.thread_id)
+    verdict_id = orders.give(session, Command(row_id, given.kind, actor.actor, actor.name, given.term))
+    if author.author_id is None or not given.is_answered:
+        return verdict_id, None
+    member = Member(author.author_id, author.author_name)
+    return verdict_id, noted(chat, member, given)

@@ -74,8 +74,8 @@ def mode_meaning(say: Say, mode: Mode) -> str:
     return {
         Mode.OBSERVE: say("I only report; I never act"),
         Mode.TRAINING: say("I delete and ban when a moderator says spam"),
-        Mode.SOFT: say("clear spam is deleted, its author muted for 30 days"),
-        Mode.ENFORCE: say("clear spam is deleted, its author banned for 30 days"),
+        Mode.SOFT: say("clear spam is deleted, its author muted"),
+        Mode.ENFORCE: say("clear spam is deleted, its author banned"),
     }[mode]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.texts.say import Say
 from storage import names
+from storage.models import ActionKind
 from storage.moderation.reports import Outcome
+from storage.moderation.warnings import CountedWarning
 from storage.privacy.members import About
 
 
@@ -28,15 +30,26 @@ def cannot_be_reported(say: Say) -> str:
     return say("Only members' messages can be reported: reply to one of them.")
 
 
-def warned(say: Say, name: str) -> str:
-    """Posted where all can read, so a name that advertises is left out."""
+def warned(say: Say, name: str, warning: CountedWarning | None = None) -> str:
+    """Posted where all can read, so a name that advertises is left out; where the chat counts warnings, with the count."""
+    text = say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
     if names.says_more(name):
-        return say("A moderator removed a message: it is not welcome here.")
-    return say("{name}, a moderator removed your message: it is not welcome here.").format(name=name)
+        text = say("A moderator removed a message: it is not welcome here.")
+    return text if warning is None else f"{text} {_counted(say, warning)}"
 
 
-def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str:
-    if not (by_chat or n_reports or n_joins):
+def _counted(say: Say, warning: CountedWarning) -> str:
+    """Which warning it is, and what follows from it."""
+    sentence = say("This is warning {number} of {last}.")
+    if warning.step is not None:
+        sentence = say("This is warning {number} of {last}: its author is muted for a day.")
+        if warning.step.kind == ActionKind.BAN:
+            sentence = say("This is warning {number} of {last}: its author is banned.")
+    return sentence.format(number=warning.number, last=warning.last)
+
+
+def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int, n_trusting: int) -> str:
+    if not (by_chat or n_reports or n_joins or n_trusting):
         return say("Nothing is stored about you.")
     lines = [
         say("{chat}: {messages} of your messages, {spam} of them flagged").format(
@@ -51,6 +64,8 @@ def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int) -> str
         lines.append(sentence.format(n=nameless))
     lines.append(say("Reports you made: {n}").format(n=n_reports))
     lines.append(say("Groups I saw you join: {n}").format(n=n_joins))
+    if n_trusting:
+        lines.append(say("Groups whose moderators trust you: {n}").format(n=n_trusting))
     return "\n".join([*lines, say("/forget erases the texts and your name.")])
 
 

@@ -23,7 +23,7 @@ def no_target(say: Say, reason: NoTarget) -> str:
         NoTarget.OWN: say("I wrote that myself; reply to the member's message, or to a notice that shows it."),
         NoTarget.ADMINISTRATOR: say("An administrator wrote that; I act on members only."),
         NoTarget.MORE_WORDS: say(
-            "I did nothing: send /spam, /ban, /ban for good, /warn or /ham with no other words after it."
+            "I did nothing: send /spam, /warn or /ham with no other words after it, /ban or /mute with a length or a member at most."
         ),
         NoTarget.CHANNEL: say("That is this group's own channel; I act on members only."),
     }[reason]

@@ -29,6 +29,8 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("attachment", sa.String(length=256), nullable=True))
     op.add_column("messages", sa.Column("author_username", NAME, server_default="", nullable=False))
     op.add_column("verdicts", sa.Column("rule", sa.Text(), nullable=True))
+    op.add_column("orders", sa.Column("lasts", sa.Integer(), nullable=True))
+    op.add_column("actions", sa.Column("lasts", sa.Integer(), nullable=True))
     _create_policies()
     _create_outbound()
 
@@ -111,6 +113,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM actions WHERE kind IN ('hold', 'restore')")
     for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
+    op.drop_column("actions", "lasts")
+    op.drop_column("orders", "lasts")
     op.drop_column("verdicts", "rule")
     op.drop_column("messages", "author_username")
     op.drop_column("messages", "attachment")

@@ -1,13 +1,14 @@
-"""The audit: every decision, change of a setting and login. Rows are only added."""
+"""The audit: every decision, change of a setting and login. Rows are only added; `forget_member` alone changes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import AuditEntry, Chat
+from storage.types import ERASED
 
 DECISION = "decision"
 AT_ONCE = 1_000  # rows of an export in one page
@@ -19,6 +20,17 @@ def note(
     """Record who did what."""
     session.add(AuditEntry(actor=actor, what=what, detail=detail, chat_id=chat_id, verdict_id=verdict_id))
     session.flush()
+
+
+def about_member(user_id: int) -> str:
+    """The detail of an entry about a member: a number and no name."""
+    return f"member {user_id}"
+
+
+def forget_member(session: Session, user_id: int) -> None:
+    """Erase the member's number from entries; who did what, and when, stays."""
+    entries = update(AuditEntry).where(AuditEntry.detail == about_member(user_id))
+    session.execute(entries.values(detail=ERASED).execution_options(synchronize_session=False))
 
 
 Line = tuple[AuditEntry, str | None]  # with the chat's title

@@ -48,9 +48,9 @@ def erase(session: Session, message_id: int) -> int:
 
 
 def forget_author(session: Session, message: Message) -> None:
-    """Erase the author's name, that the message was held, and the author's number unless a sanction still needs it."""
+    """Erase the author's names, that the message was held, and the author's number unless a sanction still needs it."""
     held_messages.forget(session, message)
-    message.author_name = ERASED
+    message.author_name = message.author_username = ERASED
     second_opinions.erase_answers(session, message.id)
     session.flush()
     if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:

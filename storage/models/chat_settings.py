@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from storage.types import storable
+
+LONGEST_GUIDELINES = 2_000  # characters
 TimeZone = Annotated[str, StringConstraints(pattern=r"^(0|plus([1-9]|1[0-4])|minus([1-9]|1[0-2]))$")]  # from UTC
-from pydantic import Field
+Guidelines = Annotated[str, Field(max_length=LONGEST_GUIDELINES), AfterValidator(storable)]
 
 
 class ChatSettings(BaseModel):
@@ -17,16 +20,24 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
-    notices_vanish: bool = False  # those in the group itself are deleted once they are decided
-    quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
-    time_zone: TimeZone = "0"  # in which the night is
+    ban_days: int = Field(30, ge=0, le=366)  # how long bans and mutes last; 0: for good
+    warnings_mute: int = Field(0, ge=0, le=100)  # the warning within 30 days that mutes for a day; 0: none does
+    warnings_ban: int = Field(0, ge=0, le=100)  # the warning that bans
+    shares_bans: bool = False  # whose spam moderators confirm is banned in all groups that chose this
     hold_links: bool = False  # of newcomers: deleted, and kept until a moderator lets it in
     hold_forwards: bool = False
     hold_bot_mentions: bool = False
     hold_pictures: bool = False
-    hold_below: int = Field(default=3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
+    hold_below: int = Field(3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
     wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
     removes_service: bool = False  # Telegram's messages that somebody joined or left
+    reports_hide: int = Field(0, ge=0, le=100)  # members' reports that delete a message until it is decided; 0: never
+    informs_reporters: bool = False  # of what moderators decided, in private
+    floods: bool = False  # the same words from several newcomers, or many messages of one, are one case
+    notices_vanish: bool = False  # those in the group itself are deleted once they are decided
+    quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
+    time_zone: TimeZone = "0"  # in which the night is
+    guidelines: Guidelines = ""  # for moderators, shown beside the buttons
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

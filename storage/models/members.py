@@ -46,6 +46,7 @@ class Order(Base):
     kind: Mapped[OrderKind] = mapped_column(words(OrderKind))
     actor: Mapped[str] = mapped_column(Name)
     actor_name: Mapped[str] = mapped_column(Name, default="")
+    lasts: Mapped[int | None]  # seconds of the sanction, where the moderator named its length
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
 

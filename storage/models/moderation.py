@@ -147,6 +147,7 @@ class Action(Base):
     user_id: Mapped[int | None] = mapped_column(BigInteger)  # likewise: the person it concerns
     thread_id: Mapped[int | None] = mapped_column(BigInteger)  # likewise: the topic to post in
     until: Mapped[datetime | None]  # when a ban or a restriction ends by itself
+    lasts: Mapped[int | None]  # seconds from the request to that end; NULL where no length was stored
     is_automatic: Mapped[bool] = mapped_column(default=False, server_default=false())  # not requested by a moderator
     kind: Mapped[ActionKind] = mapped_column(words(ActionKind))
     state: Mapped[ActionState] = mapped_column(words(ActionState), default=ActionState.PENDING)

@@ -101,6 +101,7 @@ class OrderKind(StrEnum):
     SPAM = "spam"  # delete, ban, learn
     BAN = "ban"  # delete, ban
     BAN_FOR_GOOD = "ban for good"  # the same, without an end
+    MUTE = "mute"  # the message stays, its author may not write for a while
     WARN = "warn"  # delete, and say why in the group
     HAM = "ham"  # undo, learn
 

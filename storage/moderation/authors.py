@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from storage import earning
 from storage.access import joins
 from storage.earning import Record
-from storage.models import Chat, Correction, Join, Message, Platform, Standing, Verdict
+from storage.models import Chat, Correction, Join, Message, Platform, Standing, Trust, Verdict
 from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IN_DOUBT, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the person's id at Telegram
@@ -60,22 +60,29 @@ JOINED = select(Join.chat_id, Join.user_id).join(
     _AUTHORS, (Join.chat_id == _AUTHORS.c.chat_id) & (Join.user_id == _AUTHORS.c.author_id)
 )
 
+TRUSTED = select(Trust.chat_id, Trust.user_id).join(
+    _AUTHORS, (Trust.chat_id == _AUTHORS.c.chat_id) & (Trust.user_id == _AUTHORS.c.author_id)
+)
+
 
 def standings(session: Session, written: Sequence[tuple[Message, Chat]]) -> dict[Author, Standing]:
     """The standing that each message's author has in its chat now; authors that are missing are UNKNOWN.
 
     Channels, anonymous authors and authors outside Telegram have none. Of a person's newest messages in the chat, those
     earn standing that have three words or more, repeat no other and were judged or decided ham. One message that
-    counts as spam, or was flagged at the acting threshold and is undecided, forfeits it all.
+    counts as spam, or was flagged at the acting threshold and is undecided, forfeits it all. Whoever a moderator trusts
+    is in good standing whatever they wrote.
     """
     by_people = [(m, chat) for m, chat in written if chat.platform == Platform.TELEGRAM and (m.author_id or 0) > 0]
     if not by_people:
         return {}
     rows = {"message_rows": [message.id for message, _ in by_people]}
     doubted, joined = _authors(session, DOUBTED, rows), _authors(session, JOINED, rows)
-    texts = clean_texts(session, rows["message_rows"])
+    texts, trusted = clean_texts(session, rows["message_rows"]), _authors(session, TRUSTED, rows)
     return {
-        author: earning.standing(
+        author: Standing.GOOD
+        if author in trusted
+        else earning.standing(
             Record(
                 texts.get(author, ()),
                 chat.standing_after,

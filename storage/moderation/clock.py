@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, true, update
+from sqlalchemy import ColumnElement, Update, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.models import (
@@ -22,7 +22,7 @@ from storage.models import (
     now,
 )
 from storage.moderation import sanctions_in_force
-from storage.rules import BAN_LASTS
+from storage.sanctions import length
 
 LONGEST = timedelta(
     hours=1
@@ -52,11 +52,17 @@ def bring_back(session: Session) -> int:
 
 
 def _releases(session: Session) -> int:
-    """Limit the sanctions that hamlet itself ends to BAN_LASTS from now."""
-    longest = now() + BAN_LASTS
-    ahead = update(Action).where(Action.state == ActionState.PENDING, sanctions_in_force.is_release())
-    ahead = ahead.where(Action.not_before > longest + LONGEST).values(not_before=longest, until=longest)
-    return _count(session, ahead)
+    """Limit the sanctions that hamlet itself ends to their length from now."""
+    waiting = (Action.state == ActionState.PENDING, sanctions_in_force.is_release())
+    lengths = session.scalars(select(Action.lasts).where(*waiting).distinct()).all()
+    return sum(_limit(session, update(Action).where(*waiting), lasts) for lasts in lengths)
+
+
+def _limit(session: Session, waiting: Update, lasts: int | None) -> int:
+    """Limit the waiting releases of sanctions of that length, in seconds as their rows store it."""
+    longest = now() + length(lasts)
+    ahead = waiting.where(Action.lasts.is_not_distinct_from(lasts), Action.not_before > longest + LONGEST)
+    return _count(session, ahead.values(not_before=longest, until=longest))
 
 
 def bring_back_what_happened(session: Session) -> int:

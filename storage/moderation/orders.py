@@ -24,10 +24,12 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums, copied, corrections, reports
+from storage.moderation import albums, copied, corrections, person_orders, reports, warnings
 from storage.moderation.corrections import Decision
-from storage.moderation.requested_actions import consequences, requests
+from storage.moderation.person_orders import Sanctioning
+from storage.moderation.requested_actions import consequences, requests, terms
 from storage.moderation.verdicts import newest_verdict
+from storage.rules import Term
 
 LABELS = {OrderKind.SPAM: True, OrderKind.HAM: False}
 
@@ -40,6 +42,7 @@ class Command:
     kind: OrderKind
     actor: str
     actor_name: str
+    term: Term | None = None  # of a ban or mute, where the moderator named one
 
 
 def give(session: Session, command: Command, verdict_id: int | None = None) -> int | None:
@@ -50,6 +53,7 @@ def give(session: Session, command: Command, verdict_id: int | None = None) -> i
     """
     message = albums.worded(session, session.get_one(Message, command.message_row))
     order = Order(message_id=message.id, kind=command.kind, actor=command.actor, actor_name=command.actor_name)
+    order.lasts = None if command.term is None else command.term.seconds or 0
     session.add(order)
     session.flush()
     verdict_id = verdict_id or newest_verdict(session, message)
@@ -144,7 +148,7 @@ def _carry_out_without_verdict(session: Session, order: Order, message: Message)
     if chat.platform != Platform.TELEGRAM:
         return  # an imported sample is only learned from, once it is judged
     order.done_at = now()
-    kinds = _kinds(chat, order.kind)
+    kinds = person_orders.kinds(chat, order.kind)
     if not kinds:
         requests.announce(session, chat.id, rules.NOTHING_TO_DO)
     for kind in kinds:
@@ -152,24 +156,8 @@ def _carry_out_without_verdict(session: Session, order: Order, message: Message)
             for part in albums.together(session, message):
                 requests.ask_in_chat(session, chat.id, kind, message_id=part.message_id, created_at=order.done_at)
         elif message.author_id is not None:
-            _sanction(session, chat, kind, message.author_id, order.kind, order.done_at)
-
-
-def about_people(session: Session, chat: Chat, message_id: int, people: Sequence[int], kind: OrderKind) -> None:
-    """A command about the service message of people who came or left: it is deleted, and they are banned."""
-    for action_kind in _kinds(chat, kind) or _kinds(chat, OrderKind.BAN):
-        if action_kind == ActionKind.DELETE:
-            requests.ask_in_chat(session, chat.id, action_kind, message_id=message_id)
-            continue
-        for person in people:
-            _sanction(session, chat, action_kind, person, kind, now())
-
-
-def _kinds(chat: Chat, kind: OrderKind) -> tuple[ActionKind, ...]:
-    """The actions that an order asks for in this chat."""
-    return rules.for_spam(chat.mode) if kind == OrderKind.SPAM else rules.for_order(kind)
-
-
-def _sanction(session: Session, chat: Chat, kind: ActionKind, person: int, order: OrderKind, at: datetime) -> None:
-    until = None if order == OrderKind.BAN_FOR_GOOD else at + rules.BAN_LASTS
-    requests.ask_in_chat(session, chat.id, kind, user_id=person, until=until, created_at=at)
+            term = terms.of_order(order)
+            person_orders.sanction(session, chat, Sanctioning(kind, message.author_id, term, order.done_at))
+    step = warnings.step_of(session, order)
+    if step is not None and message.author_id is not None:
+        person_orders.sanction(session, chat, Sanctioning(step.kind, message.author_id, step.term, order.done_at))

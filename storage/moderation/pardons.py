@@ -1,14 +1,16 @@
-"""Appeals and pardons of people banned by an order without a verdict, as for a picture or a join."""
+"""Appeals and pardons of people banned by an order without a verdict, as for a picture or a join; and the lifting of all."""
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from storage.access import audit
 from storage.models import Action, ActionKind, ActionState
 from storage.moderation import belated, sanctions, sanctions_in_force
 from storage.moderation.requested_actions import requests
 from storage.rules import UNDOES
+from storage.sanctions import Reason
 
 
 def ask(session: Session, user_id: int, text: str) -> bool | None:
@@ -41,6 +43,40 @@ def grant(session: Session, chat_id: int, user_id: int) -> int:
     for kind in kinds - lifted:
         sanctions.impose_again(session, chat_id, user_id, kind)
     return len(lifted)
+
+
+def lift_all(session: Session, chat_id: int, user_id: int, by: str) -> int:
+    """Lift every sanction of hamlet's on this person in the chat, whatever asked for it; what was done by hand stays.
+
+    Returns how many sanctions were asked for and are no longer.
+    """
+    sanctions_there = list(session.scalars(_standing(chat_id, user_id)))
+    for sanction in sanctions_there:
+        _lift(session, chat_id, user_id, sanction)
+    if sanctions_there:
+        audit.note(session, by, "lift", audit.about_member(user_id), chat_id)
+    return len(sanctions_there)
+
+
+def _standing(chat_id: int, user_id: int) -> Select[Action]:
+    """Sanctions on this person in the chat that are in force, wait, or wait for the person to come back."""
+    in_force = [sanctions_in_force.in_force(chat_id, user_id, kind).with_only_columns(Action.id) for kind in UNDOES]
+    waits = (Action.state == ActionState.FAILED) & (Action.error == Reason.LEFT)
+    is_meant = or_(waits, *(Action.id.in_(rows.order_by(None)) for rows in in_force))
+    return sanctions_in_force.sanctions_on([chat_id], [user_id]).where(is_meant)
+
+
+def _lift(session: Session, chat_id: int, user_id: int, sanction: Action) -> None:
+    was_made = sanction.state != ActionState.FAILED and (
+        sanction.receipt is not None or sanction.lease_until is not None
+    )
+    if was_made and sanction.verdict_id is not None:
+        requests.ask(session, sanction.verdict_id, UNDOES[sanction.kind])  # its notice says that it is undone
+        return
+    sanction.state = ActionState.CANCELLED
+    session.flush()
+    if was_made:
+        requests.ask_in_chat(session, chat_id, UNDOES[sanction.kind], user_id=user_id)
 
 
 def _by_order(user_id: int) -> Select[Action]:

@@ -36,6 +36,7 @@ class Incoming:
     signs: tuple[Sign, ...] = ()  # what it carries beside its words
     attachment: str | None = None  # kind and id of its file other than a picture
     media_id: str = ""  # tells its picture, video, file, voice or sticker from any other
+    author_username: str = ""  # at Telegram, without the @
     telling_name: str = ""  # the author's full name, where it says more than who they are
 
 
@@ -67,6 +68,7 @@ def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> di
         "edited_at": incoming.edited_at,
         "author_id": incoming.author_id,
         "author_name": incoming.author_name,
+        "author_username": incoming.author_username,
         "text": text,
         "sent_at": incoming.sent_at,
         "album_id": incoming.album_id,
@@ -93,6 +95,7 @@ def _edit(session: Session, message: Message, text: str, incoming: Incoming, edi
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at
     message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
     message.signs, message.attachment = [str(sign) for sign in incoming.signs], incoming.attachment
+    message.author_username = incoming.author_username or message.author_username
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
     return True

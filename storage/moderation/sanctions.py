@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage import rules
 from storage.models import Action, ActionKind, ActionState, Message, Verdict, now
 from storage.moderation.sanctions_in_force import MOST_AMENDED, SANCTIONS, in_force, sanctions_on
-from storage.sanctions import SAME, Reason
+from storage.sanctions import SAME, Reason, length
 
 
 def mark_lifted(session: Session, chat_id: int, user_id: int, by: ActionKind) -> None:
@@ -69,7 +69,8 @@ def schedule_release(session: Session, action_id: int, receipt: dict[str, Any]) 
         release = Action(verdict_id=action.verdict_id, chat_id=action.chat_id, user_id=action.user_id, kind=undo)
         session.add(release)
     release.state, release.attempts = ActionState.PENDING, 0
-    release.until = release.not_before = min(action.until, now() + rules.BAN_LASTS)
+    release.lasts = action.lasts
+    release.until = release.not_before = min(action.until, now() + length(action.lasts))
     session.flush()
 
 
@@ -80,14 +81,16 @@ def put_off_release(session: Session, release_id: int, chat_id: int, user_id: in
     """
     release = session.get_one(Action, release_id)
     others = in_force(chat_id, user_id, rules.UNDONE_BY[release.kind])
-    ends = list(session.scalars(others.with_only_columns(Action.until)))
+    ends = {action.until: action.lasts for action in session.scalars(others)}
     if not ends:
         return False
     release.lease_holder = release.lease_until = None
     if user_id < 0 or None in ends:
         release.state = ActionState.CANCELLED
     else:
-        release.until = release.not_before = max(end for end in ends if end is not None)
+        last = max(end for end in ends if end is not None)
+        release.until = release.not_before = last
+        release.lasts = ends[last]
     session.flush()
     return True
 

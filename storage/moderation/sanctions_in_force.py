@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -35,10 +35,13 @@ def imposed_on(session: Session, people: Collection[Person]) -> dict[Person, tup
 
 def sanctions_on(chat_ids: Iterable[int], user_ids: Iterable[int]) -> Select[Action]:
     """Every sanction of these people in these chats (their rows), by verdict or by order, whatever its state."""
+    return _in_chats(chat_ids).where(PERSON_ID.in_(list(user_ids)))
+
+
+def _in_chats(chat_ids: Iterable[int]) -> Select[Action]:
     actions = select(Action).outerjoin(Verdict, Verdict.id == Action.verdict_id)
     actions = actions.outerjoin(Message, Message.id == Verdict.message_id)
-    actions = actions.where(Action.kind.in_(SANCTIONS), CHAT_ID.in_(list(chat_ids)), PERSON_ID.in_(list(user_ids)))
-    return actions.order_by(Action.id)
+    return actions.where(Action.kind.in_(SANCTIONS), CHAT_ID.in_(list(chat_ids))).order_by(Action.id)
 
 
 def in_force(chat_id: int, user_id: int, kind: ActionKind) -> Select[Action]:
@@ -46,11 +49,20 @@ def in_force(chat_id: int, user_id: int, kind: ActionKind) -> Select[Action]:
 
     For a channel every kind counts: Telegram knows only one sanction of channels.
     """
-    undoing, kinds = aliased(Action), SANCTIONS if user_id < 0 else (kind,)
+    return _that_stand(sanctions_on([chat_id], [user_id]), SANCTIONS if user_id < 0 else (kind,))
+
+
+def in_force_in(chat_id: int) -> Select[Action]:
+    """The sanctions in force on anybody in the chat, of whom the number is stored."""
+    return _that_stand(_in_chats([chat_id]), SANCTIONS).where(PERSON_ID.is_not(None))
+
+
+def _that_stand(rows: Select[Action], kinds: Sequence[ActionKind]) -> Select[Action]:
+    undoing = aliased(Action)
     undone = select(undoing.id).where(undoing.verdict_id == Action.verdict_id)
     undone = undone.where(or_(*((Action.kind == one) & _undoes(one, undoing) for one in kinds)))
     is_held = or_(Action.state == ActionState.PENDING, Action.receipt.is_not(None))
-    rows = sanctions_on([chat_id], [user_id]).where(Action.kind.in_(kinds), Action.state.not_in(STOPPED))
+    rows = rows.where(Action.kind.in_(kinds), Action.state.not_in(STOPPED))
     return rows.where(is_held, _has_time_left(), ~undone.correlate(Action).exists())
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storage import earning
+from storage.access import trust
 from storage.models import Chat, Correction, CorrectionState, Message, MessageState, Verdict
 from storage.moderation.verdicts import is_overtaken, is_settled
 
@@ -25,8 +26,11 @@ def is_good(session: Session, chat: Chat, author_id: int | None) -> bool:
     """Whether this author wrote `chat.standing_after` clean messages in the chat, and nothing that is in doubt.
 
     A moderator's decision counts before the verdict; short texts and repeats earn nothing. One message that counts as
-    spam forfeits it all, and so does a clear flag until somebody decides on it. Anonymous authors have no standing.
+    spam forfeits it all, and so does a clear flag until somebody decides on it. Whoever a moderator trusts is in good
+    standing whatever they wrote; anonymous authors have none.
     """
+    if author_id is not None and trust.is_given(session, chat.id, author_id):
+        return True
     if author_id is None or _is_doubted(session, chat, author_id):
         return False
     needed = earning.needed(chat.standing_after)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.access import joins
+from storage.access import audit, joins, trust
 from storage.learning import erasure
 from storage.models import (
     Action,
@@ -71,6 +71,8 @@ def forget(session: Session, user_id: int) -> int:
     session.execute(delete(Appeal).where(Appeal.user_id == user_id, ~_is_in_force()))
     session.execute(delete(Action).where(Action.kind == ActionKind.APPEAL, Action.user_id == user_id))
     joins.forget(session, user_id)
+    trust.forget(session, user_id)
+    audit.forget_member(session, user_id)
     return len(rows)
 
 

@@ -51,7 +51,9 @@ def test_another_bots_command_is_not_ours(world: World, words: str) -> None:
 # Commands with more behind them, edited, under a picture
 
 
-@pytest.mark.parametrize("words", ["/ban 7d", "/spam a scam", "/warn no ads here", "/ham sorry", "/ban@hamlet_bot 7d"])
+@pytest.mark.parametrize(
+    "words", ["/ban him 7d", "/spam a scam", "/warn no ads here", "/ham sorry", "/ban@hamlet_bot now"]
+)
 def test_a_command_with_other_words_behind_it_is_answered_and_not_guessed(world: World, words: str) -> None:
     message_id = spam(world, Mode.TRAINING, text="come and see")
     world.telegram.reply(GROUP, ANN, message_id, words)

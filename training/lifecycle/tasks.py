@@ -17,7 +17,7 @@ from jobs import send
 from jobs.app import app
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
-from storage.access import joins, logins
+from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
 from storage.outbound import deliveries
@@ -119,6 +119,8 @@ def tidy() -> None:
             deliveries.tidy(session)
             expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
+            if days is not None:
+                trust.expire(session, days)
             erasure.erase_unneeded_authors(session)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
@@ -11,6 +11,7 @@ from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
 from storage.moderation.second_opinions import Hint
+from storage.rules import BAN_LASTS
 from storage.sanctions import Sanction
 
 ABOUT_NOTICES = (
@@ -55,6 +56,7 @@ class VerdictAction:
     album: tuple[int, ...] = ()  # the messages of its album, itself included; they are deleted together
     picture_id: str | None = None
     until: datetime | None = None
+    lasts: timedelta = BAN_LASTS
     is_automatic: bool = False
     language: str = "en"
     reports: int = 0  # by members
@@ -103,6 +105,7 @@ class ChatAction:
     message_id: int | None = None
     user_id: int | None = None
     until: datetime | None = None
+    lasts: timedelta = BAN_LASTS
     attempts: int = 1
     language: str = "en"
     chat_id: int = 0

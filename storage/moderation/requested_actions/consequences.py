@@ -18,14 +18,13 @@ from storage.models import (
     CorrectionState,
     Message,
     Order,
-    OrderKind,
     Platform,
     Standing,
     Verdict,
     now,
 )
-from storage.moderation import albums, policies
-from storage.moderation.requested_actions import automatic_pause, requests
+from storage.moderation import albums, policies, warnings
+from storage.moderation.requested_actions import automatic_pause, requests, terms
 from storage.rules import Flagged
 
 
@@ -97,9 +96,12 @@ def _carry_out(session: Session, correction: Correction, chat: Chat) -> None:
 
 def for_order(session: Session, order: Order, verdict_id: int) -> None:
     """What a moderator's command asks for besides a correction."""
+    term = terms.of_order(order)
     kinds = rules.for_order(order.kind)
     for kind in kinds:
-        requests.act(session, verdict_id, kind, for_good=order.kind == OrderKind.BAN_FOR_GOOD)
+        requests.act(session, verdict_id, kind, term)
+    if (step := warnings.step_of(session, order)) is not None:
+        requests.act(session, verdict_id, step.kind, step.term)
     if kinds and requests.state(session, verdict_id, ActionKind.NOTIFY) is not None:
         requests.ask(session, verdict_id, ActionKind.AMEND)
 

@@ -35,7 +35,7 @@ from storage.moderation.requested_actions.calls import (
 from storage.moderation.sanctions_in_force import Person
 from storage.moderation.second_opinions import Hint
 from storage.moderation.verdicts import STANDING, judged_text
-from storage.sanctions import Sanction
+from storage.sanctions import Sanction, length
 
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
@@ -130,6 +130,7 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         album=facts.albums[message.id],
         picture_id=message.picture_id,
         until=action.until,
+        lasts=length(action.lasts),
         is_automatic=action.is_automatic,
         language=chat.language,
         reports=facts.reports.get(message.id, 0),
@@ -199,6 +200,7 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             message_id=action.message_id,
             user_id=action.user_id,
             until=action.until,
+            lasts=length(action.lasts),
             attempts=action.attempts,
             language=chat.language,
             chat_id=chat.id,

@@ -13,52 +13,54 @@ from storage import nights, rules
 from storage.access import moved
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
 from storage.moderation import raids, sanctions, sanctions_in_force
+from storage.moderation.requested_actions import terms
 from storage.moderation.verdicts import is_settled
+from storage.rules import Term
 from storage.upsert import insert_once
 
 
-def ask_once(session: Session, verdict_id: int, kind: ActionKind, is_automatic: bool = False) -> None:
+def ask_once(
+    session: Session, verdict_id: int, kind: ActionKind, is_automatic: bool = False, term: Term | None = None
+) -> None:
     """Ask for a call that a verdict needs once, however often it is asked for."""
     if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
         return
-    insert_once(session, Action, {"verdict_id": verdict_id, "kind": kind, "is_automatic": is_automatic, **_fresh(kind)})
+    values = {"verdict_id": verdict_id, "is_automatic": is_automatic, **_fresh(session, verdict_id, kind, term)}
+    insert_once(session, Action, values)
 
 
 def ask(
-    session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False, not_before: datetime | None = None
+    session: Session, verdict_id: int, kind: ActionKind, term: Term | None = None, not_before: datetime | None = None
 ) -> None:
-    """Ask for a call, again if it was made before; a waiting call that it undoes is cancelled."""
+    """Ask for a call, again if it was made before; a waiting call that it undoes is cancelled.
+
+    A sanction lasts for `term`, or as long as the chat chose.
+    """
     if kind == ActionKind.DELETE and moved.is_out_of_reach(session, verdict_id):
         return
     opposite = (rules.UNDOES | rules.UNDONE_BY).get(kind)
     if opposite is not None:
         cancel(session, verdict_id, [opposite])
-    ask_once(session, verdict_id, kind)
-    values = _fresh(kind) | {"lease_holder": None, "lease_until": None}
-    if for_good or _is_for_good(session, verdict_id, kind):
-        values["until"] = None
+    ask_once(session, verdict_id, kind, term=term)
+    values = _fresh(session, verdict_id, kind, term) | {"lease_holder": None, "lease_until": None}
+    values |= terms.earlier_and_longer(session, verdict_id, kind, values["until"])
     if not_before is not None:
         values["not_before"] = not_before
     session.execute(update(Action).where(Action.verdict_id == verdict_id, Action.kind == kind).values(**values))
 
 
-def _fresh(kind: ActionKind) -> dict[str, Any]:
+def _fresh(session: Session, verdict_id: int, kind: ActionKind, term: Term | None) -> dict[str, Any]:
     moment = now()
+    if term is None and kind in rules.UNDOES:
+        term = terms.of_verdict(session, verdict_id)
     return {
         "kind": kind,
         "state": ActionState.PENDING,
         "attempts": 0,
         "not_before": moment,
         "created_at": moment,
-        "until": moment + rules.BAN_LASTS if kind in rules.UNDOES else None,
+        **terms.columns(kind, term or rules.FOR_GOOD, moment),
     }
-
-
-def _is_for_good(session: Session, verdict_id: int, kind: ActionKind) -> bool:
-    """Whether a ban without an end was asked for and stands: later requests do not shorten it."""
-    bans = select(Action.id).where(Action.verdict_id == verdict_id, Action.kind == kind, Action.until.is_(None))
-    bans = bans.where(Action.kind == ActionKind.BAN, Action.state != ActionState.CANCELLED)
-    return session.scalars(bans).first() is not None
 
 
 def cancel(session: Session, verdict_id: int, kinds: Iterable[ActionKind]) -> None:
@@ -107,12 +109,12 @@ def _undecided_notice(session: Session, verdict_id: int) -> Action | None:
     return session.scalars(notices.order_by(Action.verdict_id.desc()).limit(1)).first()
 
 
-def act(session: Session, verdict_id: int, kind: ActionKind, for_good: bool = False) -> None:
-    """Ask for a call unless it was made and not undone since; one that failed is tried again."""
+def act(session: Session, verdict_id: int, kind: ActionKind, term: Term | None = None) -> None:
+    """Ask for a call unless it was made and not undone since; one that failed, is over or was shorter is asked for again."""
     is_undone = kind in rules.UNDOES and sanctions_in_force.is_undone(session, verdict_id, kind)
     is_asked_for = state(session, verdict_id, kind) in (ActionState.PENDING, ActionState.DONE)
-    if for_good or is_undone or not is_asked_for:
-        ask(session, verdict_id, kind, for_good)
+    if is_undone or not is_asked_for or terms.asks_for_more(session, verdict_id, kind, term):
+        ask(session, verdict_id, kind, term)
 
 
 def state(session: Session, verdict_id: int, kind: ActionKind) -> ActionState | None:

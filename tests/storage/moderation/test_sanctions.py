@@ -55,6 +55,28 @@ def test_a_sanction_lasts_thirty_days_at_most_whatever_any_clock_says(asked: tim
     assert sent_at + rules.BAN_LASTS <= end <= max(NOON, sent_at) + rules.BAN_LASTS
 
 
+@whatever(asked=DAYS, written=DAYS, minutes=st.integers(1, 366 * 24 * 60))
+def test_a_sanction_of_a_length_lasts_no_longer_and_no_shorter(
+    asked: timedelta, written: timedelta, minutes: int
+) -> None:
+    sent_at, lasts = NOON + written, timedelta(minutes=minutes)
+    end = sanctions.end(NOON + asked, sent_at, NOON, lasts)
+    assert end is not None
+    assert sent_at + lasts <= end <= max(NOON, sent_at) + lasts
+
+
+def test_a_minute_that_began_a_moment_ago_is_given_whole() -> None:
+    minute = timedelta(minutes=1)
+    end = sanctions.end(NOON + timedelta(seconds=40), NOON - timedelta(hours=1), NOON, minute)
+    assert end == NOON + minute
+    assert not sanctions.is_over(end, NOON)
+
+
+def test_what_was_stored_without_a_length_lasts_thirty_days() -> None:
+    assert sanctions.length(None) == rules.BAN_LASTS
+    assert sanctions.length(60) == timedelta(minutes=1)
+
+
 def test_for_good_is_for_good() -> None:
     assert sanctions.end(None, NOON, NOON) is None
     assert not sanctions.is_over(None, NOON)
