@@ -8,7 +8,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import announcements, notice_calls, sanctions
+from actions import announcements, informing, notice_calls, restoring, sanctions
 from actions.delivery import NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
@@ -104,4 +104,6 @@ CALLS: dict[ActionKind, Call] = {
     ActionKind.ANNOUNCE: announce,
     ActionKind.DIGEST: digest,
     ActionKind.APPEAL: appeal,
+    ActionKind.RESTORE: restoring.restore,
+    ActionKind.INFORM: informing.inform,
 }

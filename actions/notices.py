@@ -27,7 +27,7 @@ def notice(
     `state` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units.
     """
     scale = longest // LONGEST_CAPTION
-    text = _without_name(action)
+    text = without_name(action)
     head = shortened(_head(action, is_named=text != action.text), scale * LONGEST_HEAD)
     done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
     tail = done + label + appeal + end
@@ -39,7 +39,7 @@ def notice(
     return head + quoted + tail, spoilers
 
 
-def _without_name(action: VerdictAction) -> str:
+def without_name(action: VerdictAction) -> str:
     """The text that was judged, without the name before it if that advertises."""
     name, _, text = action.text.partition("\n")
     is_name = names.says_more(action.author_name) and name.startswith(action.author_name)

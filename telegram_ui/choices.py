@@ -42,6 +42,16 @@ def choices(say: Say) -> tuple[Choice, ...]:
                 "everywhere": say("all its author wrote in any group in 48 hours"),
             },
         ),
+        Choice(
+            "reports_hide",
+            say("Reports that hide a message until a moderator decides"),
+            {"0": say("none, however many"), "2": say("2 reports"), "3": say("3 reports"), "5": say("5 reports")},
+        ),
+        Choice(
+            "informs_reporters",
+            say("Reporters are told what came of it"),
+            {"no": say("no"), "yes": say("yes, in private")},
+        ),
     )
 
 

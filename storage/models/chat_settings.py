@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ChatSettings(BaseModel):
@@ -14,6 +14,10 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
+    reports_hide: int = Field(
+        0, ge=0, le=100
+    )  # so many members' reports delete a message until it is decided; 0: never
+    informs_reporters: bool = False  # of what moderators decided, in private
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

@@ -83,6 +83,8 @@ class ActionKind(StrEnum):
     DIGEST = "digest"  # one notice for many flagged messages
     APPEAL = "appeal"  # from somebody banned by an order without a verdict
     ANNOUNCE = "announce"  # a sentence to the moderators
+    RESTORE = "restore"  # the words of a deleted message, posted again
+    INFORM = "inform"  # a sentence to one member in private
 
 
 class ActionState(StrEnum):

@@ -25,6 +25,8 @@ from storage.models import (
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.types import ERASED
 
+TO_OR_FROM_MEMBERS = (ActionKind.APPEAL, ActionKind.INFORM)
+
 
 @dataclass(frozen=True)
 class About:
@@ -67,7 +69,7 @@ def forget(session: Session, user_id: int) -> int:
     session.execute(delete(Report).where(Report.reporter_id == user_id))
     session.execute(update(Appeal).where(Appeal.user_id == user_id).values(text=ERASED))
     session.execute(delete(Appeal).where(Appeal.user_id == user_id, ~_is_in_force()))
-    session.execute(delete(Action).where(Action.kind == ActionKind.APPEAL, Action.user_id == user_id))
+    session.execute(delete(Action).where(Action.kind.in_(TO_OR_FROM_MEMBERS), Action.user_id == user_id))
     joins.forget(session, user_id)
     return len(rows)
 

@@ -12,15 +12,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, Message, Standing, Verdict
-from storage.moderation.policies import rules, whole_author
+from storage.moderation.policies import report_hiding, reporters, rules, whole_author
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
     rules.opinions,  # the chat's own words, addresses and regular expressions
 )
-AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = ()
+AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
+    report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden
+)
 AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
     whole_author.after_decision,  # what else a spammer wrote is deleted
+    report_hiding.after_decision,  # what reports had hidden is posted again
+    reporters.after_decision,  # reporters are told what came of it
 )
 
 

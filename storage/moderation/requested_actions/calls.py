@@ -10,7 +10,14 @@ from storage.models import ActionKind, ActionState, Correction, Standing
 from storage.moderation.raids import HeldBack
 from storage.sanctions import Sanction
 
-ABOUT_NOTICES = (ActionKind.NOTIFY, ActionKind.AMEND, ActionKind.ANNOUNCE, ActionKind.DIGEST, ActionKind.APPEAL)
+ABOUT_NOTICES = (
+    ActionKind.NOTIFY,
+    ActionKind.AMEND,
+    ActionKind.ANNOUNCE,
+    ActionKind.DIGEST,
+    ActionKind.APPEAL,
+    ActionKind.INFORM,
+)
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
 
 
@@ -22,6 +29,7 @@ class ModerationCall:
     state: ActionState
     error: str | None = None
     is_channels: bool = False  # it concerns a channel
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True)

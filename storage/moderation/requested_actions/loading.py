@@ -146,7 +146,8 @@ def _moderation_calls(session: Session, verdict_ids: Collection[int]) -> dict[in
     by_verdict: dict[Any, list[ModerationCall]] = defaultdict(list)
     for action in session.scalars(moderation.order_by(Action.id)):
         is_channels = bool((action.receipt or {}).get("channel"))
-        by_verdict[action.verdict_id].append(ModerationCall(action.kind, action.state, action.error, is_channels))
+        call = ModerationCall(action.kind, action.state, action.error, is_channels, action.is_automatic)
+        by_verdict[action.verdict_id].append(call)
     return {verdict_id: tuple(moderation_calls) for verdict_id, moderation_calls in by_verdict.items()}
 
 
