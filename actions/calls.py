@@ -8,7 +8,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import announcements, informing, notice_calls, restoring, sanctions
+from actions import announcements, case_calls, informing, notice_calls, restoring, sanctions
 from actions.delivery import NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
@@ -104,6 +104,7 @@ CALLS: dict[ActionKind, Call] = {
     ActionKind.ANNOUNCE: announce,
     ActionKind.DIGEST: digest,
     ActionKind.APPEAL: appeal,
+    ActionKind.CASE: case_calls.case,
     ActionKind.RESTORE: restoring.restore,
     ActionKind.INFORM: informing.inform,
 }

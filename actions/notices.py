@@ -27,7 +27,7 @@ def notice(
     `state` is what Telegram says of the author, if it was asked; `longest` is counted in UTF-16 units.
     """
     scale = longest // LONGEST_CAPTION
-    text = without_name(action)
+    text = names.without(action.text, action.author_name)
     head = shortened(_head(action, is_named=text != action.text), scale * LONGEST_HEAD)
     done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
     tail = done + label + appeal + end
@@ -37,13 +37,6 @@ def notice(
     if appeal:
         spoilers.append(spoiler(head + quoted + done + label, appeal))
     return head + quoted + tail, spoilers
-
-
-def without_name(action: VerdictAction) -> str:
-    """The text that was judged, without the name before it if that advertises."""
-    name, _, text = action.text.partition("\n")
-    is_name = names.says_more(action.author_name) and name.startswith(action.author_name)
-    return text if is_name else action.text
 
 
 def _head(action: VerdictAction, is_named: bool) -> str:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import notices
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt
 from storage import names
@@ -45,4 +44,4 @@ def quotation(action: VerdictAction) -> str:
     """The words with their author's name, unless that advertises: all can read it."""
     say, name = sentences(action.language).gettext, action.author_name
     head = say("{name} wrote:").format(name=name) if name and not names.says_more(name) else say("A member wrote:")
-    return f"{head}\n\n{notices.without_name(action)}"
+    return f"{head}\n\n{names.without(action.text, name)}"

@@ -24,6 +24,12 @@ def says_more(name: str) -> bool:
     return len(words) > WORDS_OF_A_NAME or (len(words) > 1 and all(_is_no_name(word) for word in words))
 
 
+def without(text: str, name: str) -> str:
+    """A judged text without its author's name, which stands before it if it may be an advertisement."""
+    first, _, words = text.partition("\n")
+    return words if name and says_more(name) and first.startswith(name) else text
+
+
 def _is_no_name(word: str) -> bool:
     """Whether a word is in capitals or begins with a small letter; without case, any word may be a name."""
     return word.isupper() or word[0].islower()

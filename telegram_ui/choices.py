@@ -52,6 +52,11 @@ def choices(say: Say) -> tuple[Choice, ...]:
             say("Reporters are told what came of it"),
             {"no": say("no"), "yes": say("yes, in private")},
         ),
+        Choice(
+            "floods",
+            say("A flood of newcomers' messages is one notice"),
+            {"no": say("no"), "yes": say("yes")},
+        ),
     )
 
 

@@ -37,6 +37,7 @@ from bot.texts.rules import no_such_rule, rule_added, rule_refused, rule_removed
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
+    case_decided,
     explained,
     forward_taken,
     not_judged,
@@ -54,6 +55,7 @@ __all__ = [
     "answer_a_notice",
     "appealed",
     "cannot_be_reported",
+    "case_decided",
     "checklist",
     "consequence",
     "enforce_needs_corrections",

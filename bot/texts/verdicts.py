@@ -102,3 +102,9 @@ def forward_taken(say: Say, is_identified: bool, kind: OrderKind) -> str:
 
 def raid_decided(say: Say, count: int) -> str:
     return say("Noted: {n} messages are spam.").format(n=count)
+
+
+def case_decided(say: Say, count: int, is_spam: bool) -> str:
+    if is_spam:
+        return raid_decided(say, count)
+    return say("Noted: {n} messages are not spam.").format(n=count)

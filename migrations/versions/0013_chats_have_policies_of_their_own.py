@@ -13,6 +13,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 NAME = sa.String(length=256)
+NEW_ACTIONS = "('restore', 'inform', 'case')"
 
 
 def words(name: str, *values: str) -> sa.Enum:
@@ -69,6 +70,15 @@ def _create_policies() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_holds")),
     )
     partial("ix_holds_held", "holds", "created_at", "state = 'held'")
+    op.create_table(
+        "case_messages",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_case_messages_message_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["actions.id"], name=op.f("fk_case_messages_case_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_case_messages")),
+    )
+    op.create_index("ix_case_messages_case_id", "case_messages", ["case_id"])
 
 
 def _create_outbound() -> None:
@@ -105,8 +115,9 @@ def _create_outbound() -> None:
 
 
 def downgrade() -> None:
-    for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+    for table in ("case_messages", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
+    op.execute(f"DELETE FROM actions WHERE kind IN {NEW_ACTIONS}")  # which the releases before do not know
     op.drop_column("verdicts", "rule")
     op.drop_column("messages", "author_username")
     op.drop_column("messages", "signs")

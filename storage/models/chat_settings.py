@@ -18,6 +18,7 @@ class ChatSettings(BaseModel):
         0, ge=0, le=100
     )  # so many members' reports delete a message until it is decided; 0: never
     informs_reporters: bool = False  # of what moderators decided, in private
+    floods: bool = False  # the same words from several newcomers, or many messages of one, are one case
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

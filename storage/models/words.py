@@ -84,6 +84,7 @@ class ActionKind(StrEnum):
     APPEAL = "appeal"  # from somebody banned by an order without a verdict
     ANNOUNCE = "announce"  # a sentence to the moderators
     RESTORE = "restore"  # the words of a deleted message, posted again
+    CASE = "case"  # one notice for a flood, flagged or not
     INFORM = "inform"  # a sentence to one member in private
 
 

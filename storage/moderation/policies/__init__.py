@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, Message, Standing, Verdict
-from storage.moderation.policies import report_hiding, reporters, rules, whole_author
+from storage.moderation.policies import floods, report_hiding, reporters, rules, whole_author
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
@@ -20,11 +20,13 @@ BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...
 )
 AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
     report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden
+    floods.after_verdicts,  # newcomers' messages that say the same, or come at once, have one notice
 )
 AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
     whole_author.after_decision,  # what else a spammer wrote is deleted
     report_hiding.after_decision,  # what reports had hidden is posted again
     reporters.after_decision,  # reporters are told what came of it
+    floods.after_decision,  # the notice of a flood says what is decided
 )
 
 

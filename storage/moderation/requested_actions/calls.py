@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, Standing
+from storage.moderation.cases import Case
 from storage.moderation.raids import HeldBack
 from storage.sanctions import Sanction
 
@@ -15,6 +16,7 @@ ABOUT_NOTICES = (
     ActionKind.AMEND,
     ActionKind.ANNOUNCE,
     ActionKind.DIGEST,
+    ActionKind.CASE,
     ActionKind.APPEAL,
     ActionKind.INFORM,
 )
@@ -87,6 +89,8 @@ class ChatAction:
     chat_id: int = 0
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
+    case: Case | None = None  # the flood that its notice is about
+    notice: dict[str, Any] | None = None  # where that stands, once it was sent
     sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None
     thread_id: int | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict
-from storage.moderation import albums, appeals, raids, reports, sanctions_in_force
+from storage.moderation import albums, appeals, cases, raids, reports, sanctions_in_force
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, ModerationCall, VerdictAction
 from storage.moderation.sanctions_in_force import Person
 from storage.moderation.verdicts import STANDING, judged_text
@@ -174,6 +174,8 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             chat_id=chat.id,
             chat_title=chat.title,
             held_back=raids.held_back(session, chat.id) if action.kind == ActionKind.DIGEST else None,
+            case=cases.read(session, action.id) if action.kind == ActionKind.CASE else None,
+            notice=action.receipt if action.kind == ActionKind.CASE else None,
             sanctions=sanctions.get((chat.id, action.user_id or 0), ()),
             thread_id=action.thread_id,
         )

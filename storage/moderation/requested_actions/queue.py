@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
-from storage.moderation import sanctions, sanctions_in_force
+from storage.moderation import cases, sanctions, sanctions_in_force
 from storage.moderation.requested_actions import loading, requests
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, RequestedAction, VerdictAction
 from storage.processes import rate_limits
@@ -93,6 +93,8 @@ def done(session: Session, task: RequestedAction, receipt: dict[str, Any]) -> No
     if task.kind == ActionKind.NOTIFY:
         receipt = receipt | _earlier_notice(session, task)
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
+    if isinstance(task, ChatAction) and task.case is not None and cases.read(session, task.action_id) != task.case:
+        cases.refresh(session, task.action_id, cases.UPDATED_AFTER)
     if task.kind in UNDOES:
         sanctions.schedule_release(session, task.action_id, receipt)
     if user_id is not None and not receipt.get("stood"):
