@@ -34,17 +34,18 @@ def state_of(member: ChatMember | None) -> AuthorState:
 def summary(action: VerdictAction, state: AuthorState | None) -> str:
     """What was done, as it stands now, and what could not be done; what was undone since is left out."""
     parts = [part for call in action.done if (part := _result(action, call, state))]
+    if action.bans_elsewhere:
+        catalogue, n = sentences(action.language), action.bans_elsewhere
+        elsewhere = catalogue.ngettext("banned in {n} other group", "banned in {n} other groups", n)
+        parts.append(elsewhere.format(n=n))
     return "\n\n" + " · ".join(dict.fromkeys(parts)) if parts else ""
 
 
 def _result(action: VerdictAction, call: ModerationCall, state: AuthorState | None) -> str:
     say = sentences(action.language).gettext
     if call.state == ActionState.DONE:
-        return (
-            say("hidden until you decide: “Not spam” posts it again")
-            if _is_hidden(action, call)
-            else _done(say, call, state)
-        )
+        hidden = say("hidden until you decide: “Not spam” posts it again")
+        return hidden if _is_hidden(action, call) else _done(say, call, state)
     if call.state != ActionState.FAILED:
         return ""
     return reasons(say).get(call.error or "") or say("could not be {done}: does the bot have the right to?").format(

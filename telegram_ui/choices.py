@@ -57,6 +57,11 @@ def choices(say: Say) -> tuple[Choice, ...]:
             say("A flood of newcomers' messages is one notice"),
             {"no": say("no"), "yes": say("yes")},
         ),
+        Choice(
+            "shares_bans",
+            say("Confirmed spammers are banned in all groups that choose this"),
+            {"no": say("no"), "yes": say("yes")},
+        ),
     )
 
 

@@ -79,6 +79,15 @@ def _create_policies() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_case_messages")),
     )
     op.create_index("ix_case_messages_case_id", "case_messages", ["case_id"])
+    op.create_table(
+        "shared_bans",
+        sa.Column("action_id", ID, nullable=False),
+        sa.Column("verdict_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_shared_bans_action_id")),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdicts.id"], name=op.f("fk_shared_bans_verdict_id")),
+        sa.PrimaryKeyConstraint("action_id", "verdict_id", name=op.f("pk_shared_bans")),
+    )
+    op.create_index("ix_shared_bans_verdict_id", "shared_bans", ["verdict_id"])
 
 
 def _create_outbound() -> None:
@@ -115,7 +124,7 @@ def _create_outbound() -> None:
 
 
 def downgrade() -> None:
-    for table in ("case_messages", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+    for table in ("shared_bans", "case_messages", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
     op.execute(f"DELETE FROM actions WHERE kind IN {NEW_ACTIONS}")  # which the releases before do not know
     op.drop_column("verdicts", "rule")

@@ -19,6 +19,7 @@ class ChatSettings(BaseModel):
     )  # so many members' reports delete a message until it is decided; 0: never
     informs_reporters: bool = False  # of what moderators decided, in private
     floods: bool = False  # the same words from several newcomers, or many messages of one, are one case
+    shares_bans: bool = False  # whose spam moderators confirm is banned in all groups that chose this
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

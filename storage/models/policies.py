@@ -1,4 +1,4 @@
-"""What a chat's own policies need: its rules, the members it trusts, messages that are held, and floods."""
+"""What a chat's own policies need: its rules, the members it trusts, messages that are held, floods, shared bans."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now, partial_index, words
 from storage.models.chats import Chat
-from storage.models.moderation import Action, Message
+from storage.models.moderation import Action, Message, Verdict
 from storage.models.words import HoldState, RuleEffect, RuleKind
 from storage.types import AnyText, Name
 
@@ -64,3 +64,13 @@ class CaseMessage(Base):
 
     message_id: Mapped[int] = mapped_column(ForeignKey(Message.id), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey(Action.id))
+
+
+class SharedBan(Base):
+    """A verdict for which somebody is banned in another group; the ban, an action of its own, may have several."""
+
+    __tablename__ = "shared_bans"
+    __table_args__ = (Index("ix_shared_bans_verdict_id", "verdict_id"),)
+
+    action_id: Mapped[int] = mapped_column(ForeignKey(Action.id), primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id), primary_key=True)

@@ -69,6 +69,7 @@ class VerdictAction:
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
     rule: str | None = None  # of the chat's own, that flagged the message
+    bans_elsewhere: int = 0  # of the author, in other groups that share bans
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class ChatAction:
     held_back: HeldBack | None = None  # what a digest stands for
     case: Case | None = None  # the flood that its notice is about
     notice: dict[str, Any] | None = None  # where that stands, once it was sent
+    is_automatic: bool = False
     sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None
     thread_id: int | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Correction, Message, ModelVersion, Verdict
-from storage.moderation import albums, appeals, cases, raids, reports, sanctions_in_force
+from storage.moderation import albums, appeals, cases, raids, reports, sanctions_in_force, shared_bans
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, ModerationCall, VerdictAction
 from storage.moderation.sanctions_in_force import Person
 from storage.moderation.verdicts import STANDING, judged_text
@@ -42,6 +42,7 @@ class _Facts:
     corrections: dict[int, tuple[Correction, ...]]
     moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
+    bans_elsewhere: dict[int, int]
     reports: dict[int, int]  # by message
     albums: dict[int, tuple[int, ...]]
     sanctions: dict[Person, tuple[Sanction, ...]]
@@ -75,6 +76,7 @@ def _facts(session: Session, rows: Sequence[_Row]) -> _Facts:
         corrections=_corrections(session, verdict_ids),
         moderation_calls=_moderation_calls(session, verdict_ids),
         appeals=appeals.texts(session, verdict_ids),
+        bans_elsewhere=shared_bans.counts(session, verdict_ids),
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
         sanctions=sanctions_in_force.imposed_on(session, authors),
@@ -111,6 +113,7 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         review_threshold=verdict.review_threshold,
         standing=verdict.standing,
         rule=verdict.rule,
+        bans_elsewhere=facts.bans_elsewhere.get(verdict.id, 0),
         done=facts.moderation_calls.get(verdict.id, ()),
         attempts=action.attempts,
         sanctions=facts.sanctions.get(author, ()),
@@ -169,6 +172,7 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             message_id=action.message_id,
             user_id=action.user_id,
             until=action.until,
+            is_automatic=action.is_automatic,
             attempts=action.attempts,
             language=chat.language,
             chat_id=chat.id,
