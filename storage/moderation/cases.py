@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import names
@@ -25,6 +25,7 @@ from storage.types import ERASED
 
 DECIDED = (CorrectionState.ACCEPTED, CorrectionState.DISPUTED, CorrectionState.SET_ASIDE)
 QUOTED, LONGEST_QUOTE = 5, 300  # texts that differ, and characters of each
+LOOKED_THROUGH = 50  # messages that the quoted texts are taken from
 UPDATED_AFTER = timedelta(seconds=15)  # so that a long flood does not change its notice with every message
 
 
@@ -68,31 +69,29 @@ def chat_of(session: Session, case_id: int) -> int | None:
 
 def read(session: Session, case_id: int) -> Case:
     """The case as it is now."""
-    messages = session.scalars(_messages(case_id)).all()
-    rows = [message.id for message in messages]
-    verdicts = select(Verdict.message_id).where(Verdict.message_id.in_(rows), Verdict.is_spam, ~Verdict.is_shadow)
+    message_rows = select(CaseMessage.message_id).where(CaseMessage.case_id == case_id)
+    counts = select(func.count(), func.count(distinct(Message.author_id))).where(Message.id.in_(message_rows))
+    count, authors = session.execute(counts).one()
+    flagged = select(func.count(distinct(Verdict.message_id))).where(Verdict.message_id.in_(message_rows))
     decisions = select(Verdict.message_id, Correction.is_spam).join(Correction, Correction.verdict_id == Verdict.id)
-    decisions = decisions.where(Verdict.message_id.in_(rows), Correction.state == CorrectionState.ACCEPTED)
+    decisions = decisions.where(Verdict.message_id.in_(message_rows), Correction.state == CorrectionState.ACCEPTED)
     sides = [is_spam for _, is_spam in session.execute(decisions.distinct())]
     return Case(
-        count=len(messages),
-        authors=len({message.author_id for message in messages}),
-        flagged=len(set(session.scalars(verdicts))),
+        count=count,
+        authors=authors,
+        flagged=session.scalars(flagged.where(Verdict.is_spam, ~Verdict.is_shadow)).one(),
         spam=sides.count(True),
         ham=sides.count(False),
-        texts=_texts(messages),
+        texts=_texts(session, message_rows),
     )
 
 
-def _texts(messages: Sequence[Message]) -> tuple[str, ...]:
+def _texts(session: Session, message_rows: Select[int]) -> tuple[str, ...]:
     """The first texts that differ, without names that advertise and what was erased."""
-    texts = [names.without(message.text, message.author_name) for message in messages]
+    messages = select(Message.text, Message.author_name).where(Message.id.in_(message_rows))
+    rows = session.execute(messages.order_by(Message.id).limit(LOOKED_THROUGH))
+    texts = [names.without(text, author_name) for text, author_name in rows]
     return tuple(text[:LONGEST_QUOTE] for text in dict.fromkeys(texts) if text != ERASED)[:QUOTED]
-
-
-def _messages(case_id: int) -> Select[Message]:
-    messages = select(Message).join(CaseMessage, CaseMessage.message_id == Message.id)
-    return messages.where(CaseMessage.case_id == case_id).order_by(Message.id)
 
 
 def undecided(

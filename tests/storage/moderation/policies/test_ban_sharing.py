@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from storage.access import chats, switches
 from storage.models import Action, ActionKind, ActionState, Chat, Mode, ModelVersion, SharedBan, Trust, now
 from storage.moderation import corrections, shared_bans
-from storage.moderation.requested_actions import queue
+from storage.moderation.requested_actions import queue, requests
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -139,3 +139,19 @@ def test_an_order_there_keeps_its_ban(sqlite_engine: Engine) -> None:
     performed(sqlite_engine)
     given.corrected(sqlite_engine, verdict_id, MODERATOR, False)
     assert ActionKind.UNBAN not in [kind for kind, _ in elsewhere(sqlite_engine)]
+
+
+def test_a_pause_there_stops_what_waits_but_not_its_undoing(sqlite_engine: Engine) -> None:
+    model = given.version(sqlite_engine)
+    first, second = spam(sqlite_engine, model), spam(sqlite_engine, model, 2)
+    given.corrected(sqlite_engine, first, MODERATOR, True)
+    performed(sqlite_engine)
+    given.corrected(sqlite_engine, first, MODERATOR, False)
+    given.corrected(sqlite_engine, second, MODERATOR, True)
+    with transaction(sqlite_engine) as session:
+        requests.stop_waiting(session, chats.on_telegram(session, THERE).id, now())
+    assert elsewhere(sqlite_engine) == [
+        (ActionKind.BAN, ActionState.CANCELLED),
+        (ActionKind.UNBAN, ActionState.PENDING),
+        (ActionKind.BAN, ActionState.CANCELLED),
+    ]
