@@ -7,11 +7,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from actions import call_results
 from actions.links import message_link
 from storage.models import ActionKind
+from storage.moderation.cases import Case
 from storage.moderation.raids import HeldBack
 from storage.moderation.requested_actions.calls import ChatAction
 from storage.rules import AT_NIGHT, MORE_HELD, NOTHING_TO_DO, REPORTED, TOO_OFTEN_WRONG, WRITTEN_BEFORE
 from storage.sanctions import not_done
-from telegram_ui.buttons import PardonButton, RaidButton, ShowButton
+from telegram_ui.buttons import CaseButton, PardonButton, RaidButton, ShowButton
 from telegram_ui.language import Say, sentences
 from telegram_ui.lengths import spoiler
 
@@ -97,3 +98,23 @@ def _of_night(action: ChatAction, held: HeldBack) -> str:
     if not held.removed:
         return flagged
     return flagged + " " + catalogue.gettext("Deleted automatically: {n}.").format(n=held.removed)
+
+
+def case(action: ChatAction, flood: Case) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup]:
+    """How many messages by how many newcomers a flood has, what they say, and the buttons that decide all of them."""
+    say = sentences(action.language).gettext
+    head = (
+        say("{n} messages within a minute by one newcomer in {chat}:")
+        if flood.authors == 1
+        else say("{n} messages that say the same, by {authors} newcomers in {chat}:")
+    )
+    head = head.format(n=flood.count, authors=flood.authors, chat=action.chat_title) + "\n\n"
+    quoted = "\n\n".join(flood.texts)
+    tail = "\n\n" + say("Flagged among them: {n}.").format(n=flood.flagged)
+    if flood.spam or flood.ham:
+        tail += "\n\n✓ " + say("decided: {spam} spam, {ham} not spam").format(spam=flood.spam, ham=flood.ham)
+    row = [
+        InlineKeyboardButton(say("All of them are spam"), callback_data=CaseButton(action.action_id, True).data),
+        InlineKeyboardButton(say("None of them is spam"), callback_data=CaseButton(action.action_id, False).data),
+    ]
+    return head + quoted + tail, [spoiler(head, quoted)] if quoted else [], InlineKeyboardMarkup([row])

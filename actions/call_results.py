@@ -12,6 +12,8 @@ from storage.moderation.requested_actions.calls import ModerationCall, VerdictAc
 from storage.sanctions import Reason
 from telegram_ui.language import Say, sentences
 
+OF_THE_MESSAGE = {ActionKind.DELETE, ActionKind.RESTORE}  # rather than of its author
+
 
 class AuthorState(StrEnum):
     """What Telegram says the author is in the group now."""
@@ -32,13 +34,18 @@ def state_of(member: ChatMember | None) -> AuthorState:
 def summary(action: VerdictAction, state: AuthorState | None) -> str:
     """What was done, as it stands now, and what could not be done; what was undone since is left out."""
     parts = [part for call in action.done if (part := _result(action, call, state))]
+    if action.bans_elsewhere:
+        catalogue, n = sentences(action.language), action.bans_elsewhere
+        elsewhere = catalogue.ngettext("banned in {n} other group", "banned in {n} other groups", n)
+        parts.append(elsewhere.format(n=n))
     return "\n\n" + " · ".join(dict.fromkeys(parts)) if parts else ""
 
 
 def _result(action: VerdictAction, call: ModerationCall, state: AuthorState | None) -> str:
     say = sentences(action.language).gettext
     if call.state == ActionState.DONE:
-        return _done(say, call, state)
+        hidden = say("hidden until you decide: “Not spam” posts it again")
+        return hidden if _is_hidden(action, call) else _done(say, call, state)
     if call.state != ActionState.FAILED:
         return ""
     return reasons(say).get(call.error or "") or say("could not be {done}: does the bot have the right to?").format(
@@ -46,9 +53,15 @@ def _result(action: VerdictAction, call: ModerationCall, state: AuthorState | No
     )
 
 
+def _is_hidden(action: VerdictAction, call: ModerationCall) -> bool:
+    """Whether the message alone was taken out, its author left in peace, and nobody has decided."""
+    is_alone = all(other.kind == ActionKind.DELETE for other in action.done)
+    return call.kind == ActionKind.DELETE and call.is_automatic and is_alone and not action.corrections
+
+
 def _done(say: Say, call: ModerationCall, state: AuthorState | None) -> str:
     """What a call that was made comes to: for a member, what Telegram says they are now; for a channel, what hamlet did since."""
-    if call.kind == ActionKind.DELETE or state is None:
+    if call.kind in OF_THE_MESSAGE or state is None:
         return _word(say, call)
     if state == AuthorState.BANNED_FOR_GOOD:
         return say("banned for good")
@@ -66,6 +79,7 @@ def words(say: Say) -> dict[ActionKind, str]:
         ActionKind.RESTRICT: say("restricted"),
         ActionKind.UNBAN: say("unbanned"),
         ActionKind.LIFT: say("restriction lifted"),
+        ActionKind.RESTORE: say("posted again"),
     }
 
 

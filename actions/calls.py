@@ -8,7 +8,7 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import announcements, held_calls, notice_calls, sanctions
+from actions import announcements, case_calls, held_calls, informing, notice_calls, restoring, sanctions
 from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
@@ -89,6 +89,15 @@ async def appeal(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
 
 
 Call = Callable[[Bot, Any, int], Coroutine[Any, Any, Receipt]]
+
+
+async def _restore(bot: Bot, action: RequestedAction, chat_id: int) -> Receipt:
+    """Post a message again: one that was held, or one that reports had hidden."""
+    if isinstance(action, VerdictAction):
+        return await restoring.restore(bot, action, chat_id)
+    return await held_calls.restore(bot, action, chat_id)
+
+
 CALLS: dict[ActionKind, Call] = {
     ActionKind.NOTIFY: notice_calls.notify,
     ActionKind.AMEND: notice_calls.amend,
@@ -103,5 +112,7 @@ CALLS: dict[ActionKind, Call] = {
     ActionKind.DIGEST: digest,
     ActionKind.APPEAL: appeal,
     ActionKind.HOLD: held_calls.hold,
-    ActionKind.RESTORE: held_calls.restore,
+    ActionKind.RESTORE: _restore,
+    ActionKind.CASE: case_calls.case,
+    ActionKind.INFORM: informing.inform,
 }

@@ -14,7 +14,6 @@ from actions.call_results import AuthorState
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt, calling
 from actions.standing_sanctions import member_in_chat
-from storage.models import ActionKind
 from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT
 from telegram_ui.refusals import says
@@ -120,7 +119,7 @@ async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None,
 async def _author_state(bot: Bot, action: VerdictAction) -> AuthorState | None:
     """What the author is in the group now, if the notice is to say what was done to them; Telegram does not tell of channels."""
     kinds = {call.kind for call in action.done}
-    if not kinds - {ActionKind.DELETE} or action.author_id is None:
+    if not kinds - call_results.OF_THE_MESSAGE or action.author_id is None:
         return None
     if action.author_id < 0:
         return AuthorState.BANNED if any(sanction.is_asked_for for sanction in action.sanctions) else None

@@ -32,7 +32,7 @@ def notice(
     where the notice stands.
     """
     scale = longest // LONGEST_CAPTION
-    text = _without_name(action)
+    text = names.without(action.text, action.author_name)
     is_in_group = chat_id == action.chat_external_id
     head, links = _head(action, text != action.text, is_in_group, scale * LONGEST_HEAD)
     done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
@@ -43,11 +43,6 @@ def notice(
     if appeal:
         spoilers.append(spoiler(head + quoted + done + label, appeal))
     return head + quoted + tail, [*links, *spoilers]
-
-
-def _without_name(action: VerdictAction) -> str:
-    """The text that was judged, without the name before it if that advertises."""
-    return names.without(action.text, action.author_name)
 
 
 def _head(action: VerdictAction, is_named: bool, is_in_group: bool, longest: int) -> tuple[str, list[MessageEntity]]:

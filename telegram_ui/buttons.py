@@ -9,6 +9,7 @@ _CORRECTION = re.compile(r"correct:(\d{1,18}):([01])", re.ASCII)
 _WHY = re.compile(r"why:(\d{1,18})", re.ASCII)
 _RAID = re.compile(r"raid:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 _SHOW = re.compile(r"show:(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
+_CASE = re.compile(r"case:(\d{1,18}):([01])", re.ASCII)
 _PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
 _HOLD = re.compile(r"hold:(\d{1,18}):([01])", re.ASCII)
@@ -101,6 +102,23 @@ class ShowButton:
     def parse(cls, data: str | None) -> ShowButton | None:
         match = _SHOW.fullmatch(data or "")
         return match and cls(int(match[1]), int(match[2]), int(match[3]))
+
+
+@dataclass(frozen=True)
+class CaseButton:
+    """Pressing it says that every message of a flood is spam, or that none is."""
+
+    case_id: int
+    is_spam: bool
+
+    @property
+    def data(self) -> str:
+        return f"case:{self.case_id}:{int(self.is_spam)}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> CaseButton | None:
+        match = _CASE.fullmatch(data or "")
+        return match and cls(int(match[1]), match[2] == "1")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -13,14 +11,14 @@ from telegram import CallbackQuery, Message, Update
 
 from bot import texts
 from bot.context import Context
-from bot.database import Database
-from bot.handlers import held, policies_menu, presses, settings_menu, why
+from bot.handlers import held, many, policies_menu, presses, settings_menu, why
 from jobs import send
 from storage.models import ActionKind, Correction
-from storage.moderation import corrections, explanations, pardons, raids, verdicts
+from storage.moderation import cases, corrections, explanations, pardons, raids, verdicts
 from storage.moderation.corrections import Decision
 from storage.moderation.requested_actions import requests
 from telegram_ui.buttons import (
+    CaseButton,
     ChoiceButton,
     CorrectionButton,
     HoldButton,
@@ -32,9 +30,7 @@ from telegram_ui.buttons import (
 )
 from telegram_ui.language import sentences
 
-AT_ONCE = 20  # verdicts of a raid decided in one transaction
 SHOWN_AT_ONCE = 5  # notices posted for one press: fewer than a chat has its fill of
-LONGEST_PAUSE_SECONDS = 0.5
 
 
 async def on_press(update: Update, context: Context) -> bool:
@@ -90,26 +86,30 @@ async def _on_raid(update: Update, context: Context, query: CallbackQuery, raid:
     if chat is None:
         return
     administrator_ids = await context.administrators.of(context.bot, chat.external_id)
-    count = 0
-    while decided := await _decide_some(context.database, raid, query, administrator_ids):
-        count += decided
+
+    def undecided(session: Session) -> list[int]:
+        return raids.undecided(session, raid.chat_id, raid.first, raid.last, many.AT_ONCE, administrator_ids)
+
+    count = await many.decide(context.database, query.from_user, True, undecided)
     await context.database.mark_handled(update)
     await presses.answer(query, texts.raid_decided(sentences(chat.language).gettext, count))
 
 
-async def _decide_some(database: Database, raid: RaidButton, query: CallbackQuery, spared_ids: Collection[int]) -> int:
-    """Decide a few of them, then let others write for as long as that took: a raid may be thousands of messages."""
-    user, began_at = query.from_user, time.monotonic()
+async def _on_case(update: Update, context: Context, query: CallbackQuery, button: CaseButton) -> None:
+    """Decide that all of a flood is spam, or nothing of it, if the person moderates the chat now."""
+    chat_id = await context.database.read(cases.chat_of, button.case_id)
+    chat = await presses.moderated_chat(update, context, query, chat_id or 0)
+    if chat is None:
+        return
+    actor = f"telegram:{query.from_user.id}"
+    spared_ids = await context.administrators.of(context.bot, chat.external_id) if button.is_spam else frozenset()
 
-    def decide(session: Session) -> int:
-        verdict_ids = raids.undecided(session, raid.chat_id, raid.first, raid.last, AT_ONCE, spared_ids)
-        for verdict_id in verdict_ids:
-            corrections.correct(session, Decision(verdict_id, f"telegram:{user.id}", user.full_name, is_spam=True))
-        return len(verdict_ids)
+    def undecided(session: Session) -> list[int]:
+        return cases.undecided(session, button.case_id, actor, button.is_spam, many.AT_ONCE, spared_ids)
 
-    count = await database.write(decide)
-    await asyncio.sleep(min(time.monotonic() - began_at, LONGEST_PAUSE_SECONDS))
-    return count
+    count = await many.decide(context.database, query.from_user, button.is_spam, undecided)
+    await context.database.mark_handled(update)
+    await presses.answer(query, texts.case_decided(sentences(chat.language).gettext, count, button.is_spam))
 
 
 async def _on_show(update: Update, context: Context, query: CallbackQuery, show: ShowButton) -> None:
@@ -140,6 +140,7 @@ BUTTONS: tuple[tuple[Any, Any], ...] = (
     (WhyButton, _on_question),
     (RaidButton, _on_raid),
     (ShowButton, _on_show),
+    (CaseButton, _on_case),
     (PardonButton, _on_pardon),
     (ChoiceButton, settings_menu.on_choice),
     (PolicyButton, policies_menu.on_press),

@@ -48,8 +48,10 @@ def _report(session: Session, message: Message, target: Target) -> tuple[Outcome
     """Count the report of the message it replies to, and have the command removed. Returns the chat's language too."""
     chat = remove_command(session, message)
     reporter_id = message.from_user.id if message.from_user else 0
-    if target.message is None or not reports.may(session, chat, reporter_id):
+    if target.message is None:
         return Outcome.NO_STANDING, chat.language
+    if (refused := reports.refusal(session, chat, reporter_id)) is not None:
+        return refused, chat.language
     return reports.report(session, receiving.receive(session, target.message), reporter_id), chat.language
 
 

@@ -51,6 +51,7 @@ from bot.texts.rules import no_such_rule, rule_added, rule_refused, rule_removed
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
     answer_a_notice,
+    case_decided,
     digest_shown,
     explained,
     forward_taken,
@@ -70,6 +71,7 @@ __all__ = [
     "appealed",
     "by_reply",
     "cannot_be_reported",
+    "case_decided",
     "checklist",
     "consequence",
     "digest_shown",

@@ -20,6 +20,9 @@ def start(say: Say) -> str:
 def reported(say: Say, outcome: Outcome) -> str:
     return {
         Outcome.NO_STANDING: say("Only members who have written here for a while can report."),
+        Outcome.BARRED: say(
+            "Moderators decided that your last reports here were not spam, so you cannot report here for seven days."
+        ),
         Outcome.TOO_MANY: say("You have sent enough reports for this hour."),
         Outcome.COUNTED: say("Thank you, noted."),
         Outcome.SHOWN: say("Thank you, the moderators can see it now."),

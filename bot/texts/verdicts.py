@@ -107,3 +107,9 @@ def raid_decided(say: Say, count: int) -> str:
 def digest_shown(say: Say, count: int) -> str:
     """Said to whoever asked for notices of what a digest stands for."""
     return say("Notices to come: {n}").format(n=count) if count else say("Each has been shown or decided.")
+
+
+def case_decided(say: Say, count: int, is_spam: bool) -> str:
+    if is_spam:
+        return raid_decided(say, count)
+    return say("Noted: {n} messages are not spam.").format(n=count)

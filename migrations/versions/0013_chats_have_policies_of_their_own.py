@@ -13,6 +13,7 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 NAME = sa.String(length=256)
+NEW_ACTIONS = "('hold', 'restore', 'inform', 'case')"
 
 
 def words(name: str, *values: str) -> sa.Enum:
@@ -72,6 +73,24 @@ def _create_policies() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_holds")),
     )
     partial("ix_holds_held", "holds", "created_at", "state = 'held'")
+    op.create_table(
+        "case_messages",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_case_messages_message_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["actions.id"], name=op.f("fk_case_messages_case_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_case_messages")),
+    )
+    op.create_index("ix_case_messages_case_id", "case_messages", ["case_id"])
+    op.create_table(
+        "shared_bans",
+        sa.Column("action_id", ID, nullable=False),
+        sa.Column("verdict_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_shared_bans_action_id")),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdicts.id"], name=op.f("fk_shared_bans_verdict_id")),
+        sa.PrimaryKeyConstraint("action_id", "verdict_id", name=op.f("pk_shared_bans")),
+    )
+    op.create_index("ix_shared_bans_verdict_id", "shared_bans", ["verdict_id"])
 
 
 def _create_outbound() -> None:
@@ -110,8 +129,8 @@ def _create_outbound() -> None:
 def downgrade() -> None:
     """What is held is gone from its chat, so an older release has nothing to judge in it, and nothing to act on."""
     op.execute("UPDATE messages SET state = 'nothing to judge' WHERE state = 'held'")
-    op.execute("DELETE FROM actions WHERE kind IN ('hold', 'restore')")
-    for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+    op.execute(f"DELETE FROM actions WHERE kind IN {NEW_ACTIONS}")  # which the releases before do not know
+    for table in ("shared_bans", "case_messages", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
     op.drop_column("actions", "lasts")
     op.drop_column("orders", "lasts")

@@ -55,7 +55,8 @@ def set_aside(session: Session, group: Chat) -> None:
 def forget_notices(session: Session, old_id: int) -> None:
     """Forget where notices stand in the chat of that number: other messages have their numbers by now."""
     stands_in = cast(Action.receipt["chat_id"].as_string(), BigInteger)
-    notices = update(Action).where(Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD)), stands_in == old_id)
+    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE))
+    notices = update(Action).where(stand_there, stands_in == old_id)
     session.execute(notices.values(receipt=null()).execution_options(synchronize_session=False))
 
 

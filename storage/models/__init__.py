@@ -14,7 +14,7 @@ from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, S
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, SecondOpinion
-from storage.models.policies import Hold, Rule, Trust
+from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
@@ -43,6 +43,7 @@ __all__ = [
     "Appeal",
     "AuditEntry",
     "Base",
+    "CaseMessage",
     "Chat",
     "ChatSettings",
     "Client",
@@ -75,6 +76,7 @@ __all__ = [
     "RunState",
     "Scope",
     "SecondOpinion",
+    "SharedBan",
     "Sign",
     "Snapshot",
     "SnapshotItem",

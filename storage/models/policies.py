@@ -1,15 +1,15 @@
-"""What a chat's own policies need: its rules, the members it trusts, and messages that are held."""
+"""What a chat's own policies need: its rules, the members it trusts, messages that are held, floods, shared bans."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now, partial_index, words
 from storage.models.chats import Chat
-from storage.models.moderation import Message
+from storage.models.moderation import Action, Message, Verdict
 from storage.models.words import HoldState, RuleEffect, RuleKind
 from storage.types import AnyText, Name
 
@@ -54,3 +54,23 @@ class Hold(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_by: Mapped[str | None] = mapped_column(Name)
     decided_at: Mapped[datetime | None]
+
+
+class CaseMessage(Base):
+    """A message that belongs to a flood; the flood is its one notice, an action of the kind CASE."""
+
+    __tablename__ = "case_messages"
+    __table_args__ = (Index("ix_case_messages_case_id", "case_id"),)
+
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(Action.id))
+
+
+class SharedBan(Base):
+    """A verdict for which somebody is banned in another group; the ban, an action of its own, may have several."""
+
+    __tablename__ = "shared_bans"
+    __table_args__ = (Index("ix_shared_bans_verdict_id", "verdict_id"),)
+
+    action_id: Mapped[int] = mapped_column(ForeignKey(Action.id), primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id), primary_key=True)

@@ -85,7 +85,9 @@ class ActionKind(StrEnum):
     APPEAL = "appeal"  # from somebody banned by an order without a verdict
     ANNOUNCE = "announce"  # a sentence to the moderators
     HOLD = "hold"  # the notice of a message that is held, or shown to the moderators
-    RESTORE = "restore"  # a held message is posted again
+    RESTORE = "restore"  # a message that was taken out is posted again
+    CASE = "case"  # one notice for a flood, flagged or not
+    INFORM = "inform"  # a sentence to one member in private
 
 
 class ActionState(StrEnum):

@@ -28,7 +28,7 @@ from storage.models import (
 )
 from storage.moderation import albums, orders
 from storage.moderation.orders import Command
-from storage.moderation.policies.holds import WORDLESS
+from storage.moderation.policies.holds import REPORTS, WORDLESS
 from storage.moderation.requested_actions import requests
 
 OPEN = (HoldState.HELD, HoldState.SHOWN)
@@ -53,6 +53,8 @@ def hold(session: Session, message: Message, chat: Chat, reason: str) -> None:
     is_taken_out = chat.mode != Mode.OBSERVE and (reason != WORDLESS or chat.chosen.wordless == "hold")
     state = HoldState.HELD if is_taken_out else HoldState.SHOWN
     earlier = session.get(Hold, message.id)
+    if earlier is not None and earlier.reason == REPORTS:
+        return  # a verdict decides about what members' reports had hidden
     if earlier is None:
         session.add(Hold(message_id=message.id, reason=reason, state=state))
     elif earlier.state != HoldState.HELD:  # edited since
@@ -99,7 +101,12 @@ def _refresh(session: Session, parts: Sequence[Message]) -> None:
 def concerned(session: Session, message_row: int, allowed: tuple[int, ...] | None = None) -> tuple[Message, Chat, Hold]:
     """A message that is or was held, with its chat, if that is one of those allowed. Raises UnknownHold."""
     hold_row, message = session.get(Hold, message_row), session.get(Message, message_row)
-    if hold_row is None or message is None or (allowed is not None and message.chat_id not in allowed):
+    if (
+        hold_row is None
+        or hold_row.reason == REPORTS
+        or message is None
+        or (allowed is not None and message.chat_id not in allowed)
+    ):
         raise UnknownHold(message_row)
     return message, chats.get(session, message.chat_id), hold_row
 

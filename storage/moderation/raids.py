@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import rules
-from storage.models import Action, ActionKind, ActionState, Correction, Message, Verdict, now
+from storage.models import Action, ActionKind, ActionState, CaseMessage, Correction, Message, Verdict, now
 from storage.moderation.verdicts import is_overtaken
 
 
@@ -96,8 +96,10 @@ def undecided(
 
 
 def _without_notice(chat_id: int) -> Select[int]:
-    """The chat's flags that have neither a notice nor a correction, and no newer flag of the same message."""
+    """The chat's flags that have neither a notice, their case's included, nor a correction nor a newer flag."""
     notices = select(Action.verdict_id).where(Action.kind == ActionKind.NOTIFY, Action.verdict_id == Verdict.id)
     decided = select(Correction.id).where(Correction.verdict_id == Verdict.id)
     flags = select(Verdict.id).join(Verdict.message).where(Message.chat_id == chat_id, Verdict.is_spam)
+    in_a_case = select(CaseMessage.case_id).where(CaseMessage.message_id == Verdict.message_id)
+    flags = flags.where(~in_a_case.correlate(Verdict).exists())
     return flags.where(~Verdict.is_shadow, ~notices.exists(), ~decided.exists(), ~is_overtaken())

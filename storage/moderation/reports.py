@@ -1,4 +1,4 @@
-"""Members' reports: enough of them show a message to the moderators, and nothing else follows."""
+"""Members' reports: enough of them show a message to the moderators, and hide it where the chat wants that."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage import rules
 from storage.models import Action, ActionKind, Chat, Message, MessageState, Report, Verdict, now
 from storage.moderation import albums, standing
+from storage.moderation.policies import report_hiding, reporters
 from storage.moderation.requested_actions import requests
 from storage.moderation.verdicts import newest_verdict
 from storage.upsert import insert_once
@@ -22,6 +23,7 @@ class Outcome(Enum):
     """The outcome of a report."""
 
     NO_STANDING = auto()
+    BARRED = auto()  # for a while, after false reports
     TOO_MANY = auto()
     COUNTED = auto()
     SHOWN = auto()
@@ -32,14 +34,16 @@ def report(session: Session, message_row: int, reporter_id: int) -> Outcome:
     message = albums.worded(session, session.get_one(Message, message_row))
     message_row = message.id
     chat = session.get_one(Chat, message.chat_id)
-    if not may(session, chat, reporter_id):
-        return Outcome.NO_STANDING
+    if (refused := refusal(session, chat, reporter_id)) is not None:
+        return refused
     if _within_the_hour(session, chat, reporter_id) >= chat.reports_an_hour:
         return Outcome.TOO_MANY
     insert_once(session, Report, {"message_id": message_row, "reporter_id": reporter_id, "created_at": now()})
+    verdict_id = newest_verdict(session, message)
+    if verdict_id is not None and report_hiding.hide(session, chat, message, verdict_id):
+        return Outcome.SHOWN
     if count(session, message_row) < chat.reports_needed:
         return Outcome.COUNTED
-    verdict_id = newest_verdict(session, message)
     if verdict_id is not None:  # else the notice is requested when the verdict comes
         requests.show(session, verdict_id, may_wait=False)
     elif message.state == MessageState.HISTORY:
@@ -60,6 +64,13 @@ def _announce_once(session: Session, message: Message) -> None:
 def may(session: Session, chat: Chat, reporter_id: int) -> bool:
     """Whether this member's reports count; a message reported by others is neither stored nor judged."""
     return standing.is_good(session, chat, reporter_id)
+
+
+def refusal(session: Session, chat: Chat, reporter_id: int) -> Outcome | None:
+    """Why this member's reports do not count now; None where they do."""
+    if not may(session, chat, reporter_id):
+        return Outcome.NO_STANDING
+    return Outcome.BARRED if reporters.is_barred(session, chat, reporter_id) else None
 
 
 def count(session: Session, message_row: int) -> int:

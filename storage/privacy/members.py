@@ -26,6 +26,8 @@ from storage.moderation import held_messages
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.types import ERASED
 
+TO_OR_FROM_MEMBERS = (ActionKind.APPEAL, ActionKind.INFORM)
+
 
 @dataclass(frozen=True)
 class About:
@@ -69,7 +71,7 @@ def forget(session: Session, user_id: int) -> int:
     session.execute(delete(Report).where(Report.reporter_id == user_id))
     session.execute(update(Appeal).where(Appeal.user_id == user_id).values(text=ERASED))
     session.execute(delete(Appeal).where(Appeal.user_id == user_id, ~_is_in_force()))
-    session.execute(delete(Action).where(Action.kind == ActionKind.APPEAL, Action.user_id == user_id))
+    session.execute(delete(Action).where(Action.kind.in_(TO_OR_FROM_MEMBERS), Action.user_id == user_id))
     joins.forget(session, user_id)
     trust.forget(session, user_id)
     audit.forget_member(session, user_id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Hold, HoldState, Message
+from storage.moderation.policies.holds import REPORTS
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def page(
 ) -> list[HeldMessage]:
     """The newest held messages in these chats or in all; `before` pages on."""
     rows = select(Message, Chat.title, Hold.created_at).join(Hold, Hold.message_id == Message.id).join(Message.chat)
-    rows = rows.where(Hold.state == HoldState.HELD).order_by(Message.id.desc()).limit(limit)
+    rows = rows.where(Hold.state == HoldState.HELD, Hold.reason != REPORTS).order_by(Message.id.desc()).limit(limit)
     rows = rows if chats is None else rows.where(Message.chat_id.in_(chats))
     rows = rows if before is None else rows.where(Message.id < before)
     return [

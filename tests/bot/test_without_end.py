@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, Engine, event, select
 
-from bot.handlers import buttons
+from bot.handlers import many
 from storage.models import Action, ActionKind, Correction, Mode
 from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
@@ -115,7 +115,7 @@ def test_when_a_raid_is_over_each_message_has_its_notice_again(world: World) -> 
 
 def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
-    raiders = [user(100 + i, f"Raider {i}") for i in range(10 + 3 * buttons.AT_ONCE)]
+    raiders = [user(100 + i, f"Raider {i}") for i in range(10 + 3 * many.AT_ONCE)]
     for who in raiders:
         world.telegram.say(GROUP, who, "buy now")
     world.settle()
@@ -129,7 +129,7 @@ def test_one_press_decides_a_raid_in_many_short_transactions(world: World) -> No
         world.hear()
     finally:
         event.remove(Engine, "commit", count)
-    assert given.values(world.engine, Correction.is_spam) == [True] * 3 * buttons.AT_ONCE
+    assert given.values(world.engine, Correction.is_spam) == [True] * 3 * many.AT_ONCE
     assert len(commits) > 3
 
 

@@ -33,6 +33,7 @@ GOES = {  # on the way down, for an older release could not read them or would r
     "0004": {"actions"},
     "0007": {"login_links", "login_sessions"},
     "0011": {"actions"},  # an appeal of somebody whom an order banned
+    "0013": {"actions"},  # what is posted again, told reporters, or stands for a flood
 }
 FIRST_WORDS = {  # of the columns of words there were
     ("chats", "platform"): {"telegram", "web"},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telegram_ui.buttons import CorrectionButton
+from telegram_ui.buttons import CaseButton, CorrectionButton
 
 quick = settings(max_examples=50, deadline=None)
 
@@ -17,6 +17,14 @@ def test_a_button_is_read_as_it_was_written(verdict_id: int, is_spam: bool) -> N
     button = CorrectionButton(verdict_id, is_spam)
     assert CorrectionButton.parse(button.data) == button
     assert len(button.data.encode()) <= 64
+
+
+@quick
+@given(case_id=st.integers(0, 10**18 - 1), is_spam=st.booleans())
+def test_a_cases_button_is_read_as_it_was_written_and_as_no_other(case_id: int, is_spam: bool) -> None:
+    button = CaseButton(case_id, is_spam)
+    assert CaseButton.parse(button.data) == button
+    assert CorrectionButton.parse(button.data) is None
 
 
 @quick

@@ -1,8 +1,8 @@
-"""Policies: what a chat has chosen beyond its mode. Each is a module of its own, asked at one of three places.
+"""Policies: what a chat has chosen beyond its mode. Each is a module of its own, asked at one of four places.
 
-`BEFORE` is asked about every message before its verdict is stored, `AFTER_VERDICTS` when verdicts are stored, and
-`AFTER_DECISION` when a moderator's correction is accepted, each in this order. To take a policy out: delete its module,
-its line here and its tests.
+`BEFORE` is asked about every message before its verdict is stored, `AFTER_VERDICTS` when verdicts are stored,
+`AFTER_DECISION` when a moderator's correction is accepted, and `AFTER_WITHDRAWAL` when a message's only one is taken
+back, each in this order. To take a policy out: delete its module, its lines here and its tests.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Correction, Message, Standing, Verdict
-from storage.moderation.policies import holds, rules, second_opinion, webhook, whole_author
+from storage.moderation.policies import (
+    ban_sharing,
+    floods,
+    holds,
+    report_hiding,
+    reporters,
+    rules,
+    second_opinion,
+    webhook,
+    whole_author,
+)
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
@@ -20,11 +30,20 @@ BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...
     holds.opinions,  # what newcomers bring beside words
 )
 AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
+    report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden
+    floods.after_verdicts,  # newcomers' messages that say the same, or come at once, have one notice
     second_opinion.after_verdicts,  # another model is asked about doubtful flags
 )
 AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
     whole_author.after_decision,  # what else a spammer wrote is deleted
+    report_hiding.after_decision,  # what reports had hidden is posted again
+    reporters.after_decision,  # reporters are told what came of it
+    floods.after_decision,  # the notice of a flood says what is decided
+    ban_sharing.after_decision,  # a spammer is banned in the other groups that share bans
     webhook.after_decision,  # the operator's webhook is informed
+)
+AFTER_WITHDRAWAL: tuple[Callable[[Session, Correction], None], ...] = (
+    ban_sharing.undo,  # what other groups did for the decision is undone
 )
 
 
@@ -53,3 +72,9 @@ def after_decision(session: Session, correction: Correction, chat: Chat) -> None
     """Let policies follow a moderator's accepted correction in this Telegram group."""
     for policy in AFTER_DECISION:
         policy(session, correction, chat)
+
+
+def after_withdrawal(session: Session, correction: Correction) -> None:
+    """Let policies follow the withdrawal of a message's only correction in a Telegram group."""
+    for policy in AFTER_WITHDRAWAL:
+        policy(session, correction)

@@ -17,6 +17,7 @@ from storage.moderation.authors import Author
 from storage.moderation.policies import patterns, rules
 from storage.moderation.policies.opinions import Opinion, Subject
 
+REPORTS = "reports"  # the reason of what members' reports had hidden, about which a verdict decides
 WORDLESS = "wordless"  # why a message is held or shown, where it is not one of its signs
 MEDIA = frozenset((Sign.PICTURE, Sign.VIDEO, Sign.VOICE, Sign.STICKER, Sign.FORWARD))  # without a word beside them
 WITHOUT_WORDS = frozenset((Sign.STORY, Sign.CONTACT))  # whose words Telegram wrote

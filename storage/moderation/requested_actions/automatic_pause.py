@@ -20,13 +20,17 @@ def pause_if_wrong_too_often(session: Session, chat: Chat) -> None:
 
 
 def _count_wrong(session: Session, chat: Chat) -> int:
-    """How many messages hamlet acted on by itself that moderators called ham within WRONG_WITHIN."""
+    """How many messages moderators called ham within WRONG_WITHIN whose authors hamlet sanctioned by itself.
+
+    What members' reports hid does not count: members cannot pause a chat.
+    """
     wrong = (
         select(func.count(distinct(Verdict.message_id)))
         .join(Correction, Correction.verdict_id == Verdict.id)
         .join(Action, Action.verdict_id == Verdict.id)
         .join(Verdict.message)
-        .where(Message.chat_id == chat.id, Action.is_automatic, Correction.state == CorrectionState.ACCEPTED)
+        .where(Message.chat_id == chat.id, Action.is_automatic, Action.kind.in_(rules.UNDOES))
+        .where(Correction.state == CorrectionState.ACCEPTED)
         .where(~Correction.is_spam, Correction.created_at > now() - rules.WRONG_WITHIN)
     )
     return session.scalars(wrong).one()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
+from storage.moderation.cases import Case
 from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
@@ -19,7 +20,9 @@ ABOUT_NOTICES = (
     ActionKind.AMEND,
     ActionKind.ANNOUNCE,
     ActionKind.DIGEST,
+    ActionKind.CASE,
     ActionKind.APPEAL,
+    ActionKind.INFORM,
     ActionKind.HOLD,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
@@ -33,6 +36,7 @@ class ModerationCall:
     state: ActionState
     error: str | None = None
     is_channels: bool = False  # it concerns a channel
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class VerdictAction:
     notices_vanish: bool = False  # where they stand in the group itself, once decided
     presence: Presence | None = None  # of the author, for notices
     precedent: Precedent | None = None  # likewise
+    bans_elsewhere: int = 0  # of the author, in other groups that share bans
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ class ChatAction:
     chat_id: int = 0
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
+    case: Case | None = None  # the flood that its notice is about
+    is_automatic: bool = False
     sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None
     thread_id: int | None = None

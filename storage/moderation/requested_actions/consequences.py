@@ -82,6 +82,7 @@ def for_withdrawn(session: Session, correction: Correction) -> None:
     requests.ask(session, correction.verdict_id, ActionKind.AMEND)
     if correction.is_spam:
         requests.undo(session, correction.verdict_id)
+    policies.after_withdrawal(session, correction)
 
 
 def _carry_out(session: Session, correction: Correction, chat: Chat) -> None:

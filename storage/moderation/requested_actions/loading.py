@@ -15,12 +15,14 @@ from storage.models import Action, ActionKind, ActionState, Chat, Correction, Me
 from storage.moderation import (
     albums,
     appeals,
+    cases,
     precedents,
     presence,
     raids,
     reports,
     sanctions_in_force,
     second_opinions,
+    shared_bans,
 )
 from storage.moderation.precedents import Precedent, Question
 from storage.moderation.presence import Presence
@@ -62,6 +64,7 @@ class _Facts:
     moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
     hints: dict[int, Hint]
+    bans_elsewhere: dict[int, int]
     reports: dict[int, int]  # by message
     albums: dict[int, tuple[int, ...]]  # by message
     sanctions: dict[Person, tuple[Sanction, ...]]
@@ -99,6 +102,7 @@ def _facts(session: Session, rows: Sequence[_Row]) -> _Facts:
         moderation_calls=_moderation_calls(session, verdict_ids),
         appeals=appeals.texts(session, verdict_ids),
         hints=second_opinions.hints(session, verdict_ids),
+        bans_elsewhere=shared_bans.counts(session, verdict_ids),
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
         sanctions=sanctions_in_force.imposed_on(session, authors),
@@ -139,6 +143,7 @@ def _verdict_action(holder: str, row: _Row, facts: _Facts) -> VerdictAction:
         standing=verdict.standing,
         rule=verdict.rule,
         hint=facts.hints.get(verdict.id),
+        bans_elsewhere=facts.bans_elsewhere.get(verdict.id, 0),
         done=facts.moderation_calls.get(verdict.id, ()),
         attempts=action.attempts,
         sanctions=facts.sanctions.get(author, ()),
@@ -177,7 +182,8 @@ def _moderation_calls(session: Session, verdict_ids: Collection[int]) -> dict[in
     by_verdict: dict[Any, list[ModerationCall]] = defaultdict(list)
     for action in session.scalars(moderation.order_by(Action.id)):
         is_channels = bool((action.receipt or {}).get("channel"))
-        by_verdict[action.verdict_id].append(ModerationCall(action.kind, action.state, action.error, is_channels))
+        call = ModerationCall(action.kind, action.state, action.error, is_channels, action.is_automatic)
+        by_verdict[action.verdict_id].append(call)
     return {verdict_id: tuple(moderation_calls) for verdict_id, moderation_calls in by_verdict.items()}
 
 
@@ -201,15 +207,17 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             user_id=action.user_id,
             until=action.until,
             lasts=length(action.lasts),
+            is_automatic=action.is_automatic,
             attempts=action.attempts,
             language=chat.language,
             chat_id=chat.id,
             chat_title=chat.title,
             held_back=raids.held_back(session, chat.id) if action.kind == ActionKind.DIGEST else None,
+            case=cases.read(session, action.id) if action.kind == ActionKind.CASE else None,
             sanctions=sanctions.get((chat.id, action.user_id or 0), ()),
             thread_id=action.thread_id,
             held=held.get(action.id),
-            notice=action.receipt if action.kind == ActionKind.HOLD else None,
+            notice=action.receipt if action.kind in (ActionKind.HOLD, ActionKind.CASE) else None,
         )
         for action, chat in rows
     ]

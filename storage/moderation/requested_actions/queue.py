@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
-from storage.moderation import sanctions, sanctions_in_force
+from storage.moderation import cases, sanctions, sanctions_in_force, shared_bans
 from storage.moderation.requested_actions import loading, requests
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, RequestedAction, VerdictAction
 from storage.processes import rate_limits
@@ -93,6 +93,8 @@ def done(session: Session, task: RequestedAction, receipt: dict[str, Any]) -> No
     if task.kind == ActionKind.NOTIFY:
         receipt = receipt | _earlier_notice(session, task)
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
+    if isinstance(task, ChatAction) and task.case is not None and cases.read(session, task.action_id) != task.case:
+        cases.refresh(session, task.action_id, cases.UPDATED_AFTER)
     if task.kind in UNDOES:
         sanctions.schedule_release(session, task.action_id, receipt)
     if user_id is not None and not receipt.get("stood"):
@@ -119,9 +121,10 @@ def _earlier_notice(session: Session, task: RequestedAction) -> dict[str, Any]:
 
 
 def _amend_notices(session: Session, task: RequestedAction, user_id: int) -> None:
-    """Have every notice about this person say which sanction holds from now on."""
+    """Have every notice about this person say which sanction holds from now on, and the one that another group's is for."""
     if task.kind in UNDOES or task.kind in UNDONE_BY:
-        for verdict_id in sanctions_in_force.verdicts_with_notices(session, _chat(session, task), user_id):
+        about = sanctions_in_force.verdicts_with_notices(session, _chat(session, task), user_id)
+        for verdict_id in {*about, *shared_bans.verdicts_of(session, task.action_id)}:
             requests.ask(session, verdict_id, ActionKind.AMEND)
 
 
@@ -150,7 +153,7 @@ def _tell_moderators(session: Session, task: RequestedAction, error: str) -> Non
     notice = select(Action.id).where(Action.verdict_id == task.verdict_id, Action.kind == ActionKind.NOTIFY)
     if task.verdict_id is not None and session.scalars(notice).first() is not None:
         requests.ask(session, task.verdict_id, ActionKind.AMEND)
-    elif isinstance(task, ChatAction) or not task.is_automatic:
+    elif not task.is_automatic:
         requests.announce_once(session, _chat(session, task), not_done(task.kind, error))
 
 

@@ -72,12 +72,12 @@ def cancel(session: Session, verdict_id: int, kinds: Iterable[ActionKind]) -> No
 
 
 def stop_waiting(session: Session, chat_id: int | None, moment: datetime) -> None:
-    """Cancel automatic requests made up to that moment, in one chat or in all."""
+    """Cancel automatic requests made up to that moment, in one chat or in all; what lifts a sanction goes on."""
     automatic = update(Action).where(Action.is_automatic, Action.state == ActionState.PENDING)
-    automatic = automatic.where(Action.created_at <= moment)
+    automatic = automatic.where(Action.created_at <= moment, Action.kind.not_in(rules.UNDONE_BY))
     if chat_id is not None:
         in_chat = select(Verdict.id).join(Verdict.message).where(Message.chat_id == chat_id)
-        automatic = automatic.where(Action.verdict_id.in_(in_chat))
+        automatic = automatic.where(Action.verdict_id.in_(in_chat) | (Action.chat_id == chat_id))
     session.execute(automatic.values(state=ActionState.CANCELLED))
 
 

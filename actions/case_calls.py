@@ -1,0 +1,56 @@
+"""Posts the notice of a flood, and keeps that one up to date as the flood goes on or is decided."""
+
+from __future__ import annotations
+
+from telegram import Bot
+from telegram.error import BadRequest
+
+from actions import announcements
+from actions.delivery import NO_PREVIEW, deliver, receipt_of
+from actions.notice_calls import NOTICE_GONE, UNCHANGED
+from actions.outcomes import Receipt, calling
+from storage.moderation.requested_actions.calls import ChatAction
+from telegram_ui.refusals import says
+
+
+async def case(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
+    """Edit the notice where it stands; post it where it does not."""
+    if action.case is None or action.case.count == 0:
+        return {"reason": "it has no messages"}
+    if action.notice is not None and await _edit(bot, action, action.notice):
+        return action.notice
+    text, entities, keyboard = announcements.case(action, action.case)
+
+    async def post(to: int, thread_id: int | None) -> Receipt:
+        sent = await bot.send_message(
+            to,
+            text,
+            entities=entities,
+            reply_markup=keyboard,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=thread_id,
+        )
+        return receipt_of(to, sent)
+
+    return await deliver(action, chat_id, post)
+
+
+async def _edit(bot: Bot, action: ChatAction, place: Receipt) -> bool:
+    """Returns whether the notice still stands there."""
+    assert action.case is not None
+    text, entities, keyboard = announcements.case(action, action.case)
+    try:
+        with calling(place["chat_id"]):
+            await bot.edit_message_text(
+                text,
+                chat_id=place["chat_id"],
+                message_id=place["message_id"],
+                entities=entities,
+                reply_markup=keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+    except BadRequest as error:
+        if not says(error, (*UNCHANGED, *NOTICE_GONE)):
+            raise
+        return not says(error, NOTICE_GONE)
+    return True
