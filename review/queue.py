@@ -26,6 +26,8 @@ from storage.views.queue import Show
 PAGE_SIZE = 25
 AT_ONCE = 200  # verdicts decided by one press
 IN_ONE_TRANSACTION = 20  # of them, so that other writers do not wait long
+LONGEST_NOTE = 500  # characters
+Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
 Many = Annotated[list[RowId], Form(max_length=AT_ONCE)]
 
 router = APIRouter(prefix="/review")
@@ -127,16 +129,19 @@ def decide(
     also: Many = [],  # noqa: B006 # FastAPI copies it
     wants: Annotated[str, Form()] = "page",
     show: Annotated[str, Form()] = "",
+    note: Note = "",
     back: Annotated[str, Form()] = "",
 ) -> Response:
     """Store the moderator's correction of this verdict, and of those that nearly repeat it."""
     with reading(request.app.state.engine) as session:
         cards.one(session, verdict_id, login.chats)
-    _decide(request, login, [verdict_id, *also], is_spam, aside)
+    _decide(request, login, [verdict_id, *also], is_spam, aside, note.strip())
     return show_card(request, login, verdict_id) if wants == "card" else _to_queue(back or f"show={show}")
 
 
-def _decide(request: Request, login: LoginSession, ids: list[int], is_spam: bool | None, aside: bool) -> None:
+def _decide(
+    request: Request, login: LoginSession, ids: list[int], is_spam: bool | None, aside: bool, note: str = ""
+) -> None:
     if is_spam is None and not aside:
         raise HTTPException(422, "The request was not understood: is_spam is missing or wrong.")
     with reading(request.app.state.engine) as session:
@@ -144,7 +149,7 @@ def _decide(request: Request, login: LoginSession, ids: list[int], is_spam: bool
     for start in range(0, len(allowed), IN_ONE_TRANSACTION):
         with transaction(request.app.state.engine) as session:
             for verdict_id in allowed[start : start + IN_ONE_TRANSACTION]:
-                decision = Decision(verdict_id, login.actor, login.name, bool(is_spam), is_aside=aside)
+                decision = Decision(verdict_id, login.actor, login.name, bool(is_spam), is_aside=aside, note=note)
                 corrections.correct(session, decision)
     for verdict_id in allowed:
         send.act(verdict_id)

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("signs", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("messages", sa.Column("author_username", NAME, server_default="", nullable=False))
     op.add_column("verdicts", sa.Column("rule", sa.Text(), nullable=True))
+    op.add_column("corrections", sa.Column("note", sa.Text(), nullable=True))
     _create_policies()
     _create_outbound()
 
@@ -107,6 +108,7 @@ def _create_outbound() -> None:
 def downgrade() -> None:
     for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
+    op.drop_column("corrections", "note")
     op.drop_column("verdicts", "rule")
     op.drop_column("messages", "author_username")
     op.drop_column("messages", "signs")

@@ -11,6 +11,7 @@ const ANSWERED_WITHIN = 60; // seconds that an explanation is waited for
 let here = null;
 
 const cards = () => [...queue.children];
+const noteOf = (card) => card.querySelector('textarea[name="note"]');
 const isOpen = (card) => card.isConnected && !card.dataset.settled;
 
 function stand(card, looks = true) {
@@ -98,6 +99,7 @@ async function explain(card) {
 const ticked = () => queue.querySelectorAll('input[name="verdict_ids"]:checked').length;
 
 function onKey(event) {
+  if (event.key === "Escape" && event.target.matches('textarea[name="note"]')) stand(event.target.closest("#queue > li"));
   const inField = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (event.ctrlKey || event.metaKey || event.altKey || inField || keys.open) return;
   const label = LABELS[event.key];
@@ -107,6 +109,7 @@ function onKey(event) {
   else if (event.key === "ArrowUp") step(-1);
   else if (event.key === "u") undo();
   else if (event.key === "x" && here) here.querySelector("input[type=checkbox]").click();
+  else if (event.key === "n" && here) noteOf(here).focus();
   else if (event.key === "w" && here) explain(here);
   else if (event.key === "?") keys.showModal();
   else return;
@@ -119,7 +122,12 @@ async function tell(event) {
   if (event.type === "fresh" && shown) return;
   const answer = await fetch(`/review/${event.data}/card`).catch(() => null);
   if (!answer || !answer.ok) return;
-  place(await answer.text());
+  const html = await answer.text();
+  const note = shown && noteOf(shown);
+  const isWriting = note && note === document.activeElement;
+  const card = place(html);
+  if (note) noteOf(card).value = note.value; // what somebody is writing is not lost
+  if (isWriting) noteOf(card).focus(); // and no letter of it becomes a decision
   if (event.type === "fresh") news.textContent = "A new message came in.";
 }
 

@@ -46,9 +46,11 @@ def erase(session: Session, message_id: int) -> int:
 
 
 def forget_author(session: Session, message: Message) -> None:
-    """Erase the author's name, and the number unless a sanction still needs it."""
+    """Erase the author's name, moderators' notes on it, and the number unless a sanction still needs it."""
     message.author_name = ERASED
     session.flush()
+    verdicts = select(Verdict.id).where(Verdict.message_id == message.id)
+    session.execute(update(Correction).where(Correction.verdict_id.in_(verdicts)).values(note=None))
     if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
         message.author_id = None
 

@@ -31,6 +31,7 @@ class Decision:
     is_spam: bool
     is_moderator: bool = True
     is_aside: bool = False  # settled without a label: nothing is learned or done
+    note: str = ""  # why, for the next moderator
 
     @property
     def state(self) -> CorrectionState:
@@ -67,6 +68,7 @@ def correct(session: Session, decision: Decision) -> Correction:
     verdict = _decidable(session, decision.verdict_id)
     own = _own(session, verdict, decision.actor)
     if own is not None and decision.repeats(own):
+        own.note = decision.note or own.note
         if not decision.is_aside:
             consequences.for_repeated(session, own)
         return own
@@ -78,6 +80,7 @@ def correct(session: Session, decision: Decision) -> Correction:
         actor_name=decision.actor_name,
         is_spam=decision.is_spam,
         state=decision.state,
+        note=decision.note or None,
     )
     session.add(correction)
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import Message, ModelVersion, Verdict, VersionState
+from storage.models import Correction, Message, ModelVersion, Verdict, VersionState
 from storage.moderation import appeals, reports
 from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
@@ -33,6 +33,7 @@ class Card:
     reports: int = 0
     appeal: str | None = None
     shadow: Shadow | None = None
+    earlier: tuple[Correction, ...] = ()  # decisions with a note that no longer count, or that were on an earlier text
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,14 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
     items = {item.verdict_id: item for item in with_context(session, judged_text().where(Verdict.id.in_(verdict_ids)))}
     rows = [item.message_row_id for item in items.values()]
     counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
-    shadows = _shadows(session, rows)
+    shadows, noted = _shadows(session, rows), _noted(session, rows)
     return [
         Card(
             item,
             counts.get(item.message_row_id, 0),
             texts.get(item.verdict_id),
             shadows.get((item.message_row_id, item.edit)),
+            tuple(one for one in noted.get(item.message_row_id, ()) if one not in item.corrections),
         )
         for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
     ]
@@ -83,6 +85,16 @@ def around(session: Session, item: JudgedMessage) -> Around:
     before = there.where(Message.message_id < message.message_id).order_by(Message.message_id.desc())
     after = there.where(Message.message_id > message.message_id).order_by(Message.message_id)
     return Around(list(session.scalars(before))[::-1], list(session.scalars(after)))
+
+
+def _noted(session: Session, message_rows: Sequence[int]) -> dict[int, list[Correction]]:
+    """The decisions on each message that have a note, the oldest first."""
+    rows = select(Verdict.message_id, Correction).join(Verdict, Verdict.id == Correction.verdict_id)
+    rows = rows.where(Verdict.message_id.in_(message_rows), Correction.note.is_not(None)).order_by(Correction.id)
+    noted: dict[int, list[Correction]] = {}
+    for row, correction in session.execute(rows):
+        noted.setdefault(row, []).append(correction)
+    return noted
 
 
 def _shadows(session: Session, message_rows: Sequence[int]) -> dict[tuple[int, int], Shadow]:
