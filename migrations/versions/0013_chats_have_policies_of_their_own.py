@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.add_column("corrections", sa.Column("note", sa.Text(), nullable=True))
     _create_policies()
     _create_outbound()
+    _create_reviewing()
 
 
 def _create_policies() -> None:
@@ -105,8 +106,20 @@ def _create_outbound() -> None:
     partial("ix_second_opinions_waiting", "second_opinions", "asked_at", "answered_at IS NULL")
 
 
+def _create_reviewing() -> None:
+    op.create_table(
+        "claims",
+        sa.Column("verdict_id", ID, nullable=False),
+        sa.Column("actor", NAME, nullable=False),
+        sa.Column("actor_name", NAME, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdicts.id"], name=op.f("fk_claims_verdict_id")),
+        sa.PrimaryKeyConstraint("verdict_id", name=op.f("pk_claims")),
+    )
+
+
 def downgrade() -> None:
-    for table in ("second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+    for table in ("claims", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
         op.drop_table(table)
     op.drop_column("corrections", "note")
     op.drop_column("verdicts", "rule")

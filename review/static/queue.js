@@ -39,9 +39,7 @@ function nextOpen(card) {
 }
 
 function place(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html; // the server escapes every text in it
-  const card = holder.content.querySelector("li.item");
+  const card = cardIn(html);
   const shown = document.getElementById(card.id);
   const was = shown && shown === here;
   if (shown) shown.replaceWith(card);
@@ -116,13 +114,21 @@ function onKey(event) {
   event.preventDefault();
 }
 
+function cardIn(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // the server escapes every text in it
+  return holder.content.querySelector("li.item");
+}
+
 async function tell(event) {
   const shown = document.getElementById(`verdict-${event.data}`);
+  if (event.type === "claim" && !shown) return;
   if (event.type === "decision" && !shown) return;
   if (event.type === "fresh" && shown) return;
   const answer = await fetch(`/review/${event.data}/card`).catch(() => null);
   if (!answer || !answer.ok) return;
   const html = await answer.text();
+  if (event.type === "claim") return shown.querySelector(".claim").replaceWith(cardIn(html).querySelector(".claim"));
   const note = shown && noteOf(shown);
   const isWriting = note && note === document.activeElement;
   const card = place(html);
@@ -156,5 +162,5 @@ stand(cards().find(isOpen) || null, false);
 const query = new URLSearchParams(location.search);
 query.set("since", queue.dataset.since);
 const stream = new EventSource(`/review/events?${query}`);
-for (const kind of ["fresh", "decision"]) stream.addEventListener(kind, tell);
+for (const kind of ["fresh", "decision", "claim"]) stream.addEventListener(kind, tell);
 addEventListener("pagehide", () => stream.close());

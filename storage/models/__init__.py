@@ -15,6 +15,7 @@ from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, SecondOpinion
 from storage.models.policies import Hold, Rule, Trust
+from storage.models.reviewing import Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
@@ -45,6 +46,7 @@ __all__ = [
     "Base",
     "Chat",
     "ChatSettings",
+    "Claim",
     "Client",
     "Correction",
     "CorrectionState",

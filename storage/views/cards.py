@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import Correction, Message, ModelVersion, Verdict, VersionState
-from storage.moderation import appeals, reports
+from storage.models import Claim, Correction, Message, ModelVersion, Verdict, VersionState
+from storage.moderation import appeals, claims, reports
 from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
 AROUND = 3  # messages shown before and after
@@ -33,6 +33,7 @@ class Card:
     reports: int = 0
     appeal: str | None = None
     shadow: Shadow | None = None
+    claim: Claim | None = None
     earlier: tuple[Correction, ...] = ()  # decisions with a note that no longer count, or that were on an earlier text
 
 
@@ -49,13 +50,14 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
     items = {item.verdict_id: item for item in with_context(session, judged_text().where(Verdict.id.in_(verdict_ids)))}
     rows = [item.message_row_id for item in items.values()]
     counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
-    shadows, noted = _shadows(session, rows), _noted(session, rows)
+    shadows, noted, claimed = _shadows(session, rows), _noted(session, rows), claims.standing(session, verdict_ids)
     return [
         Card(
             item,
             counts.get(item.message_row_id, 0),
             texts.get(item.verdict_id),
             shadows.get((item.message_row_id, item.edit)),
+            claimed.get(item.verdict_id),
             tuple(one for one in noted.get(item.message_row_id, ()) if one not in item.corrections),
         )
         for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
