@@ -15,6 +15,7 @@ from review.failed import router as failed
 from review.guards import guard, say_refusals
 from review.history import router as history
 from review.models import router as models
+from review.moderators import router as moderators
 from review.pages import STATIC
 from review.policies import router as policies
 from review.quality import router as quality
@@ -44,6 +45,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         failed,
         queue,
         quality,
+        moderators,
         reports,
         models,
         chats,
