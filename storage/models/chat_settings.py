@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from storage.types import storable
+
+LONGEST_GUIDELINES = 2_000  # characters
 
 
 class ChatSettings(BaseModel):
@@ -14,6 +18,7 @@ class ChatSettings(BaseModel):
 
     version: Literal[1] = 1
     spam_removes: Literal["message", "chat", "everywhere"] = "message"  # what a moderator's "spam" deletes
+    guidelines: Annotated[str, Field(max_length=LONGEST_GUIDELINES), AfterValidator(storable)] = ""  # for moderators
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import Claim, Correction, Message, ModelVersion, Verdict, VersionState
+from storage.models import Chat, Claim, Correction, Message, ModelVersion, Verdict, VersionState
 from storage.moderation import appeals, claims, reports
 from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
@@ -34,6 +34,7 @@ class Card:
     appeal: str | None = None
     shadow: Shadow | None = None
     claim: Claim | None = None
+    guidelines: str = ""  # of its chat, for whoever decides
     earlier: tuple[Correction, ...] = ()  # decisions with a note that no longer count, or that were on an earlier text
 
 
@@ -51,6 +52,7 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
     rows = [item.message_row_id for item in items.values()]
     counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
     shadows, noted, claimed = _shadows(session, rows), _noted(session, rows), claims.standing(session, verdict_ids)
+    guidelines = _guidelines(session, {item.chat_id for item in items.values()})
     return [
         Card(
             item,
@@ -58,6 +60,7 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
             texts.get(item.verdict_id),
             shadows.get((item.message_row_id, item.edit)),
             claimed.get(item.verdict_id),
+            guidelines.get(item.chat_id, ""),
             tuple(one for one in noted.get(item.message_row_id, ()) if one not in item.corrections),
         )
         for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
@@ -97,6 +100,12 @@ def _noted(session: Session, message_rows: Sequence[int]) -> dict[int, list[Corr
     for row, correction in session.execute(rows):
         noted.setdefault(row, []).append(correction)
     return noted
+
+
+def _guidelines(session: Session, chat_ids: Iterable[int]) -> dict[int, str]:
+    return {
+        chat.id: chat.chosen.guidelines for chat in session.scalars(select(Chat).where(Chat.id.in_(list(chat_ids))))
+    }
 
 
 def _shadows(session: Session, message_rows: Sequence[int]) -> dict[tuple[int, int], Shadow]:
