@@ -14,6 +14,7 @@ from review.events import router as events
 from review.failed import router as failed
 from review.guards import guard, say_refusals
 from review.history import router as history
+from review.member import router as member
 from review.models import router as models
 from review.moderators import router as moderators
 from review.pages import STATIC
@@ -49,6 +50,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         reports,
         models,
         chats,
+        member,
         policies,
         rules,
         history,

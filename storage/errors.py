@@ -85,6 +85,11 @@ class UnknownCorrection(StorageError):
         super().__init__(f"there is no correction {correction_id} of this person's that stands")
 
 
+class UnknownMember(StorageError):
+    def __init__(self, user_id: int) -> None:
+        super().__init__(f"nothing is stored of a member number {user_id} in this chat")
+
+
 class UnknownMessage(StorageError):
     def __init__(self, message_id: int) -> None:
         super().__init__(f"there is no message number {message_id}")
