@@ -10,6 +10,7 @@ from review.api.application import create_api
 from review.api.mount import WithApi
 from review.audit import router as audit
 from review.chats import router as chats
+from review.decide_all import router as decide_all
 from review.events import router as events
 from review.failed import router as failed
 from review.guards import guard, say_refusals
@@ -44,6 +45,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         tryout,
         events,
         failed,
+        decide_all,
         queue,
         quality,
         moderators,

@@ -116,10 +116,37 @@ def _create_reviewing() -> None:
         sa.ForeignKeyConstraint(["verdict_id"], ["verdicts.id"], name=op.f("fk_claims_verdict_id")),
         sa.PrimaryKeyConstraint("verdict_id", name=op.f("pk_claims")),
     )
+    op.create_table(
+        "bulk_decisions",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("actor", NAME, nullable=False),
+        sa.Column("is_spam", sa.Boolean(), nullable=True),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("undone_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_decisions")),
+    )
+    op.create_table(
+        "bulk_corrections",
+        sa.Column("correction_id", ID, nullable=False),
+        sa.Column("bulk_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk_decisions.id"], name=op.f("fk_bulk_corrections_bulk_id")),
+        sa.ForeignKeyConstraint(["correction_id"], ["corrections.id"], name=op.f("fk_bulk_corrections_correction_id")),
+        sa.PrimaryKeyConstraint("correction_id", name=op.f("pk_bulk_corrections")),
+    )
+    op.create_index(op.f("ix_bulk_corrections_bulk_id"), "bulk_corrections", ["bulk_id"])
 
 
 def downgrade() -> None:
-    for table in ("claims", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+    for table in (
+        "bulk_corrections",
+        "bulk_decisions",
+        "claims",
+        "second_opinions",
+        "deliveries",
+        "holds",
+        "trusted_members",
+        "rules",
+    ):
         op.drop_table(table)
     op.drop_column("corrections", "note")
     op.drop_column("verdicts", "rule")

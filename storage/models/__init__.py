@@ -15,7 +15,7 @@ from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, SecondOpinion
 from storage.models.policies import Hold, Rule, Trust
-from storage.models.reviewing import Claim
+from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
@@ -44,6 +44,8 @@ __all__ = [
     "Appeal",
     "AuditEntry",
     "Base",
+    "BulkCorrection",
+    "BulkDecision",
     "Chat",
     "ChatSettings",
     "Claim",

@@ -32,6 +32,7 @@ class Decision:
     is_moderator: bool = True
     is_aside: bool = False  # settled without a label: nothing is learned or done
     note: str = ""  # why, for the next moderator
+    is_bulk: bool = False  # one of many, which have an audit entry of their own
 
     @property
     def state(self) -> CorrectionState:
@@ -85,13 +86,14 @@ def correct(session: Session, decision: Decision) -> Correction:
     session.add(correction)
     session.flush()
     _settle(_standing(session, verdict))
-    _note(session, verdict, decision.actor, _word(correction))
+    if not decision.is_bulk:
+        _note(session, verdict, decision.actor, _word(correction))
     if not decision.is_aside:
         consequences.for_correction(session, correction)
     return correction
 
 
-def take_back(session: Session, verdict_id: int, actor: str) -> Correction | None:
+def take_back(session: Session, verdict_id: int, actor: str, is_bulk: bool = False) -> Correction | None:
     """Withdraw a person's correction and undo its consequences. Returns None if there is none.
 
     Other people's corrections then count as if this one had never been made. Raises UnknownVerdict.
@@ -105,7 +107,8 @@ def take_back(session: Session, verdict_id: int, actor: str) -> Correction | Non
     session.flush()
     remaining = [correction for correction in _standing(session, verdict) if correction.state in COUNTED]
     _settle(remaining)
-    _note(session, verdict, actor, f"takes back: {word}")
+    if not is_bulk:
+        _note(session, verdict, actor, f"takes back: {word}")
     if remaining:
         consequences.for_correction(session, remaining[-1])
     elif not was_aside:

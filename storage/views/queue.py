@@ -58,6 +58,12 @@ def page(session: Session, query: QueueQuery, limit: int, after: int | None = No
     return list(session.scalars(statement(session, query, after).limit(limit)))
 
 
+def undecided(session: Session, query: QueueQuery, limit: int) -> list[int]:
+    """Ids of the matching verdicts that wait for a decision, in order."""
+    waiting = statement(session, query, None).where(~is_settled(), ~is_overtaken())
+    return list(session.scalars(waiting.limit(limit)))
+
+
 def fresh(session: Session, query: QueueQuery, after: int, limit: int = 20) -> list[int]:
     """Ids of matching verdicts made after that one, the oldest first."""
     made = _chosen(session, query).where(Verdict.id > after)
