@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Boolean, Select, and_, false, func, literal_column, or_, select, tuple_
@@ -12,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Report, Verdict, VersionState
 from storage.moderation.verdicts import is_overtaken, is_settled
 from storage.types import storable
+from storage.views import decided
 
 # Exactly as in the index ix_messages_words.
 WORDS = "to_tsvector('simple', left(messages.text, 20000) || ' ' || messages.author_name)"
@@ -30,6 +32,13 @@ class Show(StrEnum):
     FAILED = "failed"  # messages without a verdict, which have a list of their own
     EVERYTHING = "everything"
     DISAGREEMENTS = "disagreements"  # where the shadow says otherwise
+    LABELLED = "labelled"  # from here on as the figures of quality count
+    DECIDED_FLAGS = "decided-flags"
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+    MISSED = "missed"
+    AUDITED = "audited"
+    BY_TWO = "by-two"
 
 
 class Order(StrEnum):
@@ -51,6 +60,8 @@ class QueueQuery:
     reported: bool = False
     edited: bool = False
     search: str = ""
+    since: datetime | None = None  # judged from then on
+    until: datetime | None = None  # and before then
 
 
 def page(session: Session, query: QueueQuery, limit: int, after: int | None = None) -> list[int]:
@@ -113,6 +124,10 @@ def _chosen(session: Session, query: QueueQuery) -> Select[int]:
         chosen = chosen.where(_differs())
     if query.reported:
         chosen = chosen.where(Verdict.message_id.in_(select(Report.message_id)))
+    if query.since is not None:
+        chosen = chosen.where(Verdict.created_at >= query.since)
+    if query.until is not None:
+        chosen = chosen.where(Verdict.created_at < query.until)
     if query.edited:
         chosen = chosen.where(Verdict.edit > 0)
     about = _about_the_message(session, query)
@@ -129,6 +144,13 @@ def _shown(query: QueueQuery) -> list[ColumnElement[bool]]:
         Show.DISPUTED: [Verdict.id.in_(disputed)],
         Show.DECIDED: [is_settled()],
         Show.FAILED: [false()],
+        Show.LABELLED: [decided.labelled()],
+        Show.DECIDED_FLAGS: [and_(Verdict.is_spam), decided.labelled()],
+        Show.CONFIRMED: [and_(Verdict.is_spam), decided.labelled_as(True)],
+        Show.WRONG: [and_(Verdict.is_spam), decided.labelled_as(False)],
+        Show.MISSED: [~Verdict.is_spam, decided.labelled_as(True)],
+        Show.AUDITED: [and_(Verdict.is_audited), decided.labelled()],
+        Show.BY_TWO: [decided.by_two()],
     }
     return conditions.get(query.show, [])
 
