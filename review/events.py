@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -26,6 +26,7 @@ from storage.views.queue import QueueQuery
 
 SINCE = re.compile(r"^[0-9]{1,18}-[0-9]{1,18}$")
 EVERY_SECONDS = 1.0
+BEFORE_THE_STREAM = timedelta(seconds=5)  # claims of so long ago are told too: they may be newer than the page
 LASTS_SECONDS = 120.0  # then the browser connects again, and its login is checked again
 
 router = APIRouter(prefix="/review")
@@ -50,7 +51,7 @@ async def tell(
     """A stream of `fresh`, `decision` and `claim`, each with a verdict's id."""
     last = request.headers.get("last-event-id", since)
     verdict_id, entry_id = (int(number) for number in (last if SINCE.fullmatch(last) else since).split("-"))
-    position = Position(verdict_id, entry_id, now() + claims.LASTS)
+    position = Position(verdict_id, entry_id, now() + claims.LASTS - BEFORE_THE_STREAM)
     stream = _stream(request, filters.within(login.chats), login.actor, position)
     return StreamingResponse(stream, media_type="text/event-stream")
 

@@ -80,7 +80,7 @@ def of(session: Session, chat: Chat, user_id: int, before: int | None = None) ->
     """The member, with a page of messages: the newest, or those before the row `before`. Raises UnknownMember."""
     theirs = (Message.chat_id == chat.id) & (Message.author_id == user_id)
     newest = session.scalars(select(Message).where(theirs).order_by(Message.id.desc()).limit(1)).first()
-    join, trust = (session.get(table, (chat.id, user_id)) for table in (Join, Trust))
+    join, trust = session.get(Join, (chat.id, user_id)), session.get(Trust, (chat.id, user_id))
     imposed = _sanctions(session, chat, user_id)
     if newest is None and join is None and trust is None and not imposed:
         raise UnknownMember(user_id)

@@ -90,7 +90,7 @@ def _made(session: Session, chats: tuple[int, ...] | None) -> list[Made]:
     if chats is not None:
         rows = rows.where(Message.chat_id.in_(chats))
     newest = session.execute(rows.order_by(Correction.id.desc()).limit(MOST_READ)).all()
-    return [Made(*row[:-2], text=(row[-2], row[-1])) for row in reversed(newest)]
+    return [Made(*values, (message, edit)) for *values, message, edit in reversed(newest)]
 
 
 def _count(tally: Tally, one: Made) -> None:

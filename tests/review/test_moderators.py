@@ -71,7 +71,7 @@ def test_the_page_shows_moderators_of_ones_own_chats(site: Site) -> None:
     given.corrected(site.engine, others, "web:eve", False)
     every = site.get("/quality/moderators").text
     assert '<th scope="row">Web:Ann</th>' in every
-    assert "1: 100.0 %" in every
+    assert "1 <small>100.0 % of 1 decided, 20.7 % – 100.0 %</small>" in every
     assert "Web:Eve" not in site.get("/quality/moderators?chat=1").text
     as_moderator(site, 1)
     assert "Web:Eve" not in site.get("/quality/moderators").text
