@@ -10,13 +10,16 @@ from review.api.application import create_api
 from review.api.mount import WithApi
 from review.audit import router as audit
 from review.chats import router as chats
+from review.decide_all import router as decide_all
 from review.events import router as events
 from review.failed import router as failed
 from review.guards import guard, say_refusals
 from review.held import router as held
 from review.history import router as history
+from review.member import router as member
 from review.members import router as members
 from review.models import router as models
+from review.moderators import router as moderators
 from review.pages import STATIC
 from review.policies import router as policies
 from review.quality import router as quality
@@ -46,11 +49,14 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         events,
         failed,
         held,
+        decide_all,
         queue,
         quality,
+        moderators,
         reports,
         models,
         chats,
+        member,
         policies,
         rules,
         members,

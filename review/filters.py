@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from storage.models import now
+from storage.views import trends
 from storage.views.queue import Order, QueueQuery, Show
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = 1970, 9_000  # years that databases can compare with
 
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 
@@ -24,6 +30,8 @@ class QueueFilter(BaseModel):
     differs: bool = False
     reported: bool = False
     edited: bool = False
+    days: int | None = None  # judged in the last so many days
+    week: date | None = None  # judged in the week of this day
     q: str = Field("", max_length=200)
     before: int | None = None
 
@@ -37,6 +45,21 @@ class QueueFilter(BaseModel):
     def _valid_order(cls, word: Any) -> Any:
         return word if word in set(Order) else Order.NEWEST
 
+    @field_validator("days", mode="before")
+    @classmethod
+    def _days(cls, word: Any) -> int | None:
+        text = str(word or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+
+    @field_validator("week", mode="before")
+    @classmethod
+    def _day(cls, word: Any) -> date | None:
+        try:
+            day = date.fromisoformat(str(word or ""))
+        except ValueError:
+            return None
+        return day if EARLIEST <= day.year <= LATEST else None
+
     @field_validator("chat", "before", mode="before")
     @classmethod
     def _number(cls, word: Any) -> int | None:
@@ -45,9 +68,11 @@ class QueueFilter(BaseModel):
 
     def within(self, chats: tuple[int, ...] | None) -> QueueQuery:
         """The same for storage, limited to the chats that somebody may see; None for all chats."""
-        return QueueQuery(
-            self.show, self.order, chats, self.chat, self.model, self.differs, self.reported, self.edited, self.q
-        )
+        since, until = trends.bounds(self.week) if self.week else (None, None)
+        if self.days:
+            since = max(since or EPOCH, now() - timedelta(days=self.days))
+        query = (self.show, self.order, chats, self.chat, self.model, self.differs, self.reported, self.edited, self.q)
+        return QueueQuery(*query, since, until)
 
     @property
     def query(self) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from review.auth import OwnForm
 from review.filters import RowId
+from review.pages import page
 from storage.access import chats
+from storage.models.chat_settings import LONGEST_GUIDELINES
 from storage.session import transaction
 from telegram_ui.choices import Choice, choices
 
@@ -24,6 +26,23 @@ def rows() -> tuple[Choice, ...]:
 async def fields(request: Request) -> dict[str, str]:
     """The form's fields, whatever their names."""
     return {name: str(value) for name, value in (await request.form()).items()}
+
+
+@router.post("/{chat_id}/guidelines")
+def write_guidelines(
+    request: Request, login: OwnForm, chat_id: RowId, guidelines: Annotated[str, Form()] = ""
+) -> Response:
+    """Store what moderators read beside the buttons of this chat's cards."""
+    text = "\n".join(guidelines.split("\r\n")).strip()
+    if len(text) > LONGEST_GUIDELINES:
+        reason = (
+            f"Guidelines have at most {LONGEST_GUIDELINES:,} characters; these have {len(text):,}. Nothing was changed."
+        )
+        return page(request, "error.html", {"reason": reason}, 422)
+    with transaction(request.app.state.engine) as session:
+        chats.one_of(session, chat_id, login.chats)
+        chats.choose(session, chat_id, "guidelines", text, login.actor)
+    return RedirectResponse(f"/chats/{chat_id}", status_code=303)
 
 
 @router.post("/{chat_id}/choices")

@@ -15,7 +15,7 @@ from storage.intervals import at_most
 from storage.learning import versions
 from storage.models import ModelVersion
 from storage.session import reading
-from storage.views import quality
+from storage.views import quality, trends
 
 DAYS = (7, 30)
 
@@ -36,7 +36,7 @@ def show_quality(
         visible, champion = chats.visible(session, login.chats), versions.champion(session)
         chosen = next((one for one in visible if str(one.id) == chat), None)
         shown = (chosen.id,) if chosen else login.chats
-        figures = quality.of(session, days, shown)
+        figures, weeks = quality.of(session, days, shown), trends.of(session, shown)
     step = _step(threshold, champion)
     context = {
         "login": login,
@@ -44,6 +44,8 @@ def show_quality(
         "chosen": chosen,
         "chats": visible,
         "figures": figures,
+        "weeks": weeks,
+        "most_flags": max(week.flagged for week in weeks),
         "champion": champion,
         "step": step,
         "there": figures.thresholds[step],

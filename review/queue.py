@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Engine
 
 from jobs import send
 from review import failed, held
@@ -15,9 +17,10 @@ from review.filters import QueueFilter, RowId
 from review.near_duplicates import grouped
 from review.pages import page
 from storage.access import audit, chats
+from storage.errors import DatabaseFull
 from storage.learning import versions
 from storage.models import LoginSession
-from storage.moderation import corrections, explanations
+from storage.moderation import claims, corrections, explanations
 from storage.moderation.corrections import Decision
 from storage.session import reading, transaction
 from storage.views import cards, queue
@@ -26,6 +29,8 @@ from storage.views.queue import Show
 PAGE_SIZE = 25
 AT_ONCE = 200  # verdicts decided by one press
 IN_ONE_TRANSACTION = 20  # of them, so that other writers do not wait long
+LONGEST_NOTE = 500  # characters
+Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
 Many = Annotated[list[RowId], Form(max_length=AT_ONCE)]
 
 router = APIRouter(prefix="/review")
@@ -87,6 +92,15 @@ def show_details(request: Request, login: SignedIn, verdict_id: RowId) -> Respon
     return page(request, "details.html", _item(request, login, verdict_id))
 
 
+@router.post("/{verdict_id}/claim")
+def claim(request: Request, login: OwnForm, verdict_id: RowId) -> Response:
+    """Look at a card although somebody else does."""
+    with transaction(request.app.state.engine) as session:
+        cards.one(session, verdict_id, login.chats)
+        claims.take(session, verdict_id, login.actor, login.name, anyway=True)
+    return RedirectResponse(f"/review/{verdict_id}", status_code=303)
+
+
 @router.post("/{verdict_id}/why")
 def ask_why(request: Request, login: OwnForm, verdict_id: RowId, wants: Annotated[str, Form()] = "page") -> Response:
     """Have the worker explain what the verdict is based on."""
@@ -129,16 +143,19 @@ def decide(
     also: Many = [],  # noqa: B006 # FastAPI copies it
     wants: Annotated[str, Form()] = "page",
     show: Annotated[str, Form()] = "",
+    note: Note = "",
     back: Annotated[str, Form()] = "",
 ) -> Response:
     """Store the moderator's correction of this verdict, and of those that nearly repeat it."""
     with reading(request.app.state.engine) as session:
         cards.one(session, verdict_id, login.chats)
-    _decide(request, login, [verdict_id, *also], is_spam, aside)
+    _decide(request, login, [verdict_id, *also], is_spam, aside, note.strip())
     return show_card(request, login, verdict_id) if wants == "card" else _to_queue(back or f"show={show}")
 
 
-def _decide(request: Request, login: LoginSession, ids: list[int], is_spam: bool | None, aside: bool) -> None:
+def _decide(
+    request: Request, login: LoginSession, ids: list[int], is_spam: bool | None, aside: bool, note: str = ""
+) -> None:
     if is_spam is None and not aside:
         raise HTTPException(422, "The request was not understood: is_spam is missing or wrong.")
     with reading(request.app.state.engine) as session:
@@ -146,17 +163,31 @@ def _decide(request: Request, login: LoginSession, ids: list[int], is_spam: bool
     for start in range(0, len(allowed), IN_ONE_TRANSACTION):
         with transaction(request.app.state.engine) as session:
             for verdict_id in allowed[start : start + IN_ONE_TRANSACTION]:
-                decision = Decision(verdict_id, login.actor, login.name, bool(is_spam), is_aside=aside)
+                decision = Decision(verdict_id, login.actor, login.name, bool(is_spam), is_aside=aside, note=note)
                 corrections.correct(session, decision)
+            claims.release(session, allowed[start : start + IN_ONE_TRANSACTION])
     for verdict_id in allowed:
         send.act(verdict_id)
 
 
 def _item(request: Request, login: LoginSession, verdict_id: int) -> dict[str, Any]:
+    with suppress(DatabaseFull):  # a card is worth reading where nothing can be written
+        _claim(request.app.state.engine, login, verdict_id)
     with reading(request.app.state.engine) as session:
         card = cards.one(session, verdict_id, login.chats)
         around, why = cards.around(session, card.item), explanations.of(session, verdict_id)
     return {"login": login, "card": card, "like": [], "around": around, "why": why, "back": ""}
+
+
+def _claim(engine: Engine, login: LoginSession, verdict_id: int) -> None:
+    """Whoever opens a card claims it, unless somebody else has it."""
+    with reading(engine) as session:
+        if not cards.allowed(session, [verdict_id], login.chats) or not claims.can_take(
+            session, verdict_id, login.actor
+        ):
+            return
+    with transaction(engine) as session:
+        claims.take(session, verdict_id, login.actor, login.name)
 
 
 def _to_queue(back: str) -> Response:

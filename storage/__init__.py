@@ -27,6 +27,8 @@ Errors:
     ├── UnknownVerdict        a verdict of that id does not exist
     ├── UnknownChat           a chat of that number does not exist
     ├── UnknownCorrection     this person has no such correction
+    ├── UnknownBulkDecision   this person made no such decision about many messages
+    ├── UnknownMember         nothing is stored of that member in the chat
     ├── UnknownMessage        a message of that number does not exist
     ├── UnknownDelivery       a delivery of that number does not exist
     ├── UnknownClient         a client of that name does not exist

@@ -85,6 +85,16 @@ class UnknownCorrection(StorageError):
         super().__init__(f"there is no correction {correction_id} of this person's that stands")
 
 
+class UnknownBulkDecision(StorageError):
+    def __init__(self, bulk_id: int) -> None:
+        super().__init__(f"this person made no decision number {bulk_id} about many messages")
+
+
+class UnknownMember(StorageError):
+    def __init__(self, user_id: int) -> None:
+        super().__init__(f"nothing is stored of a member number {user_id} in this chat")
+
+
 class UnknownMessage(StorageError):
     def __init__(self, message_id: int) -> None:
         super().__init__(f"there is no message number {message_id}")

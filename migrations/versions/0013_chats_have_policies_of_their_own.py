@@ -14,6 +14,18 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 NAME = sa.String(length=256)
 NEW_ACTIONS = "('hold', 'restore', 'inform', 'case')"
+NEW_TABLES = (
+    "bulk_corrections",
+    "bulk_decisions",
+    "claims",
+    "shared_bans",
+    "case_messages",
+    "second_opinions",
+    "deliveries",
+    "holds",
+    "trusted_members",
+    "rules",
+)
 
 
 def words(name: str, *values: str) -> sa.Enum:
@@ -32,8 +44,10 @@ def upgrade() -> None:
     op.add_column("verdicts", sa.Column("rule", sa.Text(), nullable=True))
     op.add_column("orders", sa.Column("lasts", sa.Integer(), nullable=True))
     op.add_column("actions", sa.Column("lasts", sa.Integer(), nullable=True))
+    op.add_column("corrections", sa.Column("note", sa.Text(), nullable=True))
     _create_policies()
     _create_outbound()
+    _create_reviewing()
 
 
 def _create_policies() -> None:
@@ -126,12 +140,43 @@ def _create_outbound() -> None:
     partial("ix_second_opinions_waiting", "second_opinions", "asked_at", "answered_at IS NULL")
 
 
+def _create_reviewing() -> None:
+    op.create_table(
+        "claims",
+        sa.Column("verdict_id", ID, nullable=False),
+        sa.Column("actor", NAME, nullable=False),
+        sa.Column("actor_name", NAME, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["verdict_id"], ["verdicts.id"], name=op.f("fk_claims_verdict_id")),
+        sa.PrimaryKeyConstraint("verdict_id", name=op.f("pk_claims")),
+    )
+    op.create_table(
+        "bulk_decisions",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("actor", NAME, nullable=False),
+        sa.Column("is_spam", sa.Boolean(), nullable=True),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("undone_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_decisions")),
+    )
+    op.create_table(
+        "bulk_corrections",
+        sa.Column("correction_id", ID, nullable=False),
+        sa.Column("bulk_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk_decisions.id"], name=op.f("fk_bulk_corrections_bulk_id")),
+        sa.ForeignKeyConstraint(["correction_id"], ["corrections.id"], name=op.f("fk_bulk_corrections_correction_id")),
+        sa.PrimaryKeyConstraint("correction_id", name=op.f("pk_bulk_corrections")),
+    )
+    op.create_index(op.f("ix_bulk_corrections_bulk_id"), "bulk_corrections", ["bulk_id"])
+
+
 def downgrade() -> None:
     """What is held is gone from its chat, so an older release has nothing to judge in it, and nothing to act on."""
     op.execute("UPDATE messages SET state = 'nothing to judge' WHERE state = 'held'")
     op.execute(f"DELETE FROM actions WHERE kind IN {NEW_ACTIONS}")  # which the releases before do not know
-    for table in ("shared_bans", "case_messages", "second_opinions", "deliveries", "holds", "trusted_members", "rules"):
+    for table in NEW_TABLES:
         op.drop_table(table)
+    op.drop_column("corrections", "note")
     op.drop_column("actions", "lasts")
     op.drop_column("orders", "lasts")
     op.drop_column("verdicts", "rule")

@@ -21,6 +21,7 @@ class CorrectionAnswer(BaseModel):
     actor_name: str
     is_spam: bool
     state: CorrectionState
+    note: str | None = Field(default=None, description="Why, for the next moderator")
     created_at: datetime
 
     @classmethod

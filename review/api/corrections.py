@@ -20,7 +20,7 @@ router = APIRouter(tags=["corrections"])
 @router.post("/corrections", responses=documented(400, 404, 413))
 def correct(request: Request, client: MayCorrect, body: NewCorrection) -> CorrectionAnswer:
     """Say that the message of a verdict is spam, or is not. Said twice it is one correction; said anew it replaces."""
-    decision = Decision(body.verdict_id, _actor(client), client.name, body.is_spam)
+    decision = Decision(body.verdict_id, _actor(client), client.name, body.is_spam, note=body.note.strip())
     with transaction(request.app.state.engine) as session:
         answer = CorrectionAnswer.of(corrections.correct(session, decision))
     send.act(body.verdict_id)

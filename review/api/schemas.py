@@ -88,3 +88,6 @@ class ClassifyMany(RequestBody):
 class NewCorrection(RequestBody):
     verdict_id: RowId = Field(examples=[17])
     is_spam: bool = Field(examples=[False])
+    note: Annotated[str, Field(max_length=500), BeforeValidator(_storable)] = Field(
+        default="", description="Why, for the next moderator", examples=["advertises a group of its own"]
+    )

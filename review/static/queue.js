@@ -11,6 +11,7 @@ const ANSWERED_WITHIN = 60; // seconds that an explanation is waited for
 let here = null;
 
 const cards = () => [...queue.children];
+const noteOf = (card) => card.querySelector('textarea[name="note"]');
 const isOpen = (card) => card.isConnected && !card.dataset.settled;
 
 function stand(card, looks = true) {
@@ -38,9 +39,7 @@ function nextOpen(card) {
 }
 
 function place(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html; // the server escapes every text in it
-  const card = holder.content.querySelector("li.item");
+  const card = cardIn(html);
   const shown = document.getElementById(card.id);
   const was = shown && shown === here;
   if (shown) shown.replaceWith(card);
@@ -98,6 +97,7 @@ async function explain(card) {
 const ticked = () => queue.querySelectorAll('input[name="verdict_ids"]:checked').length;
 
 function onKey(event) {
+  if (event.key === "Escape" && event.target.matches('textarea[name="note"]')) stand(event.target.closest("#queue > li"));
   const inField = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (event.ctrlKey || event.metaKey || event.altKey || inField || keys.open) return;
   const label = LABELS[event.key];
@@ -107,19 +107,33 @@ function onKey(event) {
   else if (event.key === "ArrowUp") step(-1);
   else if (event.key === "u") undo();
   else if (event.key === "x" && here) here.querySelector("input[type=checkbox]").click();
+  else if (event.key === "n" && here) noteOf(here).focus();
   else if (event.key === "w" && here) explain(here);
   else if (event.key === "?") keys.showModal();
   else return;
   event.preventDefault();
 }
 
+function cardIn(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // the server escapes every text in it
+  return holder.content.querySelector("li.item");
+}
+
 async function tell(event) {
   const shown = document.getElementById(`verdict-${event.data}`);
+  if (event.type === "claim" && !shown) return;
   if (event.type === "decision" && !shown) return;
   if (event.type === "fresh" && shown) return;
   const answer = await fetch(`/review/${event.data}/card`).catch(() => null);
   if (!answer || !answer.ok) return;
-  place(await answer.text());
+  const html = await answer.text();
+  if (event.type === "claim") return shown.querySelector(".claim").replaceWith(cardIn(html).querySelector(".claim"));
+  const note = shown && noteOf(shown);
+  const isWriting = note && note === document.activeElement;
+  const card = place(html);
+  if (note) noteOf(card).value = note.value; // what somebody is writing is not lost
+  if (isWriting) noteOf(card).focus(); // and no letter of it becomes a decision
   if (event.type === "fresh") news.textContent = "A new message came in.";
 }
 
@@ -148,5 +162,5 @@ stand(cards().find(isOpen) || null, false);
 const query = new URLSearchParams(location.search);
 query.set("since", queue.dataset.since);
 const stream = new EventSource(`/review/events?${query}`);
-for (const kind of ["fresh", "decision"]) stream.addEventListener(kind, tell);
+for (const kind of ["fresh", "decision", "claim"]) stream.addEventListener(kind, tell);
 addEventListener("pagehide", () => stream.close());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from pydantic import ValidationError
@@ -131,8 +132,13 @@ def _choose_policy(session: Session, chat: Chat, what: str, value: Any, by: str)
     before = getattr(chat.chosen, what)
     store(session, chat, **{what: value})
     if (after := getattr(chat.chosen, what)) != before:
-        audit.note(session, by, "setting", f"{what}: {before} → {after}", chat.id)
+        audit.note(session, by, "setting", f"{what}: {_brief(before)} → {_brief(after)}", chat.id)
     return chat
+
+
+def _brief(value: object) -> str:
+    """The value, or the beginning of a long text."""
+    return shorten(str(value), 200, placeholder=" …") if isinstance(value, str) else str(value)
 
 
 def store(session: Session, chat: Chat, **choices: Any) -> None:

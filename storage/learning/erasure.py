@@ -48,11 +48,13 @@ def erase(session: Session, message_id: int) -> int:
 
 
 def forget_author(session: Session, message: Message) -> None:
-    """Erase the author's names, that the message was held, and the author's number unless a sanction still needs it."""
+    """Erase the author's names, moderators' notes, that the message was held, and the author's number unless a sanction needs it."""
     held_messages.forget(session, message)
     message.author_name = message.author_username = ERASED
     second_opinions.erase_answers(session, message.id)
     session.flush()
+    verdicts = select(Verdict.id).where(Verdict.message_id == message.id)
+    session.execute(update(Correction).where(Correction.verdict_id.in_(verdicts)).values(note=None))
     if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
         message.author_id = None
 

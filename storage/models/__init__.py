@@ -15,6 +15,7 @@ from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, SecondOpinion
 from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
+from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
@@ -43,9 +44,12 @@ __all__ = [
     "Appeal",
     "AuditEntry",
     "Base",
+    "BulkCorrection",
+    "BulkDecision",
     "CaseMessage",
     "Chat",
     "ChatSettings",
+    "Claim",
     "Client",
     "Correction",
     "CorrectionState",

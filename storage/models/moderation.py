@@ -123,6 +123,7 @@ class Correction(Base):
     actor_name: Mapped[str] = mapped_column(Name, default="")
     is_spam: Mapped[bool]
     state: Mapped[CorrectionState] = mapped_column(words(CorrectionState))
+    note: Mapped[str | None] = mapped_column(AnyText)  # for the next moderator; erased with the message
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     verdict: Mapped[Verdict] = relationship(lazy="raise")

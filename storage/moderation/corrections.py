@@ -31,6 +31,8 @@ class Decision:
     is_spam: bool
     is_moderator: bool = True
     is_aside: bool = False  # settled without a label: nothing is learned or done
+    note: str = ""  # why, for the next moderator
+    is_bulk: bool = False  # one of many, which have an audit entry of their own
 
     @property
     def state(self) -> CorrectionState:
@@ -67,6 +69,7 @@ def correct(session: Session, decision: Decision) -> Correction:
     verdict = _decidable(session, decision.verdict_id)
     own = _own(session, verdict, decision.actor)
     if own is not None and decision.repeats(own):
+        own.note = decision.note or own.note
         if not decision.is_aside:
             consequences.for_repeated(session, own)
         return own
@@ -78,17 +81,19 @@ def correct(session: Session, decision: Decision) -> Correction:
         actor_name=decision.actor_name,
         is_spam=decision.is_spam,
         state=decision.state,
+        note=decision.note or None,
     )
     session.add(correction)
     session.flush()
     _settle(_standing(session, verdict))
-    _note(session, verdict, decision.actor, _word(correction))
+    if not decision.is_bulk:
+        _note(session, verdict, decision.actor, _word(correction))
     if not decision.is_aside:
         consequences.for_correction(session, correction)
     return correction
 
 
-def take_back(session: Session, verdict_id: int, actor: str) -> Correction | None:
+def take_back(session: Session, verdict_id: int, actor: str, is_bulk: bool = False) -> Correction | None:
     """Withdraw a person's correction and undo its consequences. Returns None if there is none.
 
     Other people's corrections then count as if this one had never been made. Raises UnknownVerdict.
@@ -102,7 +107,8 @@ def take_back(session: Session, verdict_id: int, actor: str) -> Correction | Non
     session.flush()
     remaining = [correction for correction in _standing(session, verdict) if correction.state in COUNTED]
     _settle(remaining)
-    _note(session, verdict, actor, f"takes back: {word}")
+    if not is_bulk:
+        _note(session, verdict, actor, f"takes back: {word}")
     if remaining:
         consequences.for_correction(session, remaining[-1])
     elif not was_aside:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
-from storage.models import Message, ModelVersion, Verdict, VersionState
-from storage.moderation import appeals, reports, second_opinions
+from storage.models import Chat, Claim, Correction, Message, ModelVersion, Verdict, VersionState
+from storage.moderation import appeals, claims, reports, second_opinions
 from storage.moderation.second_opinions import Hint
 from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
@@ -35,6 +35,9 @@ class Card:
     appeal: str | None = None
     shadow: Shadow | None = None
     hint: Hint | None = None  # another model's second opinion
+    claim: Claim | None = None
+    guidelines: str = ""  # of its chat, for whoever decides
+    earlier: tuple[Correction, ...] = ()  # decisions with a note that no longer count, or that were on an earlier text
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
     items = {item.verdict_id: item for item in with_context(session, judged_text().where(Verdict.id.in_(verdict_ids)))}
     rows = [item.message_row_id for item in items.values()]
     counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
-    shadows, hints = _shadows(session, rows), second_opinions.hints(session, verdict_ids)
+    hints = second_opinions.hints(session, verdict_ids)
+    shadows, noted, claimed = _shadows(session, rows), _noted(session, rows), claims.standing(session, verdict_ids)
+    guidelines = _guidelines(session, {item.chat_id for item in items.values()})
     return [
         Card(
             item,
@@ -58,6 +63,9 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
             texts.get(item.verdict_id),
             shadows.get((item.message_row_id, item.edit)),
             hints.get(item.verdict_id),
+            claimed.get(item.verdict_id),
+            guidelines.get(item.chat_id, ""),
+            tuple(one for one in noted.get(item.message_row_id, ()) if one not in item.corrections),
         )
         for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
     ]
@@ -86,6 +94,22 @@ def around(session: Session, item: JudgedMessage) -> Around:
     before = there.where(Message.message_id < message.message_id).order_by(Message.message_id.desc())
     after = there.where(Message.message_id > message.message_id).order_by(Message.message_id)
     return Around(list(session.scalars(before))[::-1], list(session.scalars(after)))
+
+
+def _noted(session: Session, message_rows: Sequence[int]) -> dict[int, list[Correction]]:
+    """The decisions on each message that have a note, the oldest first."""
+    rows = select(Verdict.message_id, Correction).join(Verdict, Verdict.id == Correction.verdict_id)
+    rows = rows.where(Verdict.message_id.in_(message_rows), Correction.note.is_not(None)).order_by(Correction.id)
+    noted: dict[int, list[Correction]] = {}
+    for row, correction in session.execute(rows):
+        noted.setdefault(row, []).append(correction)
+    return noted
+
+
+def _guidelines(session: Session, chat_ids: Iterable[int]) -> dict[int, str]:
+    return {
+        chat.id: chat.chosen.guidelines for chat in session.scalars(select(Chat).where(Chat.id.in_(list(chat_ids))))
+    }
 
 
 def _shadows(session: Session, message_rows: Sequence[int]) -> dict[tuple[int, int], Shadow]:

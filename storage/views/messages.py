@@ -39,6 +39,12 @@ def of_client(session: Session, client: int, message_id: int) -> ReceivedMessage
     return next(iter(_received(session, own)), None)
 
 
+def of_author(session: Session, chat: int, author: int, limit: int, before: int | None = None) -> list[ReceivedMessage]:
+    """The newest messages of this author in the chat of this row; `before` pages on."""
+    theirs = _messages().where(Message.chat_id == chat, Message.author_id == author).order_by(Message.id.desc())
+    return _received(session, (theirs if before is None else theirs.where(Message.id < before)).limit(limit))
+
+
 def page(
     session: Session,
     limit: int,

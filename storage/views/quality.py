@@ -52,6 +52,7 @@ class Counts:
     confirmed: int = 0
     wrong: int = 0
     missed: int = 0
+    chat_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _by_chat(session: Session, there: ColumnElement[bool], labels: Sequence[Labe
         confirmed = sum(one.was_flagged and one.is_spam for one in of_chat)
         wrong = sum(one.was_flagged and not one.is_spam for one in of_chat)
         missed = sum(not one.was_flagged and one.is_spam for one in of_chat)
-        by_chat.append(Counts(title, *counted[chat], confirmed, wrong, missed))
+        by_chat.append(Counts(title, *counted[chat], confirmed, wrong, missed, chat))
     return by_chat
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Boolean, Select, and_, false, func, literal_column, or_, select, tuple_
@@ -12,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Report, Verdict, VersionState
 from storage.moderation.verdicts import is_overtaken, is_settled
 from storage.types import storable
+from storage.views import decided
 
 # Exactly as in the index ix_messages_words.
 WORDS = "to_tsvector('simple', left(messages.text, 20000) || ' ' || messages.author_name)"
@@ -31,6 +33,13 @@ class Show(StrEnum):
     HELD = "held"  # messages taken out of their chats, which have a list of their own
     EVERYTHING = "everything"
     DISAGREEMENTS = "disagreements"  # where the shadow says otherwise
+    LABELLED = "labelled"  # from here on as the figures of quality count
+    DECIDED_FLAGS = "decided-flags"
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+    MISSED = "missed"
+    AUDITED = "audited"
+    BY_TWO = "by-two"
 
 
 class Order(StrEnum):
@@ -52,11 +61,19 @@ class QueueQuery:
     reported: bool = False
     edited: bool = False
     search: str = ""
+    since: datetime | None = None  # judged from then on
+    until: datetime | None = None  # and before then
 
 
 def page(session: Session, query: QueueQuery, limit: int, after: int | None = None) -> list[int]:
     """Ids of verdicts in order, from the first or from behind the verdict `after`."""
     return list(session.scalars(statement(session, query, after).limit(limit)))
+
+
+def undecided(session: Session, query: QueueQuery, limit: int) -> list[int]:
+    """Ids of the matching verdicts that wait for a decision, in order."""
+    waiting = statement(session, query, None).where(~is_settled(), ~is_overtaken())
+    return list(session.scalars(waiting.limit(limit)))
 
 
 def fresh(session: Session, query: QueueQuery, after: int, limit: int = 20) -> list[int]:
@@ -108,6 +125,10 @@ def _chosen(session: Session, query: QueueQuery) -> Select[int]:
         chosen = chosen.where(_differs())
     if query.reported:
         chosen = chosen.where(Verdict.message_id.in_(select(Report.message_id)))
+    if query.since is not None:
+        chosen = chosen.where(Verdict.created_at >= query.since)
+    if query.until is not None:
+        chosen = chosen.where(Verdict.created_at < query.until)
     if query.edited:
         chosen = chosen.where(Verdict.edit > 0)
     about = _about_the_message(session, query)
@@ -125,6 +146,13 @@ def _shown(query: QueueQuery) -> list[ColumnElement[bool]]:
         Show.DECIDED: [is_settled()],
         Show.FAILED: [false()],
         Show.HELD: [false()],
+        Show.LABELLED: [decided.labelled()],
+        Show.DECIDED_FLAGS: [and_(Verdict.is_spam), decided.labelled()],
+        Show.CONFIRMED: [and_(Verdict.is_spam), decided.labelled_as(True)],
+        Show.WRONG: [and_(Verdict.is_spam), decided.labelled_as(False)],
+        Show.MISSED: [~Verdict.is_spam, decided.labelled_as(True)],
+        Show.AUDITED: [and_(Verdict.is_audited), decided.labelled()],
+        Show.BY_TWO: [decided.by_two()],
     }
     return conditions.get(query.show, [])
 

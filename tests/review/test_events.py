@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storage.access import logins
+from storage.moderation import claims
 from storage.session import transaction
 from tests.review.browser import Served
 from tests.storage import given
@@ -65,3 +66,16 @@ def test_an_open_stream_does_not_keep_the_site_from_stopping(site: Served) -> No
         began = time.monotonic()
         site.stop()
         assert time.monotonic() - began < 6
+
+
+def test_anothers_claim_is_told_and_not_ones_own(site: Served) -> None:
+    model = given.version(site.engine)
+    first, second = (given.verdict(site.engine, model, given.incoming("x", n, chat_external_id=-1)) for n in (1, 2))
+    client = httpx.Client(base_url=site.url, cookies=cookie(site.engine, 1), timeout=20, trust_env=False)
+    with client, client.stream("GET", f"/review/events?since={second}-0") as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        with transaction(site.engine) as session:
+            claims.take(session, first, "telegram:14", "Bob")
+            claims.take(session, second, "web:ann", "ann")
+        assert told(lines, 1) == [("claim", str(second))]

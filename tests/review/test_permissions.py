@@ -9,7 +9,18 @@ from tests.conftest import count
 from tests.review.site import Site, as_moderator, in_two_chats
 from tests.storage import given
 
-PAGES = ("/quality", "/chats", "/chats/1", "/audit", "/audit.csv", "/check", "/check/1", "/review/events", "/review/1")
+PAGES = (
+    "/quality",
+    "/quality/moderators",
+    "/chats",
+    "/chats/1",
+    "/audit",
+    "/audit.csv",
+    "/check",
+    "/check/1",
+    "/review/events",
+    "/review/1",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,8 +16,7 @@ import regex
 from storage.models import RuleKind
 from storage.models.words import RuleEffect
 
-LONGEST_SEARCH = 0.05  # seconds for one regular expression in one text
-LONGEST_SEARCHES = 0.25  # seconds for all of a chat's in one text; those that are not reached find nothing
+LONGEST_SEARCH, LONGEST_SEARCHES = 0.05, 0.25  # seconds for one regular expression in a text, and for all of a chat's
 LONGEST_TEXT = 4_096  # characters that regular expressions read, the length of a Telegram message
 LONGEST_TRIAL, TRIES = 0.1, 3  # seconds for a new expression on a trial text; a busy machine may cost one of the tries
 WORD = regex.compile(r"\w+")

@@ -80,6 +80,12 @@ def test_a_correction_counts_as_a_moderators(program_on_both: Program) -> None:
     assert [(c["is_spam"], c["state"]) for c in shown] == [(False, "accepted")]
 
 
+def test_a_correction_carries_its_note(program: Program) -> None:
+    (verdict,) = flagged(program.engine, 1)
+    program.post("/corrections", verdict_id=verdict, is_spam=False, note=" a known shop ")
+    assert [c["note"] for c in program.get(f"/verdicts/{verdict}").json()["corrections"]] == ["a known shop"]
+
+
 def test_a_correction_said_twice_is_one_and_said_anew_replaces(program: Program) -> None:
     (verdict,) = flagged(program.engine, 1)
     first, again = (program.post("/corrections", verdict_id=verdict, is_spam=True).json() for _ in range(2))
