@@ -69,7 +69,7 @@ def test_who_forgets_is_not_heard_twice(world: World) -> None:
     for words in ("/appeal please", "/forget yes", "/appeal please"):
         world.telegram.whisper(EVE, words)
         world.settle()
-    assert world.telegram.sent_to(EVE["id"])[-1]["text"].startswith("You have appealed already")
+    assert world.telegram.sent_to(EVE["id"])[-1]["text"].startswith("You have already appealed")
 
 
 def test_where_nobody_is_known_the_notice_says_so(world: World) -> None:
