@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+# Two workers and the processes they start share the cores: a thread that waits for another sleeps instead of spinning.
+# Read when torch is loaded, hence before everything that may load it.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 import structlog
@@ -32,7 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads this machine's settings or writes into its folders, and none sees a .env file."""
-    import os
 
     for name in [name for name in os.environ if name.startswith("HAMLET_") and name != "HAMLET_CACHE"]:
         monkeypatch.delenv(name)
