@@ -90,7 +90,10 @@ def _made(session: Session, chats: tuple[int, ...] | None) -> list[Made]:
     if chats is not None:
         rows = rows.where(Message.chat_id.in_(chats))
     newest = session.execute(rows.order_by(Correction.id.desc()).limit(MOST_READ)).all()
-    return [Made(*row[:-2], text=(row[-2], row[-1])) for row in reversed(newest)]
+    return [
+        Made(actor, name, is_spam, state, decided_at, shown_at, was_flagged, (message, edit))
+        for actor, name, is_spam, state, decided_at, shown_at, was_flagged, message, edit in reversed(newest)
+    ]
 
 
 def _count(tally: Tally, one: Made) -> None:

@@ -21,10 +21,8 @@ from tests.storage import given
 pytestmark = pytest.mark.processes
 
 EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-OLDEST = tuple(
-    ["/review", "/review/1", "/quality", "/models", "/models/v1", "/chats", "/chats/1", "/audit", "/chat", "/check"]
-)
-PAGES = (*OLDEST, "/quality/moderators", "/chats/1/members/7", "/review/all", "/review?show=confirmed&days=30")
+MAIN = ("/review", "/review/1", "/quality", "/quality/moderators", "/models", "/models/v1", "/audit", "/chat", "/check")
+PAGES = (*MAIN, "/chats", "/chats/1", "/chats/1/members/7", "/review/all", "/review?show=confirmed&days=30")
 PHONE = {"width": 390, "height": 844}
 
 
