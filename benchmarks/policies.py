@@ -1,7 +1,8 @@
 """`python -m benchmarks.policies --json`: what a chat's own policies cost of the whole path, from claim to verdict.
 
 Chats take turns in every round, with the same messages: one that has chosen nothing, one with 100 rules (80 phrases, 15
-addresses, 5 regular expressions), one with a list of 10,000 words. The version that serves is the newest of HAMLET_HOME.
+addresses, 5 regular expressions), one with a list of 10,000 words. The version that serves is the newest of HAMLET_HOME,
+or the base model with a random head, which takes the same time.
 
 whole_path      milliseconds a message, the median of the rounds
 added           the median of the rounds' differences to the chat without policies, as a share of its time
@@ -10,7 +11,6 @@ match_us        microseconds that the rules alone take for a message
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from sqlalchemy import Engine
 
 import migrations
 from benchmarks.bench import answer, distinct_sms, options, say
-from benchmarks.serving import newest
+from benchmarks.serving import newest, untrained
 from classifier.spam import SpamClassifier
 from storage.access import chats
 from storage.learning import versions
@@ -36,6 +36,7 @@ from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from training.data import sms
+from training.fit import base_models
 from training.settings import TrainingSettings
 from worker import moderation
 from worker.models import Serving
@@ -79,12 +80,13 @@ def main() -> None:
 
 
 def measured(n_rounds: int) -> dict[str, Any]:
-    """The figures. Exits with a sentence where there is no version to measure with."""
-    directory = newest(StorageSettings().models)
-    if directory is None:
-        sys.exit("there is no version in HAMLET_HOME; `hamlet train` makes one")
+    """The figures."""
+    settings = TrainingSettings()
+    examples = distinct_sms(sms.fetch(settings.cache, settings.datasets, say))
     with tempfile.TemporaryDirectory() as folder:
-        arena = _arena(Path(folder), directory)
+        base = base_models.fetch(settings.base_model, settings.cache, say)
+        directory = newest(StorageSettings().models) or untrained(base, examples, Path(folder) / "random-head")
+        arena = _arena(Path(folder), directory, [example.text for example in examples[:MESSAGES]])
         rounds: dict[str, list[float]] = {name: [] for name in CHATS}
         for n in range(-1, n_rounds):  # the first is not counted
             for number, name in enumerate(CHATS, 1):
@@ -95,7 +97,7 @@ def measured(n_rounds: int) -> dict[str, Any]:
         return _figures(arena, rounds)
 
 
-def _arena(folder: Path, directory: Path) -> Arena:
+def _arena(folder: Path, directory: Path, texts: list[str]) -> Arena:
     address = f"sqlite:///{folder / 'policies.sqlite3'}"
     migrations.upgrade(address)
     engine, classifier = open_engine(address), SpamClassifier.load(directory, "auto")
@@ -107,9 +109,7 @@ def _arena(folder: Path, directory: Path) -> Arena:
             if new_rules:
                 rules.add(session, chat.id, new_rules, "a benchmark")
         serving = Serving(row.id, "v1", classifier)
-    settings = TrainingSettings()
-    examples = distinct_sms(sms.fetch(settings.cache, settings.datasets, say))
-    return Arena(engine, serving, [example.text for example in examples[:MESSAGES]])
+    return Arena(engine, serving, texts)
 
 
 def _figures(arena: Arena, rounds: dict[str, list[float]]) -> dict[str, Any]:

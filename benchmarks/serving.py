@@ -46,7 +46,7 @@ def main() -> None:
     examples = datasets.read_sms(sms.fetch(settings.cache, settings.datasets, say))
     texts = [example.text for example in examples]
     with tempfile.TemporaryDirectory() as folder:
-        directory = newest(StorageSettings().models) or _made(base, examples, Path(folder) / "random-head")
+        directory = newest(StorageSettings().models) or untrained(base, examples, Path(folder) / "random-head")
         fine_tuned = directory.parent != Path(folder)
         figures = {"model": directory.name if fine_tuned else "the base's blocks with a random head; speed is the same"}
         figures |= _about(directory) | _worker(directory)
@@ -74,7 +74,7 @@ def newest(models: Path) -> Path | None:
     return max(versions, key=lambda version: version.stat().st_mtime, default=None)
 
 
-def _made(base: BaseModel, examples: list[Example], directory: Path) -> Path:
+def untrained(base: BaseModel, examples: list[Example], directory: Path) -> Path:
     """The default recipe's network before its first step, saved as a version."""
     config = TrainConfig()
     model = SpamGPT(base.config, 0, 1, config.averages)
