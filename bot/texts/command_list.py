@@ -30,6 +30,7 @@ def by_reply(say: Say) -> Described:
     return {
         "spam": say("delete it, ban its author, learn from it"),
         "ban": say("delete it and ban its author; nothing is learned"),
+        "mute": say("its author may not write; /mute 2h for a while"),
         "warn": say("delete it and say so in the group"),
         "ham": say("not spam: undo everything, learn from it"),
         "why": say("why it was flagged, or was not"),
@@ -42,6 +43,9 @@ def for_moderators(say: Say) -> Described:
         "status": say("the last days in figures"),
         "pause": say("nothing is done automatically any more"),
         "resume": say("act again"),
+        "trust": say("with an id or @name, or in reply: nothing is done about them automatically"),
+        "untrust": say("the end of that"),
+        "unban": say("with an id or @name, or in reply: lift bans and mutes"),
         "rules": say("the group's own rules"),
         "flag": say("with words or an address: always flag them"),
         "allow": say("with words or an address: never flag them"),

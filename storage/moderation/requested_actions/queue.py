@@ -153,7 +153,7 @@ def _tell_moderators(session: Session, task: RequestedAction, error: str) -> Non
     notice = select(Action.id).where(Action.verdict_id == task.verdict_id, Action.kind == ActionKind.NOTIFY)
     if task.verdict_id is not None and session.scalars(notice).first() is not None:
         requests.ask(session, task.verdict_id, ActionKind.AMEND)
-    elif not task.is_automatic:
+    elif not (task.is_automatic and task.kind in UNDOES):  # the group that shares a ban decides nothing about it
         requests.announce_once(session, _chat(session, task), not_done(task.kind, error))
 
 
