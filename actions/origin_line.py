@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from telegram import MessageEntity
 
 from actions.links import message_link, person_link
-from storage import names
 from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.language import sentences
-from telegram_ui.lengths import shortened, utf16_length
-
-LONGEST_NAME = 64  # UTF-16 units
+from telegram_ui.lengths import utf16_length
 
 Part = tuple[str, str | None]  # words, and the address they lead to
 
@@ -20,8 +17,8 @@ Part = tuple[str, str | None]  # words, and the address they lead to
 def origin_line(action: VerdictAction, begins_at: int, *, is_in_group: bool) -> tuple[str, list[MessageEntity]]:
     """The line, "" where nothing is known, and its links; `begins_at` is where it stands in the text, in UTF-16 units.
 
-    In the group itself (`is_in_group`) the author is not named: a spammer's name is not repeated where all read, and
-    Telegram would tell the person that they are mentioned.
+    The author is not named, as a spammer's name can be spam too, and in the group itself (`is_in_group`) not even
+    linked: Telegram would tell the person that they are mentioned.
     """
     line, links = "", []
     for words, address in _parts(action, is_in_group):
@@ -44,12 +41,9 @@ def _parts(action: VerdictAction, is_in_group: bool) -> Iterator[Part]:
 
 
 def _author(action: VerdictAction, is_in_group: bool) -> Part:
-    """The name, where only moderators read it and it is no advertisement; one that was erased leads nowhere either."""
-    name = " ".join(action.author_name.split())
-    link = person_link(action.author_id or 0) if name and not is_in_group else None
-    if not name or is_in_group or names.says_more(name):
-        return sentences(action.language).gettext("author"), link
-    return shortened(name, LONGEST_NAME), link
+    """A link to the author's page, where only moderators read it; one whose name was erased leads nowhere."""
+    is_linked = action.author_name and not is_in_group
+    return sentences(action.language).gettext("author"), person_link(action.author_id or 0) if is_linked else None
 
 
 def _presence(action: VerdictAction) -> Iterator[str]:

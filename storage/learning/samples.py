@@ -92,7 +92,7 @@ def _order(session: Session, message: Message, command: Command) -> None:
     if newest_verdict(session, message) is not None:
         orders.give(session, command)
     else:
-        session.add(Order(message_id=message.id, **{k: v for k, v in vars(command).items() if k != "message_row"}))
+        session.add(Order(message_id=message.id, kind=command.kind, actor=command.actor, actor_name=command.actor_name))
 
 
 def decided(session: Session, since: datetime | None = None, after: int = 0) -> list[Decided]:

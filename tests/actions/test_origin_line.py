@@ -36,8 +36,8 @@ def line(action: VerdictAction, chat_id: int = -100777) -> str:
 
 
 def test_the_message_and_its_author_can_be_opened() -> None:
-    assert line(SHOWN) == "message · Eve · here for 3 days · 12 messages"
-    assert links(SHOWN) == {"message": "https://t.me/c/1234567890/9", "Eve": "tg://user?id=7"}
+    assert line(SHOWN) == "message · author · here for 3 days · 12 messages"
+    assert links(SHOWN) == {"message": "https://t.me/c/1234567890/9", "author": "tg://user?id=7"}
 
 
 def test_in_the_group_itself_nobody_is_named_or_mentioned() -> None:
@@ -74,12 +74,12 @@ def test_a_basic_groups_message_has_no_address() -> None:
     ],
 )
 def test_how_long_and_how_much(presence: Presence, words: str) -> None:
-    assert line(replace(SHOWN, presence=presence)) == f"message · Eve · {words}"
+    assert line(replace(SHOWN, presence=presence)) == f"message · author · {words}"
 
 
 def test_it_is_told_in_russian_with_its_plurals() -> None:
     notice = notices.notice(replace(SHOWN, language="ru", precedent=Precedent(True, 2)))[0]
-    assert "сообщение · Eve · здесь 3 дня · 12 сообщений\n" in notice
+    assert "сообщение · автор · здесь 3 дня · 12 сообщений\n" in notice
     assert "уже решали: спам, 2 дня назад\n" in notice
 
 
