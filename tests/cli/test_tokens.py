@@ -74,7 +74,7 @@ def test_a_file_is_imported_once_however_often(home: Engine, terminal: Terminal,
     for _ in range(2):
         labelled.import_labelled(terminal.console, file, None, None)
     assert "2 new samples" in terminal.said
-    assert "2 were known" in terminal.said
+    assert "2 were already known" in terminal.said
     assert count(home, "messages") == 2
 
 
