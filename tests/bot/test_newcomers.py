@@ -135,7 +135,7 @@ def test_why_says_what_is_known_of_the_author(world: World) -> None:
     world.telegram.press(MODERATOR, notices(world.telegram)[0], "Why?")
     world.settle()
     alert = world.telegram.called("answerCallbackQuery")[-1]["text"]
-    assert alert.endswith("shown to moderators from 0.500, clear from 0.900 on (first messages here)")
+    assert alert.endswith("shown to moderators from 0.500, clear spam from 0.900 (first messages here)")
     world.telegram.reply(GARDENERS, MODERATOR, message_id, "/why")
     world.settle()
     world.explain()

@@ -32,13 +32,13 @@ def test_the_moderators_open_the_message_and_its_author(world: World) -> None:
     assert links(notice) == [f"https://t.me/c/1234567890/{flagged}"]
 
 
-def test_in_the_moderators_chat_the_author_has_a_name_and_a_page(world: World) -> None:
+def test_in_the_moderators_chat_the_author_has_a_page_and_is_not_named(world: World) -> None:
     linked(world)
     world.telegram.say(GROUP, MAX, "good morning")
     world.telegram.say(GROUP, MAX, "buy now")
     world.settle()
     [notice] = notices(world.telegram, MODERATORS)
-    assert "Max · 2 messages\n" in notice["text"]
+    assert "author · 2 messages\n" in notice["text"]
     assert links(notice) == ["tg://user?id=12"]
 
 
