@@ -11,6 +11,7 @@ from typing import Any
 from storage import rules
 from storage.models.words import ActionKind
 
+SHORT = timedelta(hours=1)  # the wait for the call may be much of it
 SHORTEST = timedelta(seconds=60)  # Telegram treats an end within 30 seconds, or a past one, as no end
 SAME = timedelta(seconds=2)  # Telegram keeps whole seconds
 
@@ -76,15 +77,16 @@ def end(
     """The end to give to a sanction of the author of a message, instead of the `requested` one.
 
     `sent_at` is by Telegram's clock, `requested` by this machine's, which may be wrong. An end earlier than `lasts`
-    after the message comes from a clock that was slow, and one later than `lasts` from now from one that was fast. An
-    end that is nearly there is moved to the nearest one that Telegram keeps.
+    after the message comes from a clock that was slow, and one later than `lasts` from now from one that was fast. The
+    end of a short one, nearly there by the time it is made, is moved to the nearest one that Telegram keeps.
     """
     if requested is None:
         return None
     earliest = sent_at + lasts if sent_at is not None else requested
     begins = max(present, sent_at) if sent_at is not None else present
     chosen = min(max(requested, earliest), begins + lasts)
-    return max(chosen, begins + SHORTEST) if chosen > begins else chosen
+    is_nearly_over = lasts <= SHORT and begins < chosen < begins + SHORTEST
+    return begins + SHORTEST if is_nearly_over else chosen
 
 
 def is_over(until: datetime | None, present: datetime) -> bool:
