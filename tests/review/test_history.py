@@ -116,5 +116,5 @@ def test_more_than_a_page_may_send_is_taken_here_up_to_its_own_limit(sqlite_engi
         assert sent(site, chat, large).status_code == 200
         refused = sent(site, chat, large + large)
         assert refused.status_code == 413
-        assert "at most 2 MB are taken" in refused.text
+        assert "the limit is 2 MB" in refused.text
         site.client.app.state.engine.dispose()  # type: ignore[attr-defined]  # the site's own
