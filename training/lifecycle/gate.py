@@ -72,7 +72,7 @@ def examine(
     if not decision.passes and measured_seed_hash != hash_of_measured_seed(snapshot.split):
         decision.reasons.append(
             f"{version.name} was made from another seed set or by another release, and may know some of "
-            f"these texts by heart: `hamlet promote {challenger}` promotes it all the same"
+            f"these texts by heart: `hamlet promote {challenger}` promotes it anyway"
         )
     figures["compared_with"] = version.name
     return Gate(decision.passes, decision.reasons, {**figures, **decision.figures})

@@ -41,7 +41,7 @@ def test_where_the_champion_was_measured_with_other_texts_the_refusal_says_so(wo
         versions.promote(session, good.name, "a test").provenance = {"measured_seed_hash": "another"}
     worse = run(workshop, data, replace(CONFIG, learning_rate=1e-9, wide_share=0.0, probe_share=0.0))
     assert worse.gate
-    assert "`hamlet promote v2` has this one serve" in worse.gate["reasons"][-1]
+    assert "`hamlet promote v2` promotes it anyway" in worse.gate["reasons"][-1]
 
 
 def test_a_champion_that_is_damaged_alone_does_not_keep_a_version_out(
