@@ -129,7 +129,9 @@ def test_the_checklist_there_is_the_groups(moderated: World) -> None:
 
 def test_a_command_with_more_behind_it_is_answered_there(moderated: World) -> None:
     spam(moderated, Mode.TRAINING)
-    moderated.telegram.say(MODERATORS, ANN, "/ban them both", reply_to_message=notices(moderated.telegram, MODERATORS)[0])
+    moderated.telegram.say(
+        MODERATORS, ANN, "/ban them both", reply_to_message=notices(moderated.telegram, MODERATORS)[0]
+    )
     moderated.settle()
     assert "no other words after it" in bot_messages(moderated)[-1]
     assert moderated.telegram.status(GROUP, EVE) == "member"
