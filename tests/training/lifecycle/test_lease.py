@@ -70,13 +70,18 @@ def test_a_run_that_lost_its_lease_ends_and_says_nothing_of_the_run_that_took_ov
 
 
 def test_a_database_that_is_away_for_a_moment_costs_no_lease(engine: Engine) -> None:
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 1"))
+    def impatient(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 1")
+
+    event.listen(engine, "connect", impatient)
     engine.dispose()
     with capture_logs() as lines, Lease(engine, renew_seconds=0.01) as held:
         with closing(sqlite3.connect(engine.url.database or "")) as writer:
             writer.execute("BEGIN IMMEDIATE")  # no other connection can write meanwhile
             wait_until(lambda: any(line["event"] == "the lease could not be renewed" for line in lines))
             writer.rollback()
+        event.remove(engine, "connect", impatient)
+        engine.dispose()  # what reads from here on waits for the renewal
         (before,) = given.values(engine, Row.until)
         wait_until(lambda: given.values(engine, Row.until)[0] > before)
         held.require()
