@@ -123,6 +123,7 @@ def _held(session: Session, holder: str, message_rows: Iterable[int]) -> list[tu
         select(Message, Chat)
         .join(Chat)
         .where(Message.id.in_(message_rows), Message.lease_holder == holder, Message.state == MessageState.PENDING)
+        .order_by(Message.id)
         .with_for_update(of=Message)
     )
     return [(message, chat) for message, chat in session.execute(held)]
