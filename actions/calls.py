@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from actions import announcements, case_calls, held_calls, informing, notice_calls, restoring, sanctions
-from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, receipt_of
+from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, notice_of, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
 from storage.moderation.requested_actions.calls import ChatAction, RequestedAction, VerdictAction
@@ -73,19 +73,7 @@ async def digest(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
 async def appeal(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
     """Post the appeal of somebody whom an order banned."""
     text, entities, keyboard = announcements.appeal(action)
-
-    async def post(to: int, thread_id: int | None) -> Receipt:
-        sent = await bot.send_message(
-            to,
-            text,
-            entities=entities,
-            reply_markup=keyboard,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=thread_id,
-        )
-        return receipt_of(to, sent)
-
-    return await deliver(action, chat_id, post)
+    return await deliver(action, chat_id, notice_of(bot, text, entities, keyboard))
 
 
 Call = Callable[[Bot, Any, int], Coroutine[Any, Any, Receipt]]

@@ -6,7 +6,7 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from actions import announcements
-from actions.delivery import NO_PREVIEW, deliver, receipt_of
+from actions.delivery import NO_PREVIEW, deliver, notice_of
 from actions.notice_calls import NOTICE_GONE, UNCHANGED
 from actions.outcomes import Receipt, calling
 from storage.moderation.requested_actions.calls import ChatAction
@@ -20,19 +20,7 @@ async def case(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
     if action.notice is not None and await _edit(bot, action, action.notice):
         return action.notice
     text, entities, keyboard = announcements.case(action, action.case)
-
-    async def post(to: int, thread_id: int | None) -> Receipt:
-        sent = await bot.send_message(
-            to,
-            text,
-            entities=entities,
-            reply_markup=keyboard,
-            link_preview_options=NO_PREVIEW,
-            message_thread_id=thread_id,
-        )
-        return receipt_of(to, sent)
-
-    return await deliver(action, chat_id, post)
+    return await deliver(action, chat_id, notice_of(bot, text, entities, keyboard))
 
 
 async def _edit(bot: Bot, action: ChatAction, place: Receipt) -> bool:

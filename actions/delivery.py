@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from telegram import LinkPreviewOptions, Message
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import BadRequest, Forbidden
 
 from actions.outcomes import Receipt, calling
@@ -45,6 +45,23 @@ async def deliver(action: RequestedAction, chat_id: int, post: Post, thread_id: 
             if not says(error, TOPIC_GONE) or other_thread_id == thread_id:
                 raise
             return await post(action.chat_external_id, other_thread_id)
+
+
+def notice_of(bot: Bot, text: str, entities: Sequence[MessageEntity], keyboard: InlineKeyboardMarkup | None) -> Post:
+    """What posts this text with its buttons and no preview of what it links to."""
+
+    async def post(chat_id: int, thread_id: int | None) -> Receipt:
+        sent = await bot.send_message(
+            chat_id,
+            text,
+            entities=entities,
+            reply_markup=keyboard,
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=thread_id,
+        )
+        return receipt_of(chat_id, sent)
+
+    return post
 
 
 def receipt_of(chat_id: int, sent: Message) -> Receipt:

@@ -9,7 +9,7 @@ from cli.errors import CommandError
 from cli.logins import user
 from storage.errors import TooManyRules
 from storage.moderation import chat_transfer
-from storage.moderation.policies.patterns import UnsuitablePattern
+from storage.moderation.policies.expressions import UnsuitablePattern
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 

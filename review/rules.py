@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from storage.access import chats
 from storage.errors import TooManyRules
 from storage.models import LoginSession, RuleEffect, RuleKind
 from storage.moderation.policies import patterns, rules
-from storage.moderation.policies.patterns import UnsuitablePattern
+from storage.moderation.policies.expressions import UnsuitablePattern
 from storage.moderation.policies.rules import NewRule
 from storage.session import reading, transaction
 from storage.views import rule_hits
@@ -26,6 +26,20 @@ SHOWN = 500  # rules on the page, the newest first
 router = APIRouter(prefix="/chats/{chat_id}/rules")
 
 
+def from_lines(
+    kind: Annotated[RuleKind, Form()],
+    effect: Annotated[RuleEffect, Form()],
+    pattern: Annotated[str, Form(max_length=900_000)],
+    reason: Annotated[str, Form(max_length=200)] = "",
+) -> list[NewRule]:
+    """The form's rules: one for each line that is not empty."""
+    lines = [line.strip() for line in pattern.splitlines() if line.strip()]
+    return [NewRule(kind, effect, line, reason.strip()) for line in lines]
+
+
+NewRules = Annotated[list[NewRule], Depends(from_lines)]
+
+
 @router.get("")
 def show(request: Request, login: SignedIn, chat_id: RowId) -> Response:
     """The chat's rules, and a form for more."""
@@ -34,38 +48,20 @@ def show(request: Request, login: SignedIn, chat_id: RowId) -> Response:
 
 
 @router.post("/try")
-def dry_run(
-    request: Request,
-    login: OwnForm,
-    chat_id: RowId,
-    kind: Annotated[RuleKind, Form()],
-    effect: Annotated[RuleEffect, Form()],
-    pattern: Annotated[str, Form(max_length=900_000)],
-    reason: Annotated[str, Form(max_length=200)] = "",
-) -> Response:
+def dry_run(request: Request, login: OwnForm, chat_id: RowId, new_rules: NewRules) -> Response:
     """What the rules would have decided about in the chat's last 30 days; nothing is stored."""
-    new_rules = _from_lines(kind, effect, pattern, reason)
     with reading(request.app.state.engine) as session:
+        chats.one_of(session, chat_id, login.chats)
         try:
             tried = [rules.pattern_of(_checked(rule)) for rule in new_rules]
         except UnsuitablePattern as error:
             return _page(request, session, login, chat_id, new_rules, refusal=str(error))
-        chats.one_of(session, chat_id, login.chats)
         return _page(request, session, login, chat_id, new_rules, rule_hits.of_last_days(session, chat_id, tried))
 
 
 @router.post("")
-def add(
-    request: Request,
-    login: OwnForm,
-    chat_id: RowId,
-    kind: Annotated[RuleKind, Form()],
-    effect: Annotated[RuleEffect, Form()],
-    pattern: Annotated[str, Form(max_length=900_000)],
-    reason: Annotated[str, Form(max_length=200)] = "",
-) -> Response:
-    """Add one rule for each line; they hold from the next message on."""
-    new_rules = _from_lines(kind, effect, pattern, reason)
+def add(request: Request, login: OwnForm, chat_id: RowId, new_rules: NewRules) -> Response:
+    """Add the rules; they hold from the next message on."""
     with transaction(request.app.state.engine) as session:
         chats.one_of(session, chat_id, login.chats)
         try:
@@ -82,12 +78,6 @@ def remove(request: Request, login: OwnForm, chat_id: RowId, rule_id: RowId) -> 
         chats.one_of(session, chat_id, login.chats)
         rules.remove(session, chat_id, rule_id, login.actor)
     return RedirectResponse(f"/chats/{chat_id}/rules", status_code=303)
-
-
-def _from_lines(kind: RuleKind, effect: RuleEffect, pattern: str, reason: str) -> list[NewRule]:
-    """One rule for each line that is not empty."""
-    lines = [line.strip() for line in pattern.splitlines() if line.strip()]
-    return [NewRule(kind, effect, line, reason.strip()) for line in lines]
 
 
 def _checked(rule: NewRule) -> NewRule:

@@ -15,7 +15,7 @@ from bot.rights import Actor
 from storage.errors import TooManyRules, UnknownRule
 from storage.models import Chat, RuleEffect, RuleKind
 from storage.moderation.policies import patterns, rules
-from storage.moderation.policies.patterns import UnsuitablePattern
+from storage.moderation.policies.expressions import UnsuitablePattern
 from storage.moderation.policies.rules import NewRule
 from telegram_ui.language import sentences
 

@@ -13,6 +13,7 @@ from storage.models import Platform
 from storage.moderation.receiving import Incoming
 from tests.bot.given_updates import ANN, GROUP, message, said, update
 from tests.telegram_server import RIGHTS
+from tests.telegram_server.words import PERMISSIONS
 
 CHANNEL = {"id": -100555, "type": "channel", "title": "News of the town"}
 PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
@@ -126,26 +127,6 @@ def member(status: str, **more: Any) -> ChatMember:
     return ChatMember.de_json({"user": ANN, "status": status, **rights, **more}, None)
 
 
-RESTRICTED = [
-    "can_send_messages",
-    "can_send_audios",
-    "can_send_documents",
-    "can_send_photos",
-    "can_send_videos",
-    "can_send_video_notes",
-    "can_send_voice_notes",
-    "can_send_polls",
-    "can_send_other_messages",
-    "can_add_web_page_previews",
-    "can_change_info",
-    "can_invite_users",
-    "can_pin_messages",
-    "can_manage_topics",
-    "can_edit_tag",
-    "can_react_to_messages",
-]
-
-
 @pytest.mark.parametrize(
     ("status", "more", "moderates"),
     [
@@ -155,7 +136,7 @@ RESTRICTED = [
         ("administrator", {}, False),
         ("administrator", {"can_change_info": True, "can_invite_users": True}, False),
         ("member", {}, False),
-        ("restricted", {"is_member": True, "until_date": 0, **dict.fromkeys(RESTRICTED, True)}, False),
+        ("restricted", {"is_member": True, "until_date": 0, **dict.fromkeys(PERMISSIONS, True)}, False),
         ("left", {}, False),
         ("kicked", {"until_date": 0}, False),
     ],

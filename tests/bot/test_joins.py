@@ -10,35 +10,18 @@ from bot import memberships
 from bot.memberships import Joined, Role
 from tests.bot.given_updates import ANN, GROUP, said, update
 from tests.telegram_server import RIGHTS
+from tests.telegram_server.words import PERMISSIONS
 
 PRIVATE: dict[str, Any] = {"id": 7, "type": "private", "first_name": "Ann"}
 NOON = 1_735_732_800
 LEFT, MEMBER = {"user": ANN, "status": "left"}, {"user": ANN, "status": "member"}
 KICKED = {"user": ANN, "status": "kicked", "until_date": 0}
 ADMINISTRATOR = {"user": ANN, "status": "administrator", **dict.fromkeys(RIGHTS, False)}
-RIGHTS_OF_MEMBERS = (
-    "can_send_messages",
-    "can_send_audios",
-    "can_send_documents",
-    "can_send_photos",
-    "can_send_videos",
-    "can_send_video_notes",
-    "can_send_voice_notes",
-    "can_send_polls",
-    "can_send_other_messages",
-    "can_add_web_page_previews",
-    "can_change_info",
-    "can_invite_users",
-    "can_pin_messages",
-    "can_manage_topics",
-    "can_edit_tag",
-    "can_react_to_messages",
-)
 
 
 def restricted(is_member: bool) -> dict[str, Any]:
     about = {"user": ANN, "status": "restricted", "is_member": is_member, "until_date": 0}
-    return about | {"tag": None} | dict.fromkeys(RIGHTS_OF_MEMBERS, False)
+    return about | {"tag": None} | dict.fromkeys(PERMISSIONS, False)
 
 
 def changed(kind: str, old: dict[str, Any], new: dict[str, Any], chat: dict[str, Any] = GROUP) -> Any:

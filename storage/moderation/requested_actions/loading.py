@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,7 +41,7 @@ def verdict_actions(session: Session, holder: str, action_ids: Sequence[int]) ->
     )
     rows = [Row(*row) for row in session.execute(statement)]
     facts = of_rows(session, rows)
-    return [_verdict_action(holder, row, facts) for row in rows]
+    return [_with_background(_verdict_action(holder, row, facts), row, facts) for row in rows]
 
 
 def _verdict_action(holder: str, row: Row, facts: Facts) -> VerdictAction:
@@ -69,22 +70,30 @@ def _verdict_action(holder: str, row: Row, facts: Facts) -> VerdictAction:
         lasts=length(action.lasts),
         is_automatic=action.is_automatic,
         language=chat.language,
-        reports=facts.reports.get(message.id, 0),
-        appeal=facts.appeals.get(verdict.id),
         review_threshold=verdict.review_threshold,
         standing=verdict.standing,
         rule=verdict.rule,
-        hint=facts.hints.get(verdict.id),
-        bans_elsewhere=facts.bans_elsewhere.get(verdict.id, 0),
         done=facts.moderation_calls.get(verdict.id, ()),
         attempts=action.attempts,
         sanctions=facts.sanctions.get(author, ()),
         sent_at=message.sent_at,
         thread_id=message.thread_id,
         author_name=message.author_name,
-        notices_vanish=chat.chosen.notices_vanish,
-        presence=facts.presences.get(message.id),
-        precedent=facts.precedents.get(verdict.id),
+    )
+
+
+def _with_background(action: VerdictAction, row: Row, facts: Facts) -> VerdictAction:
+    """The same with what only notices tell."""
+    verdict_id, message_row = row.verdict.id, row.message.id
+    return replace(
+        action,
+        reports=facts.reports.get(message_row, 0),
+        appeal=facts.appeals.get(verdict_id),
+        hint=facts.hints.get(verdict_id),
+        bans_elsewhere=facts.bans_elsewhere.get(verdict_id, 0),
+        notices_vanish=row.chat.chosen.notices_vanish,
+        presence=facts.presences.get(message_row),
+        precedent=facts.precedents.get(verdict_id),
     )
 
 

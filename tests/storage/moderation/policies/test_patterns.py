@@ -6,7 +6,8 @@ import pytest
 
 from storage.models import RuleEffect, RuleKind
 from storage.moderation.policies import patterns
-from storage.moderation.policies.patterns import Match, Pattern, UnsuitablePattern
+from storage.moderation.policies.expressions import UnsuitablePattern
+from storage.moderation.policies.patterns import Match, Pattern
 
 WORDS, ADDRESS, REGEX = RuleKind.WORDS, RuleKind.ADDRESS, RuleKind.REGEX
 FLAG, ALLOW = RuleEffect.FLAG, RuleEffect.ALLOW
@@ -73,6 +74,7 @@ def test_an_allowed_address_excuses_no_other_address() -> None:
         (WORDS, "  ?! ", "no letter"),
         (ADDRESS, "hello", "not one domain"),
         (ADDRESS, "a.example b.example", "not one domain"),
+        (WORDS, "a" * 513, "longer than the 512 characters"),
         (REGEX, "buy(", "at character"),
         (REGEX, "x*", "matches the empty text"),
         (REGEX, r"(a+)+$", "takes too long"),

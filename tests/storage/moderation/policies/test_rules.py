@@ -9,7 +9,7 @@ from storage.access import audit, chats
 from storage.errors import TooManyRules, UnknownRule
 from storage.models import ActionKind, Chat, Mode, RuleEffect, RuleKind, Verdict
 from storage.moderation.policies import rules
-from storage.moderation.policies.patterns import UnsuitablePattern
+from storage.moderation.policies.expressions import UnsuitablePattern
 from storage.moderation.policies.rules import NewRule
 from storage.session import reading, transaction
 from tests.storage import given
