@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from filelock import FileLock
 from safetensors import SafetensorError
 
 from classifier.files import sha256_of
@@ -41,6 +42,24 @@ def room(cache: Path, needed_bytes: int, what: str) -> Iterator[Path]:
         is_full = isinstance(error, SafetensorError) or error.errno == errno.ENOSPC
         reason = "the disk is full" if is_full else str(error)
         raise DownloadError(f"{what} could not be stored in {cache}: {reason}; mend that and run this again") from error
+
+
+@contextmanager
+def alone(path: Path, what: str) -> Iterator[None]:
+    """Keep other processes from building the same path meanwhile: who waited finds it built. Raises DownloadError."""
+    lock = FileLock(path.parent / f".{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise DownloadError(
+            f"{what} could not be stored in {path.parent}: {error}; mend that and run this again"
+        ) from error
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)  # while it is held: whoever waits for it looks again first
+        lock.release()
 
 
 def wheel(requirement: str, sha256: str, folder: Path) -> Path:

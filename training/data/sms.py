@@ -31,13 +31,22 @@ def fetch(cache: Path, datasets: Path | None, say: Progress) -> Path:
     if datasets is not None and (given := datasets / FILE).is_file():
         return _given(given)
     cached = cache / "datasets" / FILE
-    try:
-        return downloads.check(cached, SHA256)
-    except (OSError, DownloadError):
-        cached.unlink(missing_ok=True)
-    with downloads.room(cached.parent, NEEDED_BYTES, "the SMS Spam Collection") as temporary:
-        os.replace(_download(temporary, say), cached)
+    if _is_whole(cached):
+        return cached
+    with downloads.alone(cached, "the SMS Spam Collection"):
+        if not _is_whole(cached):
+            cached.unlink(missing_ok=True)
+            with downloads.room(cached.parent, NEEDED_BYTES, "the SMS Spam Collection") as temporary:
+                os.replace(_download(temporary, say), cached)
     return cached
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        downloads.check(path, SHA256)
+    except (OSError, DownloadError):
+        return False
+    return True
 
 
 def _given(path: Path) -> Path:

@@ -62,16 +62,26 @@ def fetch(name: str, cache: Path, say: Progress) -> BaseModel:
     """
     require_supported(name)
     folder = folder_of(name, cache)
+    if (ready := _stored(folder, name)) is not None:
+        return ready
+    repository = _repository(name)
+    with downloads.alone(folder, f"the base model {name}"):
+        if (ready := _stored(folder, name)) is not None:
+            return ready
+        shutil.rmtree(folder, ignore_errors=True)
+        if repository is None:
+            _build(name, PUBLISHED[name], folder, say)
+        else:
+            _build_from_hub(name, repository, folder, say)
+        return read(folder, name)
+
+
+def _stored(folder: Path, name: str) -> BaseModel | None:
+    """The base model in that folder, or None where it is missing or damaged."""
     try:
         return read(folder, name)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-        repository = _repository(name)
-        shutil.rmtree(folder, ignore_errors=True)
-    if repository is None:
-        _build(name, PUBLISHED[name], folder, say)
-    else:
-        _build_from_hub(name, repository, folder, say)
-    return read(folder, name)
+        return None
 
 
 def names() -> list[str]:

@@ -52,15 +52,25 @@ def fetch(name: str, cache: Path, say: Progress) -> Encoder | None:
         return None
     require_supported(name)
     folder = folder_of(name, cache)
+    if (ready := _stored(folder)) is not None:
+        return ready
+    with downloads.alone(folder, f"the encoder {name}"):
+        if (ready := _stored(folder)) is not None:
+            return ready
+        shutil.rmtree(folder, ignore_errors=True)
+        if name in PUBLISHED:
+            _build(name, PUBLISHED[name], folder, say)
+        else:
+            _build_from_hub(name, folder, say)
+        return _read(folder)
+
+
+def _stored(folder: Path) -> Encoder | None:
+    """The encoder in that folder, or None where it is missing or damaged."""
     try:
         return _read(folder)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-        shutil.rmtree(folder, ignore_errors=True)
-    if name in PUBLISHED:
-        _build(name, PUBLISHED[name], folder, say)
-    else:
-        _build_from_hub(name, folder, say)
-    return _read(folder)
+        return None
 
 
 def _read(folder: Path) -> Encoder:

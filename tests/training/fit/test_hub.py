@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,15 @@ def hamlet(home: Path, endpoint: str, *arguments: str) -> subprocess.CompletedPr
     command = [sys.executable, "-c", "from cli.app import main; main()", *arguments]
     root = Path(__file__).resolve().parents[3]
     return subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.processes
+def test_two_processes_that_need_the_same_model_both_get_it(endpoint: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        arguments = (tmp_path, endpoint, "base-models", "fetch", "some/llama-1.5")
+        answers = [pool.submit(hamlet, *arguments) for _ in range(2)]
+    assert [answer.result().stderr for answer in answers if answer.result().returncode] == []
+    assert base_models.in_cache(tmp_path / "cache") == ["some/llama-1.5"]
 
 
 @pytest.mark.processes
