@@ -129,7 +129,7 @@ class Bench:
         return {
             "config_hash": self.config.hash,
             "config": asdict(self.config),
-            "products": products.name_of(self.config.dtype),
+            "products": products.name_of(products.dtype_named(self.config.products)),
             "threads": torch.get_num_threads(),
             "cores": os.cpu_count(),
             "torch": torch.__version__,

@@ -20,9 +20,9 @@ from benchmarks.attacks import ATTACKS
 from benchmarks.bench import Bench, answer, options, say
 from benchmarks.finished_parts import FinishedParts
 from benchmarks.poisoning_arena import HONEST, NEW, NOW, Arena
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.fit.provenance import sources_hash
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 
 SHARES = (0.01, 0.05, 0.20)
 SLEEPERS = "sleepers"

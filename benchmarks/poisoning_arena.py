@@ -18,13 +18,14 @@ from benchmarks.corrections import samples
 from storage.learning.presumed import PresumedText
 from storage.moderation.corrections import CorrectedText
 from training.data.datasets import Example
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.data.snapshot import Snapshot, snapshot
 from training.fit import thresholds
 from training.fit.learn import Outcome, scored
 from training.lifecycle import gate_presumed_ham, gate_rule
 from training.lifecycle.gate import must_not_break
-from training.lifecycle.gate_evidence import Evidence, Gate, Scores
+from training.lifecycle.gate_decision import Gate
+from training.lifecycle.gate_evidence import Evidence, Scores
 
 HONEST, NEW = 100, 100  # corrections the champion has learned, and those that come in with the malicious ones
 NOW = datetime(2026, 1, 30, 12, tzinfo=UTC)  # any moment: all corrections are made in one era

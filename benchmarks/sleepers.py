@@ -12,8 +12,8 @@ from benchmarks.bench import say
 from benchmarks.poisoning_arena import Arena
 from storage.learning.presumed import PresumedText
 from training.data.datasets import Example
-from training.data.defences import Defences
-from training.lifecycle.gate_evidence import Gate
+from training.data.defence_bounds import Defences
+from training.lifecycle.gate_decision import Gate
 
 SHARES = (0.05, 0.20)  # of the presumed ham
 SLEEPERS, MEMBERS = 5, 25  # accounts

@@ -1,4 +1,4 @@
-"""Texts of a page that nearly repeat each other: their similarity is estimated with MinHash (Broder, 1997)."""
+"""Texts of a page that nearly repeat each other."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from datasketch import MinHash
-
-from storage.near_duplicates import SAME, normalised, shingles_of
+from storage.near_duplicates import are_same, normalised, shingles_of
 from storage.views.cards import Card
 
-HASHES = 64
 LONGEST = 4_000  # characters compared
 
 
@@ -38,12 +35,9 @@ def grouped(cards: Sequence[Card]) -> list[Group]:
 def _are_like(one: Card, other: Card) -> bool:
     if one.item.corrections or other.item.corrections:
         return False
-    return bool(_signature(one.item.text).jaccard(_signature(other.item.text)) >= SAME)
+    return are_same(_shingles(one.item.text), _shingles(other.item.text))
 
 
-@lru_cache(maxsize=4_096)
-def _signature(text: str) -> MinHash:
-    distinct = set(shingles_of(normalised(text[:LONGEST])))
-    signature = MinHash(num_perm=HASHES)
-    signature.update_batch([shingle.encode("utf-8", "replace") for shingle in distinct])
-    return signature
+@lru_cache(maxsize=256)  # several pages' cards
+def _shingles(text: str) -> frozenset[str]:
+    return frozenset(shingles_of(normalised(text[:LONGEST])))

@@ -21,4 +21,6 @@ def shingles_of(normalised_text: str) -> list[str]:
 
 def are_same(one: Set[str], other: Set[str]) -> bool:
     """Whether two texts with these shingles say the same."""
+    if min(len(one), len(other)) < SAME * max(len(one), len(other)):
+        return False
     return len(one & other) >= SAME * len(one | other)

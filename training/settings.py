@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from jobs import processors
 from jobs.settings import ChatNumber, in_home
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.fit.recipe import TrainConfig
 
 LONGEST_DAYS = 36_500  # a century; dates do not reach much further

@@ -17,9 +17,9 @@ from storage.moderation.corrections import CorrectedText
 from tests.training.given_ham import words
 from training.data import near_duplicates
 from training.data.datasets import Example, Split
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.data.snapshot import Snapshot, snapshot
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 
 TEXTS = [Example(f"{'win cash' if i % 2 else 'see you'} {chr(97 + i) * 9}", bool(i % 2)) for i in range(20)]
 

@@ -119,7 +119,7 @@ def learned(base: BaseModel, collection: Path) -> Checkpoint:
     """The default recipe on the course's 1,045 training messages."""
     config, split = TrainConfig(), datasets.read_course(collection)
     torch.set_num_threads(os.cpu_count() or 1)
-    reader = Reader(base, config.frozen_blocks, config.dtype, cache=None)
+    reader = Reader(base, config.frozen_blocks, products.dtype_named(config.products), cache=None)
     learned = learn.learn(base, reader, split.train, split.validation, config, Silent()).learned
     model = assembled(reader.trunk, learned)
     return Checkpoint(

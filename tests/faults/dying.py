@@ -25,7 +25,7 @@ from training.fit.feature_cache import FeatureCache
 from training.fit.progress import Silent
 from training.fit.recipe import TrainConfig
 from training.lifecycle import gate, register
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 from training.lifecycle.retrain import RunRequest, Workshop, retrain
 from training.settings import TrainingSettings
 

@@ -2,7 +2,7 @@
 
 snapshot.py         seed set, corrections and presumed ham as one split without leaks, hashed
 datasets.py         examples, removing repeats, splitting by text
-defences.py         which corrections are learned from, and how much each counts
+defences.py         which corrections are learned from, and how much each counts (defence_bounds.py: the bounds)
 presumed_ham.py     which messages that nobody objected to are learned from, and which are measured with
 near_duplicates.py  texts that say the same with other numbers
 origins.py          where examples come from, in words

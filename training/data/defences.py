@@ -14,24 +14,12 @@ from datetime import datetime
 from storage.moderation.corrections import CorrectedText
 from training.data import near_duplicates
 from training.data.datasets import gist
+from training.data.defence_bounds import Defences
 
 SURE_MAJORITY = 2  # times as many people must give a text one label as give it the other
 LEAST_WEIGHT = 0.1  # the oldest correction still counts for this much
 
 CONFLICTING, REPEATED, LEARNED, CROWDED = "conflicting labels", "near-duplicates", "known already", "one person's share"
-
-
-@dataclass(frozen=True)
-class Defences:
-    """The bounds. Moderators who mean well should notice none of them."""
-
-    corrector_share: float = 0.2  # of all examples, seed set included, that one person's corrections may be
-    per_group: int = 3  # near-duplicates that are learned from, newest first
-    known_score: float = 0.95  # of a group that the model gets right with this certainty, one is learned
-    half_life_days: float = 180.0  # after which a correction counts half
-    presumed: int = 1_500  # texts presumed ham that are learned, at most
-    presumed_an_author: int = 20  # of those by one account
-    presumed_weight: float = 0.5  # of a new one, where a seed example weighs 1
 
 
 @dataclass

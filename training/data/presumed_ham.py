@@ -16,7 +16,8 @@ from storage.learning.snapshots import PresumedItem, text_hash
 from storage.moderation.corrections import CorrectedText
 from training.data import near_duplicates
 from training.data.datasets import Example, Split, gist
-from training.data.defences import CROWDED, REPEATED, Chosen, Defences, aged
+from training.data.defence_bounds import Defences
+from training.data.defences import CROWDED, REPEATED, Chosen, aged
 
 ORIGIN = "presumed"
 SAME_AS_EXAMPLE, LIKE_SPAM = "said in other examples", "near spam that is known"

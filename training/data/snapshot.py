@@ -14,7 +14,8 @@ from storage.learning.snapshots import Item, PresumedItem, text_hash
 from storage.moderation.corrections import CorrectedText
 from training.data import defences, near_duplicates, presumed_ham
 from training.data.datasets import Example, Split, gist, require_both_classes, split_by_text, without_repeats
-from training.data.defences import Chosen, Defences
+from training.data.defence_bounds import Defences
+from training.data.defences import Chosen
 from training.data.presumed_ham import Parted, PresumedExample
 from training.errors import SnapshotMismatch
 

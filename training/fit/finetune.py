@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from classifier.gpt import products
 from classifier.gpt.model import Head, fill
 from classifier.gpt.pretrained import BaseModel
 from training.errors import BaseModelTooShallow, TrainingDiverged
@@ -131,12 +132,13 @@ def _step(
 
     The batch passes in parts of similar length whose gradients are added up: the same step except for rounding.
     """
+    dtype = products.dtype_named(config.products)
     head.train()
     optimizer.zero_grad(set_to_none=True)
     loss, right = 0.0, 0
     for part in parts(batch, features.lengths, part_positions):
         hidden, lengths = features.batch(part)
-        with torch.autocast("cpu", dtype=config.dtype, enabled=config.dtype != torch.float32):
+        with torch.autocast("cpu", dtype=dtype, enabled=dtype != torch.float32):
             logits = head(hidden, lengths)
         share = F.cross_entropy(logits, targets[part]) * (len(part) / len(batch))
         share.backward()  # type: ignore[no-untyped-call]  # torch's is untyped

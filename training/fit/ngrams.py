@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from classifier.ngrams import NGramModel, weighted
+from classifier.ngrams import NGramModel, NGrams, weighted
 from training.data.datasets import Example
 from training.fit.plan import weights_of
 from training.fit.recipe import TrainConfig
@@ -19,7 +19,7 @@ def fit(examples: Sequence[Example], config: TrainConfig) -> NGramModel:
 
     Rarity is scikit-learn's smoothed inverse document frequency, ln((1 + n) / (1 + df)) + 1.
     """
-    ngrams = config.ngrams
+    ngrams = NGrams(config.ngram_shortest, config.ngram_longest, config.ngram_buckets, config.ngram_manner)
     counts = ngrams.counts([example.text for example in examples])
     in_texts = np.bincount(counts.buckets, minlength=ngrams.n_buckets)
     rarity = (np.log((1 + len(examples)) / (1 + in_texts)) + 1).astype(np.float32)

@@ -32,7 +32,7 @@ def of(snapshot: Snapshot, config: TrainConfig, began_at: float, like: str | Non
         **({"like": like} if like else {}),
         "config": asdict(config),
         "config_hash": config.hash,
-        "products": products.name_of(config.dtype),
+        "products": products.name_of(products.dtype_named(config.products)),
         "examples_hash": snapshot.hash,
         "seed_hash": snapshot.seed_hash,
         "measured_seed_hash": hash_of_measured_seed(split),

@@ -6,11 +6,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-import torch
-
-from classifier.gpt import products
-from classifier.ngrams import NGrams
 from classifier.reading import FOLDED
+
+RUN_TO_RUN = 0.5  # scale of the logistic noise of a score's log-odds from one run of a recipe to the next
 
 
 @dataclass(frozen=True)
@@ -60,14 +58,6 @@ class TrainConfig:
     def hash(self) -> str:
         """The name of the recipe: 16 hexadecimal digits."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return products.dtype_named(self.products)
-
-    @property
-    def ngrams(self) -> NGrams:
-        return NGrams(self.ngram_shortest, self.ngram_longest, self.ngram_buckets, self.ngram_manner)
 
     @property
     def trained(self) -> range:

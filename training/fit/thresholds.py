@@ -14,9 +14,9 @@ from scipy.stats import beta
 from classifier.thresholds import Thresholds
 from storage.models import Strictness
 from storage.odds import MEANT_FOR
+from training.fit.recipe import RUN_TO_RUN
 
 AS_GOOD_F1 = 0.005
-RUN_TO_RUN = 0.5  # scale of the logistic noise of a score's log-odds from one run of a recipe to the next
 CANDIDATES = np.linspace(-4.6, 6.9, 576)  # log-odds of 0.01 to 0.999
 WORTH_ASKING = 1 / 3  # where a missed spam costs twice what a needless question does (Elkan, 2001)
 CEILINGS = {Strictness.CAUTIOUS: 0.0001, Strictness.NORMAL: 0.001, Strictness.STRICT: 0.01}

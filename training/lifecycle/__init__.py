@@ -8,7 +8,8 @@ register.py           a version's directory and row
 rebuild.py            the snapshot of an earlier version, collected again
 
 gate.py               the gate: may the challenger replace the champion?
-gate_evidence.py      what it looks at: scores, bounds, and the decision
+gate_evidence.py      what it looks at: both versions' scores
+gate_decision.py      what it answers, and its bounds
 gate_rule.py          its rule on the hold-out set
 gate_presumed_ham.py  its rule on the chats' own ham
 gate_scripts.py       its rule on everyday sentences in each script

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from classifier.checkpoint import Checkpoint
+from classifier.gpt import products
 from classifier.gpt.model import SpamGPT, Trunk
 from classifier.gpt.pretrained import BaseModel
 from classifier.thresholds import Thresholds
@@ -100,8 +101,9 @@ def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings, 
     encoder = encoders.fetch(config.encoder, settings.cache, say)
     path, limit = settings.cache / "features.sqlite", int(settings.feature_cache_mb * 1e6)
     cache = FeatureCache(path, limit) if limit else None
-    embedder = Embedder(encoder, config.dtype, cache) if encoder else None
-    return Reader(base, config.frozen_blocks, config.dtype, cache, embedder)
+    dtype = products.dtype_named(config.products)
+    embedder = Embedder(encoder, dtype, cache) if encoder else None
+    return Reader(base, config.frozen_blocks, dtype, cache, embedder)
 
 
 def assembled(trunk: Trunk, learned: Learned) -> SpamGPT:

@@ -14,7 +14,8 @@ from storage.models import ModelVersion
 from storage.moderation.corrections import CorrectedText
 from training.data.snapshot import Snapshot, hash_of_measured_seed
 from training.lifecycle import gate_presumed_ham, gate_rule, gate_scripts
-from training.lifecycle.gate_evidence import Evidence, Gate, Scores
+from training.lifecycle.gate_decision import Gate
+from training.lifecycle.gate_evidence import Evidence, Scores
 
 log = structlog.get_logger()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from training.lifecycle.gate_evidence import Bounds, Gate, Scores
+from training.lifecycle.gate_decision import Bounds, Gate
+from training.lifecycle.gate_evidence import Scores
 
 BOUNDS = Bounds()
 

@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.fit.calibration import expected_calibration_error
-from training.lifecycle.gate_evidence import Bounds, Evidence, Gate, Scores
+from training.lifecycle.gate_decision import Bounds, Gate
+from training.lifecycle.gate_evidence import Evidence, Scores
 
 DEFAULT = Bounds()
 

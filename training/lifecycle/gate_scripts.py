@@ -16,7 +16,7 @@ import numpy as np
 
 from training.data import starter
 from training.data.datasets import Example
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 
 READ = 40  # everyday sentences of each script, where no run learns from the starter set
 FLAGGED_AT_MOST = 0.15  # of the harmless sentences in one script

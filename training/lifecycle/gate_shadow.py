@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from training.lifecycle.gate_evidence import Bounds, Gate
+from training.lifecycle.gate_decision import Bounds, Gate
 
 BOUNDS = Bounds()
 

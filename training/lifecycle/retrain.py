@@ -19,7 +19,7 @@ from storage.moderation.corrections import CorrectedText
 from storage.session import reading, transaction
 from training.data import labelled_files, seed
 from training.data.datasets import Example
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.data.labelled_files import LabelledFile
 from training.data.snapshot import Snapshot, snapshot
 from training.fit import base_models, finetune, provenance

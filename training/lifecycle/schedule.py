@@ -21,7 +21,7 @@ from storage.models import ModelVersion, Run, RunState, VersionState, now
 from storage.moderation.requested_actions import announcements
 from storage.session import transaction
 from training.lifecycle import gate_shadow, lease
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 from training.lifecycle.gate_shadow import Shadowed
 from training.settings import TrainingSettings
 

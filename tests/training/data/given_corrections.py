@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from storage.moderation.corrections import CorrectedText
 from training.data.datasets import Example
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.data.snapshot import Snapshot, snapshot
 
 WORDS = [f"{a}{b}" for a in "abcdefghijk" for b in "lmnopqrst"]

@@ -11,7 +11,8 @@ import pytest
 
 from storage.moderation.corrections import CorrectedText
 from training.data import defences
-from training.data.defences import Chosen, Defences
+from training.data.defence_bounds import Defences
+from training.data.defences import Chosen
 
 NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
 NUMBERS = itertools.count(1)

@@ -14,7 +14,8 @@ from storage.moderation.corrections import CorrectedText
 from tests.training.given_ham import NOW, presumed, words
 from training.data import presumed_ham
 from training.data.datasets import Example
-from training.data.defences import CROWDED, REPEATED, Defences
+from training.data.defence_bounds import Defences
+from training.data.defences import CROWDED, REPEATED
 from training.data.presumed_ham import PresumedExample
 from training.data.snapshot import Snapshot, is_held_out, snapshot
 from training.errors import SnapshotMismatch

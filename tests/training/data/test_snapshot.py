@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.training.data.given_corrections import NOW, SEED, WORDS, collect, correction
 from training.data.datasets import Example, Split
-from training.data.defences import Defences
+from training.data.defence_bounds import Defences
 from training.data.snapshot import hash_of, snapshot
 from training.errors import SnapshotMismatch, TooFewExamples
 

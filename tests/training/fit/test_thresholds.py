@@ -9,7 +9,8 @@ from scipy.special import expit, logit
 
 from storage.odds import MEANT_FOR
 from training.fit import thresholds
-from training.fit.thresholds import AS_GOOD_F1, RUN_TO_RUN, Scored
+from training.fit.recipe import RUN_TO_RUN
+from training.fit.thresholds import AS_GOOD_F1, Scored
 
 SCORES = st.floats(0, 1, exclude_max=True, width=32)  # what a softmax in fp32 gives, short of certainty
 

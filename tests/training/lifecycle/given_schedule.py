@@ -11,7 +11,7 @@ from storage.models import Message, ModelVersion, VersionState, now
 from storage.session import reading, transaction
 from tests.storage import given
 from training.lifecycle import schedule
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 from training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(

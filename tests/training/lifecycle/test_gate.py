@@ -20,7 +20,8 @@ from training.data.snapshot import Snapshot
 from training.fit import ngrams
 from training.fit.recipe import TrainConfig
 from training.lifecycle import gate, gate_scripts
-from training.lifecycle.gate_evidence import Gate, Scores
+from training.lifecycle.gate_decision import Gate
+from training.lifecycle.gate_evidence import Scores
 
 SPAM = [f"Удалённый заработок от {n} рублей в день, пишите в личные сообщения" for n in range(40)]
 HAM = [f"see you at {n} then, I bring the cake and the plates" for n in range(40)]

@@ -12,7 +12,8 @@ from tests.training.given_ham import words
 from training.data.presumed_ham import PresumedExample
 from training.fit.presumed_ham_evaluation import measure
 from training.fit.thresholds import upper_bound
-from training.lifecycle.gate_evidence import Gate, Scores
+from training.lifecycle.gate_decision import Gate
+from training.lifecycle.gate_evidence import Scores
 from training.lifecycle.gate_presumed_ham import decide
 
 

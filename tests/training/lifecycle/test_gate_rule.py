@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.lifecycle.gate_evidence import Bounds, Evidence, Scores
+from training.lifecycle.gate_decision import Bounds
+from training.lifecycle.gate_evidence import Evidence, Scores
 from training.lifecycle.gate_rule import decide, decide_alone, f1_change
 
 LABELS = [True] * 100 + [False] * 900

@@ -14,7 +14,7 @@ from storage.session import reading, transaction
 from tests.storage import given
 from tests.training.lifecycle.given_schedule import PASSED, REFUSED, SETTINGS, correct, go_on, set_back, states
 from training.lifecycle import schedule
-from training.lifecycle.gate_evidence import Gate
+from training.lifecycle.gate_decision import Gate
 
 
 def test_while_a_shadow_is_undecided_the_schedule_does_not_overtake_it(engine: Engine) -> None:
