@@ -3,7 +3,7 @@
 Texts lie end to end, (N, D), so no padding is multiplied. Weights are laid out ahead, and each norm's weight is
 multiplied into the product that follows it. Products are in bf16 where the processor is fast at it; the residual stream,
 norms, rotations and softmax stay fp32. Where the classes read nothing else, the last block computes last tokens only.
-Threads share the texts, not the products (lanes.py).
+The vocabulary stays on its memory map: only a batch's rows are read. Threads share the texts, not the products (lanes.py).
 
 Shapes: N tokens of all texts, B texts, T positions, D width, H query heads, K key-value heads, E = D / H.
 """
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from classifier import resident_memory
 from classifier.gpt import lanes, packing
 from classifier.gpt.attention import attend
 from classifier.gpt.model import Block, GPTConfig, RMSNorm, SpamGPT, rotary_angles
@@ -45,7 +46,9 @@ class ServingGPT:
         norm = _weight(model.head.norm)
         self._classes = _folded(model.head.classes.weight, torch.cat((norm, norm)) if self._averages else norm)
         self._bias = model.head.classes.bias.detach().clone()
-        self._embedding = model.trunk.embedding.weight.detach().to(dtype, copy=True)
+        embedding = model.trunk.embedding.weight.detach()
+        self._is_mapped = resident_memory.is_mapped(embedding)
+        self._embedding = embedding if self._is_mapped else embedding.to(dtype, copy=True)
         if release:
             model.trunk.embedding.to("meta")
         self._blocks = []
@@ -56,14 +59,17 @@ class ServingGPT:
 
     def logits(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         """Token ids of B texts, each of 1 to context_length tokens -> (B, 2) fp32, in the order of the texts."""
-        return lanes.shared(sequences, self._logits, 2)
+        logits = lanes.shared(sequences, self._logits, 2)
+        if self._is_mapped:  # or all words of a year would stay in memory
+            resident_memory.release_pages(self._embedding)
+        return logits
 
     @torch.inference_mode()
     def _logits(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         packed = packing.pack([len(ids) for ids in sequences], Heads(self._config.n_heads, self._config.n_kv_heads))
         ids = torch.tensor([token for ids in sequences for token in ids])
         ids = F.pad(ids, (0, len(packed.positions) - len(ids)))
-        x = F.embedding(ids, self._embedding).float()  # (N, D)
+        x = self._embedding[ids].to(self._dtype).float()  # (N, D)
         turns = self._turns[packed.positions]
         lengths, probed = [len(ids) for ids in sequences], torch.zeros(len(sequences))
         for n, block in enumerate(self._blocks):
