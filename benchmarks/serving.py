@@ -110,7 +110,7 @@ def differences(directory: Path, texts: list[str]) -> dict[str, Any]:
     say(f"fp32 reference over {len(texts)} messages …")
     loaded = checkpoint.load(directory)
     expected = SpamClassifier(loaded, "reference").score(texts)
-    served = SpamClassifier.load(directory, "auto").score(texts)
+    served = SpamClassifier.load(directory, "auto", thorough=True).score(texts)
     gaps = sorted(abs(a - b) for a, b in zip(served, expected, strict=True))
     levels = (loaded.thresholds.review, loaded.thresholds.act)
     changed = [(b, t) for a, b in zip(served, expected, strict=True) for t in levels if (a >= t) != (b >= t)]

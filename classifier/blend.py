@@ -7,7 +7,7 @@ and is hardly ever spam, so the sum of a short text is lowered.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,8 @@ class Blend:
     network_share: float = 1.0  # of the GPT with its probe
     encoder_share: float = 0.0
     short_shift: float = 0.0  # log-odds by which a text of no length is lowered
+    network_most: float | None = None  # the GPT's largest log-odds that fitting has seen; None: it is always asked
+    network_usual: float = 0.0  # the GPT's mean log-odds of ham, which stand for those of a text it is not asked about
 
     def sum(self, parts: Parts) -> Numbers:
         """The weighted sum before calibration, (B,)."""
@@ -53,6 +55,15 @@ class Blend:
     def log_odds(self, parts: Parts) -> Numbers:
         """Calibrated log-odds of spam, (B,)."""
         return (self.sum(parts) + self.shift) / self.temperature
+
+    def asks_network(self, others: Parts, below: float) -> NDArray[np.bool_]:
+        """Whether the GPT, whose own log-odds are not read, could lift each text to the log-odds `below`, (B,).
+
+        A cascade (Viola & Jones, 2001): the cheaper parts alone decide on what they leave no doubt about.
+        """
+        if self.network_most is None:
+            return np.ones(len(others), dtype=bool)
+        return self.log_odds(replace(others, network=np.full(len(others), self.network_most))) >= below
 
 
 def lengths_of(texts: Sequence[str]) -> Numbers:

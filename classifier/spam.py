@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,11 @@ REFERENCE = "reference"  # in place of a precision: the modules themselves, fp32
 class SpamClassifier:
     """A loaded model version. Holds the network; scoring changes nothing."""
 
-    def __init__(self, loaded: Checkpoint, dtype: str = "fp32", release: bool = False) -> None:
-        """`dtype`: fp32, bf16, auto or reference. With `release`, the loaded network gives up its weights as they are prepared."""
+    def __init__(self, loaded: Checkpoint, dtype: str = "fp32", release: bool = False, thorough: bool = False) -> None:
+        """`dtype`: fp32, bf16, auto or reference. With `release`, the loaded network gives up its weights as they are prepared.
+
+        Where `thorough` or by reference, the GPT is asked about every text, even where it could not get it flagged.
+        """
         self._tokenizer = loaded.tokenizer
         self._ngram_model, self._blend = loaded.ngram_model, loaded.blend
         self._encoder_head = loaded.encoder_head
@@ -46,11 +50,12 @@ class SpamClassifier:
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self._network = _serving_network(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
+        self._asked_from = -math.inf if thorough or dtype == REFERENCE else loaded.thresholds.lowest
 
     @classmethod
-    def load(cls, directory: Path, dtype: str = "fp32") -> SpamClassifier:
+    def load(cls, directory: Path, dtype: str = "fp32", thorough: bool = False) -> SpamClassifier:
         """Load strictly. Raises CheckpointError where the directory is missing, damaged or mismatched."""
-        loaded = cls(checkpoint.load(directory), dtype, release=True)
+        loaded = cls(checkpoint.load(directory), dtype, release=True, thorough=thorough)
         resident_memory.give_back()
         return loaded
 
@@ -65,27 +70,38 @@ class SpamClassifier:
     def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
         """Probability of spam of each text, or the named reason why that text has none."""
         answers: list[float | TextError] = []
-        windows: list[Window] = []
-        for i, text in enumerate(texts):
+        windows: list[list[list[int]]] = []  # of each text that has a score
+        for text in texts:
             try:
-                windows += (Window(i, ids) for ids in self._windows(text))
+                windows.append(list(self._windows(text)))
                 answers.append(-math.inf)
             except TextError as error:
                 answers.append(error)
-        for window, log_odds in self._window_log_odds(windows):
-            highest = answers[window.text]
-            answers[window.text] = max(log_odds, highest) if isinstance(highest, float) else highest
-        self._blend_in(texts, answers)
+        scored = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
+        if scored:
+            for i, value in zip(scored, self._log_odds([texts[i] for i in scored], windows).tolist(), strict=True):
+                answers[i] = probability(value)
         return answers
+
+    def asks(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether the GPT is asked about each of these texts, which have scores, (B,)."""
+        return self._blend.asks_network(self._other_parts(texts), self._asked_from)
+
+    def _log_odds(self, texts: Sequence[str], windows: Sequence[list[list[int]]]) -> NDArray[np.float64]:
+        """Calibrated log-odds of spam, (B,). The GPT is asked about the windows of those texts that it could get flagged."""
+        parts = self._other_parts(texts)
+        asked = self._blend.asks_network(parts, self._asked_from).nonzero()[0].tolist()
+        network = np.full(len(texts), self._blend.network_usual)
+        network[asked] = self._network_log_odds([windows[i] for i in asked])
+        return self._blend.log_odds(replace(parts, network=network))
 
     def explain(self, text: str) -> Explanation:
         """What the score of the text rests on. Raises TextError where it has none."""
-        windows = [Window(0, ids) for ids in self._windows(text)]
-        network = max(log_odds for _, log_odds in self._window_log_odds(windows))
+        network = self._network_log_odds([list(self._windows(text))])
         return Explanation(
             normalised=explain.normalised(self._ngram_model, text),
             tokens=explain.readable(self._tokenizer.pieces(text)),
-            parts=explain.parts(self._blend, self._parts([text], [network])),
+            parts=explain.parts(self._blend, replace(self._other_parts([text]), network=network)),
             ngrams=explain.strongest(self._ngram_model, self._blend, text) if self._ngram_model else [],
         )
 
@@ -102,20 +118,11 @@ class SpamClassifier:
         order = (-similarities).argsort(kind="stable")[:at_most]
         return [(int(i), float(similarities[i])) for i in order if similarities[i] > 0]
 
-    def _blend_in(self, texts: Sequence[str], answers: list[float | TextError]) -> None:
-        """Turn the network's log-odds among the answers into scores of all parts, in place."""
-        network = {i: answer for i, answer in enumerate(answers) if isinstance(answer, float)}
-        if not network:
-            return
-        log_odds = self._blend.log_odds(self._parts([texts[i] for i in network], [*network.values()]))
-        for i, value in zip(network, log_odds.tolist(), strict=True):
-            answers[i] = probability(value)
-
-    def _parts(self, texts: Sequence[str], network: Sequence[float]) -> Parts:
-        """Every part's log-odds of these texts; `network` is the GPT's."""
+    def _other_parts(self, texts: Sequence[str]) -> Parts:
+        """The log-odds of these texts of every part but the GPT, whose place holds 0."""
         none = np.zeros(len(texts))
         return Parts(
-            network=np.asarray(network),
+            network=none,
             ngrams=self._ngram_model.logits(texts) if self._ngram_model else none,
             encoder=self._encoder_log_odds(texts) if self._encoder else none,
             lengths=lengths_of(texts),
@@ -135,10 +142,15 @@ class SpamClassifier:
     def _windows(self, text: str) -> Iterator[list[int]]:
         return token_windows(self._tokenizer, text, self._window)
 
-    def _window_log_odds(self, windows: list[Window]) -> Iterator[tuple[Window, float]]:
-        logits = self._network.logits([window.ids for window in windows])
-        _require_numbers(logits.numpy())
-        return zip(windows, (logits[:, 1] - logits[:, 0]).tolist(), strict=True)
+    def _network_log_odds(self, windows: Sequence[list[list[int]]]) -> NDArray[np.float64]:
+        """The GPT's log-odds of each text, the largest of its windows', (B,)."""
+        flat = [Window(i, ids) for i, of_text in enumerate(windows) for ids in of_text]
+        highest = np.full(len(windows), -np.inf)
+        if flat:
+            logits = self._network.logits([window.ids for window in flat]).numpy()
+            _require_numbers(logits)
+            np.maximum.at(highest, [window.text for window in flat], logits[:, 1] - logits[:, 0])
+        return highest
 
 
 def probability(log_odds: float) -> float:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
+
+MOVED_AT_MOST = 1.5  # log-odds by which what is known of an author lowers a threshold, at most
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,12 @@ class Thresholds:
         """The chat's own, or else those of all chats."""
         return self.by_chat.get(str(chat_id), self)
 
+    @property
+    def lowest(self) -> float:
+        """The log-odds under which no chat flags a text, whoever wrote it; minus infinity where all is flagged."""
+        review = min([self.review, *(own.review for own in self.by_chat.values())])
+        return log_odds(review) - MOVED_AT_MOST
+
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Thresholds:
         """The inverse of asdict. Raises ValueError or TypeError on anything else."""
@@ -33,3 +42,10 @@ class Thresholds:
     def act_at(self, strictness: str) -> float:
         """Where acting begins in a chat of that strictness; the ordinary threshold where this version has none for it."""
         return self.act_by_strictness.get(strictness, self.act)
+
+
+def log_odds(share: float) -> float:
+    """Log-odds of a share from 0 to 1; infinite at its ends."""
+    if share in (0.0, 1.0):
+        return math.inf if share else -math.inf
+    return math.log(share / (1 - share))

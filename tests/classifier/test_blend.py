@@ -25,6 +25,16 @@ def test_a_blend_by_default_is_the_gpt_alone() -> None:
     assert Blend().log_odds(parts([1.5], [100.0], [100.0])).tolist() == [1.5]
 
 
+def test_the_gpt_is_asked_where_it_could_lift_a_text_high_enough() -> None:
+    blend = Blend(wide_share=1.0, temperature=2.0, network_share=0.5, network_most=6.0)
+    others = parts([99.0, 99.0, 99.0], [-3.0, -5.0, -7.0], [0.0, 0.0, 0.0])  # with 6 · 0.5 and halved: 0, -1, -2
+    assert blend.asks_network(others, below=-1.0).tolist() == [True, True, False]
+
+
+def test_a_version_that_knows_no_bound_of_its_gpt_always_asks_it() -> None:
+    assert Blend(wide_share=1.0).asks_network(parts([0.0], [-1e9], [0.0]), below=0.0).tolist() == [True]
+
+
 @given(st.floats(0, 5_000), st.floats(0, 5_000))
 def test_the_shorter_a_text_the_more_it_is_lowered(one: float, other: float) -> None:
     blend = Blend(short_shift=3.0)

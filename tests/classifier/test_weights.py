@@ -139,7 +139,7 @@ def test_it_learns_the_courses_task(learned: Checkpoint, collection: Path) -> No
 @pytest.fixture(scope="module")
 def serving(learned: Checkpoint) -> dict[str, SpamClassifier]:
     """What was learned, in both precisions."""
-    return {dtype: SpamClassifier(copy.deepcopy(learned), dtype) for dtype in TYPES}
+    return {dtype: SpamClassifier(copy.deepcopy(learned), dtype, thorough=True) for dtype in TYPES}
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [("fp32", 1e-5), ("bf16", 1e-3)])

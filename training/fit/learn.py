@@ -155,10 +155,15 @@ def stacked(learned: Learned, features: Features, unseen: Sequence[Example], con
 
 
 def calibrated(learned: Learned, features: Features, validation: Sequence[Example]) -> Learned:
-    """The same with the temperature and the shift fitted to these examples."""
-    sums = learned.blend.sum(learned.parts(features, [example.text for example in validation]))
-    temperature, shift = calibration.temperature_and_shift(sums, [example.is_spam for example in validation])
-    return replace(learned, blend=replace(learned.blend, temperature=temperature, shift=shift))
+    """The same with the temperature and the shift fitted to these examples, and what the GPT makes of them at most."""
+    parts = learned.parts(features, [example.text for example in validation])
+    is_spam = np.asarray([example.is_spam for example in validation], dtype=bool)
+    temperature, shift = calibration.temperature_and_shift(learned.blend.sum(parts), is_spam.tolist())
+    blend = replace(learned.blend, temperature=temperature, shift=shift)
+    if not is_spam.all():
+        most, usual = float(parts.network.max()), float(parts.network[~is_spam].mean())
+        blend = replace(blend, network_most=most, network_usual=usual)
+    return replace(learned, blend=blend)
 
 
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
