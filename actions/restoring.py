@@ -44,4 +44,4 @@ def quotation(action: VerdictAction) -> str:
     """The words with their author's name, unless that advertises: all can read it."""
     say, name = sentences(action.language).gettext, action.author_name
     head = say("{name} wrote:").format(name=name) if name and not names.says_more(name) else say("A member wrote:")
-    return f"{head}\n\n{names.without(action.text, name)}"
+    return f"{head}\n\n{names.without(action.text, name, action.author_username)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from review.revealed import is_plain, revealed
 from storage.odds import written
+from telegram_ui import scripts
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
@@ -34,6 +36,7 @@ _templates.env.globals |= {"part_names": PARTS, "origin_names": ORIGINS}
 _templates.env.filters["moment"] = _moment
 _templates.env.filters["revealed"] = revealed
 _templates.env.filters["threshold"] = written
+_templates.env.filters["script"] = partial(scripts.name, str)
 _templates.env.tests["plain"] = is_plain
 
 

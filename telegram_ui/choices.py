@@ -82,6 +82,8 @@ def _holds(say: Say) -> tuple[Choice, ...]:
         _yes_or_no(say, "hold_pictures", say("Newcomers' pictures are held")),
         Choice("wordless", say("Newcomers' pictures, videos and the like without words"), wordless),
         Choice("hold_below", say("Newcomers here: fewer clean messages than"), {n: n for n in ("1", "3", "5", "10")}),
+        _yes_or_no(say, "weighs_scripts", say("Letters that nobody here writes in count against a newcomer")),
+        _yes_or_no(say, "reads_joining_names", say("Names of who joins are judged")),
         _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
     )
 

@@ -118,17 +118,25 @@ def decide(classifier: SpamClassifier, messages: list[Claimed]) -> list[Judgemen
     """A score or a reason for each message; a message on which the classifier fails does not affect the others."""
     try:
         answers = classifier.try_score([message.text for message in messages])
+        alone = _score_alone(classifier, messages)
     except Exception as error:  # whatever it is, the other messages get their verdicts
         if len(messages) == 1:
             log.exception("message could not be judged", message_row=messages[0].id)
             return [Judgement(messages[0].id, messages[0].edit, None, error=f"{type(error).__name__}: {error}")]
         return [judgement for message in messages for judgement in decide(classifier, [message])]
-    return [_judgement(message, answer) for message, answer in zip(messages, answers, strict=True)]
+    return [_judgement(message, answer, alone) for message, answer in zip(messages, answers, strict=True)]
 
 
-def _judgement(message: Claimed, answer: float | TextError) -> Judgement:
+def _score_alone(classifier: SpamClassifier, messages: list[Claimed]) -> dict[int, float]:
+    """The scores of words without their authors' names, by message, for the few messages that were read with one."""
+    words = {message.id: message.words_alone for message in messages if message.words_alone is not None}
+    answers = classifier.try_score(list(words.values())) if words else []
+    return {row: answer for row, answer in zip(words, answers, strict=True) if isinstance(answer, float)}
+
+
+def _judgement(message: Claimed, answer: float | TextError, alone: dict[int, float]) -> Judgement:
     if isinstance(answer, NothingToJudge):
         return Judgement(message.id, message.edit, None, MessageState.NOTHING_TO_JUDGE)
     if isinstance(answer, TextError):
         return Judgement(message.id, message.edit, None, MessageState.FAILED, str(answer))
-    return Judgement(message.id, message.edit, answer)
+    return Judgement(message.id, message.edit, answer, score_without_names=alone.get(message.id))

@@ -6,6 +6,7 @@ from bot.texts.say import Say
 from storage.models import Explanation, OrderKind, Standing
 from storage.moderation.verdicts import JudgedMessage
 from storage.odds import written
+from telegram_ui import scripts
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
 DIGITS = 3  # of a score and what it is held against
@@ -61,7 +62,7 @@ def _author(say: Say, standing: Standing) -> str:
 
 def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) -> tuple[str, str]:
     """The explanation, and the examples after it, which others wrote and a spoiler has to hide."""
-    lines = [why(say, judged)]
+    lines = [why(say, judged), *_beside_the_words(say, judged)]
     if explanation is None:
         lines.append(say("There is no answer yet; ask again in a moment."))
     elif explanation.error is not None:
@@ -77,6 +78,20 @@ def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) 
         for n in (explanation.nearest if explanation is not None else ())
     ]
     return "\n".join([*lines, ""] if examples else lines), "\n".join(examples)
+
+
+def _beside_the_words(say: Say, judged: JudgedMessage) -> list[str]:
+    """What was judged or weighed beside the author's own words, a line each."""
+    lines = []
+    if judged.score_without_names is not None:
+        line = say("The author's name or username was read too; the words alone score {score:.3f}.")
+        lines.append(line.format(score=judged.score_without_names))
+    elif judged.is_join:
+        lines.append(say("Nothing but a name: somebody joined under it."))
+    if judged.script is not None:
+        line = say("{script}, as hardly anybody writes here: {weight:+.1f} towards spam, in log-odds.")
+        lines.append(line.format(script=scripts.name(say, judged.script), weight=judged.script_weight))
+    return lines
 
 
 def _parts(say: Say, shares: dict[str, float]) -> str:

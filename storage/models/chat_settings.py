@@ -31,6 +31,8 @@ class ChatSettings(BaseModel):
     hold_below: int = Field(3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
     wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
     removes_service: bool = False  # Telegram's messages that somebody joined or left
+    weighs_scripts: bool = False  # a newcomer's message in a script that is strange to the chat is likelier spam
+    reads_joining_names: bool = False  # who joins under an advertisement for a name is judged by it
     reports_hide: int = Field(0, ge=0, le=100)  # members' reports that delete a message until it is decided; 0: never
     informs_reporters: bool = False  # of what moderators decided, in private
     floods: bool = False  # the same words from several newcomers, or many messages of one, are one case

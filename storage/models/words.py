@@ -31,6 +31,7 @@ class MessageState(StrEnum):
     FAILED = "failed"
     NOTHING_TO_JUDGE = "nothing to judge"
     HELD = "held"  # not spam, and taken out of the chat until a moderator lets it in
+    JOINED = "joined"  # somebody whose name is no spam came in: no message, and nothing that earns standing
     HISTORY = "history"  # imported from before hamlet: judged only if it is reported or ordered about
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.access import chats
 from storage.models import EarlierText, Message, MessageState, Platform, Sign
 from storage.moderation import albums, naming, orders
+from storage.moderation.naming import Author
 from storage.moderation.requested_actions import consequences
 from storage.upsert import insert_once
 
@@ -43,12 +44,13 @@ class Incoming:
 def receive(session: Session, incoming: Incoming) -> int:
     """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id.
 
-    A name that is new in the chat and says more than who somebody is precedes the text.
+    Names that are new in the chat and say more than who somebody is precede the text.
     """
     chat = chats.get_or_create(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
     message_id = chats.number_in(chat, incoming.chat_external_id, incoming.message_id)
-    name = naming.named(session, chat.id, incoming.author_id, message_id, incoming.author_name, incoming.telling_name)
-    text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
+    author = Author(incoming.author_id, incoming.author_name, incoming.telling_name, incoming.author_username)
+    named = naming.named(session, chat.id, message_id, author)
+    text = "\n".join([*named, incoming.text]).strip("\n") if named else incoming.text
     is_new = insert_once(session, Message, _columns(incoming, chat.id, message_id, text))
     row = select(Message).where(Message.chat_id == chat.id, Message.message_id == message_id)
     message = session.scalars(row.with_for_update()).one()
@@ -56,7 +58,7 @@ def receive(session: Session, incoming: Incoming) -> int:
         consequences.for_album_part(session, message)
     elif incoming.edited_at is not None:
         is_changed = _edit(session, message, text, incoming, incoming.edited_at)
-        if is_changed and name:  # the stored name tells the name before the text from the text itself
+        if is_changed and named:  # the stored name tells the name before the text from the text itself
             message.author_name = incoming.author_name
     return message.id
 

@@ -45,8 +45,12 @@ class JudgedMessage:
     author_id: int | None = None
     corrections: tuple[Correction, ...] = ()
     standing: Standing = Standing.UNKNOWN  # of the author at that moment
-    shift: float = 0.0  # of the version's thresholds by the standing, in log-odds
+    shift: float = 0.0  # of the version's thresholds by the standing and the script, in log-odds
     rule: str | None = None  # of the chat's own, that decided instead of the score
+    is_join: bool = False  # nothing was written: somebody joined, and the text is their name
+    script: str | None = None  # of a newcomer's text, where hardly anybody there writes in it
+    script_weight: float = 0.0  # of that, in log-odds; both thresholds were lowered by it
+    score_without_names: float | None = None  # of the words alone, where the author's name was read with them
 
 
 def judged_text() -> Select[Verdict, str]:
@@ -160,5 +164,9 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         corrections=tuple(corrections),
         standing=verdict.standing,
         rule=verdict.rule,
+        is_join=verdict.message.is_join,
+        script=verdict.script,
+        script_weight=verdict.script_weight,
+        score_without_names=verdict.score_without_names,
         shift=moved(verdict.model_version.review_threshold, verdict.review_threshold),
     )

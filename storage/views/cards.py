@@ -90,6 +90,8 @@ def allowed(session: Session, verdict_ids: Sequence[int], chats: tuple[int, ...]
 def around(session: Session, item: JudgedMessage) -> Around:
     """The messages before and after in the same chat, by the platform's own numbers."""
     message = session.get_one(Message, item.message_row_id)
+    if message.is_join and message.message_id < 0:  # no service message says where that was
+        return Around([], [])
     there = select(Message).where(Message.chat_id == message.chat_id).limit(AROUND)
     before = there.where(Message.message_id < message.message_id).order_by(Message.message_id.desc())
     after = there.where(Message.message_id > message.message_id).order_by(Message.message_id)

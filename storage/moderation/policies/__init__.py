@@ -19,6 +19,7 @@ from storage.moderation.policies import (
     report_hiding,
     reporters,
     rules,
+    scripts,
     second_opinion,
     webhook,
     whole_author,
@@ -28,6 +29,7 @@ from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
     rules.opinions,  # the chat's own words, addresses and regular expressions
     holds.opinions,  # what newcomers bring beside words
+    scripts.opinions,  # scripts in which only newcomers write
 )
 AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
     report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden

@@ -69,7 +69,7 @@ def _is_wordless(session: Session, subject: Subject) -> bool:
     if signs & WITHOUT_WORDS:
         return True
     parts = albums.together(session, message) if signs & MEDIA else []
-    return bool(parts) and not any(names.without(part.text, part.author_name) for part in parts)
+    return bool(parts) and not any(names.without(part.text, part.author_name, part.author_username) for part in parts)
 
 
 def _newcomers(session: Session, subjects: Sequence[Subject]) -> list[int]:

@@ -74,6 +74,10 @@ class VerdictAction:
     thread_id: int | None = None  # the topic that the message is in
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
+    author_username: str = ""
+    is_join: bool = False  # nothing was written: the text is the name of who joined
+    script: str | None = None  # that is strange to the chat
+    score_without_names: float | None = None  # of the words alone, where the author's names were read with them
     rule: str | None = None  # of the chat's own, that flagged the message
     hint: Hint | None = None  # another model's second opinion
     notices_vanish: bool = False  # where they stand in the group itself, once decided
@@ -91,6 +95,7 @@ class HeldMessage:
     reason: str
     author_name: str
     text: str
+    author_username: str = ""
     signs: tuple[str, ...] = ()
     picture_id: str | None = None
     attachment: str | None = None  # kind and id of a file other than a picture

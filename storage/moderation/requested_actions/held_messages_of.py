@@ -29,6 +29,7 @@ def _held(message: Message, hold: Hold) -> HeldMessage:
         state=hold.state,
         reason=hold.reason,
         author_name=message.author_name,
+        author_username=message.author_username,
         text=message.text,
         signs=tuple(message.signs),
         picture_id=message.picture_id,

@@ -79,6 +79,10 @@ def _verdict_action(holder: str, row: Row, facts: Facts) -> VerdictAction:
         sent_at=message.sent_at,
         thread_id=message.thread_id,
         author_name=message.author_name,
+        author_username=message.author_username,
+        is_join=message.is_join,
+        script=verdict.script,
+        score_without_names=verdict.score_without_names,
     )
 
 
