@@ -14,6 +14,7 @@ from storage.models import (
     Chat,
     LinkCode,
     Message,
+    Rescan,
     Rule,
     Trust,
     Verdict,
@@ -62,7 +63,7 @@ def forget_notices(session: Session, old_id: int) -> None:
 
 def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
     """Move to the group's row what was stored of the supergroup before its move was known, and delete that row."""
-    for table in (Message, Action, LinkCode, AuditEntry):
+    for table in (Message, Action, LinkCode, AuditEntry, Rescan):
         rows = update(table).where(table.chat_id == supergroup.id)
         session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
     joins.move(session, supergroup, group)

@@ -15,6 +15,7 @@ from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, SecondOpinion
 from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
+from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
@@ -72,6 +73,8 @@ __all__ = [
     "OrderKind",
     "Platform",
     "Report",
+    "Rescan",
+    "RescanHit",
     "Role",
     "Rule",
     "RuleEffect",
