@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.memberships import Joined, Role
 from storage.access import chats, joins, links, logins, switches
 from storage.models import ActionKind
+from storage.moderation.policies import suspect_accounts
 from storage.moderation.requested_actions import requests
 
 
@@ -65,6 +66,7 @@ def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) ->
         chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
         joins.note(session, chat, joined.user_ids, joined.at)
         requests.retry_for_returned(session, chat.id, joined.user_ids)
+        suspect_accounts.on_join(session, chat, joined.user_ids)
 
 
 def _note_own_role(session: Session, role: Role, common_chat_id: int | None) -> None:

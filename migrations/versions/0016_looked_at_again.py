@@ -1,4 +1,4 @@
-"""old messages are looked at again by the present version"""
+"""old messages are looked at again by the present version; a list of spammers is asked about newcomers"""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def partial(name: str, table: str, column: str, where: str) -> None:
 
 def upgrade() -> None:
     _create_rescans()
+    _create_listings()
 
 
 def _create_rescans() -> None:
@@ -58,9 +59,9 @@ def _create_rescans() -> None:
         sa.Column("rescan_id", ID, nullable=False),
         sa.Column("message_id", ID, nullable=False),
         sa.Column("edit", sa.Integer(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("review_threshold", sa.Float(), nullable=False),
-        sa.Column("act_threshold", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("review_threshold", sa.Double(), nullable=False),
+        sa.Column("act_threshold", sa.Double(), nullable=False),
         sa.Column("standing", words("standing", *STANDINGS), nullable=False),
         sa.ForeignKeyConstraint(["rescan_id"], ["rescans.id"], name=op.f("fk_rescan_hits_rescan_id")),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_rescan_hits_message_id")),
@@ -68,6 +69,23 @@ def _create_rescans() -> None:
     )
 
 
+def _create_listings() -> None:
+    op.create_table(
+        "listings",
+        sa.Column("user_id", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.Column("is_listed", sa.Boolean(), nullable=True),
+        sa.Column("since", MOMENT, nullable=True),
+        sa.Column("source", sa.String(length=256), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_listings")),
+    )
+    partial("ix_listings_waiting", "listings", "asked_at", "answered_at IS NULL")
+
+
 def downgrade() -> None:
+    op.drop_table("listings")
     op.drop_table("rescan_hits")
     op.drop_table("rescans")

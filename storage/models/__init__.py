@@ -13,7 +13,7 @@ from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
-from storage.models.outbound import Delivery, SecondOpinion
+from storage.models.outbound import Delivery, Listing, SecondOpinion
 from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
 from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
@@ -62,6 +62,7 @@ __all__ = [
     "Join",
     "Lease",
     "LinkCode",
+    "Listing",
     "LoginLink",
     "LoginSession",
     "Message",

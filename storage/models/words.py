@@ -138,6 +138,7 @@ class Sign(StrEnum):
     STORY = "story"
     CONTACT = "contact"
     FILE = "file"
+    DELETED_ACCOUNT = "deleted account"  # its author's, by the time it was seen
 
 
 class RuleKind(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 
 from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
 from storage.moderation.cases import Case
+from storage.moderation.listings import Listed
 from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
@@ -76,6 +77,8 @@ class VerdictAction:
     author_name: str = ""
     rule: str | None = None  # of the chat's own, that flagged the message
     hint: Hint | None = None  # another model's second opinion
+    listed: Listed | None = None  # the author is on a list of spammers, and the chat wants to know
+    is_by_deleted_account: bool = False  # likewise
     notices_vanish: bool = False  # where they stand in the group itself, once decided
     presence: Presence | None = None  # of the author, for notices
     precedent: Precedent | None = None  # likewise

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.access import moves
-from storage.models import Action, ActionKind, Chat, Message, ModelVersion, Verdict
+from storage.models import Action, ActionKind, Chat, Message, ModelVersion, Sign, Verdict
 from storage.moderation import (
     cases,
     raids,
@@ -84,14 +84,16 @@ def _verdict_action(holder: str, row: Row, facts: Facts) -> VerdictAction:
 
 def _with_background(action: VerdictAction, row: Row, facts: Facts) -> VerdictAction:
     """The same with what only notices tell."""
-    verdict_id, message_row = row.verdict.id, row.message.id
+    verdict_id, message_row, chosen = row.verdict.id, row.message.id, row.chat.chosen
     return replace(
         action,
         reports=facts.reports.get(message_row, 0),
         appeal=facts.appeals.get(verdict_id),
         hint=facts.hints.get(verdict_id),
         bans_elsewhere=facts.bans_elsewhere.get(verdict_id, 0),
-        notices_vanish=row.chat.chosen.notices_vanish,
+        listed=facts.listings.get(row.message.author_id or 0) if chosen.spammer_list else None,
+        is_by_deleted_account=chosen.shows_deleted and Sign.DELETED_ACCOUNT in row.message.signs,
+        notices_vanish=chosen.notices_vanish,
         presence=facts.presences.get(message_row),
         precedent=facts.precedents.get(verdict_id),
     )
