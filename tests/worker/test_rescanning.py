@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, update
 
-from storage.access import audit
-from storage.errors import RescanOutdated, UnknownRescan, UnsuitableSetting
-from storage.learning import versions
+from storage.errors import UnsuitableSetting
 from storage.models import (
-    ActionKind,
     Message,
     MessageState,
-    Mode,
     ModelVersion,
     Rescan,
-    RescanHit,
     RuleEffect,
     RuleKind,
     Verdict,
@@ -26,63 +21,13 @@ from storage.models import (
 from storage.moderation import rescan_flags, rescans
 from storage.moderation.policies import rules
 from storage.moderation.policies.rules import NewRule
-from storage.moderation.rescan_flags import Flags
 from storage.session import reading, transaction
-from tests import tiny
 from tests.conftest import AddVersion
 from tests.storage import given
+from tests.worker.rescanned import hits, look, requested, serve
 from worker import rescanning
 from worker.champion import Champion
 from worker.models import Serving
-
-
-@pytest.fixture
-def before(engine: Engine) -> ModelVersion:
-    """The version that judged three messages ham."""
-    version = given.version(engine, "v1")
-    for n in (1, 2, 3):
-        given.verdict(engine, version, given.incoming(f"cheap flats {n}", n), 0.1)
-    return version
-
-
-@pytest.fixture
-def serving(engine: Engine, before: ModelVersion, add_version: AddVersion, champion: Champion) -> Serving:
-    """A version that flags everything."""
-    return serve(engine, add_version, champion, "v2")
-
-
-def promote(engine: Engine, name: str) -> None:
-    with transaction(engine) as session:
-        versions.promote(session, name, "a test")
-
-
-def serve(engine: Engine, add_version: AddVersion, champion: Champion, name: str) -> Serving:
-    add_version(engine, name, made=tiny.checkpoint(review=0.0))
-    current = champion.current()
-    assert current is not None
-    return current
-
-
-def requested(engine: Engine, days: int = 7) -> int:
-    with transaction(engine) as session:
-        return rescans.request(session, 1, days, "web:ann").id
-
-
-def look(engine: Engine, serving: Serving, size: int = 32) -> int:
-    """How many slices there were."""
-    slices = 1
-    while rescanning.advance(engine, serving, size):
-        slices += 1
-    return slices
-
-
-def hits(engine: Engine) -> list[int]:
-    return given.values(engine, RescanHit.message_id)
-
-
-def flag(engine: Engine, rescan_id: int, acts: bool = False) -> Flags:
-    with transaction(engine) as session:
-        return rescan_flags.flag(session, 1, rescan_id, "web:ann", acts=acts)
 
 
 def test_what_would_be_flagged_now_is_listed_and_nothing_changes(engine: Engine, serving: Serving) -> None:
@@ -109,45 +54,6 @@ def test_live_messages_go_first(engine: Engine, serving: Serving) -> None:
     assert given.values(engine, Rescan.scanned) == [0]
 
 
-def test_one_press_flags_exactly_the_list(engine: Engine, serving: Serving, before: ModelVersion) -> None:
-    rescan_id = requested(engine)
-    look(engine, serving)
-    given.corrected(engine, 1, "telegram:7", is_spam=False)
-    flags = flag(engine, rescan_id)
-    with reading(engine) as session:
-        verdicts = session.scalars(select(Verdict).where(Verdict.id.in_(flags.verdict_ids))).all()
-        assert {(verdict.message_id, verdict.model_version_id, verdict.is_spam) for verdict in verdicts} == {
-            (2, serving.version_id, True),
-            (3, serving.version_id, True),
-        }
-        assert {"the last 7 days", "flagged 2 as v2 sees them"} <= {
-            entry.detail for entry, _ in audit.page(session, None)
-        }
-    assert given.values(engine, Message.state) == [MessageState.HAM, MessageState.SPAM, MessageState.SPAM]
-    assert given.kinds(engine) == [ActionKind.AMEND]  # of the decision before
-    with pytest.raises(UnknownRescan):
-        flag(engine, rescan_id)
-
-
-@pytest.mark.parametrize(
-    ("mode", "kinds"),
-    [
-        (Mode.TRAINING, {ActionKind.NOTIFY}),
-        (Mode.ENFORCE, {ActionKind.NOTIFY, ActionKind.DELETE, ActionKind.BAN}),
-    ],
-)
-def test_the_chats_mode_is_followed_where_that_was_ticked(
-    engine: Engine, serving: Serving, mode: Mode, kinds: set[ActionKind]
-) -> None:
-    given.mode(engine, mode)
-    rescan_id = requested(engine)
-    look(engine, serving)
-    with transaction(engine) as session:
-        session.execute(update(RescanHit).values(act_threshold=0.0))
-    flag(engine, rescan_id, acts=True)
-    assert set(given.kinds(engine)) == kinds
-
-
 def test_what_is_decided_edited_old_or_allowed_by_a_rule_is_left_out(engine: Engine, serving: Serving) -> None:
     given.corrected(engine, 1, "telegram:7", is_spam=False)
     with transaction(engine) as session:
@@ -157,38 +63,6 @@ def test_what_is_decided_edited_old_or_allowed_by_a_rule_is_left_out(engine: Eng
     requested(engine)
     look(engine, serving)
     assert hits(engine) == []
-
-
-def test_an_edit_after_the_list_is_not_flagged_unread(engine: Engine, serving: Serving) -> None:
-    rescan_id = requested(engine)
-    look(engine, serving)
-    given.received(engine, given.edited("something else", 2))
-    assert len(flag(engine, rescan_id).verdict_ids) == 2
-
-
-def test_its_own_verdicts_from_the_shadow_give_way(
-    engine: Engine, before: ModelVersion, add_version: AddVersion, champion: Champion
-) -> None:
-    shadow = add_version(engine, "v2", promoted=False, made=tiny.checkpoint(review=0.0))
-    given.in_shadow(engine, "v2")
-    given.shadowed(engine, shadow, 0.9)
-    promote(engine, "v2")
-    current = champion.current()
-    assert current is not None
-    rescan_id = requested(engine)
-    look(engine, current)
-    assert len(flag(engine, rescan_id).verdict_ids) == 3
-    assert given.values(engine, Verdict.is_shadow) == [False] * 6
-
-
-def test_what_another_version_found_is_not_flagged_in_its_name(
-    engine: Engine, serving: Serving, add_version: AddVersion, champion: Champion
-) -> None:
-    rescan_id = requested(engine)
-    look(engine, serving)
-    serve(engine, add_version, champion, "v3")
-    with pytest.raises(RescanOutdated):
-        flag(engine, rescan_id)
 
 
 def test_a_promotion_on_the_way_begins_the_list_anew(
