@@ -91,6 +91,9 @@ def _accounts(say: Say) -> tuple[Choice, ...]:
     return (
         _yes_or_no(say, "spammer_list", say("Newcomers on the list of spammers are shown to moderators")),
         _yes_or_no(say, "shows_deleted", say("Messages of deleted accounts are shown to moderators")),
+        _yes_or_no(
+            say, "watches_reactions", say("Many reactions of who never wrote are shown (I must be an administrator)")
+        ),
     )
 
 

@@ -58,8 +58,9 @@ def my_data(
     n_joins: int,
     n_trusting: int,
     n_listings: int = 0,
+    n_reactors: int = 0,
 ) -> str:
-    if not (by_chat or n_reports or n_joins or n_trusting or n_listings):
+    if not (by_chat or n_reports or n_joins or n_trusting or n_listings or n_reactors):
         return say("Nothing is stored about you.")
     lines = [
         say("{chat}: {messages} of your messages, {spam} of them flagged").format(
@@ -76,6 +77,8 @@ def my_data(
     lines.append(say("Groups I saw you join: {n}").format(n=n_joins))
     if n_trusting:
         lines.append(say("Groups whose moderators trust you: {n}").format(n=n_trusting))
+    if n_reactors:
+        lines.append(say("Groups where your reactions were counted: {n}").format(n=n_reactors))
     if n_listings:
         lines.append(say("A list of spammers was asked about your account; the answer is kept for a month."))
     return "\n".join([*lines, say("/forget erases the texts and your name.")])

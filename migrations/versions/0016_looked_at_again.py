@@ -1,4 +1,4 @@
-"""old messages are looked at again by the present version; a list of spammers is asked about newcomers"""
+"""old messages are looked at again; a list of spammers is asked about newcomers; reactions are counted"""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def partial(name: str, table: str, column: str, where: str) -> None:
 def upgrade() -> None:
     _create_rescans()
     _create_listings()
+    _create_reactors()
 
 
 def _create_rescans() -> None:
@@ -85,7 +86,26 @@ def _create_listings() -> None:
     partial("ix_listings_waiting", "listings", "asked_at", "answered_at IS NULL")
 
 
+def _create_reactors() -> None:
+    op.create_table(
+        "reactors",
+        sa.Column("chat_id", ID, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", NAME, nullable=False),
+        sa.Column("recent", sa.JSON(), nullable=False),
+        sa.Column("reacted_at", MOMENT, nullable=False),
+        sa.Column("shown_at", MOMENT, nullable=True),
+        sa.Column("is_banned", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", NAME, nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_reactors_chat_id")),
+        sa.PrimaryKeyConstraint("chat_id", "user_id", name=op.f("pk_reactors")),
+    )
+
+
 def downgrade() -> None:
+    """A notice about reactions becomes a sentence that was never posted: the releases before know no such notice."""
+    op.execute("UPDATE actions SET kind = 'announce', state = 'cancelled', verdict_id = NULL WHERE kind = 'reactions'")
+    op.drop_table("reactors")
     op.drop_table("listings")
     op.drop_table("rescan_hits")
     op.drop_table("rescans")

@@ -14,6 +14,7 @@ from storage.models import (
     Chat,
     LinkCode,
     Message,
+    Reactor,
     Rescan,
     Rule,
     Trust,
@@ -56,7 +57,7 @@ def set_aside(session: Session, group: Chat) -> None:
 def forget_notices(session: Session, old_id: int) -> None:
     """Forget where notices stand in the chat of that number: other messages have their numbers by now."""
     stands_in = cast(Action.receipt["chat_id"].as_string(), BigInteger)
-    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE))
+    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS))
     notices = update(Action).where(stand_there, stands_in == old_id)
     session.execute(notices.values(receipt=null()).execution_options(synchronize_session=False))
 
@@ -66,6 +67,7 @@ def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
     for table in (Message, Action, LinkCode, AuditEntry, Rescan):
         rows = update(table).where(table.chat_id == supergroup.id)
         session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
+    session.execute(delete(Reactor).where(Reactor.chat_id == supergroup.id))  # counts of minutes
     joins.move(session, supergroup, group)
     _move_policies(session, supergroup, group)
     session.flush()

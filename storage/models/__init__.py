@@ -14,7 +14,7 @@ from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, S
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, Listing, SecondOpinion
-from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
+from storage.models.policies import CaseMessage, Hold, Reactor, Rule, SharedBan, Trust
 from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
@@ -73,6 +73,7 @@ __all__ = [
     "Order",
     "OrderKind",
     "Platform",
+    "Reactor",
     "Report",
     "Rescan",
     "RescanHit",

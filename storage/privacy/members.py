@@ -22,7 +22,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import held_messages, listings
+from storage.moderation import held_messages, listings, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.types import ERASED
 
@@ -75,6 +75,7 @@ def forget(session: Session, user_id: int) -> int:
     joins.forget(session, user_id)
     trust.forget(session, user_id)
     listings.forget(session, user_id)
+    reactors.forget(session, user_id)
     audit.forget_member(session, user_id)
     return len(rows)
 

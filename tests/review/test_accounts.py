@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from storage.access import chats
 from storage.models import Listing, Sign, now
 from storage.session import transaction
 from tests.review.site import Site
@@ -32,3 +33,10 @@ def test_a_card_says_so_where_the_chat_wants_to_know(known: Site) -> None:
     assert "<b>cas" not in text
     assert "since 2024-05-01" in text
     assert "The account is deleted" in text
+
+
+def test_what_is_chosen_stands_on_the_chats_page(known: Site) -> None:
+    known.post("/chats/1/choices", watches_reactions="yes")
+    with transaction(known.engine) as session:
+        assert chats.get(session, 1).chosen.watches_reactions
+    assert "Many reactions of who never wrote are shown" in known.get("/chats/1").text

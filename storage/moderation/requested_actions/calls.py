@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
+from storage.models import ActionKind, ActionState, Correction, HoldState, Reactor, Standing
 from storage.moderation.cases import Case
 from storage.moderation.listings import Listed
 from storage.moderation.precedents import Precedent
@@ -25,6 +25,7 @@ ABOUT_NOTICES = (
     ActionKind.APPEAL,
     ActionKind.INFORM,
     ActionKind.HOLD,
+    ActionKind.REACTIONS,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
 
@@ -120,6 +121,7 @@ class ChatAction:
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
     case: Case | None = None  # the flood that its notice is about
+    reactor: Reactor | None = None  # whom its notice is about, unless they are forgotten
     is_automatic: bool = False
     sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.access import moves
-from storage.models import Action, ActionKind, Chat, Message, ModelVersion, Sign, Verdict
+from storage.models import Action, ActionKind, Chat, Message, ModelVersion, Reactor, Sign, Verdict
 from storage.moderation import (
     cases,
     raids,
@@ -25,6 +25,7 @@ from storage.moderation.requested_actions.facts import Facts, Row, is_lost, of_r
 from storage.moderation.verdicts import judged_text
 from storage.sanctions import length
 
+KEPT_UP_TO_DATE = (ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS)  # notices of chats' own
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
 
@@ -128,8 +129,16 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             case=cases.read(session, action.id) if action.kind == ActionKind.CASE else None,
             sanctions=sanctions.get((chat.id, action.user_id or 0), ()),
             thread_id=action.thread_id,
+            reactor=_reactor(session, action),
             held=held.get(action.id),
-            notice=action.receipt if action.kind in (ActionKind.HOLD, ActionKind.CASE) else None,
+            notice=action.receipt if action.kind in KEPT_UP_TO_DATE else None,
         )
         for action, chat in rows
     ]
+
+
+def _reactor(session: Session, action: Action) -> Reactor | None:
+    """Whom a notice about reactions is about, unless they are forgotten."""
+    if action.kind != ActionKind.REACTIONS or action.user_id is None:
+        return None
+    return session.get(Reactor, (action.chat_id, action.user_id))
