@@ -12,6 +12,7 @@ from storage.models import CorrectionState, Standing
 from storage.moderation.requested_actions.calls import VerdictAction
 from storage.odds import written
 from storage.types import ERASED
+from telegram_ui import accounts
 from telegram_ui.buttons import CorrectionButton, WhyButton
 from telegram_ui.language import sentences
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT, shortened, spoiler, utf16_length
@@ -76,7 +77,12 @@ def _reasons(action: VerdictAction) -> str:
     else:
         reasons += _standing(action)
     reasons += named_lines.evidence(action) + _second_opinion(action)
+    reasons += "".join(f"{line}\n" for line in _of_the_account(action))
     return reasons + _precedent(action)
+
+
+def _of_the_account(action: VerdictAction) -> list[str]:
+    return accounts.lines(sentences(action.language).gettext, action.listed, action.is_by_deleted_account)
 
 
 def _precedent(action: VerdictAction) -> str:
@@ -105,6 +111,9 @@ def _headline(action: VerdictAction) -> str:
         return headline.format(n=action.reports, chat=action.chat_title)
     if action.is_join:
         return catalogue.gettext("Somebody joined {chat} whose name looks like spam").format(chat=action.chat_title)
+    is_below = action.score < action.review_threshold and action.rule is None
+    if is_below and _of_the_account(action):
+        return catalogue.gettext("An account to look at, in {chat}").format(chat=action.chat_title)
     headline = catalogue.gettext("Looks like spam in {chat}").format(chat=action.chat_title)
     if action.reports:
         reported = catalogue.ngettext("{n} member reported it", "{n} members reported it", action.reports)

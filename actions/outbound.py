@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from threading import Thread
 
 import structlog
 from sqlalchemy import Engine
 
-from actions import second_opinions, webhooks
+from actions import second_opinions, spammer_lists, webhooks
 from actions.settings import OutboundSettings
 from actions.tasks import context
 from jobs.app import app
@@ -49,7 +49,8 @@ class Background:
 def backgrounds() -> tuple[Background, ...]:
     """The process's threads, one for each kind of call; the settings are read once."""
     settings, engine = OutboundSettings(), context().engine
-    return Background(lambda: deliver(engine, settings)), Background(lambda: ask(engine, settings))
+    works = (deliver, ask, look_up)
+    return tuple(Background(partial(work, engine, settings)) for work in works)
 
 
 def deliver(engine: Engine, settings: OutboundSettings) -> None:
@@ -62,6 +63,12 @@ def ask(engine: Engine, settings: OutboundSettings) -> None:
     """Ask for the second opinions that wait. Raises DatabaseUnreachable."""
     record(engine, configured.SECOND_OPINION, is_on=settings.second_opinion_url is not None)
     second_opinions.ask_waiting(engine, settings)
+
+
+def look_up(engine: Engine, settings: OutboundSettings) -> None:
+    """Ask the list of spammers about the members who wait. Raises DatabaseUnreachable."""
+    record(engine, configured.SPAMMER_LIST, is_on=settings.spammer_list_url is not None)
+    spammer_lists.ask_waiting(engine, settings)
 
 
 def record(engine: Engine, name: str, *, is_on: bool) -> None:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stop": chats.stop,
     "go-on": chats.go_on,
     "retry-failed": chats.retry_failed,
+    "rescan": chats.rescan,
     "health": operation.health,
 }
 GROUPS = {

@@ -31,6 +31,8 @@ Errors:
     ├── UnknownMember         nothing is stored of that member in the chat
     ├── UnknownMessage        a message of that number does not exist
     ├── UnknownDelivery       a delivery of that number does not exist
+    ├── UnknownRescan         a rescan lists nothing that can be flagged
+    ├── RescanOutdated        the version that made it serves no more
     ├── UnknownClient         a client of that name does not exist
     ├── EnforceTooSoon        a chat has too few corrections to be acted in without asking
     ├── ClientExists          a client of that name has a token already

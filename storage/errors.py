@@ -155,6 +155,16 @@ class UnknownHold(StorageError):
         super().__init__(f"no message number {message_row} is held")
 
 
+class UnknownRescan(StorageError):
+    def __init__(self, rescan_id: int) -> None:
+        super().__init__(f"rescan {rescan_id} lists nothing that can be flagged now")
+
+
+class RescanOutdated(StorageError):
+    def __init__(self, rescan_id: int) -> None:
+        super().__init__(f"rescan {rescan_id} was made by a version that serves no more; look again")
+
+
 class UnknownRule(StorageError):
     def __init__(self, rule_id: int) -> None:
         super().__init__(f"this chat has no rule number {rule_id}")

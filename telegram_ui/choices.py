@@ -33,7 +33,7 @@ class Choice:
 
 def choices(say: Say) -> tuple[Choice, ...]:
     """Every setting, in the order in which menus show them."""
-    return (*_sanctions(say), *_holds(say), *_reports(say), *_notices(say))
+    return (*_sanctions(say), *_holds(say), *_accounts(say), *_reports(say), *_notices(say))
 
 
 def choice(say: Say, field: str) -> Choice | None:
@@ -85,6 +85,17 @@ def _holds(say: Say) -> tuple[Choice, ...]:
         _yes_or_no(say, "weighs_scripts", say("Letters that nobody here writes in count against a newcomer")),
         _yes_or_no(say, "reads_joining_names", say("Names of who joins are judged")),
         _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
+    )
+
+
+def _accounts(say: Say) -> tuple[Choice, ...]:
+    """Whose account alone is a reason to show moderators what they write."""
+    return (
+        _yes_or_no(say, "spammer_list", say("Newcomers on the list of spammers are shown to moderators")),
+        _yes_or_no(say, "shows_deleted", say("Messages of deleted accounts are shown to moderators")),
+        _yes_or_no(
+            say, "watches_reactions", say("Many reactions of who never wrote are shown (I must be an administrator)")
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from jobs import send
 from storage.access import chats, joins, links, logins, switches
 from storage.models import ActionKind
 from storage.moderation import joining
+from storage.moderation.policies import suspect_accounts
 from storage.moderation.requested_actions import requests
 
 
@@ -79,6 +80,7 @@ def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) ->
     chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
     joins.note(session, chat, joined.user_ids, joined.at)
     requests.retry_for_returned(session, chat.id, joined.user_ids)
+    suspect_accounts.on_join(session, chat, joined.user_ids)
     if not chat.chosen.reads_joining_names:
         return False
     number = joined.service_message_id

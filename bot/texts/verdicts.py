@@ -6,7 +6,7 @@ from bot.texts.say import Say
 from storage.models import Explanation, OrderKind, Standing
 from storage.moderation.verdicts import JudgedMessage
 from storage.odds import written
-from telegram_ui import scripts
+from telegram_ui import accounts, scripts
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
 DIGITS = 3  # of a score and what it is held against
@@ -63,6 +63,7 @@ def _author(say: Say, standing: Standing) -> str:
 def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) -> tuple[str, str]:
     """The explanation, and the examples after it, which others wrote and a spoiler has to hide."""
     lines = [why(say, judged), *_beside_the_words(say, judged)]
+    lines += accounts.lines(say, judged.listed, judged.is_by_deleted_account)
     if explanation is None:
         lines.append(say("There is no answer yet; ask again in a moment."))
     elif explanation.error is not None:

@@ -14,6 +14,8 @@ from storage.models import (
     Chat,
     LinkCode,
     Message,
+    Reactor,
+    Rescan,
     Rule,
     Trust,
     Verdict,
@@ -56,7 +58,7 @@ def set_aside(session: Session, group: Chat) -> None:
 def forget_notices(session: Session, old_id: int) -> None:
     """Forget where notices stand in the chat of that number: other messages have their numbers by now."""
     stands_in = cast(Action.receipt["chat_id"].as_string(), BigInteger)
-    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE))
+    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS))
     notices = update(Action).where(stand_there, stands_in == old_id)
     session.execute(notices.values(receipt=null()).execution_options(synchronize_session=False))
 
@@ -66,9 +68,10 @@ def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
     joins_there = update(Message).where(Message.chat_id == supergroup.id, Message.is_join, Message.message_id < 0)
     apart = joins_there.values(message_id=Message.message_id + NEVER_A_JOIN)  # the same person may have joined both
     session.execute(apart.execution_options(synchronize_session=False))
-    for table in (Message, Action, LinkCode, AuditEntry):
+    for table in (Message, Action, LinkCode, AuditEntry, Rescan):
         rows = update(table).where(table.chat_id == supergroup.id)
         session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
+    session.execute(delete(Reactor).where(Reactor.chat_id == supergroup.id))  # counts of minutes
     joins.move(session, supergroup, group)
     _move_policies(session, supergroup, group)
     session.flush()

@@ -13,8 +13,9 @@ from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
-from storage.models.outbound import Delivery, SecondOpinion
-from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
+from storage.models.outbound import Delivery, Listing, SecondOpinion
+from storage.models.policies import CaseMessage, Hold, Reactor, Rule, SharedBan, Trust
+from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
@@ -61,6 +62,7 @@ __all__ = [
     "Join",
     "Lease",
     "LinkCode",
+    "Listing",
     "LoginLink",
     "LoginSession",
     "Message",
@@ -71,7 +73,10 @@ __all__ = [
     "Order",
     "OrderKind",
     "Platform",
+    "Reactor",
     "Report",
+    "Rescan",
+    "RescanHit",
     "Role",
     "Rule",
     "RuleEffect",

@@ -36,6 +36,9 @@ class ChatSettings(BaseModel):
     reports_hide: int = Field(0, ge=0, le=100)  # members' reports that delete a message until it is decided; 0: never
     informs_reporters: bool = False  # of what moderators decided, in private
     floods: bool = False  # the same words from several newcomers, or many messages of one, are one case
+    spammer_list: bool = False  # newcomers on the operator's list of spammers are shown to moderators
+    shows_deleted: bool = False  # so are messages of deleted accounts
+    watches_reactions: bool = False  # of who never wrote: many within minutes are shown to moderators
     notices_vanish: bool = False  # those in the group itself are deleted once they are decided
     quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
     time_zone: TimeZone = "0"  # in which the night is

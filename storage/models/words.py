@@ -88,6 +88,7 @@ class ActionKind(StrEnum):
     HOLD = "hold"  # the notice of a message that is held, or shown to the moderators
     RESTORE = "restore"  # a message that was taken out is posted again
     CASE = "case"  # one notice for a flood, flagged or not
+    REACTIONS = "reactions"  # one notice about somebody who reacts to many messages
     INFORM = "inform"  # a sentence to one member in private
 
 
@@ -139,6 +140,7 @@ class Sign(StrEnum):
     STORY = "story"
     CONTACT = "contact"
     FILE = "file"
+    DELETED_ACCOUNT = "deleted account"  # its author's, by the time it was seen
 
 
 class RuleKind(StrEnum):

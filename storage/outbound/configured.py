@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from storage.models import Switch, now
 from storage.upsert import insert_once
 
-WEBHOOK, SECOND_OPINION = "webhook", "second opinion"
+WEBHOOK, SECOND_OPINION, SPAMMER_LIST = "webhook", "second opinion", "spammer list"
 
 
 def is_on(session: Session, name: str) -> bool:

@@ -20,6 +20,7 @@ from jobs.settings import JobsSettings
 from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
+from storage.moderation import listings, reactors
 from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import open_engine, transaction
@@ -117,6 +118,8 @@ def tidy() -> None:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
             deliveries.tidy(session)
+            listings.tidy(session)
+            reactors.tidy(session)
             expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
             if days is not None:

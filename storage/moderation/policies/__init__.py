@@ -21,6 +21,7 @@ from storage.moderation.policies import (
     rules,
     scripts,
     second_opinion,
+    suspect_accounts,
     webhook,
     whole_author,
 )
@@ -35,6 +36,7 @@ AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...
     report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden
     floods.after_verdicts,  # newcomers' messages that say the same, or come at once, have one notice
     second_opinion.after_verdicts,  # another model is asked about doubtful flags
+    suspect_accounts.after_verdicts,  # deleted accounts and listed spammers are shown to moderators
 )
 AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
     whole_author.after_decision,  # what else a spammer wrote is deleted

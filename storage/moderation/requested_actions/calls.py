@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
+from storage.models import ActionKind, ActionState, Correction, HoldState, Reactor, Standing
 from storage.moderation.cases import Case
+from storage.moderation.listings import Listed
 from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
@@ -24,6 +25,7 @@ ABOUT_NOTICES = (
     ActionKind.APPEAL,
     ActionKind.INFORM,
     ActionKind.HOLD,
+    ActionKind.REACTIONS,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
 
@@ -80,6 +82,8 @@ class VerdictAction:
     score_without_names: float | None = None  # of the words alone, where the author's names were read with them
     rule: str | None = None  # of the chat's own, that flagged the message
     hint: Hint | None = None  # another model's second opinion
+    listed: Listed | None = None  # the author is on a list of spammers, and the chat wants to know
+    is_by_deleted_account: bool = False  # likewise
     notices_vanish: bool = False  # where they stand in the group itself, once decided
     presence: Presence | None = None  # of the author, for notices
     precedent: Precedent | None = None  # likewise
@@ -122,6 +126,7 @@ class ChatAction:
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
     case: Case | None = None  # the flood that its notice is about
+    reactor: Reactor | None = None  # whom its notice is about, unless they are forgotten
     is_automatic: bool = False
     sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None

@@ -15,6 +15,7 @@ from storage.models import Action, ActionKind, ActionState, Chat, Correction, Me
 from storage.moderation import (
     albums,
     appeals,
+    listings,
     precedents,
     presence,
     reports,
@@ -22,6 +23,7 @@ from storage.moderation import (
     second_opinions,
     shared_bans,
 )
+from storage.moderation.listings import Listed
 from storage.moderation.precedents import Precedent, Question
 from storage.moderation.presence import Presence
 from storage.moderation.requested_actions.calls import (
@@ -57,6 +59,7 @@ class Facts:
     moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
     hints: dict[int, Hint]
+    listings: dict[int, Listed]  # by author
     bans_elsewhere: dict[int, int]
     reports: dict[int, int]  # by message
     albums: dict[int, tuple[int, ...]]  # by message
@@ -80,6 +83,7 @@ def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
         moderation_calls=_moderation_calls(session, verdict_ids),
         appeals=appeals.texts(session, verdict_ids),
         hints=second_opinions.hints(session, verdict_ids),
+        listings=listings.of(session, {row.message.author_id for row in shown if row.chat.chosen.spammer_list}),
         bans_elsewhere=shared_bans.counts(session, verdict_ids),
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
