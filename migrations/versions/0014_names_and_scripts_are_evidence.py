@@ -13,8 +13,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("verdicts", sa.Column("script", sa.String(length=32), nullable=True))
-    op.add_column("verdicts", sa.Column("script_weight", sa.Float(), server_default="0", nullable=False))
-    op.add_column("verdicts", sa.Column("score_without_names", sa.Float(), nullable=True))
+    op.add_column("verdicts", sa.Column("script_weight", sa.Double(), server_default="0", nullable=False))
+    op.add_column("verdicts", sa.Column("score_without_names", sa.Double(), nullable=True))
     op.add_column("messages", sa.Column("is_join", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
