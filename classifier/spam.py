@@ -34,7 +34,7 @@ REFERENCE = "reference"  # in place of a precision: the modules themselves, fp32
 
 
 class SpamClassifier:
-    """A loaded model version. Holds the network; scoring changes nothing."""
+    """A loaded model version. Holds the network; scoring changes nothing but the count of what was read."""
 
     def __init__(self, loaded: Checkpoint, dtype: str = "fp32", release: bool = False) -> None:
         """`dtype`: fp32, bf16, auto or reference. With `release`, the loaded network gives up its weights as they are prepared."""
@@ -46,6 +46,7 @@ class SpamClassifier:
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self._network = _serving_network(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
+        self.tokens_read = 0  # by the network, since this version was loaded; a window's overlap counts twice
 
     @classmethod
     def load(cls, directory: Path, dtype: str = "fp32") -> SpamClassifier:
@@ -72,6 +73,7 @@ class SpamClassifier:
                 answers.append(-math.inf)
             except TextError as error:
                 answers.append(error)
+        self.tokens_read += sum(len(window.ids) for window in windows)
         for window, log_odds in self._window_log_odds(windows):
             highest = answers[window.text]
             answers[window.text] = max(log_odds, highest) if isinstance(highest, float) else highest
