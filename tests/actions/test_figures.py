@@ -10,6 +10,7 @@ import pytest
 from telegram.error import NetworkError
 
 from actions.tasks import Context
+from bot.watch import WatchedRequest
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from telegram_ui.requests import CountedRequest, method_of, outcome
@@ -92,8 +93,6 @@ def test_every_status_has_an_outcome(status: int, named: str) -> None:
 
 
 def test_notes_when_a_poll_was_last_answered(telegram: TelegramServer, tmp_path: Path) -> None:
-    from bot.watch import WatchedRequest
-
     polling = WatchedRequest(Heartbeat("bot", JobsSettings(home=tmp_path)))
     asyncio.run(call(polling, f"{telegram.url}/bot{TOKEN}/getMe"))
     assert abs(time.time() - value("hamlet_telegram_last_poll_timestamp_seconds")) < 60
