@@ -45,9 +45,12 @@ check-migrations: install-dev
 	for step in "upgrade head" check "downgrade base" "upgrade head"; do $(BIN)/alembic $$step || exit 1; done
 
 .PHONY: debian
-debian: ## Debian's Chromium and PgBouncer for their tests, where this is root on Debian
+debian: ## Debian's Chromium, PgBouncer and promtool for their tests, where this is root on Debian
 	@if ! { command -v chromium && command -v pgbouncer; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core pgbouncer; fi
+	@if ! command -v promtool >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  scratch=$$(mktemp -d) && cd "$$scratch" && apt-get update -q && apt-get download -q prometheus && \
+	  dpkg-deb -x prometheus_*.deb . && install usr/bin/promtool /usr/local/bin/promtool && rm -rf "$$scratch"; fi
 
 .PHONY: ci
 ci: debian check ## What the machine that guards the main branch runs

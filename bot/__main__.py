@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import structlog
 from telegram.error import InvalidToken
 from telegram.ext import ApplicationBuilder, ContextTypes
-from telegram.request import HTTPXRequest
 
 from bot import asked_updates, handlers, logins, menus
 from bot.context import App, Context
@@ -18,13 +17,14 @@ from bot.rights import Administrators
 from bot.settings import BotSettings
 from bot.updates import DurableQueue
 from bot.watch import WatchedRequest, beat_on, end_after_silence
-from jobs import logs, proxies
+from jobs import logs, monitoring, proxies
 from jobs.entry_point import refuse, refusing
 from jobs.heartbeat import Heartbeat
 from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
 from storage.session import open_engine
 from storage.settings import StorageSettings
+from telegram_ui.requests import CountedRequest
 
 REPLAY_SECONDS = 60.0
 
@@ -43,7 +43,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=proxy))
+        .request(CountedRequest(connection_pool_size=64, httpx_kwargs=proxy))
         .get_updates_request(polling)
         .rate_limiter(SharedRateLimiter(database))
         .context_types(ContextTypes(context=Context))
@@ -104,6 +104,7 @@ def main() -> None:
         jobs = JobsSettings()
         logs.configure("bot", jobs)
         settings, storage = BotSettings(), StorageSettings()
+    monitoring.start("bot", jobs)
     try:
         serve(build(settings, storage, jobs), settings)
     except UnusableProxy as error:

@@ -19,6 +19,8 @@ from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judgement, OwnThresholds, ScoringVersion
 from storage.odds import NEUTRAL, Shifts
 from storage.session import transaction
+from storage.views import monitoring
+from worker import figures
 from worker.models import Serving
 
 CHUNK_CHARACTERS = 16_000  # judged and recorded together; this takes seconds, much less than a lease
@@ -51,14 +53,17 @@ def judge(
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     batch = Batch(len(claimed), [], [])
     for chunk in chunks(claimed):
-        with lease_renewed(engine, holder, lease_seconds):
+        with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
             judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
             batch.asking.extend(
                 inbox.record(session, holder, scoring_version(serving, audit_share, shifts), judgements)
             )
+            outcomes = monitoring.outcomes(session, [message.id for message in chunk])
+        figures.judged(serving, outcomes)
         batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
     if claimed:
+        figures.BATCH.observe(len(claimed))
         log.info("judged", messages=len(claimed), model_version=serving.name)
     return batch
 
