@@ -30,6 +30,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "go-on": chats.go_on,
     "retry-failed": chats.retry_failed,
     "health": operation.health,
+    "backup": operation.backup,
+    "restore": operation.restore,
+    "doctor": operation.doctor,
 }
 GROUPS = {
     "chats": chats.chats,

@@ -27,7 +27,7 @@ def check(process: str) -> None:
         return
     if process not in OLDEST_HEARTBEAT_SECONDS:
         raise CommandError(f"there is no process {process!r}; known: review, {', '.join(OLDEST_HEARTBEAT_SECONDS)}")
-    _check_heartbeat(process)
+    check_heartbeat(process)
     if process == "worker":
         _check_judging()
 
@@ -39,7 +39,7 @@ def check_all() -> None:
     checks: list[Callable[[], None]] = [
         lambda: _check_site(ReviewSettings()),
         _check_judging,
-        *(partial(_check_heartbeat, name) for name in beating),
+        *(partial(check_heartbeat, name) for name in beating),
     ]
     if problems := [problem for one in checks if (problem := _problem(one)) is not None]:
         raise CommandError("; ".join(problems))
@@ -60,7 +60,7 @@ def _check_judging() -> None:
             raise CommandError("; ".join(problems))
 
 
-def _check_heartbeat(process: str) -> None:
+def check_heartbeat(process: str) -> None:
     age = Heartbeat(process, JobsSettings()).age_seconds()
     if age is None or age > OLDEST_HEARTBEAT_SECONDS[process]:
         raise CommandError(f"{process} has shown no sign of life {'yet' if age is None else f'for {age:.0f} s'}")
