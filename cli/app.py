@@ -31,6 +31,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "retry-failed": chats.retry_failed,
     "rescan": chats.rescan,
     "health": operation.health,
+    "backup": operation.backup,
+    "restore": operation.restore,
+    "doctor": operation.doctor,
 }
 GROUPS = {
     "chats": chats.chats,

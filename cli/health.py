@@ -25,7 +25,7 @@ def check(process: str) -> None:
         return
     if process not in LONGEST_SILENCE_SECONDS:
         raise CommandError(f"there is no process {process!r}; known: review, {', '.join(LONGEST_SILENCE_SECONDS)}")
-    _check_heartbeat(process)
+    check_heartbeat(process)
     if process == "worker":
         _check_judging()
 
@@ -37,7 +37,7 @@ def check_all() -> None:
     checks: list[Callable[[], None]] = [
         lambda: _check_site(ReviewSettings()),
         _check_judging,
-        *(partial(_check_heartbeat, name) for name in beating),
+        *(partial(check_heartbeat, name) for name in beating),
     ]
     if problems := [problem for one in checks if (problem := _problem(one)) is not None]:
         raise CommandError("; ".join(problems))
@@ -58,7 +58,8 @@ def _check_judging() -> None:
             raise CommandError("; ".join(problems))
 
 
-def _check_heartbeat(process: str) -> None:
+def check_heartbeat(process: str) -> None:
+    """Raises CommandError where the process has shown no sign of life for too long."""
     age = Heartbeat(process, JobsSettings()).age_seconds()
     if age is None or age > LONGEST_SILENCE_SECONDS[process]:
         raise CommandError(f"{process} has shown no sign of life {'yet' if age is None else f'for {age:.0f} s'}")

@@ -28,7 +28,7 @@ class DatabaseTooNew(StorageError):
 
 class UpgradeFailed(StorageError):
     def __init__(self, address: str, reason: str, copy: str | None) -> None:
-        backup = f" (and a copy of it is {copy})" if copy else ""
+        backup = f" (and a backup of it is {copy})" if copy else ""
         super().__init__(
             f"the database {address} could not be brought up to date ({reason}); it is as it was{backup}: stop every other "
             "hamlet that uses it and run `hamlet migrate` again, or go on with the hamlet that made it"
@@ -43,12 +43,9 @@ class RowsLost(StorageError):
         super().__init__(f"{len(lost)} rows would refer to nothing, row {row} of {table} to {parent} among them")
 
 
-class NoCopy(StorageError):
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(
-            f"the database {address} has to be brought up to date, and no copy of it could be made first ({reason}); "
-            "nothing was changed: make room beside it, or give write access to its folder, and run it again"
-        )
+class NotLoadable(StorageError):
+    def __init__(self, table: str, reason: str) -> None:
+        super().__init__(f"rows of the table {table} cannot be loaded: {reason}")
 
 
 class DatabaseNotMigrated(DatabaseUnreachable):

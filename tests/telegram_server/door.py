@@ -1,4 +1,4 @@
-"""The fake Telegram over HTTP: form fields or a file in, JSON out, errors as the Bot API words them."""
+"""The fake Telegram over HTTP: form fields or JSON in, JSON out, errors as the Bot API words them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def handler(answer_call: Answer) -> type[BaseHTTPRequestHandler]:
             _, _, path = self.path.partition("/bot")
             token, _, method = path.partition("/")
             try:
-                answer: Json = {"ok": True, "result": answer_call(token, method, _parameters(body))}
+                parameters = json.loads(body) if "json" in self.headers.get("Content-Type", "") else _parameters(body)
+                answer: Json = {"ok": True, "result": answer_call(token, method, parameters)}
                 code = 200
             except Refused as error:
                 code = error.code

@@ -35,6 +35,10 @@ class Methods(MemberMethods):
         self._webhook = None
         return True
 
+    def call_getWebhookInfo(self, _: Json) -> Json:
+        url = self._webhook["url"] if self._webhook else ""
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+
     def call_sendMessage(self, p: Json) -> Json:
         self._refuse_long_text(p)
         self._refuse_posting(p)
