@@ -1,5 +1,5 @@
 """The tables: chats and messages with their verdicts, corrections and actions; model versions, runs and snapshots;
-logins, clients and the audit; rules, trust and holds; raw updates of Telegram. `words` holds the values of the enumerated columns.
+logins, clients and the audit; rules, trust, holds and pictures; raw updates of Telegram. `words` holds the values of the enumerated columns.
 
 The database itself guards the invariants: one row per message, one verdict per model version, one champion.
 """
@@ -14,7 +14,7 @@ from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, S
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, SecondOpinion
-from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
+from storage.models.policies import CaseMessage, Hold, Picture, Rule, SharedBan, Trust
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
@@ -25,6 +25,7 @@ from storage.models.words import (
     MessageState,
     Mode,
     OrderKind,
+    PictureState,
     Platform,
     Role,
     RuleEffect,
@@ -70,6 +71,8 @@ __all__ = [
     "Move",
     "Order",
     "OrderKind",
+    "Picture",
+    "PictureState",
     "Platform",
     "Report",
     "Role",

@@ -30,6 +30,8 @@ class ChatSettings(BaseModel):
     hold_pictures: bool = False
     hold_below: int = Field(3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
     wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
+    reads_pictures: bool = False  # the words in them are judged like a caption
+    knows_pictures: bool = False  # one like a picture that moderators called spam here is flagged
     removes_service: bool = False  # Telegram's messages that somebody joined or left
     reports_hide: int = Field(0, ge=0, le=100)  # members' reports that delete a message until it is decided; 0: never
     informs_reporters: bool = False  # of what moderators decided, in private

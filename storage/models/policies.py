@@ -1,4 +1,4 @@
-"""What a chat's own policies need: its rules, the members it trusts, messages that are held, floods, shared bans."""
+"""What a chat's own policies need: its rules, the members it trusts, messages that are held, floods, shared bans, pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.models.base import Base, Id, now, partial_index, words
 from storage.models.chats import Chat
 from storage.models.moderation import Action, Message, Verdict
-from storage.models.words import HoldState, RuleEffect, RuleKind
+from storage.models.words import HoldState, PictureState, RuleEffect, RuleKind
 from storage.types import AnyText, Name
 
 
@@ -74,3 +74,26 @@ class SharedBan(Base):
 
     action_id: Mapped[int] = mapped_column(ForeignKey(Action.id), primary_key=True)
     verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id), primary_key=True)
+
+
+class Picture(Base):
+    """A message's picture where its chat reads pictures or knows them again: the words in it, and its perceptual hash."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (
+        partial_index("ix_pictures_waiting", "message_id", where="state = 'waiting'"),
+        partial_index("ix_pictures_decided", "decided_at", where="decided_at IS NOT NULL"),
+    )
+
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id), primary_key=True)
+    state: Mapped[PictureState] = mapped_column(words(PictureState), default=PictureState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(AnyText, default="")  # all that was read in it
+    added: Mapped[str] = mapped_column(AnyText, default="")  # of these, what stands below the message's own text
+    perceptual_hash: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # NULL also where the picture shows too little to be told apart
+    error: Mapped[str | None] = mapped_column(AnyText)
+    decided_at: Mapped[datetime | None]  # when a moderator last decided something about its message
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -140,6 +140,12 @@ class Sign(StrEnum):
     FILE = "file"
 
 
+class PictureState(StrEnum):
+    WAITING = "waiting"  # to be fetched and read
+    READ = "read"
+    FAILED = "failed"  # it could not be read; its row says why
+
+
 class RuleKind(StrEnum):
     """What a chat's own rule looks for."""
 

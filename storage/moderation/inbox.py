@@ -93,13 +93,13 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
         if judgement.edit != message.edit:
             continue
         message.lease_holder = message.lease_until = None
-        if judgement.score is None:
+        opinion = opinions.get(message.id, SILENT)
+        if judgement.score is None and not _is_flagged_without_words(judgement, opinion):
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
             unjudged.append(message)
             continue
         standing = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
-        opinion = opinions.get(message.id, SILENT)
-        verdict = new_verdicts.make(message, version, judgement.score, chat.strictness, standing, opinion)
+        verdict = new_verdicts.make(message, version, judgement.score or 0.0, chat.strictness, standing, opinion)
         message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
         session.add(verdict)
         verdicts.append(verdict)
@@ -107,6 +107,11 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
     _hold(session, held, opinions)
     orders.carry_out_unjudged(session, unjudged)
     return _follow_up(session, verdicts)
+
+
+def _is_flagged_without_words(judgement: Judgement, opinion: Opinion) -> bool:
+    """Whether a policy flags what the message shows, so that it matters little that there is nothing to score."""
+    return judgement.state == MessageState.NOTHING_TO_JUDGE and opinion.is_about_media and bool(opinion.is_spam)
 
 
 def _hold(session: Session, held: Sequence[tuple[Message, Chat]], opinions: Mapping[int, Opinion]) -> None:

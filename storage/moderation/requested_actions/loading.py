@@ -94,6 +94,7 @@ def _with_background(action: VerdictAction, row: Row, facts: Facts) -> VerdictAc
         notices_vanish=row.chat.chosen.notices_vanish,
         presence=facts.presences.get(message_row),
         precedent=facts.precedents.get(verdict_id),
+        picture=facts.pictures.get(message_row),
     )
 
 
