@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 
 from storage.access import chats
 from storage.models import Chat
+from storage.outbound import configured
 from storage.session import open_engine, reading, transaction
 from tests.e2e.conftest import tiny_settings
 from tests.processes import Processes, eventually, free_port
@@ -58,13 +59,18 @@ def test_the_words_in_a_picture_are_judged(home_folder: Path, telegram: Telegram
 
 
 def choose(engine: Engine, field: str) -> None:
-    """Have the group choose this, once it is known."""
+    """Have the group choose this, once it is known, and pictures can be read."""
 
     def chat_ids() -> list[int]:
         with reading(engine) as session:
             return list(session.scalars(select(Chat.id).filter_by(external_id=GROUP)))
 
+    def can_read() -> bool:
+        with reading(engine) as session:
+            return configured.is_on(session, configured.PICTURES)
+
     eventually("the group is known", lambda: bool(chat_ids()))
+    eventually("pictures can be read", can_read)
     with transaction(engine) as session:
         chats.choose(session, chat_ids()[0], field, True, "a test")
 
