@@ -17,6 +17,10 @@ run: install ## Set everything up, fine-tune the first time, serve; prints where
 install:
 	@$(PYTHON) bootstrap.py
 
+.PHONY: pictures
+pictures: install ## Also install what reads pictures (optional)
+	@$(BIN)/pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements-pictures.txt
+
 .PHONY: install-dev
 install-dev:
 	@$(PYTHON) bootstrap.py --dev
@@ -58,9 +62,9 @@ ci: debian check ## What the machine that guards the main branch runs
 .PHONY: lock
 lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt (needs uv)
 	echo "torch ; sys_platform == 'never'" > .overrides.txt
-	for extra in "" "--extra dev"; do \
-	  uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
-	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-dev}.txt || exit 1; done
+	for extra in "" pictures dev; do \
+	  uv pip compile pyproject.toml $${extra:+--extra $$extra} --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
+	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-$$extra}.txt || exit 1; done
 	rm .overrides.txt
 
 .PHONY: format

@@ -7,6 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from actions import call_results, named_lines
 from actions.call_results import AuthorState
 from actions.origin_line import origin_line
+from actions.picture_lines import labelled, problem
 from storage import names
 from storage.models import CorrectionState, Standing
 from storage.moderation.requested_actions.calls import VerdictAction
@@ -16,6 +17,7 @@ from telegram_ui import accounts
 from telegram_ui.buttons import CorrectionButton, WhyButton
 from telegram_ui.language import sentences
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT, shortened, spoiler, utf16_length
+from telegram_ui.rule_names import rule_name
 
 LONGEST_QUOTE = 3_000  # characters of the message shown
 LONGEST_NAME = 64  # characters of a moderator's name
@@ -39,7 +41,8 @@ def notice(
     head, links = _head(action, is_in_group, scale * LONGEST_HEAD)
     done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
     tail = done + label + appeal + end
-    quoted = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
+    shown = labelled(sentences(action.language).gettext, text, action.picture)
+    quoted = shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "…"
     quoted = shortened(quoted, longest - utf16_length(head + tail))
     spoilers = [spoiler(head, quoted)] if quoted or not named_lines.are_read(action) else []
     if appeal:
@@ -73,10 +76,10 @@ def _reasons(action: VerdictAction) -> str:
     say = sentences(action.language).gettext
     reasons = say("score {score:.2f} · model {model}").format(score=action.score, model=action.model_version) + "\n"
     if action.rule is not None:
-        reasons += say("rule of this chat: {rule}").format(rule=action.rule) + "\n"
+        reasons += say("rule of this chat: {rule}").format(rule=rule_name(say, action.rule)) + "\n"
     else:
         reasons += _standing(action)
-    reasons += named_lines.evidence(action) + _second_opinion(action)
+    reasons += named_lines.evidence(action) + _second_opinion(action) + problem(say, action.picture)
     reasons += "".join(f"{line}\n" for line in _of_the_account(action))
     return reasons + _precedent(action)
 

@@ -81,6 +81,7 @@ def show_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
             "ceilings": CEILINGS,
             "languages": LANGUAGES,
             "choices": policies.rows(),
+            "idle": policies.idle(session),
             "history_mb": request.app.state.settings.history_mb,
         }
     return page(request, "chat-settings.html", context)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from review.auth import OwnForm
 from review.filters import RowId
@@ -13,7 +14,7 @@ from review.pages import page
 from storage.access import chats
 from storage.models.chat_settings import LONGEST_GUIDELINES
 from storage.session import transaction
-from telegram_ui.choices import Choice, choices
+from telegram_ui.choices import Choice, choices, unavailable
 
 router = APIRouter(prefix="/chats")
 
@@ -21,6 +22,11 @@ router = APIRouter(prefix="/chats")
 def rows() -> tuple[Choice, ...]:
     """Every choice in the site's language, as the form shows it."""
     return choices(str)
+
+
+def idle(session: Session) -> dict[str, str]:
+    """Why choices do nothing at present, by field."""
+    return unavailable(session, str)
 
 
 async def fields(request: Request) -> dict[str, str]:

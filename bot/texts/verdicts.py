@@ -7,6 +7,7 @@ from storage.models import Explanation, OrderKind, Standing
 from storage.moderation.verdicts import JudgedMessage
 from storage.odds import written
 from telegram_ui import accounts, scripts
+from telegram_ui.rule_names import rule_name
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
 DIGITS = 3  # of a score and what it is held against
@@ -43,7 +44,7 @@ def why(say: Say, judged: JudgedMessage) -> str:
     )
     if judged.rule is not None:
         return say("Decided by this chat's rule “{rule}”, whatever the score; {why}").format(
-            rule=judged.rule, why=sentence
+            rule=rule_name(say, judged.rule), why=sentence
         )
     author = _author(say, judged.standing)
     return f"{sentence} ({author})" if author else sentence

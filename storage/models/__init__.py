@@ -1,5 +1,5 @@
 """The tables: chats and messages with their verdicts, corrections and actions; model versions, runs and snapshots;
-logins, clients and the audit; rules, trust and holds; raw updates of Telegram. `words` holds the values of the enumerated columns.
+logins, clients and the audit; rules, trust, holds and pictures; raw updates of Telegram. `words` holds the values of the enumerated columns.
 
 The database itself guards the invariants: one row per message, one verdict per model version, one champion.
 """
@@ -14,6 +14,7 @@ from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, S
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
 from storage.models.outbound import Delivery, Listing, SecondOpinion
+from storage.models.pictures import Picture
 from storage.models.policies import CaseMessage, Hold, Reactor, Rule, SharedBan, Trust
 from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
@@ -26,6 +27,7 @@ from storage.models.words import (
     MessageState,
     Mode,
     OrderKind,
+    PictureState,
     Platform,
     Role,
     RuleEffect,
@@ -72,6 +74,8 @@ __all__ = [
     "Move",
     "Order",
     "OrderKind",
+    "Picture",
+    "PictureState",
     "Platform",
     "Reactor",
     "Report",

@@ -30,6 +30,8 @@ class ChatSettings(BaseModel):
     hold_pictures: bool = False
     hold_below: int = Field(3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
     wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
+    reads_pictures: bool = False  # the words in them are judged like a caption
+    knows_pictures: bool = False  # one like a picture that moderators called spam here is flagged
     removes_service: bool = False  # Telegram's messages that somebody joined or left
     weighs_scripts: bool = False  # a newcomer's message in a script that is strange to the chat is likelier spam
     reads_joining_names: bool = False  # who joins under an advertisement for a name is judged by it

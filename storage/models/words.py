@@ -143,6 +143,12 @@ class Sign(StrEnum):
     DELETED_ACCOUNT = "deleted account"  # its author's, by the time it was seen
 
 
+class PictureState(StrEnum):
+    WAITING = "waiting"  # to be fetched and read
+    READ = "read"
+    FAILED = "failed"  # it could not be read; its row says why
+
+
 class RuleKind(StrEnum):
     """What a chat's own rule looks for."""
 

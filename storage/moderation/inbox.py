@@ -100,15 +100,15 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
         if judgement.edit != message.edit:
             continue
         message.lease_holder = message.lease_until = None
-        if judgement.score is None:
+        opinion = opinions.get(message.id, SILENT)
+        if judgement.score is None and not _is_flagged_without_words(judgement, opinion):
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
             unjudged.append(message)
             continue
-        opinion = opinions.get(message.id, SILENT)
         standing = (
             Standing.UNKNOWN if message.is_join else standings.get((chat.id, message.author_id), Standing.UNKNOWN)
         )
-        verdict = new_verdicts.make(message, version, judgement.score, chat.strictness, standing, opinion)
+        verdict = new_verdicts.make(message, version, judgement.score or 0.0, chat.strictness, standing, opinion)
         verdict.score_without_names = judgement.score_without_names
         message.state = MessageState.SPAM if verdict.is_spam else unflagged(message)
         session.add(verdict)
@@ -122,6 +122,11 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
 def unflagged(message: Message) -> MessageState:
     """The state of what was judged and is no spam."""
     return MessageState.JOINED if message.is_join else MessageState.HAM
+
+
+def _is_flagged_without_words(judgement: Judgement, opinion: Opinion) -> bool:
+    """Whether a policy flags what the message shows, so that it matters little that there is nothing to score."""
+    return judgement.state == MessageState.NOTHING_TO_JUDGE and opinion.is_about_media and bool(opinion.is_spam)
 
 
 def _hold(session: Session, held: Sequence[tuple[Message, Chat]], opinions: Mapping[int, Opinion]) -> None:

@@ -22,7 +22,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import held_messages, listings, reactors
+from storage.moderation import held_messages, listings, pictures, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.types import ERASED
 
@@ -66,6 +66,7 @@ def forget(session: Session, user_id: int) -> int:
     for message in rows:
         if message.id in spam:
             erasure.forget_author(session, message)
+            pictures.forget(session, message.id)
         else:
             erasure.erase(session, message.id)
     session.execute(delete(Report).where(Report.reporter_id == user_id))

@@ -82,6 +82,16 @@ class Methods(MemberMethods):
         content = {"from": BOT, "photo": photo, **{k: p[k] for k in kept if k in p}}
         return self._store(int(p["chat_id"]), content | _topic(p))
 
+    def call_getFile(self, p: Json) -> Json:
+        data = self.files.get(p["file_id"])
+        if data is None:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(data) > 20_000_000:
+            raise Refused(400, "Bad Request: file is too big")
+        size = self.file_sizes.get(p["file_id"], len(data))
+        about = {"file_id": p["file_id"], "file_unique_id": p["file_id"], "file_size": size}
+        return about | {"file_path": f"photos/{p['file_id']}"}
+
     def call_sendVideo(self, p: Json) -> Json:
         return self._post_file(p, "video")
 

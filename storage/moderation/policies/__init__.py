@@ -16,6 +16,7 @@ from storage.moderation.policies import (
     ban_sharing,
     floods,
     holds,
+    known_pictures,
     report_hiding,
     reporters,
     rules,
@@ -28,6 +29,7 @@ from storage.moderation.policies import (
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
+    known_pictures.opinions,  # pictures like one that moderators called spam
     rules.opinions,  # the chat's own words, addresses and regular expressions
     holds.opinions,  # what newcomers bring beside words
     scripts.opinions,  # scripts in which only newcomers write
@@ -42,6 +44,7 @@ AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
     whole_author.after_decision,  # what else a spammer wrote is deleted
     report_hiding.after_decision,  # what reports had hidden is posted again
     reporters.after_decision,  # reporters are told what came of it
+    known_pictures.after_decision,  # what a spammer showed is known again
     floods.after_decision,  # the notice of a flood says what is decided
     ban_sharing.after_decision,  # a spammer is banned in the other groups that share bans
     webhook.after_decision,  # the operator's webhook is informed

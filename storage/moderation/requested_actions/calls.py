@@ -9,6 +9,7 @@ from typing import Any
 from storage.models import ActionKind, ActionState, Correction, HoldState, Reactor, Standing
 from storage.moderation.cases import Case
 from storage.moderation.listings import Listed
+from storage.moderation.pictures import Shown
 from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
@@ -87,6 +88,7 @@ class VerdictAction:
     notices_vanish: bool = False  # where they stand in the group itself, once decided
     presence: Presence | None = None  # of the author, for notices
     precedent: Precedent | None = None  # likewise
+    picture: Shown | None = None  # likewise: what was read in its picture, also where that stands in `text`
     bans_elsewhere: int = 0  # of the author, in other groups that share bans
 
 
@@ -103,6 +105,7 @@ class HeldMessage:
     signs: tuple[str, ...] = ()
     picture_id: str | None = None
     attachment: str | None = None  # kind and id of a file other than a picture
+    picture: Shown | None = None  # what was read in it, which `text` leaves out
     decided_by: str | None = None
 
 

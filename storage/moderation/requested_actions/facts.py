@@ -16,6 +16,7 @@ from storage.moderation import (
     albums,
     appeals,
     listings,
+    pictures,
     precedents,
     presence,
     reports,
@@ -24,6 +25,7 @@ from storage.moderation import (
     shared_bans,
 )
 from storage.moderation.listings import Listed
+from storage.moderation.pictures import Shown
 from storage.moderation.precedents import Precedent, Question
 from storage.moderation.presence import Presence
 from storage.moderation.requested_actions.calls import (
@@ -66,6 +68,7 @@ class Facts:
     sanctions: dict[Person, tuple[Sanction, ...]]
     presences: dict[int, Presence]  # by message
     precedents: dict[int, Precedent]
+    pictures: dict[int, Shown]  # by message
 
 
 def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
@@ -75,6 +78,7 @@ def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
     receipts = [notice.receipt or {} for notice in notices.values()]
     chat_ids = {row.chat.external_id for row in rows} | {receipt.get("chat_id") for receipt in receipts}
     authors = {(row.chat.id, row.message.author_id) for row in rows if row.message.author_id is not None}
+    with_pictures = [row.message.id for row in rows if row.message.picture_id is not None and row.chat.settings]
     shown = [row for row in rows if row.action.kind in ABOUT_NOTICES]
     return Facts(
         addresses=moves.all_present(session, chat_ids),
@@ -90,6 +94,7 @@ def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
         sanctions=sanctions_in_force.imposed_on(session, authors),
         presences=presence.of_authors(session, [row.message for row in shown]),
         precedents=precedents.of(session, [Question(row.verdict.id, row.message, row.text) for row in shown]),
+        pictures=pictures.shown(session, with_pictures),
     )
 
 

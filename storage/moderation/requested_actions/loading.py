@@ -101,6 +101,7 @@ def _with_background(action: VerdictAction, row: Row, facts: Facts) -> VerdictAc
         notices_vanish=chosen.notices_vanish,
         presence=facts.presences.get(message_row),
         precedent=facts.precedents.get(verdict_id),
+        picture=facts.pictures.get(message_row),
     )
 
 
