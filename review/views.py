@@ -34,10 +34,8 @@ def health(request: Request) -> Response:
     return JSONResponse({"status": "not judging" if problems else "ok", "waiting": waiting, "problems": problems})
 
 
-@router.post("/language")
-def choose_language(
-    request: Request, chosen: Annotated[str, Form(alias="language")] = "", back: Annotated[str, Form()] = "/"
-) -> Response:
+@router.get("/language/{chosen}")
+def choose_language(request: Request, chosen: str, back: str = "/") -> Response:
     """Answer this browser in another language from now on, and show the page again that it was on."""
     is_local = back.startswith("/") and not back.startswith("//")
     response = RedirectResponse(back if is_local else "/", status_code=303)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from storage.wording import Wording
-
-AS_IT_IS = "{reason}"  # of reasons that pages do not show
+from storage.wording import Wording, verbatim
 
 
 class StorageError(Exception):
@@ -12,7 +10,7 @@ class StorageError(Exception):
 
     def __init__(self, reason: str | Wording = "") -> None:
         super().__init__(str(reason))
-        self.wording = reason if isinstance(reason, Wording) else Wording(AS_IT_IS, reason=reason)
+        self.wording = reason if isinstance(reason, Wording) else verbatim(reason)
 
 
 class DatabaseUnreachable(StorageError):

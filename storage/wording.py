@@ -23,6 +23,12 @@ class Wording:
         return self.spoken(str)
 
 
+def verbatim(reason: str) -> Wording:
+    """A reason that is the same in every language."""
+    sentence = "{reason}"
+    return Wording(sentence, reason=reason)
+
+
 def _value(value: object, say: Callable[[str], str], number: Callable[[int], str]) -> object:
     if isinstance(value, Wording):
         return value.spoken(say, number)

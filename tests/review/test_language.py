@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.review.site import Site, flag
@@ -39,7 +41,7 @@ PAGES = (
 @pytest.fixture
 def russian(site: Site) -> Site:
     """A moderator who has pressed RU."""
-    site.post("/language", language="ru", back="/review")
+    site.get("/language/ru")
     return site
 
 
@@ -68,36 +70,43 @@ def test_without_a_choice_the_browser_says_which_language(stranger: Site, header
 
 
 def test_a_choice_is_remembered_and_counts_more_than_the_browser(stranger: Site) -> None:
-    answer = stranger.post("/language", language="ru", back="/login?token=a")
+    answer = stranger.get("/language/ru?back=/login%3Ftoken%3Da")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?token=a")
     assert "HttpOnly" in answer.headers["set-cookie"]
     assert language(stranger.client.get("/login", headers={"accept-language": "en"}).text) == "ru"
-    stranger.post("/language", language="en", back="/login")
+    stranger.get("/language/en")
     assert language(stranger.client.get("/login", headers=RUSSIAN).text) == "en"
 
 
-@pytest.mark.parametrize("chosen", ["", "tlh", "../../etc/passwd", "RU"])
+@pytest.mark.parametrize("chosen", ["tlh", "..%2F..%2Fetc", "RU", "%00"])
 def test_a_language_that_there_is_not_changes_nothing(stranger: Site, chosen: str) -> None:
-    answer = stranger.post("/language", language=chosen, back="/login")
-    assert answer.status_code == 303
+    answer = stranger.get(f"/language/{chosen}?back=/login")
+    assert answer.status_code in (303, 404)
     assert "set-cookie" not in answer.headers
     stranger.client.cookies.set("hamlet_language", "tlh")
     assert language(stranger.get("/login").text) == "en"
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "evil", ""])
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "evil", "", "javascript:alert(1)"])
 def test_the_switch_leads_nowhere_else(stranger: Site, back: str) -> None:
-    assert stranger.post("/language", language="ru", back=back).headers["location"] == "/"
+    assert stranger.client.get("/language/ru", params={"back": back}).headers["location"] == "/"
 
 
 @pytest.mark.parametrize("path", ["/review?show=all&q=a%26b", "/chats"])
 def test_the_switch_leads_back_to_the_page(site: Site, path: str) -> None:
-    assert f'name="back" value="{path.replace("&", "&amp;")}"' in site.get(path).text
+    switch = re.search(r'<a href="(/language/ru[^"]*)"', site.get(path).text)
+    assert switch is not None
+    assert site.get(switch[1].replace("&amp;", "&")).headers["location"] == path
+
+
+def test_after_a_form_the_switch_leads_to_the_first_page(site: Site) -> None:
+    assert 'href="/language/ru?back=/"' in site.post("/chats/77/pause").text
 
 
 def test_the_switch_shows_which_language_it_is(russian: Site) -> None:
-    assert 'value="ru" lang="ru" title="Русский" aria-current="true"' in russian.get("/review").text
-    assert 'value="en" lang="en" title="English">EN</button>' in russian.get("/review").text
+    page = russian.get("/review").text
+    assert 'lang="ru" hreflang="ru" title="Русский" aria-current="true">RU</a>' in page
+    assert 'lang="en" hreflang="en" title="English">EN</a>' in page
 
 
 @pytest.mark.parametrize("path", PAGES)
