@@ -42,11 +42,12 @@ WEB_CHAT = gettext_noop("chat page")  # the title that the site's own chat is st
 
 def page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
     """The template filled in, in the request's language; everything in it is escaped."""
-    here = {"here": _here(request)}
-    return _templates(language.of(request)).TemplateResponse(request, template, here | context, status_code=status)
+    everywhere = {"this_page": _this_page(request)}
+    templates = _templates(language.of(request))
+    return templates.TemplateResponse(request, template, everywhere | context, status_code=status)
 
 
-def _here(request: Request) -> str:
+def _this_page(request: Request) -> str:
     """Where the switch of languages leads back to: this page, or the first one where a form was sent."""
     query = f"?{request.url.query}" if request.url.query else ""
     return f"{request.url.path}{query}" if request.method == "GET" else "/"

@@ -92,7 +92,7 @@ def test_the_switch_leads_nowhere_else(stranger: Site, back: str) -> None:
     assert stranger.client.get("/language/ru", params={"back": back}).headers["location"] == "/"
 
 
-@pytest.mark.parametrize("path", ["/review?show=all&q=a%26b", "/chats"])
+@pytest.mark.parametrize("path", ["/review?show=all&q=a%26b", "/quality?days=30", "/chats"])
 def test_the_switch_leads_back_to_the_page(site: Site, path: str) -> None:
     switch = re.search(r'<a href="(/language/ru[^"]*)"', site.get(path).text)
     assert switch is not None
