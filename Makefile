@@ -17,6 +17,10 @@ run: install ## Set everything up, fine-tune the first time, serve; prints where
 install:
 	@$(PYTHON) bootstrap.py
 
+.PHONY: pictures
+pictures: install ## Also install what reads pictures (optional)
+	@$(BIN)/pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements-pictures.txt
+
 .PHONY: install-dev
 install-dev:
 	@$(PYTHON) bootstrap.py --dev
@@ -45,9 +49,12 @@ check-migrations: install-dev
 	for step in "upgrade head" check "downgrade base" "upgrade head"; do $(BIN)/alembic $$step || exit 1; done
 
 .PHONY: debian
-debian: ## Debian's Chromium and PgBouncer for their tests, where this is root on Debian
+debian: ## Debian's Chromium, PgBouncer and promtool for their tests, where this is root on Debian
 	@if ! { command -v chromium && command -v pgbouncer; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core pgbouncer; fi
+	@if ! command -v promtool >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  scratch=$$(mktemp -d) && cd "$$scratch" && apt-get update -q && apt-get download -q prometheus && \
+	  dpkg-deb -x prometheus_*.deb . && install usr/bin/promtool /usr/local/bin/promtool && rm -rf "$$scratch"; fi
 
 .PHONY: ci
 ci: debian check ## What the machine that guards the main branch runs
@@ -55,9 +62,9 @@ ci: debian check ## What the machine that guards the main branch runs
 .PHONY: lock
 lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt (needs uv)
 	echo "torch ; sys_platform == 'never'" > .overrides.txt
-	for extra in "" "--extra dev"; do \
-	  uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
-	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-dev}.txt || exit 1; done
+	for extra in "" pictures dev; do \
+	  uv pip compile pyproject.toml $${extra:+--extra $$extra} --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
+	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-$$extra}.txt || exit 1; done
 	rm .overrides.txt
 
 .PHONY: format

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs import logs
+from jobs import logs, monitoring
 from jobs.app import ACTIONS, listen
 from jobs.entry_point import refusing
 from jobs.settings import JobsSettings
@@ -13,11 +13,13 @@ NAME = "actions"
 def main() -> None:
     """Open the database and prepare the bot, then listen until told to stop."""
     with refusing():
-        logs.configure(NAME, JobsSettings())
+        settings = JobsSettings()
+        logs.configure(NAME, settings)
         from actions import outbound, tasks  # Celery's app reads the environment as it is imported
 
         tasks.context()
         outbound.backgrounds()
+    monitoring.start(NAME, settings)
     listen(NAME, ACTIONS)
 
 

@@ -37,6 +37,12 @@ def is_private(address: Address) -> bool:
     return inner.is_private and not (inner.is_link_local or inner.is_unspecified or inner.is_multicast)
 
 
+def public_or_named(url: str) -> Callable[[Address], bool]:
+    """What this URL may lead to: the internet, and a private address only where the URL itself names a local server."""
+    is_ours = is_local_name(url)
+    return lambda address: is_public(address) or (is_ours and is_private(address))
+
+
 def _unwrapped(address: Address) -> Address:
     """The IPv4 address that an IPv6 one stands for, or the address itself."""
     if isinstance(address, IPv6Address):

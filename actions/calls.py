@@ -8,7 +8,16 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import announcements, case_calls, held_calls, informing, notice_calls, restoring, sanctions
+from actions import (
+    announcements,
+    case_calls,
+    held_calls,
+    informing,
+    notice_calls,
+    reaction_notices,
+    restoring,
+    sanctions,
+)
 from actions.delivery import ALREADY_GONE, NO_PREVIEW, Post, deliver, notice_of, receipt_of
 from actions.outcomes import NotDone, Receipt
 from storage.models import ActionKind
@@ -102,5 +111,6 @@ CALLS: dict[ActionKind, Call] = {
     ActionKind.HOLD: held_calls.hold,
     ActionKind.RESTORE: _restore,
     ActionKind.CASE: case_calls.case,
+    ActionKind.REACTIONS: reaction_notices.show,
     ActionKind.INFORM: informing.inform,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from telegram import Bot
+from collections.abc import Sequence
+
+from telegram import Bot, InlineKeyboardMarkup, MessageEntity
 from telegram.error import BadRequest
 
 from actions import announcements
@@ -17,16 +19,20 @@ async def case(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
     """Edit the notice where it stands; post it where it does not."""
     if action.case is None or action.case.count == 0:
         return {"reason": "it has no messages"}
-    if action.notice is not None and await _edit(bot, action, action.notice):
-        return action.notice
     text, entities, keyboard = announcements.case(action, action.case)
+    if action.notice is not None and await edit(bot, action.notice, text, entities, keyboard):
+        return action.notice
     return await deliver(action, chat_id, notice_of(bot, text, entities, keyboard))
 
 
-async def _edit(bot: Bot, action: ChatAction, place: Receipt) -> bool:
-    """Returns whether the notice still stands there."""
-    assert action.case is not None
-    text, entities, keyboard = announcements.case(action, action.case)
+async def edit(
+    bot: Bot,
+    place: Receipt,
+    text: str,
+    entities: Sequence[MessageEntity],
+    keyboard: InlineKeyboardMarkup | None,
+) -> bool:
+    """Give a notice these words and buttons. Returns whether it still stands there."""
     try:
         with calling(place["chat_id"]):
             await bot.edit_message_text(

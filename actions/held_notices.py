@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
+from actions.picture_lines import with_words
 from storage import names
 from storage.models import HoldState, Sign
 from storage.moderation.requested_actions.calls import ChatAction, HeldMessage
@@ -17,7 +18,7 @@ LONGEST_NAME = 64  # characters of a moderator's name
 def notice(action: ChatAction, held: HeldMessage, longest: int) -> tuple[str, list[MessageEntity]]:
     """The notice's text, and the spoiler that hides what the author wrote; `longest` is counted in UTF-16 units."""
     say = sentences(action.language).gettext
-    text = names.without(held.text, held.author_name)
+    text = with_words(say, names.without(held.text, held.author_name, held.author_username), held.picture)
     head = shortened(_headline(say, action.chat_title, held), longest // 3) + "\n\n"
     tail = _decision(say, held)
     body = shortened(f"{held.author_name}: {text}" if text else held.author_name, longest - utf16_length(head + tail))
@@ -76,7 +77,8 @@ def forgotten(action: ChatAction) -> str:
 def let_in(action: ChatAction, held: HeldMessage, has_file: bool) -> str:
     """The message as the bot posts it again; where all can read, so a name that advertises is left out."""
     say = sentences(action.language).gettext
-    text, is_named = names.without(held.text, held.author_name), not names.says_more(held.author_name)
+    text = names.without(held.text, held.author_name, held.author_username)
+    is_named = not names.says_more(held.author_name)
     if text and is_named:
         return say("{name} wrote:").format(name=held.author_name) + "\n" + text
     if text:

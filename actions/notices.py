@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from actions import call_results
+from actions import call_results, named_lines
 from actions.call_results import AuthorState
 from actions.origin_line import origin_line
+from actions.picture_lines import labelled, problem
 from storage import names
 from storage.models import CorrectionState, Standing
 from storage.moderation.requested_actions.calls import VerdictAction
 from storage.odds import written
+from storage.types import ERASED
+from telegram_ui import accounts
 from telegram_ui.buttons import CorrectionButton, WhyButton
 from telegram_ui.language import sentences
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT, shortened, spoiler, utf16_length
+from telegram_ui.rule_names import rule_name
 
 LONGEST_QUOTE = 3_000  # characters of the message shown
 LONGEST_NAME = 64  # characters of a moderator's name
@@ -32,41 +36,56 @@ def notice(
     where the notice stands.
     """
     scale = longest // LONGEST_CAPTION
-    text = names.without(action.text, action.author_name)
     is_in_group = chat_id == action.chat_external_id
-    head, links = _head(action, text != action.text, is_in_group, scale * LONGEST_HEAD)
+    text = _quotable(action, is_in_group)
+    head, links = _head(action, is_in_group, scale * LONGEST_HEAD)
     done, label, appeal, end = _tail(action, state, scale * LONGEST_TAIL)
     tail = done + label + appeal + end
-    quoted = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
+    shown = labelled(sentences(action.language).gettext, text, action.picture)
+    quoted = shown if len(shown) <= LONGEST_QUOTE else shown[:LONGEST_QUOTE] + "…"
     quoted = shortened(quoted, longest - utf16_length(head + tail))
-    spoilers = [spoiler(head, quoted)] if quoted or text == action.text else []
+    spoilers = [spoiler(head, quoted)] if quoted or not named_lines.are_read(action) else []
     if appeal:
         spoilers.append(spoiler(head + quoted + done + label, appeal))
     return head + quoted + tail, [*links, *spoilers]
 
 
-def _head(action: VerdictAction, is_named: bool, is_in_group: bool, longest: int) -> tuple[str, list[MessageEntity]]:
+def _quotable(action: VerdictAction, is_in_group: bool) -> str:
+    """What the notice may repeat: no advertisement in a name, but for who joined, where only moderators read."""
+    if action.is_join and not is_in_group:
+        return (
+            action.text
+            if action.text == ERASED
+            else f"{action.author_name} @{action.author_username}".removesuffix(" @")
+        )
+    return names.without(action.text, action.author_name, action.author_username)
+
+
+def _head(action: VerdictAction, is_in_group: bool, longest: int) -> tuple[str, list[MessageEntity]]:
     """What stands before the message, and the links in it, as far as it fits."""
     head = _headline(action) + "\n"
     line, links = origin_line(action, utf16_length(head), is_in_group=is_in_group)
-    whole = head + line + _reasons(action, is_named) + "\n"
+    whole = head + line + _reasons(action) + "\n"
     short = shortened(whole, longest)
     end = utf16_length(short) - (short != whole)  # an ellipsis ends it
     return short, [link for link in links if link.offset + link.length <= end]
 
 
-def _reasons(action: VerdictAction, is_named: bool) -> str:
+def _reasons(action: VerdictAction) -> str:
     """Why the message is shown, a line each."""
     say = sentences(action.language).gettext
     reasons = say("score {score:.2f} · model {model}").format(score=action.score, model=action.model_version) + "\n"
     if action.rule is not None:
-        reasons += say("rule of this chat: {rule}").format(rule=action.rule) + "\n"
+        reasons += say("rule of this chat: {rule}").format(rule=rule_name(say, action.rule)) + "\n"
     else:
         reasons += _standing(action)
-    reasons += _second_opinion(action)
-    if is_named:
-        reasons += say("the author's name was judged too; the review page shows it") + "\n"
+    reasons += named_lines.evidence(action) + _second_opinion(action) + problem(say, action.picture)
+    reasons += "".join(f"{line}\n" for line in _of_the_account(action))
     return reasons + _precedent(action)
+
+
+def _of_the_account(action: VerdictAction) -> list[str]:
+    return accounts.lines(sentences(action.language).gettext, action.listed, action.is_by_deleted_account)
 
 
 def _precedent(action: VerdictAction) -> str:
@@ -93,6 +112,11 @@ def _headline(action: VerdictAction) -> str:
             "{n} member reports this in {chat}", "{n} members report this in {chat}", action.reports
         )
         return headline.format(n=action.reports, chat=action.chat_title)
+    if action.is_join:
+        return catalogue.gettext("Somebody joined {chat} whose name looks like spam").format(chat=action.chat_title)
+    is_below = action.score < action.review_threshold and action.rule is None
+    if is_below and _of_the_account(action):
+        return catalogue.gettext("An account to look at, in {chat}").format(chat=action.chat_title)
     headline = catalogue.gettext("Looks like spam in {chat}").format(chat=action.chat_title)
     if action.reports:
         reported = catalogue.ngettext("{n} member reported it", "{n} members reported it", action.reports)

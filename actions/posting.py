@@ -1,4 +1,4 @@
-"""One POST to an operator's address: no redirect is followed, no proxy used, and only so much of the answer is read."""
+"""One call to an operator's address: no redirect is followed, no proxy used, and only so much of the answer is read."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Call:
     headers: dict[str, str]
     may_call: Callable[[Address], bool]
     seconds: float  # for each of connecting, sending and waiting, and for the answer as a whole
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def _post_to(address: Address, call: Call, reads_body: bool) -> Answer:
     with (
         httpx.Client(timeout=call.seconds, follow_redirects=False, trust_env=False, verify=_trusted()) as client,
         client.stream(
-            "POST",
+            call.method,
             url.copy_with(host=str(address)),
-            content=call.body,
+            content=call.body or None,
             headers=headers,
             extensions={"sni_hostname": url.host},
         ) as response,

@@ -9,6 +9,7 @@ from telegram.error import BadRequest
 
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt
+from actions.picture_lines import own_words
 from storage import names
 from storage.models import ActionKind, ActionState
 from storage.moderation.requested_actions.calls import VerdictAction
@@ -44,4 +45,4 @@ def quotation(action: VerdictAction) -> str:
     """The words with their author's name, unless that advertises: all can read it."""
     say, name = sentences(action.language).gettext, action.author_name
     head = say("{name} wrote:").format(name=name) if name and not names.says_more(name) else say("A member wrote:")
-    return f"{head}\n\n{names.without(action.text, name)}"
+    return f"{head}\n\n{own_words(names.without(action.text, name, action.author_username), action.picture)}"

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import Engine
 
 from actions import addresses
-from actions.addresses import Address
 from actions.posting import Call, NoAnswer, post
 from actions.settings import OutboundSettings
 from storage.moderation import second_opinions
@@ -85,11 +84,7 @@ def request(settings: OutboundSettings, question: Question) -> Call:
     if settings.second_opinion_key is not None:
         headers["Authorization"] = f"Bearer {settings.second_opinion_key.get_secret_value()}"
 
-    def may_call(address: Address) -> bool:
-        is_ours = addresses.is_local_name(url) and addresses.is_private(address)
-        return addresses.is_public(address) or is_ours
-
-    return Call(url, json.dumps(body).encode(), headers, may_call, SECONDS)
+    return Call(url, json.dumps(body).encode(), headers, addresses.public_or_named(url), SECONDS)
 
 
 def content(body: bytes) -> str:

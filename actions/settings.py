@@ -49,6 +49,14 @@ def _model_server(url: SecretStr) -> SecretStr:
     return url
 
 
+def _list(url: str) -> str:
+    """The address of a CAS-compatible API, below which `/check` is."""
+    address = _model_server(SecretStr(url)).get_secret_value()
+    if "?" in address:
+        raise ValueError("holds a question mark; what is asked is added to it")
+    return address
+
+
 def _printable(key: SecretStr) -> SecretStr:
     if not all("!" <= letter <= "~" for letter in key.get_secret_value()):
         raise ValueError("holds what a key cannot: a space, a line's end or a letter beyond ASCII")
@@ -56,7 +64,7 @@ def _printable(key: SecretStr) -> SecretStr:
 
 
 class OutboundSettings(BaseSettings):
-    """HAMLET_WEBHOOK_URL, _SECRET and _PRIVATE; HAMLET_SECOND_OPINION_URL, _MODEL, _KEY and _A_DAY."""
+    """HAMLET_WEBHOOK_URL, _SECRET and _PRIVATE; HAMLET_SECOND_OPINION_URL, _MODEL, _KEY and _A_DAY; HAMLET_SPAMMER_LIST_URL, _A_DAY."""
 
     model_config = CONFIG
 
@@ -78,6 +86,14 @@ class OutboundSettings(BaseSettings):
     )
     second_opinion_a_day: int = Field(
         default=200, ge=1, le=1_000_000, description="Questions asked there within a day, at most"
+    )
+
+    spammer_list_url: Annotated[str, AfterValidator(_list)] | None = Field(
+        default=None,
+        description="CAS-compatible address, such as https://api.cas.chat, asked about newcomers where a chat chooses it",
+    )
+    spammer_list_a_day: int = Field(
+        default=5_000, ge=1, le=10_000_000, description="Questions asked there within a day, at most"
     )
 
     @model_validator(mode="after")

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
+from actions import figures
 from actions.calls import CALLS
 from actions.delivery import TOPIC_GONE
 from actions.outcomes import NotDone, RefusedInChat
@@ -32,6 +32,7 @@ from storage.processes import rate_limits
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 from telegram_ui.refusals import says
+from telegram_ui.requests import CountedRequest
 from telegram_ui.waits import seconds_to_wait
 
 BATCH = 10  # calls made under one lease
@@ -67,7 +68,7 @@ def _bot(token: str, api: str) -> Bot:
         proxy = proxies.options(api)
     except UnusableProxy as error:
         refuse(str(error))
-    requests = [HTTPXRequest(connection_pool_size=size, httpx_kwargs=proxy) for size in (256, 1)]
+    requests = [CountedRequest(connection_pool_size=size, httpx_kwargs=proxy) for size in (256, 1)]
     return Bot(token, base_url=f"{api}/bot", request=requests[0], get_updates_request=requests[1])
 
 
@@ -113,19 +114,18 @@ def carry_out(here: Context, bot: Bot, action: RequestedAction) -> None:
         receipt = here.runner.run(CALLS[action.kind](bot, action, moderators_chat_id))
     except NotDone as error:
         log.info("nothing done", kind=action.kind, verdict=action.verdict_id, reason=str(error))
-        with transaction(here.engine) as session:
-            queue.failed(session, action, str(error))
+        _store_failure(here, action, str(error))
     except RefusedInChat as error:
         _refused(here, action, error.chat_id, error.error)
     except TelegramError as error:
         _refused(here, action, called_chat_id, error)
     except (KeyError, TypeError, ValueError) as error:  # a row this code cannot carry out must not block the others
         log.exception("action failed", kind=action.kind, verdict=action.verdict_id)
-        with transaction(here.engine) as session:
-            queue.failed(session, action, f"{type(error).__name__}: {error}")
+        _store_failure(here, action, f"{type(error).__name__}: {error}")
     else:
         with transaction(here.engine) as session:
             queue.done(session, action, receipt)
+        figures.ACTIONS.labels(action.kind, "done").inc()
 
 
 def _refused(here: Context, action: RequestedAction, called_chat_id: int, error: TelegramError) -> None:
@@ -141,8 +141,7 @@ def _refused(here: Context, action: RequestedAction, called_chat_id: int, error:
         _store_delay(here, action, "the group became a supergroup", 0.0)
     elif isinstance(error, BadRequest | Forbidden) and (action.kind == ActionKind.WARN or not says(error, TOPIC_GONE)):
         log.warning("action failed", kind=action.kind, verdict=action.verdict_id, reason=str(error))
-        with transaction(here.engine) as session:
-            queue.failed(session, action, str(error))
+        _store_failure(here, action, str(error))
     else:
         log.warning("Telegram out of reach, or a topic closed: actions wait", reason=type(error).__name__)
         pause = min(BACK_OFF_SECONDS * 2 ** min(action.attempts - 1, 10), LONGEST_BACK_OFF_SECONDS)
@@ -152,6 +151,13 @@ def _refused(here: Context, action: RequestedAction, called_chat_id: int, error:
 def _store_delay(here: Context, action: RequestedAction, error: str, seconds: float) -> None:
     with transaction(here.engine) as session:
         queue.postpone(session, action, error, seconds)
+    figures.ACTIONS.labels(action.kind, "postponed").inc()
+
+
+def _store_failure(here: Context, action: RequestedAction, error: str) -> None:
+    with transaction(here.engine) as session:
+        queue.failed(session, action, error)
+    figures.ACTIONS.labels(action.kind, "failed").inc()
 
 
 def _present_id(session: Session, chat_id: int | None) -> int | None:

@@ -9,7 +9,7 @@ three days. `--curve` learns from parts of the starter set too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,16 @@ class Judge:
 
 
 def sets(bench: Bench) -> dict[str, list[Example]]:
-    """The development sets by name."""
-    by_name = {"telegram_samples": _telegram_samples(bench)}
+    """The development sets by name. Raises DatasetError."""
+    return development_sets(bench.given)
+
+
+def development_sets(given: Callable[..., Path]) -> dict[str, list[Example]]:
+    """The same, where `given` says where a file of HAMLET_DATASETS is."""
+    by_name = {"telegram_samples": _telegram_samples(given)}
     for name in ("telegram_ru_recruiting_spam", "telegram_ru_students", "x_en_crypto", "youtube_id_gambling"):
-        by_name[name] = read_tsv(bench.given("modern", f"{name}.tsv"))
-    return by_name | {"smishing": read_tsv(bench.given("smishing", "clean.tsv"))}
+        by_name[name] = read_tsv(given("modern", f"{name}.tsv"))
+    return by_name | {"smishing": read_tsv(given("smishing", "clean.tsv"))}
 
 
 def read_tsv(path: Path) -> list[Example]:
@@ -58,10 +63,10 @@ def read_tsv(path: Path) -> list[Example]:
     return [Example(text.replace("\\n", "\n"), label == "spam", "file") for label, text in labelled]
 
 
-def _telegram_samples(bench: Bench) -> list[Example]:
+def _telegram_samples(given: Callable[..., Path]) -> list[Example]:
     rows = []
     for name, is_spam in (("spam-samples.txt", True), ("ham-samples.txt", False)):
-        lines = bench.given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
+        lines = given("telegram-samples", name).read_text(encoding="utf-8").splitlines()
         rows += [Example(line, is_spam, "file") for line in lines if line.strip()]
     return rows
 

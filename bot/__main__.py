@@ -6,12 +6,10 @@ import asyncio
 from urllib.parse import urlsplit
 
 import structlog
-from telegram import Update
 from telegram.error import InvalidToken
 from telegram.ext import ApplicationBuilder, ContextTypes
-from telegram.request import HTTPXRequest
 
-from bot import handlers, logins, menus
+from bot import asked_updates, handlers, logins, menus
 from bot.context import App, Context
 from bot.database import Database
 from bot.rate_limit import SharedRateLimiter
@@ -19,16 +17,16 @@ from bot.rights import Administrators
 from bot.settings import BotSettings
 from bot.updates import DurableQueue
 from bot.watch import WatchedRequest, beat_on, end_after_silence
-from jobs import logs, proxies
+from jobs import logs, monitoring, proxies
 from jobs.entry_point import refuse, refusing
 from jobs.heartbeat import Heartbeat
 from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
 from storage.session import open_engine
 from storage.settings import StorageSettings
+from telegram_ui.requests import CountedRequest
 
 REPLAY_SECONDS = 60.0
-UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.CHAT_MEMBER]
 
 log = structlog.get_logger()
 
@@ -45,7 +43,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         .token(settings.telegram_token.get_secret_value())
         .base_url(f"{api}/bot")
         .base_file_url(f"{api}/file/bot")
-        .request(HTTPXRequest(connection_pool_size=64, httpx_kwargs=proxy))
+        .request(CountedRequest(connection_pool_size=64, httpx_kwargs=proxy))
         .get_updates_request(polling)
         .rate_limiter(SharedRateLimiter(database))
         .context_types(ContextTypes(context=Context))
@@ -64,6 +62,7 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
         has_files=storage.has_files,
         help_answered_at={},
         explanations=set(),
+        asked_updates=list(asked_updates.ALWAYS),
     )
     handlers.add_to(application)
     return application
@@ -72,14 +71,16 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
 async def prepare(application: App) -> None:
     """Start to replay what an earlier process left, and to watch over this one."""
     loop = asyncio.get_running_loop()
+    database: Database = application.bot_data["database"]
+    await asked_updates.refresh(database, application.bot_data["asked_updates"])
     application.bot_data["tasks"] = [loop.create_task(replay(application))]
     polling = application.bot_data["polling"]
     watch = end_after_silence(polling) if application.bot_data["polls"] else beat_on(polling)
-    database: Database = application.bot_data["database"]
     application.bot_data["tasks"] += [
         loop.create_task(watch),
         loop.create_task(logins.watch(application.bot, database)),
         loop.create_task(menus.set_all(application.bot)),
+        loop.create_task(asked_updates.watch(database, application.bot_data["asked_updates"])),
     ]
     if not application.bot.can_read_all_group_messages:
         log.warning("privacy mode is on: the bot sees commands only; turn it off at @BotFather with /setprivacy")
@@ -103,6 +104,7 @@ def main() -> None:
         jobs = JobsSettings()
         logs.configure("bot", jobs)
         settings, storage = BotSettings(), StorageSettings()
+    monitoring.start("bot", jobs)
     try:
         serve(build(settings, storage, jobs), settings)
     except UnusableProxy as error:
@@ -112,9 +114,13 @@ def main() -> None:
 
 
 def serve(application: App, settings: BotSettings) -> None:
-    """Listen until told to stop; if Telegram is away at the start, wait until it is back."""
+    """Listen until told to stop; if Telegram is away at the start, wait until it is back.
+
+    A webhook's updates are chosen once, when it is set, so reactions are asked for there if a chat wants them then.
+    """
+    asked = application.bot_data["asked_updates"]
     if settings.telegram_webhook_url is None:
-        application.run_polling(allowed_updates=UPDATES, bootstrap_retries=-1)
+        application.run_polling(allowed_updates=asked, bootstrap_retries=-1)
         return
     secret = settings.telegram_webhook_secret
     application.run_webhook(
@@ -123,7 +129,7 @@ def serve(application: App, settings: BotSettings) -> None:
         secret_token=secret.get_secret_value() if secret else None,
         webhook_url=settings.telegram_webhook_url,
         url_path=urlsplit(settings.telegram_webhook_url).path.lstrip("/"),
-        allowed_updates=UPDATES,
+        allowed_updates=asked,
         bootstrap_retries=-1,
     )
 

@@ -13,7 +13,6 @@ from storage import names
 from storage.models import Platform
 from storage.moderation.receiving import Incoming
 
-LONGEST_NAME = 64  # characters of an author's name that are stored
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
@@ -73,7 +72,7 @@ def _incoming(message: Message, is_edit: bool) -> Incoming:
         chat_title=message.chat.title or str(message.chat.id),
         message_id=message.message_id,
         author_id=author.id if author else None,
-        author_name=name[:LONGEST_NAME],
+        author_name=name[: names.LONGEST],
         author_username=(author.username if author else None) or "",
         telling_name=name if names.says_more(name) else "",
         text=authored_text(message),
@@ -108,7 +107,7 @@ def _is_written(message: Message) -> bool:
 def _name(message: Message) -> str:
     if message.sender_chat is not None:
         return message.sender_chat.title or "a channel"
-    return message.from_user.full_name if message.from_user else ""
+    return (message.from_user.full_name if message.from_user else "") or ""  # a deleted account's is None
 
 
 def moved(message: Message) -> tuple[int, int] | None:

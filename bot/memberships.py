@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Message, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Message, Update, User
 
 from bot.adapter import GROUPS
+from storage.moderation.joining import Newcomer
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,13 @@ class Joined:
 
     chat_external_id: int
     chat_title: str
-    user_ids: tuple[int, ...]
+    people: tuple[Newcomer, ...]
     at: datetime
+    service_message_id: int | None = None  # of Telegram's message about it, where that is what tells it
+
+    @property
+    def user_ids(self) -> tuple[int, ...]:
+        return tuple(one.user_id for one in self.people)
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,18 @@ def joined(update: Update) -> Joined | None:
     if changed is not None and changed.chat.type in GROUPS:
         has_come = _is_in(changed.new_chat_member) and not _is_in(changed.old_chat_member)
         user = changed.new_chat_member.user
-        newcomers = (user.id,) if has_come and not user.is_bot else ()
+        newcomers = (_newcomer(user),) if has_come and not user.is_bot else ()
         return Joined(changed.chat.id, changed.chat.title or "", newcomers, changed.date)
     if message is None or message.chat.type not in GROUPS:
         return None
-    user_ids = tuple(user.id for user in message.new_chat_members if not user.is_bot)
-    return Joined(message.chat.id, message.chat.title or "", user_ids, message.date) if user_ids else None
+    people = tuple(_newcomer(user) for user in message.new_chat_members if not user.is_bot)
+    if not people:
+        return None
+    return Joined(message.chat.id, message.chat.title or "", people, message.date, message.message_id)
+
+
+def _newcomer(user: User) -> Newcomer:
+    return Newcomer(user.id, user.full_name, user.username or "")
 
 
 def came_or_left(update: Update, bot_id: int) -> Message | None:

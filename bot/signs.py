@@ -39,7 +39,15 @@ def of(message: Message) -> tuple[Sign, ...]:
         signs.append(Sign.LINK)
     if BOT.search(words):
         signs.append(Sign.BOT_MENTION)
+    if _is_by_deleted_account(message):
+        signs.append(Sign.DELETED_ACCOUNT)
     return tuple(dict.fromkeys(signs))
+
+
+def _is_by_deleted_account(message: Message) -> bool:
+    """Telegram shows a deleted account as a person without a name."""
+    author = message.from_user
+    return author is not None and message.sender_chat is None and not author.first_name
 
 
 def _by_kind(message: Message, field: str, sign: Sign) -> Sign:

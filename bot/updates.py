@@ -10,13 +10,17 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.error import NetworkError
 
 from bot.database import Database
+from jobs.metrics import REGISTRY
 from storage.errors import StorageError
 from storage.processes import updates
+
+UPDATES = Counter("hamlet_updates", "Updates of Telegram's that were stored", registry=REGISTRY)
 
 log = structlog.get_logger()
 
@@ -39,6 +43,7 @@ class DurableQueue(asyncio.Queue[object]):
             log.warning("database out of reach: updates stay with Telegram", reason=str(error))
             raise NetworkError(str(error)) from error
         if is_new:
+            UPDATES.inc()
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:

@@ -9,16 +9,24 @@ import time
 from typing import Any
 
 import structlog
-from telegram.request import HTTPXRequest
+from prometheus_client import Gauge
 
 from jobs.heartbeat import Heartbeat
+from jobs.metrics import REGISTRY
+from telegram_ui.requests import CountedRequest
 
 SILENCE_SECONDS = 180.0  # a poll lasts 10 s, so this is over a dozen of them
+
+LAST_POLL = Gauge(
+    "hamlet_telegram_last_poll_timestamp_seconds",
+    "When Telegram last answered a poll; 0 behind a webhook",
+    registry=REGISTRY,
+)
 
 log = structlog.get_logger()
 
 
-class WatchedRequest(HTTPXRequest):
+class WatchedRequest(CountedRequest):
     """The connection of getUpdates, which notes when Telegram last answered."""
 
     def __init__(self, heartbeat: Heartbeat, **options: Any) -> None:
@@ -26,10 +34,11 @@ class WatchedRequest(HTTPXRequest):
         self.heartbeat = heartbeat
         self.answered_at = time.monotonic()
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        status, body = await super().do_request(*args, **kwargs)
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, body = await super().do_request(url, *args, **kwargs)
         if status == 200:
             self.answered_at = time.monotonic()
+            LAST_POLL.set_to_current_time()
             self.heartbeat.beat()
         return status, body
 
@@ -43,6 +52,7 @@ async def beat_on(request: WatchedRequest) -> None:
 
 async def end_after_silence(request: WatchedRequest) -> None:
     """End this process once Telegram has not answered for SILENCE_SECONDS; its supervisor starts another."""
+    LAST_POLL.set_to_current_time()
     while time.monotonic() - request.answered_at < SILENCE_SECONDS:
         await asyncio.sleep(5)
     log.error("nothing heard from Telegram: starting anew", seconds=SILENCE_SECONDS)

@@ -35,7 +35,7 @@ REFERENCE = "reference"  # in place of a precision: the modules themselves, fp32
 
 
 class SpamClassifier:
-    """A loaded model version. Holds the network; scoring changes nothing."""
+    """A loaded model version. Holds the network; scoring changes nothing but the count of what was read."""
 
     def __init__(self, loaded: Checkpoint, dtype: str = "fp32", release: bool = False, thorough: bool = False) -> None:
         """`dtype`: fp32, bf16, auto or reference. With `release`, the loaded network gives up its weights as they are prepared.
@@ -51,6 +51,7 @@ class SpamClassifier:
         self._network = _serving_network(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
         self._asked_from = -math.inf if thorough or dtype == REFERENCE else loaded.thresholds.lowest
+        self.tokens_read = 0  # of the texts scored since this version was loaded; a window's overlap counts twice
 
     @classmethod
     def load(cls, directory: Path, dtype: str = "fp32", thorough: bool = False) -> SpamClassifier:
@@ -77,6 +78,7 @@ class SpamClassifier:
                 answers.append(-math.inf)
             except TextError as error:
                 answers.append(error)
+        self.tokens_read += sum(len(ids) for of_text in windows for ids in of_text)
         scored = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
         if scored:
             for i, value in zip(scored, self._log_odds([texts[i] for i in scored], windows).tolist(), strict=True):

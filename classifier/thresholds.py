@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-MOVED_AT_MOST = 1.5  # log-odds by which what is known of an author lowers a threshold, at most
+MOVED_AT_MOST = 2.5  # log-odds by which what is known of an author lowers a threshold, at most
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stop": chats.stop,
     "go-on": chats.go_on,
     "retry-failed": chats.retry_failed,
+    "rescan": chats.rescan,
     "health": operation.health,
+    "backup": operation.backup,
+    "restore": operation.restore,
+    "doctor": operation.doctor,
 }
 GROUPS = {
     "chats": chats.chats,

@@ -9,7 +9,7 @@ import httpx
 
 from actions.settings import ActionsSettings
 from cli.errors import CommandError
-from jobs.heartbeat import Heartbeat
+from jobs.heartbeat import LONGEST_SILENCE_SECONDS, Heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
 from storage.errors import StorageError
@@ -17,17 +17,15 @@ from storage.session import open_engine, reading
 from storage.settings import StorageSettings
 from storage.views import wellness
 
-OLDEST_HEARTBEAT_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
-
 
 def check(process: str) -> None:
     """Raises CommandError unless the process shows that it is alive."""
     if process == "review":
         _check_site(ReviewSettings())
         return
-    if process not in OLDEST_HEARTBEAT_SECONDS:
-        raise CommandError(f"there is no process {process!r}; known: review, {', '.join(OLDEST_HEARTBEAT_SECONDS)}")
-    _check_heartbeat(process)
+    if process not in LONGEST_SILENCE_SECONDS:
+        raise CommandError(f"there is no process {process!r}; known: review, {', '.join(LONGEST_SILENCE_SECONDS)}")
+    check_heartbeat(process)
     if process == "worker":
         _check_judging()
 
@@ -35,11 +33,11 @@ def check(process: str) -> None:
 def check_all() -> None:
     """Raises CommandError with everything that is wrong: processes that are not alive, and why nothing can be judged."""
     has_bot = ActionsSettings().telegram_token
-    beating = [name for name in OLDEST_HEARTBEAT_SECONDS if name != "bot" or has_bot]
+    beating = [name for name in LONGEST_SILENCE_SECONDS if name != "bot" or has_bot]
     checks: list[Callable[[], None]] = [
         lambda: _check_site(ReviewSettings()),
         _check_judging,
-        *(partial(_check_heartbeat, name) for name in beating),
+        *(partial(check_heartbeat, name) for name in beating),
     ]
     if problems := [problem for one in checks if (problem := _problem(one)) is not None]:
         raise CommandError("; ".join(problems))
@@ -60,9 +58,10 @@ def _check_judging() -> None:
             raise CommandError("; ".join(problems))
 
 
-def _check_heartbeat(process: str) -> None:
+def check_heartbeat(process: str) -> None:
+    """Raises CommandError where the process has shown no sign of life for too long."""
     age = Heartbeat(process, JobsSettings()).age_seconds()
-    if age is None or age > OLDEST_HEARTBEAT_SECONDS[process]:
+    if age is None or age > LONGEST_SILENCE_SECONDS[process]:
         raise CommandError(f"{process} has shown no sign of life {'yet' if age is None else f'for {age:.0f} s'}")
 
 

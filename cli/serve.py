@@ -37,7 +37,7 @@ def run(console: Console) -> None:
             console.print(f"Stopped {left} processes that an earlier run had left behind.")
         preparation.require_free_port(review)
         migrated = database.migrate()
-        console.print(f"Database: {migrated.address}.{migrated.about_copy}", markup=False)
+        console.print(f"Database: {migrated.address}.{migrated.about_backup}", markup=False)
         preparation.ensure_champion(console, storage, home)
         plan = Plan(home, jobs.runtime, None if jobs.broker_url else jobs.socket, _processes(actions))
         _serve(console, plan, jobs, review)

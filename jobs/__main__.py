@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs import logs
+from jobs import logs, monitoring
 from jobs.app import app
 from jobs.entry_point import refusing
 from jobs.settings import JobsSettings
@@ -11,7 +11,9 @@ from jobs.settings import JobsSettings
 def main() -> None:
     """Run the schedule until told to stop."""
     with refusing():
-        logs.configure("schedule", JobsSettings())
+        settings = JobsSettings()
+        logs.configure("schedule", settings)
+    monitoring.start("schedule", settings)
     app.start(["--quiet", "beat", "--scheduler", "jobs.schedule:BeatingScheduler", "--pidfile", ""])
 
 

@@ -25,6 +25,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
             "worker.act": ACTIONS,
             "worker.sweep_actions": ACTIONS,
             "worker.sweep_outbound": ACTIONS,
+            "worker.read_pictures": ACTIONS,
             "worker.*": CLASSIFY,
             "training.*": TRAINING,
         },

@@ -47,4 +47,4 @@ def _lowered(sentence: str) -> str:
 
 
 def _shown(name: str, value: object) -> str:
-    return "set to a secret" if any(word in name for word in ("TOKEN", "SECRET", "URL", "KEY")) else repr(value)
+    return "set to a secret" if any(word in name for word in ("TOKEN", "SECRET", "URL", "KEY", "DSN")) else repr(value)

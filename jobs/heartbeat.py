@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jobs.settings import JobsSettings
 
+LONGEST_SILENCE_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
 CLOCKS_DIFFER_SECONDS = 5.0  # the disk's and the machine's; a beat further in the future is ignored
 
 

@@ -80,6 +80,11 @@ def call_out() -> None:
     _send("worker.sweep_outbound", ACTIONS)
 
 
+def read_pictures() -> None:
+    """A message waits for what stands in its picture."""
+    _send("worker.read_pictures", ACTIONS)
+
+
 def explain(verdict_id: int) -> None:
     """Somebody asks what this verdict is based on."""
     _send("worker.explain", CLASSIFY, verdict_id)

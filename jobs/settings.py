@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
@@ -40,11 +40,19 @@ def _of_a_chat(number: int) -> int:
     return number
 
 
+def _dsn(address: SecretStr) -> SecretStr:
+    parts = urlsplit(address.get_secret_value())
+    if parts.scheme not in ("http", "https") or not parts.username or not parts.hostname or len(parts.path) < 2:
+        raise ValueError("is no address such as https://key@sentry.example.org/1")
+    _ = parts.port  # raises ValueError for a wrong one
+    return address
+
+
 ChatNumber = Annotated[int, AfterValidator(_of_a_chat)]  # Telegram's: below 0 a group's, above a person's
 
 
 class JobsSettings(BaseSettings):
-    """HAMLET_BROKER_URL, HAMLET_LOG_LEVEL, HAMLET_LOG_FORMAT, HAMLET_HOME."""
+    """HAMLET_HOME, HAMLET_BROKER_URL, HAMLET_LOG_LEVEL and _FORMAT, HAMLET_METRICS_PORT and _HOST, HAMLET_SENTRY_DSN."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
@@ -61,6 +69,16 @@ class JobsSettings(BaseSettings):
         default="INFO", description="Least serious line that is logged"
     )
     log_format: Literal["text", "json"] = Field(default="text", description="text for people, json for log collectors")
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_500,
+        description="First of the ports that Prometheus scrapes, one a process; 0 means none",
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Address that these ports listen on")
+    sentry_dsn: Annotated[SecretStr, AfterValidator(_dsn)] | None = Field(
+        default=None, description="Sentry-compatible address that errors are reported to, without any text"
+    )
 
     @property
     def broker(self) -> str:

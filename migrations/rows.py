@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, inspect
 
+from storage.dump.tables import HALF_COPIED
 from storage.errors import RowsLost
 
-ALEMBICS = "alembic_version"
-HALF_COPIED = "_alembic_tmp_"  # what a table is called while it is copied
 ONE_AT_A_TIME = 0x48414D  # a lock number that nobody else uses in this database
 
 
@@ -39,12 +38,6 @@ def all_kept(connection: Connection) -> Iterator[None]:
     yield
     if lost := _orphans(connection) - before:
         raise RowsLost(sorted(lost))
-
-
-def are_there(connection: Connection) -> bool:
-    """Whether any of our tables holds a row."""
-    tables = [name for name in inspect(connection).get_table_names() if name != ALEMBICS]
-    return any(connection.exec_driver_sql(f'SELECT 1 FROM "{name}" LIMIT 1').first() for name in tables)
 
 
 def _drop_half_copied(connection: Connection) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import uvicorn
 
-from jobs import logs
+from jobs import logs, monitoring
 from jobs.entry_point import refusing
+from jobs.metrics import REGISTRY
 from jobs.settings import JobsSettings
 from review.app import create_app
+from review.monitoring import DatabaseFigures
 from review.settings import ReviewSettings
+from storage.session import open_engine
 from storage.settings import StorageSettings
+from storage.views import wellness
 
 STOPS_WITHIN_SECONDS = 5
 
@@ -17,8 +23,10 @@ STOPS_WITHIN_SECONDS = 5
 def main() -> None:
     """Serve until told to stop."""
     with refusing():
-        logs.configure("review", JobsSettings())
+        jobs = JobsSettings()
+        logs.configure("review", jobs)
         storage, settings = StorageSettings(), ReviewSettings()
+    observe(storage, jobs)
     app = create_app(storage, settings)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -32,6 +40,14 @@ def main() -> None:
     )
     app.state.is_stopping = lambda: server.should_exit  # streams end, so that the server can
     server.run()
+
+
+def observe(storage: StorageSettings, jobs: JobsSettings) -> None:
+    """Begin to be watched. This process, of which there is one, also tells what the database knows."""
+    engine = open_engine(storage.address)  # its own: scrapes take no connection from pages
+    if jobs.metrics_port:
+        REGISTRY.register(DatabaseFigures(engine, storage.has_files))
+    monitoring.start("review", jobs, partial(wellness.hindrances_now, engine, storage.has_files))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from review.policies import router as policies
 from review.quality import router as quality
 from review.queue import router as queue
 from review.reports import router as reports
+from review.rescans import router as rescans
 from review.rules import router as rules
 from review.settings import ReviewSettings
 from review.tryout import router as tryout
@@ -58,6 +59,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         chats,
         member,
         policies,
+        rescans,
         rules,
         members,
         history,

@@ -82,6 +82,7 @@ def show_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
             "ceilings": CEILINGS,
             "languages": LANGUAGES,
             "choices": policies.rows(request),
+            "idle": policies.idle(request, session),
             "history_mb": request.app.state.settings.history_mb,
         }
     return page(request, "chat-settings.html", context)

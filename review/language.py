@@ -67,6 +67,11 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
+def pgettext_noop(table: str, word: str) -> str:
+    """Marks a word for the catalogue, under the name of its table."""
+    return word
+
+
 def _accepted(header: str) -> str:
     """The language that the header of RFC 9110, section 12.5.4, prefers among those there are."""
     weights = _weights(header)

@@ -17,6 +17,7 @@ from review.language import POINT, gettext_noop
 from review.revealed import is_plain, revealed
 from storage.odds import written
 from storage.wording import Wording
+from telegram_ui import rule_names, scripts
 from telegram_ui.language import LANGUAGES
 
 _FOLDER = Path(__file__).parent
@@ -59,6 +60,7 @@ def _templates(name: str) -> Jinja2Templates:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(language.sentences(name), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"part_names": PARTS, "origin_names": ORIGINS, "language": name, "languages": LANGUAGES}
+    environment.globals["pgettext"] = language.sentences(name).pgettext  # Jinja's own takes stored words for HTML
     environment.tests["plain"] = is_plain
     environment.filters["revealed"] = revealed
     environment.filters |= {kind: partial(write, name) for kind, write in _WRITERS.items()}
@@ -81,8 +83,8 @@ def _fixed(name: str, value: float, digits: int) -> str:
     return f"{value:.{digits}f}".replace(".", POINT[name])
 
 
-def _signed(name: str, value: float) -> str:
-    return f"{value:+.2f}".replace(".", POINT[name])
+def _signed(name: str, value: float, digits: int = 2) -> str:
+    return f"{value:+.{digits}f}".replace(".", POINT[name])
 
 
 def _threshold(name: str, value: float) -> str:
@@ -92,6 +94,14 @@ def _threshold(name: str, value: float) -> str:
 def _titled(name: str, title: str) -> str:
     """A chat's title; the site's own chat has one in every language."""
     return language.sentences(name).gettext(title) if title == WEB_CHAT else title
+
+
+def _script(name: str, script: str) -> str:
+    return scripts.name(language.sentences(name).gettext, script)
+
+
+def _rule(name: str, rule: str) -> str:
+    return rule_names.rule_name(language.sentences(name).gettext, rule)
 
 
 def _spoken(name: str, wording: Wording) -> str:
@@ -107,5 +117,7 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "signed": _signed,
     "threshold": _threshold,
     "titled": _titled,
+    "script": _script,
+    "rule": _rule,
     "spoken": _spoken,
 }

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from review.auth import OwnForm
 from review.filters import RowId
@@ -14,7 +15,7 @@ from review.refusals import Refused
 from storage.access import chats
 from storage.models.chat_settings import LONGEST_GUIDELINES
 from storage.session import transaction
-from telegram_ui.choices import Choice, choices
+from telegram_ui.choices import Choice, choices, unavailable
 
 router = APIRouter(prefix="/chats")
 
@@ -22,6 +23,11 @@ router = APIRouter(prefix="/chats")
 def rows(request: Request) -> tuple[Choice, ...]:
     """Every choice in the request's language, as the form shows it."""
     return choices(say(request))
+
+
+def idle(request: Request, session: Session) -> dict[str, str]:
+    """Why choices do nothing at present, by field, in the request's language."""
+    return unavailable(session, say(request))
 
 
 async def fields(request: Request) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from review import auth, language
 from review.auth import OwnForm
@@ -42,6 +42,19 @@ def choose_language(request: Request, chosen: str, back: str = "/") -> Response:
     if chosen in LANGUAGES:
         language.remember(response, chosen, request.app.state.settings)
     return response
+
+
+@router.get("/healthz")
+def alive() -> Response:
+    """The site answers."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+def ready(request: Request) -> Response:
+    """Whether messages can be judged: 503 with the reasons where they cannot."""
+    reasons = wellness.hindrances_now(request.app.state.engine, request.app.state.has_files)
+    return PlainTextResponse("\n".join(reasons or ["ok"]) + "\n", status_code=503 if reasons else 200)
 
 
 @router.get("/login")

@@ -5,11 +5,8 @@ Templates look them up with `pgettext`, under the name of their table; a word th
 
 from __future__ import annotations
 
-
-def pgettext_noop(table: str, word: str) -> str:
-    """Marks a word for the catalogue, under the name of its table."""
-    return word
-
+from review.language import pgettext_noop
+from review.training_words import TRAINING_WORDS
 
 WORDS = {
     "mode": (
@@ -32,6 +29,7 @@ WORDS = {
         pgettext_noop("message", "failed"),
         pgettext_noop("message", "nothing to judge"),
         pgettext_noop("message", "held"),
+        pgettext_noop("message", "joined"),
     ),
     "version": (
         pgettext_noop("version", "challenger"),
@@ -65,6 +63,7 @@ WORDS = {
         pgettext_noop("sign", "story"),
         pgettext_noop("sign", "contact"),
         pgettext_noop("sign", "file"),
+        pgettext_noop("sign", "deleted account"),
     ),
     "rule": (
         pgettext_noop("rule", "words"),
@@ -105,87 +104,26 @@ WORDS = {
         pgettext_noop("audit", "trust"),
         pgettext_noop("audit", "untrust"),
         pgettext_noop("audit", "kill switch"),
+        pgettext_noop("audit", "rescan"),
+        pgettext_noop("audit", "reactions left"),
         pgettext_noop("audit", "promotion"),
         pgettext_noop("audit", "rollback"),
     ),
-    "stage": (
-        pgettext_noop("stage", "Starting"),
-        pgettext_noop("stage", "Collecting what moderators taught"),
-        pgettext_noop("stage", "Writing the version"),
-        pgettext_noop("stage", "Comparing it with the champion"),
+    "picture": (
+        pgettext_noop("picture", "there is none any more"),
+        pgettext_noop("picture", "not in time"),
+        pgettext_noop("picture", "it is no whole picture"),
+        pgettext_noop("picture", "decoding it takes too much memory"),
+        pgettext_noop("picture", "reading it takes too much memory"),
+        pgettext_noop("picture", "reading it took too long"),
+        pgettext_noop("picture", "fetching it took too long"),
+        pgettext_noop("picture", "reading it took more than 30 seconds"),
+        pgettext_noop("picture", "reading it broke off 2 times"),
+        pgettext_noop("picture", "its reader broke off"),
+        pgettext_noop("picture", "it has more than 10 MB"),
+        pgettext_noop("picture", "Telegram does not offer the file"),
+        pgettext_noop("picture", "Telegram's answer is not understood"),
     ),
-    "plot": (
-        pgettext_noop("plot", "loss"),
-        pgettext_noop("plot", "accuracy"),
-        pgettext_noop("plot", "confusion"),
-        pgettext_noop("plot", "curves"),
-        pgettext_noop("plot", "calibration"),
-    ),
-    "side": (
-        pgettext_noop("side", "train"),
-        pgettext_noop("side", "validation"),
-        pgettext_noop("side", "hold-out"),
-    ),
-    "baseline": (
-        pgettext_noop("baseline", "dummy"),
-        pgettext_noop("baseline", "naive bayes"),
-        pgettext_noop("baseline", "logistic words"),
-        pgettext_noop("baseline", "logistic characters"),
-    ),
-    "left out": (
-        pgettext_noop("left out", "conflicting labels"),
-        pgettext_noop("left out", "near-duplicates"),
-        pgettext_noop("left out", "known already"),
-        pgettext_noop("left out", "one person's share"),
-        pgettext_noop("left out", "near a text that is measured with"),
-        pgettext_noop("left out", "said in other examples"),
-        pgettext_noop("left out", "near spam that is known"),
-        pgettext_noop("left out", "near a text on the other side"),
-        pgettext_noop("left out", "learned by the champion"),
-        pgettext_noop("left out", "over the number that is taken"),
-        pgettext_noop("left out", "service messages"),
-        pgettext_noop("left out", "of channels, or of nobody"),
-        pgettext_noop("left out", "of bots"),
-        pgettext_noop("left out", "forwarded"),
-        pgettext_noop("left out", "without a text"),
-        pgettext_noop("left out", "not understood"),
-    ),
-    "figure": (
-        pgettext_noop("figure", "precision"),
-        pgettext_noop("figure", "recall"),
-        pgettext_noop("figure", "f1"),
-        pgettext_noop("figure", "average precision"),
-        pgettext_noop("figure", "balanced accuracy"),
-        pgettext_noop("figure", "mcc"),
-        pgettext_noop("figure", "roc auc"),
-        pgettext_noop("figure", "champion"),
-        pgettext_noop("figure", "compared with"),
-        pgettext_noop("figure", "presumed held out"),
-        pgettext_noop("figure", "champion presumed flagged"),
-        pgettext_noop("figure", "challenger presumed flagged"),
-        pgettext_noop("figure", "champion presumed acted"),
-        pgettext_noop("figure", "challenger presumed acted"),
-        pgettext_noop("figure", "hold out"),
-        pgettext_noop("figure", "hold out spam"),
-        pgettext_noop("figure", "champion f1"),
-        pgettext_noop("figure", "challenger f1"),
-        pgettext_noop("figure", "must not break"),
-        pgettext_noop("figure", "broken"),
-        pgettext_noop("figure", "calibration error"),
-        pgettext_noop("figure", "f1 change"),
-        pgettext_noop("figure", "f1 change lower bound"),
-        pgettext_noop("figure", "f1 change flagging as much"),
-        pgettext_noop("figure", "f1 change flagging as much lower bound"),
-        pgettext_noop("figure", "f1 change as flagged"),
-        pgettext_noop("figure", "f1 change as flagged lower bound"),
-        pgettext_noop("figure", "champion false positives"),
-        pgettext_noop("figure", "challenger false positives"),
-        pgettext_noop("figure", "champion expected false positives"),
-        pgettext_noop("figure", "challenger expected false positives"),
-        pgettext_noop("figure", "suspected scripts"),
-        pgettext_noop("figure", "shadow judged"),
-        pgettext_noop("figure", "shadow flagged"),
-        pgettext_noop("figure", "shadow champion flagged"),
-        pgettext_noop("figure", "shadow confirmed"),
-    ),
+    "rescan": (pgettext_noop("rescan", "the worker did not finish a part of it in 5 attempts"),),
+    **TRAINING_WORDS,
 }

@@ -8,6 +8,7 @@
     learning/    samples, snapshots, runs, model versions
     privacy/     what members may ask for
     views/       what pages, programs and commands read
+    dump/        all rows as lines of JSON, and back into either kind of database
 
 Each of them may use those above it, but `privacy` and `views` do not use each other. Beside them: the engine and its
 transactions (`session`), settings, pure rules (`rules`, `odds`, `earning`, `sanctions`, `names`), and files of labelled
@@ -22,7 +23,7 @@ Errors:
     ├── DatabaseTooNew        a newer hamlet made its tables
     ├── UpgradeFailed         its tables could not be brought up to date; nothing was changed
     ├── RowsLost              a migration would leave rows that refer to nothing
-    ├── NoCopy                no copy could be made before its tables change
+    ├── NotLoadable           rows of a dump do not fit its tables
     ├── UnknownVersion        a model version of that name does not exist
     ├── UnknownVerdict        a verdict of that id does not exist
     ├── UnknownChat           a chat of that number does not exist
@@ -31,6 +32,8 @@ Errors:
     ├── UnknownMember         nothing is stored of that member in the chat
     ├── UnknownMessage        a message of that number does not exist
     ├── UnknownDelivery       a delivery of that number does not exist
+    ├── UnknownRescan         a rescan lists nothing that can be flagged
+    ├── RescanOutdated        the version that made it serves no more
     ├── UnknownClient         a client of that name does not exist
     ├── EnforceTooSoon        a chat has too few corrections to be acted in without asking
     ├── ClientExists          a client of that name has a token already

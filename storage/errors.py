@@ -15,9 +15,8 @@ class StorageError(Exception):
 
 class DatabaseUnreachable(StorageError):
     def __init__(self, address: str, reason: str) -> None:
-        super().__init__(
-            f"the database {address} cannot be reached ({reason}); check HAMLET_DATABASE_URL and HAMLET_HOME"
-        )
+        advice = "check HAMLET_DATABASE_URL and HAMLET_HOME"
+        super().__init__(f"the database {address} cannot be reached ({reason}); {advice}")
 
 
 class DatabaseFull(DatabaseUnreachable):
@@ -34,7 +33,7 @@ class DatabaseTooNew(StorageError):
 
 class UpgradeFailed(StorageError):
     def __init__(self, address: str, reason: str, copy: str | None) -> None:
-        backup = f" (and a copy of it is {copy})" if copy else ""
+        backup = f" (and a backup of it is {copy})" if copy else ""
         super().__init__(
             f"the database {address} could not be brought up to date ({reason}); it is as it was{backup}: stop every other "
             "hamlet that uses it and run `hamlet migrate` again, or go on with the hamlet that made it"
@@ -49,12 +48,9 @@ class RowsLost(StorageError):
         super().__init__(f"{len(lost)} rows would refer to nothing, row {row} of {table} to {parent} among them")
 
 
-class NoCopy(StorageError):
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(
-            f"the database {address} has to be brought up to date, and no copy of it could be made first ({reason}); "
-            "nothing was changed: make room beside it, or give write access to its folder, and run it again"
-        )
+class NotLoadable(StorageError):
+    def __init__(self, table: str, reason: str) -> None:
+        super().__init__(f"rows of the table {table} cannot be loaded: {reason}")
 
 
 class DatabaseNotMigrated(DatabaseUnreachable):
@@ -82,13 +78,12 @@ class UnknownChat(StorageError):
 
 class EnforceTooSoon(StorageError):
     def __init__(self, so_far: int, needed: int) -> None:
-        super().__init__(
-            Wording(
-                "enforce acts without asking, so it is offered after {needed} accepted corrections in the chat; there are {so_far}",
-                needed=needed,
-                so_far=so_far,
-            )
+        wording = Wording(
+            "enforce acts without asking, so it is offered after {needed} accepted corrections in the chat; there are {so_far}",
+            needed=needed,
+            so_far=so_far,
         )
+        super().__init__(wording)
 
 
 class UnknownCorrection(StorageError):
@@ -143,24 +138,21 @@ class NotAnExport(StorageError):
 
 class AnotherGroup(NotAnExport):
     def __init__(self, title: str, expected: str) -> None:
-        StorageError.__init__(
-            self,
-            Wording(
-                "this is the export of another group, {title!r}, not of {expected!r}; nothing was taken",
-                title=title,
-                expected=expected,
-            ),
+        wording = Wording(
+            "this is the export of another group, {title!r}, not of {expected!r}; nothing was taken",
+            title=title,
+            expected=expected,
         )
+        StorageError.__init__(self, wording)
 
 
 class ExportCutShort(StorageError):
     def __init__(self) -> None:
-        super().__init__(
-            Wording(
-                "the export is cut short or damaged: what stands before that place was taken; export the chat anew and "
-                "bring it in again, what is known already is passed over"
-            )
+        wording = Wording(
+            "the export is cut short or damaged: what stands before that place was taken; export the chat anew and "
+            "bring it in again, what is known already is passed over"
         )
+        super().__init__(wording)
 
 
 class UnknownDelivery(StorageError):
@@ -173,6 +165,16 @@ class UnknownHold(StorageError):
         super().__init__(f"no message number {message_row} is held")
 
 
+class UnknownRescan(StorageError):
+    def __init__(self, rescan_id: int) -> None:
+        super().__init__(f"rescan {rescan_id} lists nothing that can be flagged now")
+
+
+class RescanOutdated(StorageError):
+    def __init__(self, rescan_id: int) -> None:
+        super().__init__(f"rescan {rescan_id} was made by a version that serves no more; look again")
+
+
 class UnknownRule(StorageError):
     def __init__(self, rule_id: int) -> None:
         super().__init__(f"this chat has no rule number {rule_id}")
@@ -180,13 +182,12 @@ class UnknownRule(StorageError):
 
 class TooManyRules(StorageError):
     def __init__(self, most: int, most_expressions: int) -> None:
-        super().__init__(
-            Wording(
-                "a chat has at most {most} rules, {most_expressions} of them regular expressions; remove some first",
-                most=most,
-                most_expressions=most_expressions,
-            )
+        wording = Wording(
+            "a chat has at most {most} rules, {most_expressions} of them regular expressions; remove some first",
+            most=most,
+            most_expressions=most_expressions,
         )
+        super().__init__(wording)
 
 
 class UnsuitableSetting(StorageError):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from storage import usernames
+
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:/\S*)?", re.IGNORECASE)
 HANDLE = re.compile(r"@\w+")
 TELEPHONE = re.compile(r"(?:\d[\s()+-]*){7,}")
 MONEY = re.compile(r"[$€£¥₹₽₿%]")
 WORD = re.compile(r"[^\W\d_]{2,}")
 WORDS_OF_A_NAME = 3
+LONGEST = 64  # characters of a name that are stored
 
 
 def says_more(name: str) -> bool:
@@ -24,10 +27,13 @@ def says_more(name: str) -> bool:
     return len(words) > WORDS_OF_A_NAME or (len(words) > 1 and all(_is_no_name(word) for word in words))
 
 
-def without(text: str, name: str) -> str:
-    """The text without the name that stands before it, if that one was judged with it."""
+def without(text: str, name: str, username: str = "") -> str:
+    """The text without the name and the words of the username before it, as far as they were judged with it."""
     first, _, rest = text.partition("\n")
-    return rest if name and says_more(name) and first.startswith(name) else text
+    if name and says_more(name) and first.startswith(name):
+        text = rest
+    first, _, rest = text.partition("\n")
+    return rest if first and first == usernames.spelled(username) else text
 
 
 def _is_no_name(word: str) -> bool:

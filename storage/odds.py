@@ -22,6 +22,7 @@ Shifts = Mapping[Standing, float]  # in log-odds, added to a threshold's; 0 for 
 NEUTRAL: Shifts = {}
 NEWCOMER_AT_MOST = 1.5  # either way, so that neither a raid nor a month without decisions moves them further
 AT_MOST = 6.0  # 0.4 becomes 0.996: the hijacked account of an old member is still caught
+STRANGE_SCRIPT = 1.0  # for spam, where a newcomer writes in a script that is strange to the chat: docs/experiments.md
 MOST_DIGITS = 6  # of a threshold as people read it
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -47,6 +47,16 @@ def open_engine(address: str) -> Engine:
     return engine
 
 
+@contextmanager
+def engine_for(address: str) -> Iterator[Engine]:
+    """An engine whose connections are closed at the end."""
+    engine = open_engine(address)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours: Python's own would start every transaction as a reader
     cursor = connection.cursor()
@@ -73,6 +83,19 @@ def reading(engine: Engine) -> Iterator[Session]:
     reader = engine.execution_options(reads_only=True)
     with _reachable(engine), Session(reader, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def at_one_moment(engine: Engine) -> Iterator[Connection]:
+    """One view of all tables at one moment, however long it is read; nobody waits for it. Raises DatabaseUnreachable."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    repeatable = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with _reachable(engine), engine.execution_options(reads_only=True).connect() as connection:
+        if not is_sqlite:
+            connection = connection.execution_options(**repeatable)
+        with connection.begin():
+            connection.execute(text("SELECT count(*) FROM sqlite_master" if is_sqlite else "SELECT 1"))
+            yield connection
 
 
 @contextmanager

@@ -13,6 +13,7 @@ _CASE = re.compile(r"case:(\d{1,18}):([01])", re.ASCII)
 _PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
 _HOLD = re.compile(r"hold:(\d{1,18}):([01])", re.ASCII)
+_REACTOR = re.compile(r"reactor:(\d{1,18}):(\d{1,18}):([01])", re.ASCII)
 _POLICY = re.compile(r"policy:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{0,12})", re.ASCII)
 
 
@@ -174,3 +175,21 @@ class HoldButton:
     def parse(cls, data: str | None) -> HoldButton | None:
         match = _HOLD.fullmatch(data or "")
         return match and cls(int(match[1]), match[2] == "1")
+
+
+@dataclass(frozen=True)
+class ReactorButton:
+    """Pressing it bans somebody whose reactions were shown, or leaves it."""
+
+    chat_id: int
+    user_id: int
+    bans: bool
+
+    @property
+    def data(self) -> str:
+        return f"reactor:{self.chat_id}:{self.user_id}:{int(self.bans)}"
+
+    @classmethod
+    def parse(cls, data: str | None) -> ReactorButton | None:
+        match = _REACTOR.fullmatch(data or "")
+        return match and cls(int(match[1]), int(match[2]), match[3] == "1")

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from storage.models import ChatSettings
 from storage.nights import NIGHTS, TIME_ZONES
+from storage.outbound import configured
 from telegram_ui.language import Say
 
 
@@ -19,6 +22,7 @@ class Choice:
     field: str
     title: str
     options: dict[str, str]
+    needs: str | None = None  # what has to be installed for it (a name of `storage/outbound/configured.py`)
 
     def current(self, settings: ChatSettings) -> str:
         """The word of the value that is chosen; a number that no word stands for is its own."""
@@ -33,7 +37,7 @@ class Choice:
 
 def choices(say: Say) -> tuple[Choice, ...]:
     """Every setting, in the order in which menus show them."""
-    return (*_sanctions(say), *_holds(say), *_reports(say), *_notices(say))
+    return (*_sanctions(say), *_holds(say), *_pictures(say), *_accounts(say), *_reports(say), *_notices(say))
 
 
 def choice(say: Say, field: str) -> Choice | None:
@@ -41,8 +45,15 @@ def choice(say: Say, field: str) -> Choice | None:
     return next((one for one in choices(say) if one.field == field), None)
 
 
-def _yes_or_no(say: Say, field: str, title: str) -> Choice:
-    return Choice(field, title, {"no": say("no"), "yes": say("yes")})
+def unavailable(session: Session, say: Say) -> dict[str, str]:
+    """Why choices do nothing at present, by field; empty where all of them work."""
+    reason = say("does nothing: the operator has not installed the extra “pictures”, or its process is away")
+    missing = [one.field for one in choices(say) if one.needs and not configured.is_on(session, one.needs)]
+    return dict.fromkeys(missing, reason)
+
+
+def _yes_or_no(say: Say, field: str, title: str, needs: str | None = None) -> Choice:
+    return Choice(field, title, {"no": say("no"), "yes": say("yes")}, needs)
 
 
 def _sanctions(say: Say) -> tuple[Choice, ...]:
@@ -82,7 +93,28 @@ def _holds(say: Say) -> tuple[Choice, ...]:
         _yes_or_no(say, "hold_pictures", say("Newcomers' pictures are held")),
         Choice("wordless", say("Newcomers' pictures, videos and the like without words"), wordless),
         Choice("hold_below", say("Newcomers here: fewer clean messages than"), {n: n for n in ("1", "3", "5", "10")}),
+        _yes_or_no(say, "weighs_scripts", say("Letters that nobody here writes in count against a newcomer")),
+        _yes_or_no(say, "reads_joining_names", say("Names of who joins are judged")),
         _yes_or_no(say, "removes_service", say("Messages of joining and leaving are removed")),
+    )
+
+
+def _accounts(say: Say) -> tuple[Choice, ...]:
+    """Whose account alone is a reason to show moderators what they write."""
+    return (
+        _yes_or_no(say, "spammer_list", say("Newcomers on the list of spammers are shown to moderators")),
+        _yes_or_no(say, "shows_deleted", say("Messages of deleted accounts are shown to moderators")),
+        _yes_or_no(
+            say, "watches_reactions", say("Many reactions of who never wrote are shown (I must be an administrator)")
+        ),
+    )
+
+
+def _pictures(say: Say) -> tuple[Choice, ...]:
+    """What pictures are judged by, where the optional extra is installed."""
+    return (
+        _yes_or_no(say, "reads_pictures", say("Words in pictures are judged"), configured.PICTURES),
+        _yes_or_no(say, "knows_pictures", say("Pictures like one called spam here are flagged"), configured.PICTURES),
     )
 
 

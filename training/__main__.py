@@ -8,7 +8,7 @@ import sys
 
 import structlog
 
-from jobs import logs
+from jobs import error_reports, logs, monitoring
 from jobs.app import TRAINING, listen
 from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
@@ -26,8 +26,10 @@ def main() -> None:
     from training.lifecycle import tasks
 
     with refusing():
-        logs.configure("training", JobsSettings())
+        jobs = JobsSettings()
+        logs.configure("training", jobs)
         StorageSettings()
+    monitoring.start("training", jobs)
     tasks.beat()
     listen("training", TRAINING)
 
@@ -48,8 +50,10 @@ def run() -> int:
     os.nice(NICE)
     signal.signal(signal.SIGTERM, _end)
     with refusing():
-        logs.configure("training", JobsSettings())
+        jobs = JobsSettings()
+        logs.configure("training", jobs)
         storage, settings = StorageSettings(), TrainingSettings()
+    error_reports.start("training", jobs)  # its figures are those of the process that began it
     log = structlog.get_logger()
     settings = settings.model_copy(update={"training_threads": settings.scheduled_threads})
     workshop = Workshop(open_engine(storage.address), storage.models, settings)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
-from jobs import logs
+from jobs import logs, monitoring
 from jobs.app import CLASSIFY, listen
 from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
+from storage.settings import StorageSettings
+from storage.views import wellness
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from worker.champion import Champion
 
 NAME = "worker"
 
@@ -19,15 +28,24 @@ NAME = "worker"
 def main() -> None:
     """Prepare the context, load the champion, then listen to the queue until told to stop."""
     with refusing():
-        logs.configure(NAME, JobsSettings())
+        settings = JobsSettings()
+        logs.configure(NAME, settings)
         from worker import tasks  # Celery's app reads the environment as it is imported
 
-        context = tasks.context()
+        context, storage = tasks.context(), StorageSettings()
+    monitoring.start(NAME, settings, partial(hindrances, context.champion, context.engine, storage))
     try:
         context.champion.current()  # now, so that the first verdict does not wait for it
     except DatabaseUnreachable as error:
         structlog.get_logger().warning("database out of reach: the sweep will try again", reason=str(error))
     listen(NAME, CLASSIFY)
+
+
+def hindrances(champion: Champion, engine: Engine, storage: StorageSettings) -> list[str]:
+    """Why this worker cannot judge."""
+    if not champion.loaded:
+        return ["no model version is loaded"]
+    return wellness.hindrances_now(engine, storage.has_files)
 
 
 if __name__ == "__main__":

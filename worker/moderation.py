@@ -19,6 +19,8 @@ from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judgement, OwnThresholds, ScoringVersion
 from storage.odds import NEUTRAL, Shifts
 from storage.session import transaction
+from storage.views import monitoring
+from worker import figures
 from worker.models import Serving
 
 CHUNK_CHARACTERS = 16_000  # judged and recorded together; this takes seconds, much less than a lease
@@ -51,14 +53,17 @@ def judge(
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     batch = Batch(len(claimed), [], [])
     for chunk in chunks(claimed):
-        with lease_renewed(engine, holder, lease_seconds):
+        with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
             judgements = decide(serving.classifier, chunk)
         with transaction(engine) as session:
             batch.asking.extend(
                 inbox.record(session, holder, scoring_version(serving, audit_share, shifts), judgements)
             )
+            outcomes = monitoring.outcomes(session, [message.id for message in chunk])
+        figures.judged(serving, outcomes)
         batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
     if claimed:
+        figures.BATCH.observe(len(claimed))
         log.info("judged", messages=len(claimed), model_version=serving.name)
     return batch
 
@@ -118,17 +123,25 @@ def decide(classifier: SpamClassifier, messages: list[Claimed]) -> list[Judgemen
     """A score or a reason for each message; a message on which the classifier fails does not affect the others."""
     try:
         answers = classifier.try_score([message.text for message in messages])
+        alone = _score_alone(classifier, messages)
     except Exception as error:  # whatever it is, the other messages get their verdicts
         if len(messages) == 1:
             log.exception("message could not be judged", message_row=messages[0].id)
             return [Judgement(messages[0].id, messages[0].edit, None, error=f"{type(error).__name__}: {error}")]
         return [judgement for message in messages for judgement in decide(classifier, [message])]
-    return [_judgement(message, answer) for message, answer in zip(messages, answers, strict=True)]
+    return [_judgement(message, answer, alone) for message, answer in zip(messages, answers, strict=True)]
 
 
-def _judgement(message: Claimed, answer: float | TextError) -> Judgement:
+def _score_alone(classifier: SpamClassifier, messages: list[Claimed]) -> dict[int, float]:
+    """The scores of words without their authors' names, by message, for the few messages that were read with one."""
+    words = {message.id: message.words_alone for message in messages if message.words_alone is not None}
+    answers = classifier.try_score(list(words.values())) if words else []
+    return {row: answer for row, answer in zip(words, answers, strict=True) if isinstance(answer, float)}
+
+
+def _judgement(message: Claimed, answer: float | TextError, alone: dict[int, float]) -> Judgement:
     if isinstance(answer, NothingToJudge):
         return Judgement(message.id, message.edit, None, MessageState.NOTHING_TO_JUDGE)
     if isinstance(answer, TextError):
         return Judgement(message.id, message.edit, None, MessageState.FAILED, str(answer))
-    return Judgement(message.id, message.edit, answer)
+    return Judgement(message.id, message.edit, answer, score_without_names=alone.get(message.id))

@@ -11,6 +11,7 @@ from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judgement
 from storage.odds import NEUTRAL, Shifts
 from storage.session import reading, transaction
+from worker import figures
 from worker.champion import Champion
 from worker.models import Serving
 from worker.moderation import chunks, scoring_version
@@ -44,7 +45,8 @@ def follow(
 def _score(engine: Engine, in_shadow: Serving, messages: list[Claimed], shifts: Shifts) -> None:
     if not messages:
         return
-    answers = in_shadow.classifier.try_score([message.text for message in messages])
+    with figures.scoring(figures.SHADOW, in_shadow):
+        answers = in_shadow.classifier.try_score([message.text for message in messages])
     scored = ((message, answer) for message, answer in zip(messages, answers, strict=True) if isinstance(answer, float))
     judgements = [Judgement(message.id, message.edit, score) for message, score in scored]
     with transaction(engine) as session:

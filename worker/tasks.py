@@ -25,7 +25,7 @@ from storage.moderation import clock, inbox
 from storage.processes import signs
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
-from worker import explaining, moderation, shadow
+from worker import explaining, moderation, rescanning, shadow
 from worker.champion import Champion
 from worker.models import Models
 from worker.odds import Odds
@@ -111,6 +111,16 @@ def answer_questions(here: Context) -> None:
         log.warning("database out of reach: questions wait", reason=str(error))
 
 
+def look_again(here: Context) -> None:
+    """Go on with the oldest rescan, if a version serves, as long as no message waits."""
+    try:
+        serving = here.champion.current()
+        if serving is not None:
+            rescanning.go_on(here.engine, serving, here.settings.batch_size, here.odds.shifts())
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: rescans wait", reason=str(error))
+
+
 @app.task(name="worker.sweep")
 def sweep() -> None:
     """Once a second: fail messages that were tried too often, and ring if messages wait; otherwise do idle work."""
@@ -133,6 +143,7 @@ def sweep() -> None:
         send.classify()
     else:
         answer_questions(here)
+        look_again(here)
         resident_memory.give_back()
 
 

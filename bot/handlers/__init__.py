@@ -6,7 +6,18 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.context import App, Context, Handler
-from bot.handlers import buttons, channel_posts, commands, errors, forwards, members, messages, migrations, orders
+from bot.handlers import (
+    buttons,
+    channel_posts,
+    commands,
+    errors,
+    forwards,
+    members,
+    messages,
+    migrations,
+    orders,
+    reactions,
+)
 
 HANDLERS: tuple[Handler, ...] = (
     buttons.on_press,  # a button under a notice or in a menu
@@ -15,6 +26,7 @@ HANDLERS: tuple[Handler, ...] = (
     forwards.on_forward,  # a message forwarded into a moderators' chat
     migrations.on_migration,  # a group that became a supergroup
     members.on_membership,  # somebody joined, or their role or the bot's changed
+    reactions.on_reaction,  # somebody reacted to a message
     channel_posts.on_channel_post,  # a linked channel's post in its discussion group
     messages.on_message,  # whatever else members write, and their edits
 )

@@ -11,7 +11,7 @@ from telegram import CallbackQuery, Message, Update
 
 from bot import texts
 from bot.context import Context
-from bot.handlers import held, many, policies_menu, presses, settings_menu, why
+from bot.handlers import held, many, policies_menu, presses, reactions, settings_menu, why
 from jobs import send
 from storage.models import ActionKind, Correction
 from storage.moderation import cases, corrections, explanations, pardons, raids, verdicts
@@ -25,6 +25,7 @@ from telegram_ui.buttons import (
     PardonButton,
     PolicyButton,
     RaidButton,
+    ReactorButton,
     ShowButton,
     WhyButton,
 )
@@ -145,4 +146,5 @@ BUTTONS: tuple[tuple[Any, Any], ...] = (
     (ChoiceButton, settings_menu.on_choice),
     (PolicyButton, policies_menu.on_press),
     (HoldButton, held.on_press),
+    (ReactorButton, reactions.on_press),
 )

@@ -65,12 +65,13 @@ async def _check(context: Context, message: Message, chat: Chat) -> None:
         own_membership = await context.bot.get_chat_member(chat.external_id, context.bot.id)
     except (BadRequest, Forbidden):
         return
-    if isinstance(own_membership, ChatMemberAdministrator):
+    is_administrator = isinstance(own_membership, ChatMemberAdministrator)
+    if is_administrator:
         await context.database.write(_note_that_joins_are_reported, chat.external_id)
     sees_all = bool(context.bot.can_read_all_group_messages)
     is_read = chat.moderators_chat_id is not None or common_chat_id is not None
     own_rights = memberships.may_delete_and_restrict(own_membership)
-    text = texts.checklist(say, chat, context.site, is_read, sees_all, *own_rights)
+    text = texts.checklist(say, chat, context.site, is_read, sees_all, *own_rights, is_administrator)
     await message.reply_text(text, reply_markup=InlineKeyboardMarkup([[settings_menu.link_button(say, chat)]]))
 
 

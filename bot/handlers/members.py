@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -10,8 +11,11 @@ from telegram import ChatMemberUpdated, Message, Update
 from bot import memberships
 from bot.context import Context
 from bot.memberships import Joined, Role
+from jobs import send
 from storage.access import chats, joins, links, logins, switches
 from storage.models import ActionKind
+from storage.moderation import joining
+from storage.moderation.policies import suspect_accounts
 from storage.moderation.requested_actions import requests
 
 
@@ -22,15 +26,22 @@ async def on_membership(update: Update, context: Context) -> bool:
         await _on_changed_member(context, update.chat_member)
     if (service := memberships.came_or_left(update, context.bot.id)) is not None:
         joined = memberships.joined(update)
-        await settle(update, partial(_note_service, message=service, joined=joined, common_chat_id=common_chat_id))
+        note = partial(_note_service, message=service, joined=joined, common_chat_id=common_chat_id)
+        await _ring(await settle(update, note))
         return True
     if (joined := memberships.joined(update)) is not None:
-        await settle(update, partial(_note_joins, joined=joined, common_chat_id=common_chat_id))
+        await _ring(await settle(update, partial(_note_joins, joined=joined, common_chat_id=common_chat_id)))
         return True
     if (role := memberships.own_role(update)) is not None:
         await settle(update, partial(_note_own_role, role=role, common_chat_id=common_chat_id))
         return True
     return False
+
+
+async def _ring(is_judged: bool) -> None:
+    """Ring the worker's bell where a name waits to be judged."""
+    if is_judged:
+        await asyncio.to_thread(send.classify)
 
 
 async def _on_changed_member(context: Context, changed: ChatMemberUpdated) -> None:
@@ -47,24 +58,35 @@ def _note_taken_over(session: Session, changed: ChatMemberUpdated) -> None:
     requests.note_taken_over(session, chat.id, changed.new_chat_member.user.id, changed.date)
 
 
-def _note_service(session: Session, message: Message, joined: Joined | None, common_chat_id: int | None) -> None:
-    """Store who joined, and have the message about it removed where the chat wants that."""
-    if joined is not None:
-        _note_joins(session, joined, common_chat_id)
+def _note_service(session: Session, message: Message, joined: Joined | None, common_chat_id: int | None) -> bool:
+    """Store who joined, and have the message about it removed where the chat wants that. Returns whether a name waits."""
+    waits = joined is not None and _note_joins(session, joined, common_chat_id)
     if links.is_moderators_chat(session, message.chat.id, common_chat_id):
-        return
+        return waits
     chat = chats.on_telegram(session, message.chat.id, message.chat.title or "")
     if chat.chosen.removes_service and switches.may_act(session, chat):
         number = chats.number_in(chat, message.chat.id, message.message_id)
         requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=number, is_automatic=True)
+    return waits
 
 
-def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) -> None:
-    """Nothing is stored of a moderators' chat, where nobody is judged."""
-    if not links.is_moderators_chat(session, joined.chat_external_id, common_chat_id):
-        chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
-        joins.note(session, chat, joined.user_ids, joined.at)
-        requests.retry_for_returned(session, chat.id, joined.user_ids)
+def _note_joins(session: Session, joined: Joined, common_chat_id: int | None) -> bool:
+    """Store who joined. Returns whether a name waits to be judged, where the chat wants that.
+
+    Nothing is stored of a moderators' chat, where nobody is judged.
+    """
+    if links.is_moderators_chat(session, joined.chat_external_id, common_chat_id):
+        return False
+    chat = chats.on_telegram(session, joined.chat_external_id, joined.chat_title)
+    joins.note(session, chat, joined.user_ids, joined.at)
+    requests.retry_for_returned(session, chat.id, joined.user_ids)
+    suspect_accounts.on_join(session, chat, joined.user_ids)
+    if not chat.chosen.reads_joining_names:
+        return False
+    number = joined.service_message_id
+    number = chats.number_in(chat, joined.chat_external_id, number) if number is not None else None
+    waiting = [joining.receive(session, chat, one, joined.at, number) for one in joined.people]
+    return any(waiting)
 
 
 def _note_own_role(session: Session, role: Role, common_chat_id: int | None) -> None:

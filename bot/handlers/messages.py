@@ -12,20 +12,21 @@ from bot import adapter
 from bot.context import Context
 from jobs import send
 from storage.access import chats, links
-from storage.moderation import receiving
+from storage.moderation import pictures, receiving
 from storage.moderation.receiving import Incoming
 
 
 async def on_message(update: Update, context: Context) -> bool:
-    """Store the message or edit, then ring the worker's bell. Returns whether it was one."""
+    """Store the message or edit, then ring the bell of whoever is next. Returns whether it was one."""
     incoming = adapter.incoming(update)
     if incoming is None:
         return False
     if await context.administrators.speak(context.bot, incoming.chat_external_id, incoming.author_id):
         await context.database.settle(update, partial(_note_chat, incoming=incoming))
         return True
-    await context.database.settle(update, partial(_receive, incoming=incoming, common_chat_id=context.common_chat_id))
-    await asyncio.to_thread(send.classify)
+    receive = partial(_receive, incoming=incoming, common_chat_id=context.common_chat_id)
+    waits_for_picture = await context.database.settle(update, receive)
+    await asyncio.to_thread(send.read_pictures if waits_for_picture else send.classify)
     return True
 
 
@@ -34,7 +35,9 @@ def _note_chat(session: Session, incoming: Incoming) -> None:
     chats.on_telegram(session, incoming.chat_external_id, incoming.chat_title)
 
 
-def _receive(session: Session, incoming: Incoming, common_chat_id: int | None) -> None:
-    """What moderators say among themselves is not judged."""
-    if not links.is_moderators_chat(session, incoming.chat_external_id, common_chat_id):
-        receiving.receive(session, incoming)
+def _receive(session: Session, incoming: Incoming, common_chat_id: int | None) -> bool:
+    """What moderators say among themselves is not judged. Returns whether the message waits for its picture."""
+    if links.is_moderators_chat(session, incoming.chat_external_id, common_chat_id):
+        return False
+    row = receiving.receive(session, incoming)
+    return incoming.picture_id is not None and pictures.holds_up(session, row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 
@@ -12,7 +14,7 @@ from bot.handlers.presses import Answer
 from storage.access import chats
 from storage.models import Chat
 from telegram_ui.buttons import ChoiceButton, PolicyButton
-from telegram_ui.choices import Choice, choice, choices
+from telegram_ui.choices import Choice, choice, choices, unavailable
 from telegram_ui.language import sentences
 
 MANY = 8  # values of one choice
@@ -40,25 +42,26 @@ async def on_press(update: Update, context: Context, query: CallbackQuery, press
 def _chosen(session: Session, pressed: PolicyButton, by: str) -> Answer:
     chat = chats.get(session, pressed.chat_id)
     say = sentences(chat.language).gettext
-    one = choice(say, pressed.field)
+    one, idle = choice(say, pressed.field), unavailable(session, say)
     if one is None:
-        return _all(say, chat)
+        return _all(say, chat, idle)
     if pressed.word not in one.options:
-        return _values(say, chat, one)
-    return _all(say, chats.choose(session, chat.id, one.field, pressed.word, by))
+        return _values(say, chat, one, idle.get(one.field, ""))
+    return _all(say, chats.choose(session, chat.id, one.field, pressed.word, by), idle)
 
 
-def _all(say: texts.Say, chat: Chat) -> Answer:
-    """Every choice with what is chosen, and a button for each."""
+def _all(say: texts.Say, chat: Chat, idle: Mapping[str, str]) -> Answer:
+    """Every choice with what is chosen, and a button for each; `idle` says why some do nothing."""
     every, settings = choices(say), chat.chosen
-    lines = [f"{one.title}: {one.label(settings)}" for one in every]
+    reasons = {field: f" ({reason})" for field, reason in idle.items()}
+    lines = [f"{one.title}: {one.label(settings)}{reasons.get(one.field, '')}" for one in every]
     rows = [[_button(one.title, PolicyButton(chat.id, one.field))] for one in every]
     rows.append([_button(say("Back"), ChoiceButton(chat.id, "menu", "show"))])
     title = say("More settings of {chat}").format(chat=chat.title)
     return "\n".join([title, "", *lines]), InlineKeyboardMarkup(rows)
 
 
-def _values(say: texts.Say, chat: Chat, one: Choice) -> Answer:
+def _values(say: texts.Say, chat: Chat, one: Choice, problem: str) -> Answer:
     """One choice with a button for each of its values, the chosen one marked; short ones share rows where there are many."""
     current = one.current(chat.chosen)
     buttons = [
@@ -68,4 +71,4 @@ def _values(say: texts.Say, chat: Chat, one: Choice) -> Answer:
     columns = 3 if len(buttons) > MANY else 1
     rows = [buttons[n : n + columns] for n in range(0, len(buttons), columns)]
     rows.append([_button(say("Back"), PolicyButton(chat.id))])
-    return f"{chat.title}\n{one.title}", InlineKeyboardMarkup(rows)
+    return f"{chat.title}\n{one.title}\n{problem}".strip(), InlineKeyboardMarkup(rows)

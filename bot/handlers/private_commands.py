@@ -8,7 +8,7 @@ from bot import logins, texts
 from bot.context import Context
 from storage.access import chats, joins, trust
 from storage.access import logins as stored_logins
-from storage.moderation import appeals
+from storage.moderation import appeals, listings, reactors
 from storage.privacy import members
 from telegram_ui.language import language_of, sentences
 
@@ -32,8 +32,11 @@ async def on_mydata(update: Update, context: Context) -> bool:
     if user is not None and message is not None:
         by_chat = await database.read(members.about, user.id)
         n_reports, n_joins = await database.read(members.reports_by, user.id), await database.read(joins.count, user.id)
-        n_trusting = await database.read(trust.count, user.id)
-        await message.reply_text(texts.my_data(_say_to(user), by_chat, n_reports, n_joins, n_trusting))
+        n_trusting, n_listings = await database.read(trust.count, user.id), await database.read(listings.count, user.id)
+        n_reactors = await database.read(reactors.count, user.id)
+        await message.reply_text(
+            texts.my_data(_say_to(user), by_chat, n_reports, n_joins, n_trusting, n_listings, n_reactors)
+        )
     return True
 
 

@@ -47,6 +47,7 @@ from bot.texts.people import (
     unsuitable_length,
     untrusted,
 )
+from bot.texts.reactions import reactor_decided, reactor_is_administrator
 from bot.texts.rules import no_such_rule, rule_added, rule_refused, rule_removed, rules
 from bot.texts.say import Say, Sentence
 from bot.texts.verdicts import (
@@ -110,6 +111,8 @@ __all__ = [
     "pardoned",
     "paused",
     "raid_decided",
+    "reactor_decided",
+    "reactor_is_administrator",
     "replayed",
     "reported",
     "resumed_by",

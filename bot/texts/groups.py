@@ -10,7 +10,14 @@ from telegram_ui.language import LANGUAGES
 
 
 def checklist(
-    say: Say, chat: Chat, site: str, is_read: bool, sees_all: bool, may_delete: bool, may_restrict: bool
+    say: Say,
+    chat: Chat,
+    site: str,
+    is_read: bool,
+    sees_all: bool,
+    may_delete: bool,
+    may_restrict: bool,
+    is_administrator: bool = True,
 ) -> str:
     """What this group has and what is missing, and how its past can be brought in if that was not done yet.
 
@@ -21,6 +28,7 @@ def checklist(
         _item(may_delete, say("I may delete messages"), say("let me delete messages (administrator rights)")),
         _item(may_restrict, say("I may ban and restrict members"), say("let me ban users (administrator rights)")),
         _notices(say, is_read),
+        *([_reactions(say, is_administrator)] if chat.chosen.watches_reactions else []),
     ]
     mode = say("Mode: {mode}. /settings changes it.").format(mode=mode_name(say, chat.mode))
     return "\n".join([*lines, "", mode, *([] if chat.history_settled_until else ["", _history(say, chat, site)])])
@@ -35,6 +43,14 @@ def _sees_all(say: Say, sees_all: bool) -> str:
         sees_all,
         say("I see every message"),
         say("turn my privacy mode off at @BotFather: /setprivacy, Disable; then add me again"),
+    )
+
+
+def _reactions(say: Say, is_administrator: bool) -> str:
+    return _item(
+        is_administrator,
+        say("I see reactions"),
+        say("make me an administrator: Telegram shows reactions to no other bot"),
     )
 
 

@@ -51,8 +51,16 @@ def _counted(say: Say, warning: CountedWarning) -> str:
     return sentence.format(number=warning.number, last=warning.last)
 
 
-def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int, n_trusting: int) -> str:
-    if not (by_chat or n_reports or n_joins or n_trusting):
+def my_data(
+    say: Say,
+    by_chat: list[About],
+    n_reports: int,
+    n_joins: int,
+    n_trusting: int,
+    n_listings: int = 0,
+    n_reactors: int = 0,
+) -> str:
+    if not (by_chat or n_reports or n_joins or n_trusting or n_listings or n_reactors):
         return say("Nothing is stored about you.")
     lines = [
         say("{chat}: {messages} of your messages, {spam} of them flagged").format(
@@ -69,6 +77,10 @@ def my_data(say: Say, by_chat: list[About], n_reports: int, n_joins: int, n_trus
     lines.append(say("Groups I saw you join: {n}").format(n=n_joins))
     if n_trusting:
         lines.append(say("Groups whose moderators trust you: {n}").format(n=n_trusting))
+    if n_reactors:
+        lines.append(say("Groups where your reactions were counted: {n}").format(n=n_reactors))
+    if n_listings:
+        lines.append(say("A list of spammers was asked about your account; the answer is kept for a month."))
     return "\n".join([*lines, say("/forget erases the texts and your name.")])
 
 

@@ -6,6 +6,8 @@ from bot.texts.say import Say
 from storage.models import Explanation, OrderKind, Standing
 from storage.moderation.verdicts import JudgedMessage
 from storage.odds import written
+from telegram_ui import accounts, scripts
+from telegram_ui.rule_names import rule_name
 
 MOST_NGRAMS, LONGEST_EXAMPLE = 6, 200  # of an explanation; characters of an example
 DIGITS = 3  # of a score and what it is held against
@@ -42,7 +44,7 @@ def why(say: Say, judged: JudgedMessage) -> str:
     )
     if judged.rule is not None:
         return say("Decided by this chat's rule “{rule}”, whatever the score; {why}").format(
-            rule=judged.rule, why=sentence
+            rule=rule_name(say, judged.rule), why=sentence
         )
     author = _author(say, judged.standing)
     return f"{sentence} ({author})" if author else sentence
@@ -61,7 +63,8 @@ def _author(say: Say, standing: Standing) -> str:
 
 def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) -> tuple[str, str]:
     """The explanation, and the examples after it, which others wrote and a spoiler has to hide."""
-    lines = [why(say, judged)]
+    lines = [why(say, judged), *_beside_the_words(say, judged)]
+    lines += accounts.lines(say, judged.listed, judged.is_by_deleted_account)
     if explanation is None:
         lines.append(say("There is no answer yet; ask again in a moment."))
     elif explanation.error is not None:
@@ -77,6 +80,20 @@ def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) 
         for n in (explanation.nearest if explanation is not None else ())
     ]
     return "\n".join([*lines, ""] if examples else lines), "\n".join(examples)
+
+
+def _beside_the_words(say: Say, judged: JudgedMessage) -> list[str]:
+    """What was judged or weighed beside the author's own words, a line each."""
+    lines = []
+    if judged.score_without_names is not None:
+        line = say("The author's name or username was read too; the words alone score {score:.3f}.")
+        lines.append(line.format(score=judged.score_without_names))
+    elif judged.is_join:
+        lines.append(say("Nothing but a name: somebody joined under it."))
+    if judged.script is not None:
+        line = say("{script}, as hardly anybody writes here: {weight:+.1f} towards spam, in log-odds.")
+        lines.append(line.format(script=scripts.name(say, judged.script), weight=judged.script_weight))
+    return lines
 
 
 def _parts(say: Say, shares: dict[str, float]) -> str:

@@ -73,3 +73,13 @@ def retry_failed() -> None:
     from cli import chats
 
     console.print(f"{chats.retry_failed()} messages wait for a verdict again.")
+
+
+def rescan(
+    chat: Number,
+    days: Annotated[int, typer.Option(help="How many days back; erased texts cannot be looked at")] = 7,
+) -> None:
+    """List the old messages of a chat that the present version would flag; nothing is changed."""
+    from cli import rescans
+
+    rescans.run(console, chat, days)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli import signals
 from cli.console import console
 
 
@@ -41,3 +43,36 @@ def health(
     from cli import health
 
     health.check(process) if process else health.check_all()
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; compressed if its name ends with .gz")],
+) -> None:
+    """Write the database, the model versions and the settings (without secrets) to one file, while hamlet runs."""
+    signals.end_as_by_ctrl_c()
+    from cli.backup import making
+
+    for sentence in making.back_up(file).sentences:
+        console.print(sentence, markup=False)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `hamlet backup` or an upgrade wrote")],
+    without_upgrade: Annotated[
+        bool, typer.Option("--without-upgrade", help="Leave the tables as they were, for the older hamlet that made it")
+    ] = False,
+) -> None:
+    """Verify a backup and restore it into an empty database and an empty HAMLET_HOME."""
+    signals.end_as_by_ctrl_c()
+    from cli.backup import restoring
+
+    for sentence in restoring.restore(file, upgrades=not without_upgrade).sentences:
+        console.print(sentence, markup=False)
+
+
+def doctor() -> None:
+    """One page on what is right and what is wrong here; exit code 1 if something is wrong."""
+    from cli.doctor import page
+
+    if not page.show(console):
+        raise typer.Exit(1)

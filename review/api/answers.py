@@ -37,6 +37,17 @@ class VerdictAnswer(BaseModel):
         description="What was known about the author, which moves both thresholds; unknown for a program's own messages",
         examples=["good"],
     )
+    script: str | None = Field(
+        description="The script of a newcomer's text, as Unicode names it, where the chat lets it count and hardly anybody "
+        "there writes in it",
+        examples=["CYRILLIC"],
+    )
+    script_weight: float = Field(
+        description="What that script counts for, in log-odds of spam; both thresholds are lower by it"
+    )
+    score_without_names: float | None = Field(
+        description="Probability of spam of the words alone, where the author's name or username was read with them"
+    )
     review_threshold: float = Field(description="Where is_spam begins, for an author of this standing", examples=[0.93])
     act_threshold: float = Field(description="From where a chat may let hamlet act by itself", examples=[0.995])
     is_spam: bool
@@ -50,6 +61,9 @@ class VerdictAnswer(BaseModel):
             message_id=judged.message_row_id,
             score=judged.score,
             standing=judged.standing,
+            script=judged.script,
+            script_weight=judged.script_weight,
+            score_without_names=judged.score_without_names,
             review_threshold=judged.review_threshold,
             act_threshold=judged.act_threshold,
             is_spam=judged.is_spam,

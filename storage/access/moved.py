@@ -14,6 +14,8 @@ from storage.models import (
     Chat,
     LinkCode,
     Message,
+    Reactor,
+    Rescan,
     Rule,
     Trust,
     Verdict,
@@ -23,6 +25,7 @@ LARGEST_NUMBER = (
     500_000_000  # of a basic group's message; exports of Telegram Desktop number them within twice that, below zero
 )
 IN_A_BASIC_GROUP = Message.message_id.between(-LARGEST_NUMBER, -1)
+NEVER_A_JOIN = -(2**60)  # far below the numbers of joins without a service message
 ABOUT_HELD = (ActionKind.HOLD, ActionKind.RESTORE)  # by the number that the message has here
 ABOUT_A_MESSAGE = (ActionKind.DELETE, ActionKind.REMOVE)
 
@@ -55,16 +58,20 @@ def set_aside(session: Session, group: Chat) -> None:
 def forget_notices(session: Session, old_id: int) -> None:
     """Forget where notices stand in the chat of that number: other messages have their numbers by now."""
     stands_in = cast(Action.receipt["chat_id"].as_string(), BigInteger)
-    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE))
+    stand_there = Action.kind.in_((ActionKind.NOTIFY, ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS))
     notices = update(Action).where(stand_there, stands_in == old_id)
     session.execute(notices.values(receipt=null()).execution_options(synchronize_session=False))
 
 
 def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
     """Move to the group's row what was stored of the supergroup before its move was known, and delete that row."""
-    for table in (Message, Action, LinkCode, AuditEntry):
+    joins_there = update(Message).where(Message.chat_id == supergroup.id, Message.is_join, Message.message_id < 0)
+    apart = joins_there.values(message_id=Message.message_id + NEVER_A_JOIN)  # the same person may have joined both
+    session.execute(apart.execution_options(synchronize_session=False))
+    for table in (Message, Action, LinkCode, AuditEntry, Rescan):
         rows = update(table).where(table.chat_id == supergroup.id)
         session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
+    session.execute(delete(Reactor).where(Reactor.chat_id == supergroup.id))  # counts of minutes
     joins.move(session, supergroup, group)
     _move_policies(session, supergroup, group)
     session.flush()

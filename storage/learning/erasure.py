@@ -22,7 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import held_messages, second_opinions
+from storage.moderation import held_messages, pictures, second_opinions
 from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
@@ -38,6 +38,7 @@ def erase(session: Session, message_id: int) -> int:
         raise UnknownMessage(message_id)
     message.text = ERASED
     message.picture_id = message.attachment = None
+    pictures.forget(session, message_id)
     forget_author(session, message)
     session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
     corrections = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))

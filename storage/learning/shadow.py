@@ -60,8 +60,8 @@ def record(session: Session, version: ScoringVersion, judgements: Sequence[Judge
 
 
 def _values(verdict: Verdict, version: ScoringVersion, score: float, chat: Chat) -> dict[str, Any]:
-    """The shadow's verdict, with the standing of the champion's: it is the same author at the same moment."""
-    review, act = version.thresholds(chat.id, chat.strictness, verdict.standing)
+    """The shadow's verdict, with the standing and script of the champion's: the same author at the same moment."""
+    review, act = version.thresholds(chat.id, chat.strictness, verdict.standing, verdict.script_weight)
     is_spam = score >= review
     return {
         "message_id": verdict.message_id,
@@ -71,6 +71,8 @@ def _values(verdict: Verdict, version: ScoringVersion, score: float, chat: Chat)
         "review_threshold": review,
         "act_threshold": act,
         "standing": verdict.standing,
+        "script": verdict.script,
+        "script_weight": verdict.script_weight,
         "is_spam": is_spam,
         "is_shadow": True,
         "disagrees": is_spam != verdict.is_spam,

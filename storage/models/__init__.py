@@ -1,5 +1,5 @@
 """The tables: chats and messages with their verdicts, corrections and actions; model versions, runs and snapshots;
-logins, clients and the audit; rules, trust and holds; raw updates of Telegram. `words` holds the values of the enumerated columns.
+logins, clients and the audit; rules, trust, holds and pictures; raw updates of Telegram. `words` holds the values of the enumerated columns.
 
 The database itself guards the invariants: one row per message, one verdict per model version, one champion.
 """
@@ -13,8 +13,10 @@ from storage.models.explanations import Explanation
 from storage.models.learning import ModelVersion, Run, Snapshot, SnapshotItem, SnapshotPresumed
 from storage.models.members import Appeal, Join, LinkCode, Order, Report, Switch
 from storage.models.moderation import Action, Correction, EarlierText, Message, Verdict
-from storage.models.outbound import Delivery, SecondOpinion
-from storage.models.policies import CaseMessage, Hold, Rule, SharedBan, Trust
+from storage.models.outbound import Delivery, Listing, SecondOpinion
+from storage.models.pictures import Picture
+from storage.models.policies import CaseMessage, Hold, Reactor, Rule, SharedBan, Trust
+from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
@@ -25,6 +27,7 @@ from storage.models.words import (
     MessageState,
     Mode,
     OrderKind,
+    PictureState,
     Platform,
     Role,
     RuleEffect,
@@ -61,6 +64,7 @@ __all__ = [
     "Join",
     "Lease",
     "LinkCode",
+    "Listing",
     "LoginLink",
     "LoginSession",
     "Message",
@@ -70,8 +74,13 @@ __all__ = [
     "Move",
     "Order",
     "OrderKind",
+    "Picture",
+    "PictureState",
     "Platform",
+    "Reactor",
     "Report",
+    "Rescan",
+    "RescanHit",
     "Role",
     "Rule",
     "RuleEffect",

@@ -30,10 +30,17 @@ class ChatSettings(BaseModel):
     hold_pictures: bool = False
     hold_below: int = Field(3, ge=1, le=50)  # clean messages, with which nobody is a newcomer to a hold
     wordless: Literal["nothing", "notice", "hold"] = "nothing"  # what becomes of a newcomer's picture without words
+    reads_pictures: bool = False  # the words in them are judged like a caption
+    knows_pictures: bool = False  # one like a picture that moderators called spam here is flagged
     removes_service: bool = False  # Telegram's messages that somebody joined or left
+    weighs_scripts: bool = False  # a newcomer's message in a script that is strange to the chat is likelier spam
+    reads_joining_names: bool = False  # who joins under an advertisement for a name is judged by it
     reports_hide: int = Field(0, ge=0, le=100)  # members' reports that delete a message until it is decided; 0: never
     informs_reporters: bool = False  # of what moderators decided, in private
     floods: bool = False  # the same words from several newcomers, or many messages of one, are one case
+    spammer_list: bool = False  # newcomers on the operator's list of spammers are shown to moderators
+    shows_deleted: bool = False  # so are messages of deleted accounts
+    watches_reactions: bool = False  # of who never wrote: many within minutes are shown to moderators
     notices_vanish: bool = False  # those in the group itself are deleted once they are decided
     quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
     time_zone: TimeZone = "0"  # in which the night is

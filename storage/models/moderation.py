@@ -48,6 +48,9 @@ class Message(Base):
     media_id: Mapped[str | None] = mapped_column(String(64))  # identifies its media; "" is none, NULL unknown
     signs: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # words of Sign
     author_username: Mapped[str] = mapped_column(Name, default="", server_default="")  # at Telegram, without the @
+    is_join: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # nothing was written: the text is a name
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)
@@ -97,6 +100,11 @@ class Verdict(Base):
         words(Standing), default=Standing.UNKNOWN, server_default=Standing.UNKNOWN
     )
     rule: Mapped[str | None] = mapped_column(AnyText)  # of the chat's own that decided `is_spam`, whatever the score
+    script: Mapped[str | None] = mapped_column(String(32))  # of a newcomer's text, if it is strange to the chat
+    script_weight: Mapped[float] = mapped_column(
+        default=0.0, server_default="0"
+    )  # log-odds, by which both thresholds fell
+    score_without_names: Mapped[float | None]  # of the words alone, where the author's name was read with them
     is_spam: Mapped[bool]
     is_shadow: Mapped[bool] = mapped_column(default=False, server_default=false())  # never acted on
     is_audited: Mapped[bool] = mapped_column(

@@ -1,11 +1,11 @@
-"""Calls to addresses that an operator named: webhooks, and second opinions."""
+"""Calls to addresses that an operator named: webhooks, second opinions, a list of spammers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now, partial_index, words
@@ -45,4 +45,20 @@ class SecondOpinion(Base):
     answered_at: Mapped[datetime | None]  # or given up, with an error
     is_spam: Mapped[bool | None]  # None where the answer was not clear
     answer: Mapped[str] = mapped_column(AnyText, default="")  # the reason that was given
+    error: Mapped[str | None] = mapped_column(AnyText)
+
+
+class Listing(Base):
+    """What a public list of spammers says of a member: a hint to moderators, asked for again after a day."""
+
+    __tablename__ = "listings"
+    __table_args__ = (partial_index("ix_listings_waiting", "asked_at", where="answered_at IS NULL"),)
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime] = mapped_column(default=now)  # of the last attempt; before the first, of the request
+    attempts: Mapped[int] = mapped_column(default=0)
+    answered_at: Mapped[datetime | None]  # or given up, with an error
+    is_listed: Mapped[bool | None]  # as the list said last
+    since: Mapped[datetime | None]  # as the list says
+    source: Mapped[str] = mapped_column(String(256), default="")  # the list's host
     error: Mapped[str | None] = mapped_column(AnyText)

@@ -1,8 +1,9 @@
-"""What a chat's own policies need: its rules, the members it trusts, messages that are held, floods, shared bans."""
+"""What a chat's own policies need: its rules, the members it trusts, messages that are held, floods, shared bans, reactions."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -74,3 +75,18 @@ class SharedBan(Base):
 
     action_id: Mapped[int] = mapped_column(ForeignKey(Action.id), primary_key=True)
     verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id), primary_key=True)
+
+
+class Reactor(Base):
+    """Somebody who reacts to messages of a chat without having written there; no text is stored."""
+
+    __tablename__ = "reactors"
+
+    chat_id: Mapped[int] = mapped_column(ForeignKey(Chat.id), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    name: Mapped[str] = mapped_column(Name, default="")
+    recent: Mapped[dict[str, Any]]  # numbers of messages reacted to within minutes, each with the second
+    reacted_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]  # to moderators, once
+    is_banned: Mapped[bool | None]  # what a moderator decided
+    decided_by: Mapped[str | None] = mapped_column(Name)

@@ -31,6 +31,7 @@ class MessageState(StrEnum):
     FAILED = "failed"
     NOTHING_TO_JUDGE = "nothing to judge"
     HELD = "held"  # not spam, and taken out of the chat until a moderator lets it in
+    JOINED = "joined"  # somebody whose name is no spam came in: no message, and nothing that earns standing
     HISTORY = "history"  # imported from before hamlet: judged only if it is reported or ordered about
 
 
@@ -87,6 +88,7 @@ class ActionKind(StrEnum):
     HOLD = "hold"  # the notice of a message that is held, or shown to the moderators
     RESTORE = "restore"  # a message that was taken out is posted again
     CASE = "case"  # one notice for a flood, flagged or not
+    REACTIONS = "reactions"  # one notice about somebody who reacts to many messages
     INFORM = "inform"  # a sentence to one member in private
 
 
@@ -138,6 +140,13 @@ class Sign(StrEnum):
     STORY = "story"
     CONTACT = "contact"
     FILE = "file"
+    DELETED_ACCOUNT = "deleted account"  # its author's, by the time it was seen
+
+
+class PictureState(StrEnum):
+    WAITING = "waiting"  # to be fetched and read
+    READ = "read"
+    FAILED = "failed"  # it could not be read; its row says why
 
 
 class RuleKind(StrEnum):

@@ -54,7 +54,7 @@ CLEAN_TEXTS = (
     select(Message.chat_id, Message.author_id, func.substr(Message.text, 1, BEGINNING))
     .select_from(_AUTHORS)
     .join(Message, _IS_THEIRS)
-    .where(Message.state.in_(CLEAN) | _IS_DECIDED_HAM)
+    .where(Message.state.in_(CLEAN) | _IS_DECIDED_HAM, ~Message.is_join)
 )
 JOINED = select(Join.chat_id, Join.user_id).join(
     _AUTHORS, (Join.chat_id == _AUTHORS.c.chat_id) & (Join.user_id == _AUTHORS.c.author_id)

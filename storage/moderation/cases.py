@@ -88,9 +88,9 @@ def read(session: Session, case_id: int) -> Case:
 
 def _texts(session: Session, message_rows: Select[int]) -> tuple[str, ...]:
     """The first texts that differ, without names that advertise and what was erased."""
-    messages = select(Message.text, Message.author_name).where(Message.id.in_(message_rows))
+    messages = select(Message.text, Message.author_name, Message.author_username).where(Message.id.in_(message_rows))
     rows = session.execute(messages.order_by(Message.id).limit(LOOKED_THROUGH))
-    texts = [names.without(text, author_name) for text, author_name in rows]
+    texts = [names.without(*row) for row in rows]
     return tuple(text[:LONGEST_QUOTE] for text in dict.fromkeys(texts) if text != ERASED)[:QUOTED]
 
 

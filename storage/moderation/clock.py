@@ -16,6 +16,7 @@ from storage.models import (
     Message,
     MessageState,
     ModelVersion,
+    Picture,
     Report,
     Run,
     Wait,
@@ -31,6 +32,7 @@ WAITING: tuple[tuple[InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (
     (Message.lease_until, Message.state == MessageState.PENDING),
     (Action.lease_until, Action.state == ActionState.PENDING),
     (Action.not_before, (Action.state == ActionState.PENDING) & ~sanctions_in_force.is_release()),
+    (Picture.lease_until, true()),
     (Lease.until, true()),
     (Wait.until, true()),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from storage import names
 from storage.models import Chat, Message, MessageState, Standing, Verdict, now
 from storage.moderation import authors, belated, held_messages, new_verdicts, orders, policies, reports
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
@@ -28,6 +29,7 @@ class Claimed:
     id: int
     edit: int
     text: str
+    words_alone: str | None = None  # without the author's names, where these were read with other words
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
@@ -51,10 +53,15 @@ def _claim(
         update(Message)
         .where(Message.id.in_(select(once.c.id)))
         .values(lease_holder=holder, lease_until=_later(lease_seconds), attempts=Message.attempts + 1)
-        .returning(Message.id, Message.edit, Message.text)
+        .returning(Message.id, Message.edit, Message.text, Message.author_name, Message.author_username)
         .execution_options(synchronize_session=False)
     )
-    return [Claimed(*row) for row in session.execute(statement)]
+    return [_claimed(*row) for row in session.execute(statement)]
+
+
+def _claimed(row: int, edit: int, text: str, name: str, username: str) -> Claimed:
+    words_alone = names.without(text, name, username)
+    return Claimed(row, edit, text, words_alone if words_alone and words_alone != text else None)
 
 
 def _waiting() -> ColumnElement[bool]:
@@ -93,20 +100,33 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
         if judgement.edit != message.edit:
             continue
         message.lease_holder = message.lease_until = None
-        if judgement.score is None:
+        opinion = opinions.get(message.id, SILENT)
+        if judgement.score is None and not _is_flagged_without_words(judgement, opinion):
             message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
             unjudged.append(message)
             continue
-        standing = standings.get((chat.id, message.author_id), Standing.UNKNOWN)
-        opinion = opinions.get(message.id, SILENT)
-        verdict = new_verdicts.make(message, version, judgement.score, chat.strictness, standing, opinion)
-        message.state = MessageState.SPAM if verdict.is_spam else MessageState.HAM
+        standing = (
+            Standing.UNKNOWN if message.is_join else standings.get((chat.id, message.author_id), Standing.UNKNOWN)
+        )
+        verdict = new_verdicts.make(message, version, judgement.score or 0.0, chat.strictness, standing, opinion)
+        verdict.score_without_names = judgement.score_without_names
+        message.state = MessageState.SPAM if verdict.is_spam else unflagged(message)
         session.add(verdict)
         verdicts.append(verdict)
     session.flush()
     _hold(session, held, opinions)
     orders.carry_out_unjudged(session, unjudged)
     return _follow_up(session, verdicts)
+
+
+def unflagged(message: Message) -> MessageState:
+    """The state of what was judged and is no spam."""
+    return MessageState.JOINED if message.is_join else MessageState.HAM
+
+
+def _is_flagged_without_words(judgement: Judgement, opinion: Opinion) -> bool:
+    """Whether a policy flags what the message shows, so that it matters little that there is nothing to score."""
+    return judgement.state == MessageState.NOTHING_TO_JUDGE and opinion.is_about_media and bool(opinion.is_spam)
 
 
 def _hold(session: Session, held: Sequence[tuple[Message, Chat]], opinions: Mapping[int, Opinion]) -> None:

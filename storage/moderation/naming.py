@@ -1,23 +1,45 @@
-"""Decides whether a name is judged with the text: if it is new in the chat and looks like an advertisement."""
+"""Decides whether names are judged with the text: if they are new in the chat and look like advertisements."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from storage import usernames
 from storage.models import Message
 
 FIRST_MESSAGES = 3  # of an author under one name, which are judged with it
 
 
-def named(session: Session, chat_id: int, author_id: int | None, message_id: int, name: str, telling_name: str) -> str:
-    """The full name, if the message is among the first that the author wrote in the chat under it; else "".
+@dataclass(frozen=True)
+class Author:
+    """Who wrote a message, as the platform names them."""
+
+    id: int | None
+    name: str
+    telling_name: str  # the full name, where it says more than who they are
+    username: str
+
+
+def named(session: Session, chat_id: int, message_id: int, author: Author) -> list[str]:
+    """The full name, and the username in words, each if it advertises and this message is among the first under it.
 
     A long-standing member may take an advertisement for a name, so the new name is judged as a newcomer's would be.
     """
-    if author_id is None or not telling_name:
-        return ""
-    earlier = select(Message.id).where(Message.chat_id == chat_id, Message.author_id == author_id)
-    earlier = earlier.where(Message.message_id < message_id, Message.author_name == name)
-    newest = session.scalars(earlier.order_by(Message.id.desc()).limit(FIRST_MESSAGES)).all()
-    return telling_name if len(newest) < FIRST_MESSAGES else ""
+    if author.id is None:
+        return []
+    username = usernames.spelled(author.username)
+    lines = {
+        author.telling_name: Message.author_name == author.name,
+        username: Message.author_username == author.username,
+    }
+    earlier = select(Message.id).where(Message.chat_id == chat_id, Message.author_id == author.id)
+    earlier = earlier.where(Message.message_id < message_id, ~Message.is_join)
+
+    def is_new(is_under_it: ColumnElement[bool]) -> bool:
+        newest = session.scalars(earlier.where(is_under_it).order_by(Message.id.desc()).limit(FIRST_MESSAGES))
+        return len(newest.all()) < FIRST_MESSAGES
+
+    return [line for line, is_under_it in lines.items() if line and is_new(is_under_it)]

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from storage.models import Message, MessageState, Standing, Strictness, Verdict
 from storage.moderation.policies.opinions import SILENT, Opinion
-from storage.odds import NEUTRAL, Shifts, shifted
+from storage.odds import NEUTRAL, STRANGE_SCRIPT, Shifts, shifted
 
 DRAW_KEY = b"hamlet audit"  # makes this draw independent of others over the same ids
 DRAW_BITS = 48  # a float holds such numbers exactly
@@ -23,6 +23,7 @@ class Judgement:
     score: float | None
     state: MessageState | None = None
     error: str | None = None
+    score_without_names: float | None = None  # of the words alone, where the author's names were read with them
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,14 @@ class ScoringVersion:
     shifts: Shifts = field(default_factory=lambda: NEUTRAL)
     by_chat: Mapping[int, OwnThresholds] = field(default_factory=dict)
 
-    def thresholds(self, chat_id: int, strictness: Strictness, standing: Standing) -> tuple[float, float]:
-        """`review` and `act` in that chat, of that strictness, for an author of that standing."""
-        shift = self.shifts.get(standing, 0.0)
+    def thresholds(
+        self, chat_id: int, strictness: Strictness, standing: Standing, evidence: float = 0.0
+    ) -> tuple[float, float]:
+        """`review` and `act` in that chat, of that strictness, for an author of that standing.
+
+        `evidence` for spam, in log-odds, lowers both.
+        """
+        shift = self.shifts.get(standing, 0.0) - evidence
         common = OwnThresholds(self.review_threshold, self.act_threshold, self.act_by_strictness)
         thresholds = self.by_chat.get(chat_id, common)
         act = thresholds.act_by_strictness.get(strictness, thresholds.act)
@@ -71,7 +77,8 @@ def make(
 
     The opinion of the chat's policies comes before the score.
     """
-    review, act = version.thresholds(message.chat_id, strictness, standing)
+    evidence = STRANGE_SCRIPT if opinion.script is not None else 0.0
+    review, act = version.thresholds(message.chat_id, strictness, standing, evidence)
     is_spam = score >= review if opinion.is_spam is None else opinion.is_spam
     return Verdict(
         message_id=message.id,
@@ -82,6 +89,8 @@ def make(
         act_threshold=act,
         standing=standing,
         rule=opinion.rule,
+        script=opinion.script,
+        script_weight=evidence,
         is_spam=is_spam,
         is_audited=not is_spam and is_drawn(message.id, message.edit, version.audit_share),
     )

@@ -24,7 +24,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums, copied, corrections, person_orders, reports, warnings
+from storage.moderation import albums, copied, corrections, person_orders, pictures, reports, warnings
 from storage.moderation.corrections import Decision
 from storage.moderation.person_orders import Sanctioning
 from storage.moderation.requested_actions import consequences, requests, terms
@@ -148,6 +148,7 @@ def _carry_out_without_verdict(session: Session, order: Order, message: Message)
     if chat.platform != Platform.TELEGRAM:
         return  # an imported sample is only learned from, once it is judged
     order.done_at = now()
+    _know_picture(session, order, chat, message)
     kinds = person_orders.kinds(chat, order.kind)
     if not kinds:
         requests.announce(session, chat.id, rules.NOTHING_TO_DO)
@@ -161,3 +162,9 @@ def _carry_out_without_verdict(session: Session, order: Order, message: Message)
     step = warnings.step_of(session, order)
     if step is not None and message.author_id is not None:
         person_orders.sanction(session, chat, Sanctioning(step.kind, message.author_id, step.term, order.done_at))
+
+
+def _know_picture(session: Session, order: Order, chat: Chat, message: Message) -> None:
+    """Of a picture without words nothing is learned; it can be known again."""
+    if order.kind in LABELS:
+        pictures.note_decision(session, chat, message)

@@ -34,14 +34,14 @@ def of_authors(session: Session, written: Sequence[Message]) -> dict[int, Presen
         if (author := known.get(message.id)) is not None:
             joined_at = joined.get(author)
             days = max((message.sent_at - joined_at).days, 0) if joined_at is not None else None
-            presences[message.id] = Presence(counts.get(author, 1), days)
+            presences[message.id] = Presence(counts.get(author, 0 if message.is_join else 1), days)
     return presences
 
 
 def _counts(session: Session, chat_ids: Collection[int], author_ids: Collection[int]) -> dict[Author, int]:
     """Read off the index of authors' messages; a few pairs of chat and author more than needed do no harm."""
     counts = select(Message.chat_id, Message.author_id, func.count())
-    counts = counts.where(Message.chat_id.in_(chat_ids), Message.author_id.in_(author_ids))
+    counts = counts.where(Message.chat_id.in_(chat_ids), Message.author_id.in_(author_ids), ~Message.is_join)
     rows = session.execute(counts.group_by(Message.chat_id, Message.author_id))
     return {(chat_id, author_id or 0): count for chat_id, author_id, count in rows}
 

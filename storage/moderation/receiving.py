@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import picture_words
 from storage.access import chats
-from storage.models import EarlierText, Message, MessageState, Platform, Sign
-from storage.moderation import albums, naming, orders
+from storage.models import Chat, EarlierText, Message, MessageState, Platform, Sign
+from storage.moderation import albums, naming, orders, pictures
+from storage.moderation.naming import Author
 from storage.moderation.requested_actions import consequences
 from storage.upsert import insert_once
 
@@ -43,20 +45,22 @@ class Incoming:
 def receive(session: Session, incoming: Incoming) -> int:
     """Store the message as pending, or its edit; receiving the same again changes nothing. Returns the row's id.
 
-    A name that is new in the chat and says more than who somebody is precedes the text.
+    Names that are new in the chat and say more than who somebody is precede the text.
     """
     chat = chats.get_or_create(session, incoming.platform, incoming.chat_external_id, incoming.chat_title)
     message_id = chats.number_in(chat, incoming.chat_external_id, incoming.message_id)
-    name = naming.named(session, chat.id, incoming.author_id, message_id, incoming.author_name, incoming.telling_name)
-    text = f"{name}\n{incoming.text}".strip("\n") if name else incoming.text
+    author = Author(incoming.author_id, incoming.author_name, incoming.telling_name, incoming.author_username)
+    named = naming.named(session, chat.id, message_id, author)
+    text = "\n".join([*named, incoming.text]).strip("\n") if named else incoming.text
     is_new = insert_once(session, Message, _columns(incoming, chat.id, message_id, text))
     row = select(Message).where(Message.chat_id == chat.id, Message.message_id == message_id)
     message = session.scalars(row.with_for_update()).one()
     if is_new:
         consequences.for_album_part(session, message)
+        pictures.wait_for(session, chat, message)
     elif incoming.edited_at is not None:
-        is_changed = _edit(session, message, text, incoming, incoming.edited_at)
-        if is_changed and name:  # the stored name tells the name before the text from the text itself
+        is_changed = _receive_edit(session, chat, message, text, incoming, incoming.edited_at)
+        if is_changed and named:  # the stored name tells the name before the text from the text itself
             message.author_name = incoming.author_name
     return message.id
 
@@ -78,6 +82,19 @@ def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> di
         "signs": [str(sign) for sign in incoming.signs],
         "attachment": incoming.attachment,
     }
+
+
+def _receive_edit(
+    session: Session, chat: Chat, message: Message, text: str, incoming: Incoming, edited_at: datetime
+) -> bool:
+    """Store the edit, with the words of a picture that it left alone; a new one is read. Returns whether anything was new."""
+    below = None
+    if _has_same_media(message, incoming):
+        text, below = pictures.put_below(session, message, text)
+    is_changed = _edit(session, message, text, incoming, edited_at)
+    if is_changed and (message.picture_id is not None or below is None):
+        pictures.follow_edit(session, chat, message, below)
+    return is_changed
 
 
 def _edit(session: Session, message: Message, text: str, incoming: Incoming, edited_at: datetime) -> bool:
@@ -121,5 +138,7 @@ def written_by(session: Session, chat_ids: Sequence[int], author_id: int, sent_a
     """
     by_author = select(Message).where(Message.chat_id.in_(chat_ids), Message.author_id == author_id)
     messages = session.scalars(by_author.where(Message.sent_at == sent_at).order_by(Message.id)).all()
-    same_words = [message for message in messages if f"\n{message.text}".endswith(f"\n{words}")] or messages
+    added = pictures.added(session, [message.id for message in messages])
+    own = {message.id: picture_words.without(message.text, added.get(message.id, "")) for message in messages}
+    same_words = [message for message in messages if f"\n{own[message.id]}".endswith(f"\n{words}")] or messages
     return list({(message.chat_id, message.album_id or message.id): message.id for message in same_words}.values())

@@ -10,8 +10,8 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import Action, ActionKind, ActionState, SecondOpinion, Verdict, now
-from storage.moderation.requested_actions import requests
+from storage.models import SecondOpinion, Verdict, now
+from storage.moderation import attention
 from storage.moderation.verdicts import is_settled, judged_text
 from storage.types import ERASED
 
@@ -100,7 +100,7 @@ def answered(session: Session, question: Question, hint: Hint) -> None:
     row.answered_at, row.is_spam, row.answer = now(), hint.is_spam, ERASED if is_erased else hint.reason
     row.error = None
     session.flush()
-    _amend_notice(session, question.verdict_id)
+    attention.refresh(session, question.verdict_id)
 
 
 def failed(session: Session, question: Question, error: str) -> None:
@@ -108,14 +108,6 @@ def failed(session: Session, question: Question, error: str) -> None:
     own = update(SecondOpinion).where(SecondOpinion.verdict_id == question.verdict_id, _is_open())
     ended = {"answered_at": now()} if question.attempts >= MAX_ATTEMPTS else {}
     session.execute(own.values(error=error, **ended))
-
-
-def _amend_notice(session: Session, verdict_id: int) -> None:
-    """Bring the verdict's notice up to date, if it has one; one that is being sent is amended afterwards."""
-    notices = select(Action).filter_by(verdict_id=verdict_id, kind=ActionKind.NOTIFY)
-    notices = notices.where(Action.state.in_((ActionState.PENDING, ActionState.DONE)))
-    if (notice := session.scalars(notices).one_or_none()) is not None:
-        requests.ask(session, verdict_id, ActionKind.AMEND, not_before=notice.lease_until)
 
 
 def hints(session: Session, verdict_ids: Collection[int]) -> dict[int, Hint]:

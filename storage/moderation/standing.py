@@ -41,7 +41,7 @@ def _clean(session: Session, chat: Chat, author_id: int) -> Sequence[str]:
     """The beginnings of the author's newest clean messages."""
     messages = select(func.substr(Message.text, 1, BEGINNING))
     messages = messages.where(Message.chat_id == chat.id, Message.author_id == author_id)
-    messages = messages.where(Message.state.in_(CLEAN) | Message.id.in_(_decided_ham()))
+    messages = messages.where(Message.state.in_(CLEAN) | Message.id.in_(_decided_ham()), ~Message.is_join)
     return session.scalars(messages.order_by(Message.id.desc()).limit(NEWEST)).all()
 
 

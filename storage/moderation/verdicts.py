@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.errors import UnknownVerdict
-from storage.models import Correction, CorrectionState, EarlierText, Message, Standing, Verdict
-from storage.moderation import albums
+from storage.models import Correction, CorrectionState, EarlierText, Message, Sign, Standing, Verdict
+from storage.moderation import albums, listings
+from storage.moderation.listings import Listed
 from storage.odds import moved
 
 STANDING = (
@@ -45,8 +47,14 @@ class JudgedMessage:
     author_id: int | None = None
     corrections: tuple[Correction, ...] = ()
     standing: Standing = Standing.UNKNOWN  # of the author at that moment
-    shift: float = 0.0  # of the version's thresholds by the standing, in log-odds
+    shift: float = 0.0  # of the version's thresholds by the standing and the script, in log-odds
     rule: str | None = None  # of the chat's own, that decided instead of the score
+    is_join: bool = False  # nothing was written: somebody joined, and the text is their name
+    script: str | None = None  # of a newcomer's text, where hardly anybody there writes in it
+    script_weight: float = 0.0  # of that, in log-odds; both thresholds were lowered by it
+    score_without_names: float | None = None  # of the words alone, where the author's name was read with them
+    listed: Listed | None = None  # the author is on a list of spammers, and the chat wants to know
+    is_by_deleted_account: bool = False  # likewise
 
 
 def judged_text() -> Select[Verdict, str]:
@@ -136,10 +144,13 @@ def with_context(session: Session, statement: Select[Verdict, str]) -> list[Judg
         select(Correction).where(Correction.verdict_id.in_(corrections), current).order_by(Correction.id)
     ):
         corrections[correction.verdict_id].append(correction)
-    return [_judged(row, text, corrections[row.id]) for row, text in rows]
+    authors = {row.message.author_id for row, _ in rows if row.message.chat.chosen.spammer_list}
+    listed = listings.of(session, authors)
+    return [_judged(row, text, corrections[row.id], listed) for row, text in rows]
 
 
-def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> JudgedMessage:
+def _judged(verdict: Verdict, text: str, corrections: list[Correction], listed: Mapping[int, Listed]) -> JudgedMessage:
+    chosen, author_id = verdict.message.chat.chosen, verdict.message.author_id
     return JudgedMessage(
         verdict_id=verdict.id,
         message_row_id=verdict.message_id,
@@ -156,9 +167,15 @@ def _judged(verdict: Verdict, text: str, corrections: list[Correction]) -> Judge
         language=verdict.message.chat.language,
         chat_id=verdict.message.chat_id,
         edit=verdict.edit,
-        author_id=verdict.message.author_id,
+        author_id=author_id,
         corrections=tuple(corrections),
         standing=verdict.standing,
         rule=verdict.rule,
+        is_join=verdict.message.is_join,
+        script=verdict.script,
+        script_weight=verdict.script_weight,
+        score_without_names=verdict.score_without_names,
+        listed=listed.get(author_id or 0) if chosen.spammer_list else None,
+        is_by_deleted_account=chosen.shows_deleted and Sign.DELETED_ACCOUNT in verdict.message.signs,
         shift=moved(verdict.model_version.review_threshold, verdict.review_threshold),
     )

@@ -1,4 +1,4 @@
-"""Which calls to other addresses are configured: switches that `actions` sets from its settings, for every process to read."""
+"""What `actions` is able to do: calls to other addresses, reading pictures. Switches that it sets, for every process to read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from storage.models import Switch, now
 from storage.upsert import insert_once
 
-WEBHOOK, SECOND_OPINION = "webhook", "second opinion"
+WEBHOOK, SECOND_OPINION, SPAMMER_LIST, PICTURES = "webhook", "second opinion", "spammer list", "pictures"
 
 
 def is_on(session: Session, name: str) -> bool:

@@ -22,7 +22,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import held_messages
+from storage.moderation import held_messages, listings, pictures, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.types import ERASED
 
@@ -66,6 +66,7 @@ def forget(session: Session, user_id: int) -> int:
     for message in rows:
         if message.id in spam:
             erasure.forget_author(session, message)
+            pictures.forget(session, message.id)
         else:
             erasure.erase(session, message.id)
     session.execute(delete(Report).where(Report.reporter_id == user_id))
@@ -74,6 +75,8 @@ def forget(session: Session, user_id: int) -> int:
     session.execute(delete(Action).where(Action.kind.in_(TO_OR_FROM_MEMBERS), Action.user_id == user_id))
     joins.forget(session, user_id)
     trust.forget(session, user_id)
+    listings.forget(session, user_id)
+    reactors.forget(session, user_id)
     audit.forget_member(session, user_id)
     return len(rows)
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import picture_words
 from storage.errors import UnknownVerdict
 from storage.models import Chat, Claim, Correction, Message, ModelVersion, Verdict, VersionState
-from storage.moderation import appeals, claims, reports, second_opinions
+from storage.moderation import appeals, claims, pictures, reports, second_opinions
+from storage.moderation.pictures import Shown
 from storage.moderation.second_opinions import Hint
 from storage.moderation.verdicts import JudgedMessage, judged_text, with_context
 
@@ -37,7 +39,18 @@ class Card:
     hint: Hint | None = None  # another model's second opinion
     claim: Claim | None = None
     guidelines: str = ""  # of its chat, for whoever decides
+    picture: Shown | None = None  # what was read in its picture
     earlier: tuple[Correction, ...] = ()  # decisions with a note that no longer count, or that were on an earlier text
+
+    @property
+    def text(self) -> str:
+        """What the author wrote, without the words of the picture."""
+        return picture_words.without(self.item.text, self.picture.words) if self.picture else self.item.text
+
+    @property
+    def in_picture(self) -> str:
+        """What was read in the picture, where the judged text holds it."""
+        return self.picture.words if self.picture and self.text != self.item.text else ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
     counts, texts = reports.counts(session, rows), appeals.texts(session, verdict_ids)
     hints = second_opinions.hints(session, verdict_ids)
     shadows, noted, claimed = _shadows(session, rows), _noted(session, rows), claims.standing(session, verdict_ids)
+    in_pictures = pictures.shown(session, rows)
     guidelines = _guidelines(session, {item.chat_id for item in items.values()})
     return [
         Card(
@@ -65,6 +79,7 @@ def of(session: Session, verdict_ids: Sequence[int]) -> list[Card]:
             hints.get(item.verdict_id),
             claimed.get(item.verdict_id),
             guidelines.get(item.chat_id, ""),
+            in_pictures.get(item.message_row_id),
             tuple(one for one in noted.get(item.message_row_id, ()) if one not in item.corrections),
         )
         for item in (items[verdict_id] for verdict_id in verdict_ids if verdict_id in items)
@@ -90,6 +105,8 @@ def allowed(session: Session, verdict_ids: Sequence[int], chats: tuple[int, ...]
 def around(session: Session, item: JudgedMessage) -> Around:
     """The messages before and after in the same chat, by the platform's own numbers."""
     message = session.get_one(Message, item.message_row_id)
+    if message.is_join and message.message_id < 0:  # no service message says where that was
+        return Around([], [])
     there = select(Message).where(Message.chat_id == message.chat_id).limit(AROUND)
     before = there.where(Message.message_id < message.message_id).order_by(Message.message_id.desc())
     after = there.where(Message.message_id > message.message_id).order_by(Message.message_id)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Engine, case, func, select
 from sqlalchemy.orm import Session
 
 from storage import room
+from storage.errors import StorageError
 from storage.learning import versions
 from storage.models import Action, ActionState, Message, MessageState, now
+from storage.processes import signs
+from storage.session import reading
 
 LONG = timedelta(minutes=5)  # for a message; batches take seconds
 LONG_FOR_A_CALL = timedelta(minutes=30)  # Telegram may be away, or ask to wait
@@ -21,6 +24,26 @@ def problems(session: Session, has_files: Callable[[str], bool]) -> list[str]:
     of_model = _of_the_champion(session, has_files)
     checks = (room.shortage(session), of_model, _of_messages(session), _of_calls(session))
     return [problem for problem in checks if problem is not None]
+
+
+def hindrances(session: Session, has_files: Callable[[str], bool]) -> list[str]:
+    """Why nothing can be stored or judged at this moment; problems that moderation goes on with are left out."""
+    is_usable = find_usable_version(session, has_files) is not None
+    of_model = None if is_usable else _of_the_champion(session, has_files)
+    of_worker = None if signs.is_worked_with(session) else "no worker has shown a sign of life for three minutes"
+    checks = (room.shortage(session), of_model, of_worker, _of_messages(session))
+    return [problem for problem in checks if problem is not None]
+
+
+def hindrances_now(engine: Engine, has_files: Callable[[str], bool]) -> list[str]:
+    """The same, for whoever has no transaction; a database that cannot be used is a hindrance."""
+    try:
+        with reading(engine) as session:
+            return hindrances(session, has_files)
+    except StorageError:
+        return [
+            "the database cannot be used; `hamlet health` and the log say why"
+        ]  # not its address, for anybody may ask
 
 
 def find_usable_version(session: Session, has_files: Callable[[str], bool]) -> str | None:

@@ -50,6 +50,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def do_GET(self) -> None:  # likewise
+        self.receiver.posted.append(Posted(self.path, dict(self.headers), b""))
+        status, content = self.receiver.next_answer()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
     def log_message(self, *_: object) -> None: ...
 
 

@@ -36,6 +36,7 @@ def telegram(one_telegram: TelegramServer) -> TelegramServer:
         server.started,
         server.banned_channels,
         server.pictures,
+        server.files,
         server.closed_topics,
     ):
         kept.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from actions import outbound
+from storage.outbound import configured
 from tests.bot.stories import ANN, GROUP, MAX
 from tests.bot.world import World
 
@@ -33,3 +35,13 @@ def test_a_member_chooses_nothing(world: World) -> None:
     press(world, ANN, 'A moderator\'s "spam" deletes')
     press(world, MAX, "all its author wrote here in 48 hours")
     assert world.chat(GROUP).chosen.spam_removes == "message"
+
+
+def test_a_choice_that_does_nothing_says_so(world: World) -> None:
+    menu(world)
+    idle = "Words in pictures are judged: no (does nothing: the operator has not installed the extra “pictures”"
+    assert idle in press(world, ANN, "More settings")
+    assert "has not installed" in press(world, ANN, "Words in pictures are judged")
+    outbound.record(world.engine, configured.PICTURES, is_on=True)
+    assert "has not installed" not in press(world, ANN, "yes")
+    assert world.chat(GROUP).chosen.reads_pictures

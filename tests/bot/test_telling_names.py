@@ -25,7 +25,7 @@ def test_a_newcomers_name_that_advertises_is_judged_with_their_first_words(world
     world.settle()
     [notice] = notices(world.telegram)
     assert "COINS" not in notice["text"]
-    assert "the author's name was judged too" in notice["text"]
+    assert "what weighs: the author's name; the words alone score 0.02" in notice["text"]
 
 
 LOUD = user(MAX["id"], "buy FREE COINS t.me/x_example")
@@ -56,7 +56,7 @@ def test_a_new_name_that_comes_with_an_edit_is_judged_and_not_repeated(world: Wo
     world.settle()
     [notice] = notices(world.telegram)
     assert "COINS" not in str(notice)
-    assert "the author's name was judged too" in notice["text"]
+    assert "what weighs: the author's name; the words alone score 0.02" in notice["text"]
 
 
 def test_a_picture_alone_by_somebody_whose_name_advertises_is_judged(world: World) -> None:

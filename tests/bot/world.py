@@ -119,8 +119,12 @@ class World:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.FAILED, "it broke")
         if not claimed.text:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.NOTHING_TO_JUDGE)
-        score = 0.97 if SPAM in claimed.text else 0.7 if DOUBTFUL in claimed.text else 0.02
-        return Judgement(claimed.id, claimed.edit, score)
+        alone = None if claimed.words_alone is None else World._score(claimed.words_alone)
+        return Judgement(claimed.id, claimed.edit, World._score(claimed.text), score_without_names=alone)
+
+    @staticmethod
+    def _score(text: str) -> float:
+        return 0.97 if SPAM in text else 0.7 if DOUBTFUL in text else 0.02
 
     def explain(self, **said: Any) -> None:
         """The worker's answer to every question that waits, and the time the bot takes to pass it on."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from review.pages import DAY, DAY_OF_YEAR
 from review.words import WORDS
 from storage.exported import LeftOut
 from storage.models import CorrectionState, MessageState, Mode, Role, RuleKind, Sign, Strictness, VersionState
+from storage.moderation import rescans
 from storage.outbound.events import Event
 from telegram_ui.language import LANGUAGES
 from tests.review.spoken import REVIEW, bare_in_code, bare_in_script, bare_in_template, messages
@@ -25,7 +25,7 @@ TEMPLATES = sorted((REVIEW / "templates").glob("*.html"))
 SCRIPTS = sorted((REVIEW / "static").glob("*.js"))
 CODE = sorted(REVIEW.glob("*.py"))
 SAMPLES = {"tryout.py"}  # its examples are messages of several languages
-TABLES: dict[str, Iterable[StrEnum]] = {
+TABLES: dict[str, Iterable[str]] = {
     "mode": Mode,
     "strictness": Strictness,
     "role": Role,
@@ -35,6 +35,7 @@ TABLES: dict[str, Iterable[StrEnum]] = {
     "rule": RuleKind,
     "event": Event,
     "left out": LeftOut,
+    "rescan": (rescans.GIVEN_UP,),
     "message": set(MessageState) - {MessageState.HAM, MessageState.PENDING, MessageState.HISTORY},  # see verdict.html
 }
 

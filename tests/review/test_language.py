@@ -31,6 +31,7 @@ PAGES = (
     "/chats/1",
     "/chats/1/rules",
     "/chats/1/members",
+    "/chats/1/rescan",
     "/audit",
     "/chat",
     "/check",

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Column, Connection, Engine, MetaData, Table
 
-from migrations.rows import ALEMBICS
+from storage.dump.tables import ALEMBICS
 from storage.models import Base
 
 LONGEST = 8  # of what stands in a column of words; every such column is longer

@@ -53,7 +53,3 @@ def step_of(engine: Engine) -> str:
 
 def tables(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names())
-
-
-def files(folder: Path, pattern: str = "*-before-upgrade-*") -> list[Path]:
-    return sorted(folder.glob(pattern))

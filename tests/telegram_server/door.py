@@ -1,4 +1,4 @@
-"""The fake Telegram over HTTP: form fields or a file in, JSON out, errors as the Bot API words them."""
+"""The fake Telegram over HTTP: form fields or JSON in, JSON out, errors as the Bot API words them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 from tests.telegram_server.words import Json, Refused
 
 Answer = Callable[[str, str, Json], Any]
+File = Callable[[str, str], bytes | None]
 
 
-def handler(answer_call: Answer) -> type[BaseHTTPRequestHandler]:
+def handler(answer_call: Answer, file: File) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -22,7 +23,8 @@ def handler(answer_call: Answer) -> type[BaseHTTPRequestHandler]:
             _, _, path = self.path.partition("/bot")
             token, _, method = path.partition("/")
             try:
-                answer: Json = {"ok": True, "result": answer_call(token, method, _parameters(body))}
+                parameters = json.loads(body) if "json" in self.headers.get("Content-Type", "") else _parameters(body)
+                answer: Json = {"ok": True, "result": answer_call(token, method, parameters)}
                 code = 200
             except Refused as error:
                 code = error.code
@@ -30,10 +32,15 @@ def handler(answer_call: Answer) -> type[BaseHTTPRequestHandler]:
                 answer |= {"parameters": error.parameters} if error.parameters else {}
             self._send(code, json.dumps(answer).encode())
 
-        def _send(self, code: int, body: bytes) -> None:
+        def do_GET(self) -> None:
+            token, _, path = self.path.partition("/file/bot")[2].partition("/")
+            body = file(token, path)
+            self._send(404 if body is None else 200, body or b"", "application/octet-stream")
+
+        def _send(self, code: int, body: bytes, kind: str = "application/json") -> None:
             try:
                 self.send_response(code)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

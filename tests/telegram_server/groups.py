@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from tests.telegram_server.roles import Roles
@@ -34,6 +35,15 @@ class Groups(Roles):
         """Give the group another title, which a service message tells."""
         self._chats[chat_id] = self._chats[chat_id] | {"title": title}
         self.say(chat_id, who, None, new_chat_title=title)
+
+    def react(self, chat_id: int, who: Json, message_id: int, emoji: str = "👍") -> None:
+        """Have a person react to a message; only a bot that is an administrator is told."""
+        if self._members[chat_id, BOT["id"]]["status"] != "administrator":
+            return
+        about = {"chat": self._chats[chat_id], "message_id": message_id, "user": who, "date": int(time.time())}
+        with self._lock:
+            reaction = [{"type": "emoji", "emoji": emoji}]
+            self._tell({"message_reaction": {**about, "old_reaction": [], "new_reaction": reaction}})
 
     def begin_numbers(self) -> None:
         """From here on the messages of all other chats count from 1, as in a group that is new."""

@@ -35,6 +35,10 @@ class Methods(MemberMethods):
         self._webhook = None
         return True
 
+    def call_getWebhookInfo(self, _: Json) -> Json:
+        url = self._webhook["url"] if self._webhook else ""
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+
     def call_sendMessage(self, p: Json) -> Json:
         self._refuse_long_text(p)
         self._refuse_posting(p)
@@ -77,6 +81,16 @@ class Methods(MemberMethods):
         photo = [{"file_id": p["photo"], "file_unique_id": p["photo"], "width": 1, "height": 1}]
         content = {"from": BOT, "photo": photo, **{k: p[k] for k in kept if k in p}}
         return self._store(int(p["chat_id"]), content | _topic(p))
+
+    def call_getFile(self, p: Json) -> Json:
+        data = self.files.get(p["file_id"])
+        if data is None:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(data) > 20_000_000:
+            raise Refused(400, "Bad Request: file is too big")
+        size = self.file_sizes.get(p["file_id"], len(data))
+        about = {"file_id": p["file_id"], "file_unique_id": p["file_id"], "file_size": size}
+        return about | {"file_path": f"photos/{p['file_id']}"}
 
     def call_sendVideo(self, p: Json) -> Json:
         return self._post_file(p, "video")

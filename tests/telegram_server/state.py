@@ -17,6 +17,8 @@ class State:
     _members: dict[tuple[int, int], Json]
     messages: dict[tuple[int, int], Json]
     pictures: set[str]
+    files: dict[str, bytes]
+    file_sizes: dict[str, int]
     started: set[int]
     banned_channels: set[tuple[int, int]]
     _linked: dict[int, int]

@@ -9,10 +9,14 @@ import structlog
 from sqlalchemy import Engine
 from structlog.dev import ConsoleRenderer, plain_traceback
 
+from storage.models import ModelVersion
+from tests.conftest import AddVersion
+from tests.storage import given
 from tests.storage.databases import address, engine, engines, postgresql_engine, sqlite_address, sqlite_engine
+from tests.worker.rescanned import serve
 from tests.worker.shelf import Shelf
 from worker.champion import Champion
-from worker.models import Models
+from worker.models import Models, Serving
 
 __all__ = ["address", "engine", "engines", "postgresql_engine", "sqlite_address", "sqlite_engine"]
 
@@ -38,3 +42,18 @@ def shelf() -> Shelf:
 @pytest.fixture
 def champion(engine: Engine, models: Path, shelf: Shelf) -> Champion:
     return Champion(engine, Models(models, "fp32", shelf.load))
+
+
+@pytest.fixture
+def before(engine: Engine) -> ModelVersion:
+    """The version that judged three messages ham."""
+    version = given.version(engine, "v1")
+    for n in (1, 2, 3):
+        given.verdict(engine, version, given.incoming(f"cheap flats {n}", n), 0.1)
+    return version
+
+
+@pytest.fixture
+def serving(engine: Engine, before: ModelVersion, add_version: AddVersion, champion: Champion) -> Serving:
+    """A version that flags everything."""
+    return serve(engine, add_version, champion, "v2")

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from storage.models import Message, MessageState, Standing, Verdict, VersionState, now
-from storage.moderation import inbox
+from storage.models import Message, MessageState, Rescan, RescanHit, Standing, Verdict, VersionState, now
+from storage.moderation import inbox, rescans
 from storage.odds import shifted, shifts
 from storage.processes import signs
 from storage.session import transaction
@@ -114,6 +114,19 @@ def test_at_rest_a_shadow_that_ended_is_let_go(engine: Engine, add_version: AddV
     given.state(engine, "v2", VersionState.REJECTED)
     tasks.sweep()
     assert (before, tasks.context().champion.loaded) == (["v1", "v2"], ["v1"])
+
+
+def test_at_rest_old_messages_are_looked_at_again(engine: Engine, add_version: AddVersion) -> None:
+    earlier = add_version(engine, "v1")
+    for n in range(5):
+        given.verdict(engine, earlier, given.incoming("hello", n), 0.1)
+    add_version(engine, "v2", made=tiny.checkpoint(review=0.0))
+    with transaction(engine) as session:
+        rescans.request(session, 1, 7, "web:ann")
+    for _ in range(4):  # as many slices of two as there may be, where each takes all of its time
+        tasks.sweep()
+    assert given.values(engine, RescanHit.message_id) == [1, 2, 3, 4, 5]
+    assert None not in given.values(engine, Rescan.done_at)
 
 
 @pytest.mark.parametrize("task", [tasks.classify, tasks.sweep])

@@ -8,18 +8,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
+import psutil
 import structlog
 from celery.signals import worker_ready, worker_shutting_down
+from prometheus_client import Gauge
 from sqlalchemy import Engine
 
 from classifier import files
 from jobs import send
 from jobs.app import app
 from jobs.heartbeat import Heartbeat
+from jobs.metrics import REGISTRY
 from jobs.settings import JobsSettings
 from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
+from storage.moderation import listings, reactors
 from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import open_engine, transaction
@@ -29,6 +33,10 @@ from training.settings import TrainingSettings
 
 STOP_SECONDS = 5.0  # a container that is stopped has ten
 UPDATES_KEPT_DAYS = 7.0  # raw updates that were handled; the messages in them have rows of their own
+
+RUN_MEMORY = Gauge(
+    "hamlet_run_memory_bytes", "Memory of the run under way, a process of its own; 0 without one", registry=REGISTRY
+)
 
 log = structlog.get_logger()
 
@@ -73,6 +81,13 @@ class Apprentice:
             self._process = None
             self._ring()
 
+    def memory_bytes(self) -> int:
+        """Resident memory of the run under way, 0 without one."""
+        process = self._process
+        with suppress(psutil.Error):
+            return int(psutil.Process(process.pid).memory_info().rss) if process is not None else 0
+        return 0
+
     def stop(self) -> None:
         """End the run under way, and wait for it a moment: it gives its lease back and waits again."""
         if self._process is not None and self._process.poll() is None:
@@ -82,6 +97,7 @@ class Apprentice:
 
 
 apprentice = Apprentice()
+RUN_MEMORY.set_function(apprentice.memory_bytes)
 
 
 @app.task(name="training.beat")
@@ -117,6 +133,8 @@ def tidy() -> None:
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
             deliveries.tidy(session)
+            listings.tidy(session)
+            reactors.tidy(session)
             expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
             if days is not None:

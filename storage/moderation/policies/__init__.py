@@ -16,28 +16,35 @@ from storage.moderation.policies import (
     ban_sharing,
     floods,
     holds,
+    known_pictures,
     report_hiding,
     reporters,
     rules,
+    scripts,
     second_opinion,
+    suspect_accounts,
     webhook,
     whole_author,
 )
 from storage.moderation.policies.opinions import SILENT, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
+    known_pictures.opinions,  # pictures like one that moderators called spam
     rules.opinions,  # the chat's own words, addresses and regular expressions
     holds.opinions,  # what newcomers bring beside words
+    scripts.opinions,  # scripts in which only newcomers write
 )
 AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
     report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden
     floods.after_verdicts,  # newcomers' messages that say the same, or come at once, have one notice
     second_opinion.after_verdicts,  # another model is asked about doubtful flags
+    suspect_accounts.after_verdicts,  # deleted accounts and listed spammers are shown to moderators
 )
 AFTER_DECISION: tuple[Callable[[Session, Correction, Chat], None], ...] = (
     whole_author.after_decision,  # what else a spammer wrote is deleted
     report_hiding.after_decision,  # what reports had hidden is posted again
     reporters.after_decision,  # reporters are told what came of it
+    known_pictures.after_decision,  # what a spammer showed is known again
     floods.after_decision,  # the notice of a flood says what is decided
     ban_sharing.after_decision,  # a spammer is banned in the other groups that share bans
     webhook.after_decision,  # the operator's webhook is informed

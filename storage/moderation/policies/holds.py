@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import earning, names
-from storage.models import ChatSettings, Platform, Sign, Standing, Trust
-from storage.moderation import albums, authors
+from storage import earning, names, picture_words
+from storage.models import ChatSettings, Message, Platform, Sign, Standing, Trust
+from storage.moderation import albums, authors, pictures
 from storage.moderation.authors import Author
 from storage.moderation.policies import patterns, rules
 from storage.moderation.policies.opinions import Opinion, Subject
@@ -69,7 +69,14 @@ def _is_wordless(session: Session, subject: Subject) -> bool:
     if signs & WITHOUT_WORDS:
         return True
     parts = albums.together(session, message) if signs & MEDIA else []
-    return bool(parts) and not any(names.without(part.text, part.author_name) for part in parts)
+    in_pictures = pictures.added(session, [part.id for part in parts])
+    return bool(parts) and not any(_own_words(part, in_pictures) for part in parts)
+
+
+def _own_words(part: Message, in_pictures: Mapping[int, str]) -> str:
+    """What its author wrote, without their names and what was read in the picture."""
+    written = names.without(part.text, part.author_name, part.author_username)
+    return picture_words.without(written, in_pictures.get(part.id, ""))
 
 
 def _newcomers(session: Session, subjects: Sequence[Subject]) -> list[int]:

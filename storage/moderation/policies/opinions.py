@@ -24,11 +24,19 @@ class Opinion:
     is_spam: bool | None = None  # whatever its score: a rule flags it, or keeps it from being flagged
     rule: str | None = None  # which one
     hold: str | None = None  # why it is held until a moderator lets it in
+    script: str | None = None  # in which a newcomer writes, and hardly anybody else there: evidence beside the score
+    is_about_media: bool = False  # `is_spam` is about what it shows, so it holds without words too
 
     def and_then(self, later: Opinion) -> Opinion:
         """Both opinions; what this one says stands."""
         decided = self if self.is_spam is not None else later
-        return Opinion(decided.is_spam, decided.rule, self.hold or later.hold)
+        return Opinion(
+            decided.is_spam,
+            decided.rule,
+            self.hold or later.hold,
+            self.script or later.script,
+            decided.is_about_media,
+        )
 
 
 SILENT = Opinion()

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.models import ActionKind, ActionState, Correction, HoldState, Standing
+from storage.models import ActionKind, ActionState, Correction, HoldState, Reactor, Standing
 from storage.moderation.cases import Case
+from storage.moderation.listings import Listed
+from storage.moderation.pictures import Shown
 from storage.moderation.precedents import Precedent
 from storage.moderation.presence import Presence
 from storage.moderation.raids import HeldBack
@@ -24,6 +26,7 @@ ABOUT_NOTICES = (
     ActionKind.APPEAL,
     ActionKind.INFORM,
     ActionKind.HOLD,
+    ActionKind.REACTIONS,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
 
@@ -74,11 +77,18 @@ class VerdictAction:
     thread_id: int | None = None  # the topic that the message is in
     is_notice_lost: bool = False  # it was sent, and the chat it stands in became another
     author_name: str = ""
+    author_username: str = ""
+    is_join: bool = False  # nothing was written: the text is the name of who joined
+    script: str | None = None  # that is strange to the chat
+    score_without_names: float | None = None  # of the words alone, where the author's names were read with them
     rule: str | None = None  # of the chat's own, that flagged the message
     hint: Hint | None = None  # another model's second opinion
+    listed: Listed | None = None  # the author is on a list of spammers, and the chat wants to know
+    is_by_deleted_account: bool = False  # likewise
     notices_vanish: bool = False  # where they stand in the group itself, once decided
     presence: Presence | None = None  # of the author, for notices
     precedent: Precedent | None = None  # likewise
+    picture: Shown | None = None  # likewise: what was read in its picture, also where that stands in `text`
     bans_elsewhere: int = 0  # of the author, in other groups that share bans
 
 
@@ -91,9 +101,11 @@ class HeldMessage:
     reason: str
     author_name: str
     text: str
+    author_username: str = ""
     signs: tuple[str, ...] = ()
     picture_id: str | None = None
     attachment: str | None = None  # kind and id of a file other than a picture
+    picture: Shown | None = None  # what was read in it, which `text` leaves out
     decided_by: str | None = None
 
 
@@ -117,6 +129,7 @@ class ChatAction:
     chat_title: str = ""
     held_back: HeldBack | None = None  # what a digest stands for
     case: Case | None = None  # the flood that its notice is about
+    reactor: Reactor | None = None  # whom its notice is about, unless they are forgotten
     is_automatic: bool = False
     sanctions: tuple[Sanction, ...] = ()
     sent_at: None = None

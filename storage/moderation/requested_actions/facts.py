@@ -15,6 +15,8 @@ from storage.models import Action, ActionKind, ActionState, Chat, Correction, Me
 from storage.moderation import (
     albums,
     appeals,
+    listings,
+    pictures,
     precedents,
     presence,
     reports,
@@ -22,6 +24,8 @@ from storage.moderation import (
     second_opinions,
     shared_bans,
 )
+from storage.moderation.listings import Listed
+from storage.moderation.pictures import Shown
 from storage.moderation.precedents import Precedent, Question
 from storage.moderation.presence import Presence
 from storage.moderation.requested_actions.calls import (
@@ -57,12 +61,14 @@ class Facts:
     moderation_calls: dict[int, tuple[ModerationCall, ...]]
     appeals: dict[int, str]
     hints: dict[int, Hint]
+    listings: dict[int, Listed]  # by author
     bans_elsewhere: dict[int, int]
     reports: dict[int, int]  # by message
     albums: dict[int, tuple[int, ...]]  # by message
     sanctions: dict[Person, tuple[Sanction, ...]]
     presences: dict[int, Presence]  # by message
     precedents: dict[int, Precedent]
+    pictures: dict[int, Shown]  # by message
 
 
 def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
@@ -72,6 +78,7 @@ def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
     receipts = [notice.receipt or {} for notice in notices.values()]
     chat_ids = {row.chat.external_id for row in rows} | {receipt.get("chat_id") for receipt in receipts}
     authors = {(row.chat.id, row.message.author_id) for row in rows if row.message.author_id is not None}
+    with_pictures = [row.message.id for row in rows if row.message.picture_id is not None and row.chat.settings]
     shown = [row for row in rows if row.action.kind in ABOUT_NOTICES]
     return Facts(
         addresses=moves.all_present(session, chat_ids),
@@ -80,12 +87,14 @@ def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
         moderation_calls=_moderation_calls(session, verdict_ids),
         appeals=appeals.texts(session, verdict_ids),
         hints=second_opinions.hints(session, verdict_ids),
+        listings=listings.of(session, {row.message.author_id for row in shown if row.chat.chosen.spammer_list}),
         bans_elsewhere=shared_bans.counts(session, verdict_ids),
         reports=reports.counts(session, {row.message.id for row in rows}),
         albums=albums.message_ids(session, [row.message for row in rows]),
         sanctions=sanctions_in_force.imposed_on(session, authors),
         presences=presence.of_authors(session, [row.message for row in shown]),
         precedents=precedents.of(session, [Question(row.verdict.id, row.message, row.text) for row in shown]),
+        pictures=pictures.shown(session, with_pictures),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.access import moves
-from storage.models import Action, ActionKind, Chat, Message, ModelVersion, Verdict
+from storage.models import Action, ActionKind, Chat, Message, ModelVersion, Reactor, Sign, Verdict
 from storage.moderation import (
     cases,
     raids,
@@ -25,6 +25,7 @@ from storage.moderation.requested_actions.facts import Facts, Row, is_lost, of_r
 from storage.moderation.verdicts import judged_text
 from storage.sanctions import length
 
+KEPT_UP_TO_DATE = (ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS)  # notices of chats' own
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
 
@@ -79,21 +80,28 @@ def _verdict_action(holder: str, row: Row, facts: Facts) -> VerdictAction:
         sent_at=message.sent_at,
         thread_id=message.thread_id,
         author_name=message.author_name,
+        author_username=message.author_username,
+        is_join=message.is_join,
+        script=verdict.script,
+        score_without_names=verdict.score_without_names,
     )
 
 
 def _with_background(action: VerdictAction, row: Row, facts: Facts) -> VerdictAction:
     """The same with what only notices tell."""
-    verdict_id, message_row = row.verdict.id, row.message.id
+    verdict_id, message_row, chosen = row.verdict.id, row.message.id, row.chat.chosen
     return replace(
         action,
         reports=facts.reports.get(message_row, 0),
         appeal=facts.appeals.get(verdict_id),
         hint=facts.hints.get(verdict_id),
         bans_elsewhere=facts.bans_elsewhere.get(verdict_id, 0),
-        notices_vanish=row.chat.chosen.notices_vanish,
+        listed=facts.listings.get(row.message.author_id or 0) if chosen.spammer_list else None,
+        is_by_deleted_account=chosen.shows_deleted and Sign.DELETED_ACCOUNT in row.message.signs,
+        notices_vanish=chosen.notices_vanish,
         presence=facts.presences.get(message_row),
         precedent=facts.precedents.get(verdict_id),
+        picture=facts.pictures.get(message_row),
     )
 
 
@@ -126,8 +134,16 @@ def chat_actions(session: Session, holder: str, action_ids: Sequence[int]) -> li
             case=cases.read(session, action.id) if action.kind == ActionKind.CASE else None,
             sanctions=sanctions.get((chat.id, action.user_id or 0), ()),
             thread_id=action.thread_id,
+            reactor=_reactor(session, action),
             held=held.get(action.id),
-            notice=action.receipt if action.kind in (ActionKind.HOLD, ActionKind.CASE) else None,
+            notice=action.receipt if action.kind in KEPT_UP_TO_DATE else None,
         )
         for action, chat in rows
     ]
+
+
+def _reactor(session: Session, action: Action) -> Reactor | None:
+    """Whom a notice about reactions is about, unless they are forgotten."""
+    if action.kind != ActionKind.REACTIONS or action.user_id is None:
+        return None
+    return session.get(Reactor, (action.chat_id, action.user_id))

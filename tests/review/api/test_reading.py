@@ -53,6 +53,7 @@ def test_a_verdict_says_the_authors_standing_and_the_thresholds_it_moved(program
     regulars = given.verdict(program.engine, model, given.incoming("buy"), 0.97, shifts=shifts({}))
     answer = program.get(f"/verdicts/{regulars}").json()
     assert (answer["score"], answer["standing"], answer["is_spam"]) == (0.97, "good", False)
+    assert (answer["script"], answer["script_weight"], answer["score_without_names"]) == (None, 0.0, None)
     assert answer["review_threshold"] == pytest.approx(shifted(0.5, shifts({})[Standing.GOOD]))
     assert answer["act_threshold"] == pytest.approx(shifted(0.9, shifts({})[Standing.GOOD]))
 

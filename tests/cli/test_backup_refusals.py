@@ -1,0 +1,58 @@
+"""Nothing is overwritten: neither a file by a backup, nor rows or model versions by what is restored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from cli.backup import reading, restoring
+from cli.backup.errors import BackupFailed, NotRestored
+from storage.settings import StorageSettings
+from tests.cli.conftest import Version
+from tests.cli.homes import backed_up, empty_home
+from tests.conftest import count
+from tests.storage import given
+
+
+def test_a_file_that_exists_is_not_overwritten(home: Engine, tmp_path: Path) -> None:
+    (tmp_path / "b.tar").write_text("precious")
+    with pytest.raises(BackupFailed, match="exists already"):
+        backed_up(tmp_path)
+    assert (tmp_path / "b.tar").read_text() == "precious"
+
+
+def test_a_folder_that_is_not_there_is_named(home: Engine, tmp_path: Path) -> None:
+    with pytest.raises(BackupFailed, match=r"No such file or directory.*name another place"):
+        backed_up(tmp_path / "nowhere")
+
+
+def test_what_a_killed_backup_left_is_in_nobodys_way(home: Engine, tmp_path: Path) -> None:
+    (tmp_path / "b.tar.partial").write_bytes(b"x" * 10_000_000)
+    assert reading.verified(backed_up(tmp_path)).rows == {}
+    assert not (tmp_path / "b.tar.partial").exists()
+
+
+def test_a_database_with_rows_is_not_restored_into(home: Engine, tmp_path: Path) -> None:
+    given.received(home, given.incoming())
+    file = backed_up(tmp_path)
+    with pytest.raises(NotRestored, match="has rows already; name an empty one"):
+        restoring.restore(file)
+    assert count(home, "messages") == 1
+
+
+def test_versions_that_are_there_are_not_mixed_with_those_of_a_backup(
+    home: Engine, version: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version("v1", promoted=True)
+    file = backed_up(tmp_path)
+    target = empty_home(monkeypatch, tmp_path / "new")
+    other = StorageSettings().models / "v9" / "config.json"
+    other.parent.mkdir(parents=True)
+    other.write_text("{}")
+    with pytest.raises(NotRestored, match=r"model versions in .* already; move them away"):
+        restoring.restore(file)
+    assert not (tmp_path / "new" / "models" / "v1").exists()
+    assert other.exists()
+    target.dispose()
