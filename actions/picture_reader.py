@@ -86,7 +86,8 @@ def read(picture: Any) -> list[str]:
     from rapidocr import RapidOCR
 
     bgr = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
-    return list(RapidOCR(params=READER)(bgr).txts or ())
+    result: Any = RapidOCR(params=READER)(bgr)  # of one of four types, by what it was told to do
+    return list(result.txts or ())
 
 
 def perceptual_hash(picture: Any) -> str | None:

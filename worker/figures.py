@@ -30,6 +30,11 @@ SECONDS = Histogram(
 TOKENS = Counter(
     "hamlet_inference_tokens", "Tokens that the network read, by the role of its version", ("role",), registry=REGISTRY
 )
+REPEATED = Counter(
+    "hamlet_repeated_texts",
+    "Texts whose score was known, because the same version scored them lately",
+    registry=REGISTRY,
+)
 VERDICTS = Counter(
     "hamlet_verdicts",
     "Messages judged, by what became of them, the version that judged and the kind of chat",
@@ -47,7 +52,9 @@ Outcomes = Mapping[tuple[MessageState, Platform], int]
 def scoring(role: str, serving: Serving) -> Iterator[None]:
     """Count the seconds and the tokens of what is scored inside."""
     read_before, started_at = serving.classifier.tokens_read, time.perf_counter()
+    repeated_before = serving.recent.repeated
     yield
+    REPEATED.inc(serving.recent.repeated - repeated_before)
     SECONDS.labels(role).observe(time.perf_counter() - started_at)
     TOKENS.labels(role).inc(serving.classifier.tokens_read - read_before)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from classifier import resident_memory
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
+from worker.recent_scores import RecentScores
 
 Load = Callable[[Path, str], SpamClassifier]
 
@@ -20,6 +22,11 @@ class Serving:
     version_id: int
     name: str
     classifier: SpamClassifier
+
+    @cached_property
+    def recent(self) -> RecentScores:
+        """Its scores of live messages, where repeated texts cost nothing."""
+        return RecentScores(self.classifier)
 
 
 class Models:

@@ -11,7 +11,6 @@ import structlog
 from sqlalchemy import Engine
 
 from classifier.errors import NothingToJudge, TextError
-from classifier.spam import SpamClassifier
 from storage.errors import DatabaseUnreachable
 from storage.models import MessageState
 from storage.moderation import inbox
@@ -22,6 +21,7 @@ from storage.session import transaction
 from storage.views import monitoring
 from worker import figures
 from worker.models import Serving
+from worker.recent_scores import Scorer
 
 CHUNK_CHARACTERS = 16_000  # judged and recorded together; this takes seconds, much less than a lease
 
@@ -54,7 +54,7 @@ def judge(
     batch = Batch(len(claimed), [], [])
     for chunk in chunks(claimed):
         with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
-            judgements = decide(serving.classifier, chunk)
+            judgements = decide(serving.recent, chunk)
         with transaction(engine) as session:
             batch.asking.extend(
                 inbox.record(session, holder, scoring_version(serving, audit_share, shifts), judgements)
@@ -119,7 +119,7 @@ def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
         yield chunk
 
 
-def decide(classifier: SpamClassifier, messages: list[Claimed]) -> list[Judgement]:
+def decide(classifier: Scorer, messages: list[Claimed]) -> list[Judgement]:
     """A score or a reason for each message; a message on which the classifier fails does not affect the others."""
     try:
         answers = classifier.try_score([message.text for message in messages])
@@ -132,7 +132,7 @@ def decide(classifier: SpamClassifier, messages: list[Claimed]) -> list[Judgemen
     return [_judgement(message, answer, alone) for message, answer in zip(messages, answers, strict=True)]
 
 
-def _score_alone(classifier: SpamClassifier, messages: list[Claimed]) -> dict[int, float]:
+def _score_alone(classifier: Scorer, messages: list[Claimed]) -> dict[int, float]:
     """The scores of words without their authors' names, by message, for the few messages that were read with one."""
     words = {message.id: message.words_alone for message in messages if message.words_alone is not None}
     answers = classifier.try_score(list(words.values())) if words else []

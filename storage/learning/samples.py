@@ -68,7 +68,7 @@ def take(session: Session, importer: Importer, samples: Sequence[Sample]) -> Tak
 def _insert(session: Session, chat_id: int, by_id: dict[int, Sample]) -> list[int]:
     """Insert the samples' messages unless they are stored already. Returns the message ids of the new ones."""
     moment = now()
-    common = {"chat_id": chat_id, "author_name": "", "sent_at": moment}
+    common = {"chat_id": chat_id, "author_name": "", "sent_at": moment, "is_imported": True}
     rows = [{**common, "message_id": key, "text": sample.text} for key, sample in by_id.items()]
     return insert_all_once(session, Message, rows, Message.message_id)
 

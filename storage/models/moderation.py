@@ -27,7 +27,7 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("chat_id", "message_id"),
-        partial_index("ix_messages_pending", "id", where="state = 'pending'"),
+        partial_index("ix_messages_pending", "is_imported", "id", where="state = 'pending'"),
         Index("ix_messages_state_id", "state", "id"),
         partial_index("ix_messages_flagged", "chat_id", where="state = 'spam' OR edit > 0"),
         Index("ix_messages_chat_id_author_id_id", "chat_id", "author_id", "id"),
@@ -51,6 +51,7 @@ class Message(Base):
     is_join: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # nothing was written: the text is a name
+    is_imported: Mapped[bool] = mapped_column(default=False, server_default=false())  # waits behind live messages
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)

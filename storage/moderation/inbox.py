@@ -33,9 +33,9 @@ class Claimed:
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
-    """Take up to `limit` waiting messages, oldest first, for `lease_seconds`. Returns the lease's holder and them.
+    """Take up to `limit` waiting messages for `lease_seconds`: the oldest first, and imported ones after all others.
 
-    A message whose workers died is handed out alone.
+    Returns the lease's holder and them. A message whose workers died is handed out alone.
     """
     holder = uuid.uuid4().hex
     claimed = _claim(session, holder, limit, lease_seconds, Message.attempts < SUSPECT_ATTEMPTS)
@@ -47,7 +47,7 @@ def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list
 def _claim(
     session: Session, holder: str, limit: int, lease_seconds: float, eligible: ColumnElement[bool]
 ) -> list[Claimed]:
-    free = select(Message.id).where(_waiting(), eligible).order_by(Message.id).limit(limit)
+    free = select(Message.id).where(_waiting(), eligible).order_by(Message.is_imported, Message.id).limit(limit)
     once = free.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice and claim double
     statement = (
         update(Message)
@@ -184,5 +184,5 @@ def waiting(session: Session) -> int:
 
 def waits_more_than(session: Session, limit: int) -> bool:
     """Whether more than `limit` messages wait for a verdict; counts no further than it must."""
-    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(Message.id)
+    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(Message.is_imported, Message.id)
     return session.scalars(one_more.offset(limit).limit(1)).first() is not None

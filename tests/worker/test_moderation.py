@@ -183,7 +183,7 @@ def test_chunks_keep_every_message_in_order_and_stay_small(lengths: list[int]) -
 
 def test_a_long_batch_is_judged_in_chunks(engine: Engine) -> None:
     given.version(engine)
-    given.received(engine, *[given.incoming(" " * 7_000, i) for i in range(3)])
+    given.received(engine, *[given.incoming(" " * (7_000 + i), i) for i in range(3)])
     classifier = Fragile()
     assert judge(engine, classifier).claimed == 3
     assert classifier.batches == [2, 1]

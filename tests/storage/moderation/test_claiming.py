@@ -7,6 +7,9 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from storage.formats import Sample
+from storage.learning import samples
+from storage.learning.samples import Importer
 from storage.models import MessageState, now
 from storage.moderation import inbox
 from storage.session import reading, transaction
@@ -18,6 +21,16 @@ def test_messages_are_claimed_oldest_first_up_to_the_limit(engine: Engine) -> No
     rows = given.received(engine, *SEVERAL)
     assert claimed_rows(engine, limit=3) == rows[:3]
     assert claimed_rows(engine, limit=3) == rows[3:]
+
+
+def test_an_import_delays_no_live_message(engine: Engine) -> None:
+    importer = Importer(7, "a program", "client:7")
+    with transaction(engine) as session:
+        samples.take(session, importer, [Sample(n, f"sample {n}", is_spam=n % 2 == 0) for n in range(50)])
+    live = given.received(engine, *SEVERAL)
+    claimed = claimed_rows(engine, limit=10)
+    assert set(live) < set(claimed)
+    assert len(claimed) == 10
 
 
 def test_a_claimed_message_is_not_claimed_again(engine: Engine) -> None:
