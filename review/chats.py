@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from review import policies
 from review.auth import OperatorsForm, OwnForm, SignedIn
 from review.filters import RowId
+from review.language import gettext_noop
 from review.pages import page
 from storage.access import chats, switches
 from storage.learning import versions
@@ -22,15 +23,15 @@ from storage.views.status import Consequence
 from telegram_ui.language import LANGUAGES
 
 MEANINGS = {
-    Mode.OBSERVE: "only reports; never acts",
-    Mode.TRAINING: "deletes and bans when a moderator says spam",
-    Mode.SOFT: "clear spam is deleted, its author muted",
-    Mode.ENFORCE: "clear spam is deleted, its author banned",
+    Mode.OBSERVE: gettext_noop("only reports; never acts"),
+    Mode.TRAINING: gettext_noop("deletes and bans when a moderator says spam"),
+    Mode.SOFT: gettext_noop("clear spam is deleted, its author muted"),
+    Mode.ENFORCE: gettext_noop("clear spam is deleted, its author banned"),
 }
 CEILINGS = {
-    Strictness.CAUTIOUS: "at most 1 in 10,000 harmless messages hit",
-    Strictness.NORMAL: "at most 1 in 1,000",
-    Strictness.STRICT: "at most 1 in 100",
+    Strictness.CAUTIOUS: gettext_noop("at most 1 in 10,000 harmless messages hit"),
+    Strictness.NORMAL: gettext_noop("at most 1 in 1,000"),
+    Strictness.STRICT: gettext_noop("at most 1 in 100"),
 }
 
 router = APIRouter(prefix="/chats")
@@ -80,8 +81,8 @@ def show_chat(request: Request, login: SignedIn, chat_id: RowId) -> Response:
             "meanings": MEANINGS,
             "ceilings": CEILINGS,
             "languages": LANGUAGES,
-            "choices": policies.rows(),
-            "idle": policies.idle(session),
+            "choices": policies.rows(request),
+            "idle": policies.idle(request, session),
             "history_mb": request.app.state.settings.history_mb,
         }
     return page(request, "chat-settings.html", context)

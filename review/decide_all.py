@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from review.auth import OwnForm, SignedIn
 from review.filters import QueueFilter, RowId
 from review.pages import page
+from review.refusals import NOT_UNDERSTOOD, Refused
 from storage.access import chats
 from storage.moderation import bulk
 from storage.session import reading, transaction
@@ -50,7 +51,7 @@ def decide(
 ) -> Response:
     """Decide exactly the messages that were counted. The sweep of actions does what follows from it."""
     if is_spam is None and not aside:
-        raise HTTPException(422, "The request was not understood: is_spam is missing or wrong.")
+        raise Refused(422, NOT_UNDERSTOOD, wrong="is_spam")
     chosen = [int(number) for number in ids.split(",")][:MOST]
     with transaction(request.app.state.engine) as session:
         allowed = cards.allowed(session, chosen, login.chats)

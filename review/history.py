@@ -7,13 +7,14 @@ from functools import partial
 from typing import BinaryIO
 
 from anyio import to_thread
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
 from jobs import send
 from review.auth import SignedIn, own_form
 from review.filters import RowId
 from review.pages import page
+from review.refusals import Refused
 from storage import history
 from storage.access import chats
 from storage.errors import NotAnExport
@@ -36,22 +37,22 @@ async def import_chat(request: Request, login: SignedIn, chat_id: RowId) -> Resp
         own_form(login, str(form.get("csrf_token", "")))
         sent = form.get("export")
         if not isinstance(sent, UploadFile):
-            raise HTTPException(422, "No file was sent: choose the export's result.json.")
+            raise Refused(422, "No file was sent: choose the export's result.json.")
         take = partial(history.import_chat, only=chat, by=login.actor)
         try:
             report = await to_thread.run_sync(take, request.app.state.engine, _parts(sent.file))
         except NotAnExport as error:
-            raise HTTPException(422, f"Nothing was taken: {error}.") from error
+            raise Refused(422, "Nothing was taken: {reason}.", reason=error.wording) from error
     await to_thread.run_sync(send.consider)  # there may be enough to learn from now
     return page(request, "history.html", {"login": login, "chat": chat, "report": report})
 
 
 def _own_group(request: Request, login: LoginSession, chat_id: int) -> Chat:
-    """The group, if this person may see it. Raises UnknownChat, and HTTPException (409) for a chat that is no Telegram group."""
+    """The group, if this person may see it. Raises UnknownChat, and Refused for a chat that is no Telegram group."""
     with reading(request.app.state.engine) as session:
         chat = chats.one_of(session, chat_id, login.chats)
     if chat.platform != Platform.TELEGRAM:
-        raise HTTPException(409, "Only a Telegram group has a history that can be imported.")
+        raise Refused(409, "Only a Telegram group has a history that can be imported.")
     return chat
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from review.auth import SignedIn
 from review.filters import RowId
+from review.language import gettext_noop
 from review.pages import page
 from storage.access import chats
 from storage.session import reading
@@ -15,11 +16,11 @@ from storage.views import member
 
 UserId = Annotated[int, Path(gt=-(2**63), lt=2**63)]  # channels have negative numbers
 STANDINGS = {
-    "unknown": "none: a channel, an anonymous author, or nothing written here",
-    "newcomer": "a newcomer, or one who lost what was earned",
-    "some": "some clean messages here",
-    "before": "was here before hamlet",
-    "good": "in good standing",
+    "unknown": gettext_noop("none: a channel, an anonymous author, or nothing written here"),
+    "newcomer": gettext_noop("a newcomer, or one who lost what was earned"),
+    "some": gettext_noop("some clean messages here"),
+    "before": gettext_noop("was here before hamlet"),
+    "good": gettext_noop("in good standing"),
 }
 
 router = APIRouter(prefix="/chats/{chat_id}/members")

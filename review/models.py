@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from jobs import send
 from review import reports
 from review.auth import OperatorsForm, SignedIn
 from review.pages import page
+from review.refusals import Refused
 from storage.errors import FilesGone, NothingToRollBackTo, VersionPruned
 from storage.learning import runs, shadow, track_record, versions
 from storage.models import LoginSession, ModelVersion, RunState, Snapshot, VersionState
@@ -36,7 +37,7 @@ def show_models(request: Request, login: SignedIn) -> Response:
             "follower": follower,
             "counts": shadow.counts(session, follower.id) if follower else None,
             "fallbacks": _whole_fallbacks(request, session)[:1],
-            "versions": [(version, track_record.gate_decision(version)) for version in every],
+            "versions": [(version, track_record.gate_wording(version)) for version in every],
             "gone": {version.name for version in every if _is_gone(request, version)},
             "runs": runs.newest(session, SHOWN_RUNS),
         }
@@ -91,7 +92,7 @@ def show_version(request: Request, login: SignedIn, name: str) -> Response:
         context = {
             "login": login,
             "version": version,
-            "decision": track_record.gate_decision(version),
+            "decision": track_record.gate_wording(version),
             "snapshot": snapshot,
             "is_gone": _is_gone(request, version),
             "others": [other for other in versions.every(session) if other.id != version.id],
@@ -106,7 +107,7 @@ def confirm_promotion(request: Request, login: SignedIn, name: str) -> Response:
     """What promoting would do and what the gate said, with the button that does it."""
     with reading(request.app.state.engine) as session:
         version, champion = versions.named(session, name), versions.champion(session)
-        decision = track_record.gate_decision(version)
+        decision = track_record.gate_wording(version)
     _require_files(request, version)
     if champion is not None and champion.id == version.id:
         return _back()
@@ -144,11 +145,19 @@ def _require_files(request: Request, version: ModelVersion) -> None:
 
 
 def _require_champion(session: Session, name: str) -> ModelVersion | None:
-    """The champion, if it is the one the person saw. Raises HTTPException."""
+    """The champion, if it is the one the person saw. Raises Refused."""
     champion = versions.champion(session)
     if (champion.name if champion else "") != name:
-        now = f"{champion.name} serves now" if champion else "no version serves now"
-        raise HTTPException(409, f"Somebody was faster: {now}. Nothing was changed; look again and decide once more.")
+        if champion is None:
+            raise Refused(
+                409,
+                "Somebody was faster: no version serves now. Nothing was changed; look again and decide once more.",
+            )
+        raise Refused(
+            409,
+            "Somebody was faster: {name} serves now. Nothing was changed; look again and decide once more.",
+            name=champion.name,
+        )
     return champion
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from review.auth import OwnForm
 from review.filters import RowId
-from review.pages import page
+from review.language import say
+from review.refusals import Refused
 from storage.access import chats
 from storage.models.chat_settings import LONGEST_GUIDELINES
 from storage.session import transaction
@@ -19,14 +20,14 @@ from telegram_ui.choices import Choice, choices, unavailable
 router = APIRouter(prefix="/chats")
 
 
-def rows() -> tuple[Choice, ...]:
-    """Every choice in the site's language, as the form shows it."""
-    return choices(str)
+def rows(request: Request) -> tuple[Choice, ...]:
+    """Every choice in the request's language, as the form shows it."""
+    return choices(say(request))
 
 
-def idle(session: Session) -> dict[str, str]:
-    """Why choices do nothing at present, by field."""
-    return unavailable(session, str)
+def idle(request: Request, session: Session) -> dict[str, str]:
+    """Why choices do nothing at present, by field, in the request's language."""
+    return unavailable(session, say(request))
 
 
 async def fields(request: Request) -> dict[str, str]:
@@ -41,10 +42,12 @@ def write_guidelines(
     """Store what moderators read beside the buttons of this chat's cards."""
     text = "\n".join(guidelines.split("\r\n")).strip()
     if len(text) > LONGEST_GUIDELINES:
-        reason = (
-            f"Guidelines have at most {LONGEST_GUIDELINES:,} characters; these have {len(text):,}. Nothing was changed."
+        raise Refused(
+            422,
+            "Guidelines have at most {most} characters; these have {length}. Nothing was changed.",
+            most=LONGEST_GUIDELINES,
+            length=len(text),
         )
-        return page(request, "error.html", {"reason": reason}, 422)
     with transaction(request.app.state.engine) as session:
         chats.one_of(session, chat_id, login.chats)
         chats.choose(session, chat_id, "guidelines", text, login.actor)

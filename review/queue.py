@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Engine
 
@@ -16,6 +16,7 @@ from review.auth import OwnForm, SignedIn
 from review.filters import QueueFilter, RowId
 from review.near_duplicates import grouped
 from review.pages import page
+from review.refusals import NOT_UNDERSTOOD, Refused
 from storage.access import audit, chats
 from storage.errors import DatabaseFull
 from storage.learning import versions
@@ -157,7 +158,7 @@ def _decide(
     request: Request, login: LoginSession, ids: list[int], is_spam: bool | None, aside: bool, note: str = ""
 ) -> None:
     if is_spam is None and not aside:
-        raise HTTPException(422, "The request was not understood: is_spam is missing or wrong.")
+        raise Refused(422, NOT_UNDERSTOOD, wrong="is_spam")
     with reading(request.app.state.engine) as session:
         allowed = cards.allowed(session, ids, login.chats)
     for start in range(0, len(allowed), IN_ONE_TRANSACTION):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from review.auth import OwnForm, SignedIn
 from review.filters import RowId
+from review.language import spoken
 from review.pages import page
 from storage.access import chats
 from storage.errors import TooManyRules
@@ -55,7 +56,7 @@ def dry_run(request: Request, login: OwnForm, chat_id: RowId, new_rules: NewRule
         try:
             tried = [rules.pattern_of(_checked(rule)) for rule in new_rules]
         except UnsuitablePattern as error:
-            return _page(request, session, login, chat_id, new_rules, refusal=str(error))
+            return _page(request, session, login, chat_id, new_rules, refusal=spoken(request, error.wording))
         return _page(request, session, login, chat_id, new_rules, rule_hits.of_last_days(session, chat_id, tried))
 
 
@@ -67,7 +68,7 @@ def add(request: Request, login: OwnForm, chat_id: RowId, new_rules: NewRules) -
         try:
             rules.add(session, chat_id, new_rules, login.actor)
         except (UnsuitablePattern, TooManyRules) as error:
-            return _page(request, session, login, chat_id, new_rules, refusal=str(error))
+            return _page(request, session, login, chat_id, new_rules, refusal=spoken(request, error.wording))
     return RedirectResponse(f"/chats/{chat_id}/rules", status_code=303)
 
 

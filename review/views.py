@@ -1,4 +1,4 @@
-"""Logging in and out, and the health of the site."""
+"""Logging in and out, the choice of a language, and the health of the site."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
-from review import auth
+from review import auth, language
 from review.auth import OwnForm
 from review.pages import page
 from storage.access import logins
 from storage.moderation import inbox
 from storage.session import reading, transaction
 from storage.views import wellness
+from telegram_ui.language import LANGUAGES
 
 router = APIRouter()
 
@@ -31,6 +32,16 @@ def health(request: Request) -> Response:
         problems = wellness.problems(session, request.app.state.has_files)
         waiting = inbox.waiting(session)
     return JSONResponse({"status": "not judging" if problems else "ok", "waiting": waiting, "problems": problems})
+
+
+@router.get("/language/{chosen}")
+def choose_language(request: Request, chosen: str, back: str = "/") -> Response:
+    """Answer this browser in another language from now on, and show the page again that it was on."""
+    is_local = back.startswith("/") and not back.startswith("//")
+    response = RedirectResponse(back if is_local else "/", status_code=303)
+    if chosen in LANGUAGES:
+        language.remember(response, chosen, request.app.state.settings)
+    return response
 
 
 @router.get("/healthz")
@@ -67,7 +78,7 @@ def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
 
 
 def _no_login(request: Request, token: str) -> Response:
-    reason = "This link has been used or is too old." if token else None
+    reason = language.say(request)("This link has been used or is too old.") if token else None
     return page(request, "login.html", {"reason": reason, "token": None}, 401 if token else 200)
 
 

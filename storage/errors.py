@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from storage.wording import Wording, verbatim
+
 
 class StorageError(Exception):
-    """Anything storage refuses to do."""
+    """Anything storage refuses to do. `wording` is what it says, for pages in other languages."""
+
+    def __init__(self, reason: str | Wording = "") -> None:
+        super().__init__(str(reason))
+        self.wording = reason if isinstance(reason, Wording) else verbatim(reason)
 
 
 class DatabaseUnreachable(StorageError):
     def __init__(self, address: str, reason: str) -> None:
-        super().__init__(
-            f"the database {address} cannot be reached ({reason}); check HAMLET_DATABASE_URL and HAMLET_HOME"
-        )
+        advice = "check HAMLET_DATABASE_URL and HAMLET_HOME"
+        super().__init__(f"the database {address} cannot be reached ({reason}); {advice}")
 
 
 class DatabaseFull(DatabaseUnreachable):
@@ -63,6 +68,7 @@ class UnknownVersion(StorageError):
 class UnknownVerdict(StorageError):
     def __init__(self, verdict_id: int) -> None:
         super().__init__(f"there is no verdict {verdict_id}")
+        self.verdict_id = verdict_id
 
 
 class UnknownChat(StorageError):
@@ -72,9 +78,12 @@ class UnknownChat(StorageError):
 
 class EnforceTooSoon(StorageError):
     def __init__(self, so_far: int, needed: int) -> None:
-        super().__init__(
-            f"enforce acts without asking, so it is offered after {needed} accepted corrections in the chat; there are {so_far}"
+        wording = Wording(
+            "enforce acts without asking, so it is offered after {needed} accepted corrections in the chat; there are {so_far}",
+            needed=needed,
+            so_far=so_far,
         )
+        super().__init__(wording)
 
 
 class UnknownCorrection(StorageError):
@@ -123,23 +132,27 @@ class FilesGone(StorageError):
 
 
 class NotAnExport(StorageError):
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"this is no export of a group that can be taken: {reason}")
+    def __init__(self, reason: str | Wording) -> None:
+        super().__init__(Wording("this is no export of a group that can be taken: {reason}", reason=reason))
 
 
 class AnotherGroup(NotAnExport):
     def __init__(self, title: str, expected: str) -> None:
-        StorageError.__init__(
-            self, f"this is the export of another group, {title!r}, not of {expected!r}; nothing was taken"
+        wording = Wording(
+            "this is the export of another group, {title!r}, not of {expected!r}; nothing was taken",
+            title=title,
+            expected=expected,
         )
+        StorageError.__init__(self, wording)
 
 
 class ExportCutShort(StorageError):
     def __init__(self) -> None:
-        super().__init__(
-            "the export is cut short or damaged: what stands before that place was taken; export the chat anew and bring "
-            "it in again, what is known already is passed over"
+        wording = Wording(
+            "the export is cut short or damaged: what stands before that place was taken; export the chat anew and "
+            "bring it in again, what is known already is passed over"
         )
+        super().__init__(wording)
 
 
 class UnknownDelivery(StorageError):
@@ -169,9 +182,12 @@ class UnknownRule(StorageError):
 
 class TooManyRules(StorageError):
     def __init__(self, most: int, most_expressions: int) -> None:
-        super().__init__(
-            f"a chat has at most {most:,} rules, {most_expressions} of them regular expressions; remove some first"
+        wording = Wording(
+            "a chat has at most {most} rules, {most_expressions} of them regular expressions; remove some first",
+            most=most,
+            most_expressions=most_expressions,
         )
+        super().__init__(wording)
 
 
 class UnsuitableSetting(StorageError):

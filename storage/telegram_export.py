@@ -15,6 +15,7 @@ import ijson
 
 from storage.errors import ExportCutShort, NotAnExport
 from storage.exported import ExportedMessage, ExportItem, export_item
+from storage.wording import Wording
 
 LONGEST_MESSAGE = 8_000_000  # bytes of JSON between the ends of two messages; Telegram's have some thousands
 BROKEN_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-F]{2})")  # how tdesktop writes control characters
@@ -24,7 +25,7 @@ GROUP = "private_group"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 OF_A_BASIC_GROUP = 1_000_000_000
 OF_AN_ACCOUNT = ("about", "personal_information", "chats", "left_chats")
-HOW = "in Telegram Desktop open the group, choose Export chat history, and as its format Machine-readable JSON"
+HOW = Wording("in Telegram Desktop open the group, choose Export chat history, and as its format Machine-readable JSON")
 
 
 @dataclass(frozen=True)
@@ -111,31 +112,34 @@ def _chat(source: _Source) -> ExportedChat:
     try:
         for prefix, event, value in ijson.parse(ijson.from_iter(source)):
             if prefix == "" and event == "map_key" and value in OF_AN_ACCOUNT:
-                raise NotAnExport(f"it is one of a whole account, or of several chats; {HOW}")
+                raise NotAnExport(Wording("it is one of a whole account, or of several chats; {how}", how=HOW))
             if prefix in ("name", "type", "id"):
                 header[prefix] = value
             if (prefix, event) == ("messages", "start_array"):
                 return _group(header)
     except (ijson.JSONError, ValueError) as error:
-        raise NotAnExport(_why_unreadable(source, error)) from error
-    raise NotAnExport(f"it holds no messages; {HOW}")
+        raise NotAnExport(_why_unreadable(source)) from error
+    raise NotAnExport(Wording("it holds no messages; {how}", how=HOW))
 
 
-def _why_unreadable(source: _Source, error: Exception) -> str:
+def _why_unreadable(source: _Source) -> Wording:
     source.rewind()
     begins = next(source, b"").lstrip()[:1]
     if begins == b"<":
-        return f"it is HTML; {HOW}"
-    return f"it is empty; {HOW}" if not begins else f"it is not JSON, or ends too early; {HOW}"
+        return Wording("it is HTML; {how}", how=HOW)
+    if not begins:
+        return Wording("it is empty; {how}", how=HOW)
+    return Wording("it is not JSON, or ends too early; {how}", how=HOW)
 
 
 def _group(header: dict[str, Any]) -> ExportedChat:
     kind, number = header.get("type"), header.get("id")
     if kind not in (*SUPERGROUPS, GROUP):
-        what = f"of the kind {kind!r}" if isinstance(kind, str) else "which does not say what it is of"
-        raise NotAnExport(f"it is one {what}; {HOW}")
+        if isinstance(kind, str):
+            raise NotAnExport(Wording("it is one of the kind {kind!r}; {how}", kind=kind, how=HOW))
+        raise NotAnExport(Wording("it is one which does not say what it is of; {how}", how=HOW))
     if type(number) is not int or not 0 < number < 10**12:
-        raise NotAnExport(f"it does not say which group it is of; {HOW}")
+        raise NotAnExport(Wording("it does not say which group it is of; {how}", how=HOW))
     external_id = -(10**12) - number if kind in SUPERGROUPS else -number  # as the Bot API numbers them
     name = header.get("name")
     return ExportedChat(external_id, name if isinstance(name, str) else "", is_basic=kind == GROUP)

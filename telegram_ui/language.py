@@ -23,12 +23,17 @@ def language_of(language_code: str | None) -> str:
 @cache
 def sentences(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English for one that has none."""
-    path = LOCALE / f"{language}.po"
+    return catalogue(LOCALE, language)
+
+
+def catalogue(folder: Path, language: str) -> gettext.NullTranslations:
+    """The folder's catalogue of a language, read anew; English for one that has none."""
+    path = folder / f"{language}.po"
     if language not in LANGUAGES or not path.exists():
         return gettext.NullTranslations()
     with path.open("rb") as file:
-        catalogue = pofile.read_po(file, locale=language)
+        messages = pofile.read_po(file, locale=language)
     compiled = io.BytesIO()
-    mofile.write_mo(compiled, catalogue)
+    mofile.write_mo(compiled, messages)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

@@ -39,8 +39,8 @@ form.addEventListener("submit", async (event) => {
   if (isExample) body.set("example", button.value);
   const answer = await fetch("/chat", { method: "POST", body }).catch(() => null);
   if (!answer || !answer.ok) {
-    const why = answer && answer.status === 413 ? "That is too much text." : "The site did not accept the message.";
-    say(answer && answer.status === 401 ? "You are logged out: open a new login link." : `${why} Your text is still here; try again.`);
+    const why = { 401: trouble.dataset.loggedOut, 413: trouble.dataset.tooLarge };
+    say((answer && why[answer.status]) || trouble.dataset.refused);
     return;
   }
   say("");

@@ -55,7 +55,7 @@ async function send(path, body) {
   const answer = await fetch(path, { method: "POST", body }).catch(() => null);
   if (answer && answer.ok) return answer.text();
   news.classList.remove("hidden");
-  news.textContent = answer && answer.status === 401 ? "You are logged out: open a new login link." : "The site did not accept it. Nothing was changed; try again.";
+  news.textContent = answer && answer.status === 401 ? news.dataset.loggedOut : news.dataset.refused;
   return null;
 }
 
@@ -134,7 +134,7 @@ async function tell(event) {
   const card = place(html);
   if (note) noteOf(card).value = note.value; // what somebody is writing is not lost
   if (isWriting) noteOf(card).focus(); // and no letter of it becomes a decision
-  if (event.type === "fresh") news.textContent = "A new message came in.";
+  if (event.type === "fresh") news.textContent = news.dataset.fresh;
 }
 
 document.addEventListener("keydown", onKey);
@@ -155,7 +155,8 @@ queue.addEventListener("submit", (event) => {
 });
 queue.addEventListener("change", () => {
   bulk.classList.toggle("has-ticked", ticked() > 0);
-  document.getElementById("ticked").textContent = `${ticked()} ticked:`;
+  const count = document.getElementById("ticked");
+  count.textContent = count.dataset.counted.replace("{n}", ticked());
 });
 stand(cards().find(isOpen) || null, false);
 

@@ -7,20 +7,29 @@ from sqlalchemy.orm import Session
 
 from storage.access.chats import IMPORTED
 from storage.models import Correction, CorrectionState, Message, ModelVersion, Verdict, VersionState
+from storage.wording import Wording
 
 
 def gate_decision(version: ModelVersion) -> str:
     """The gate's result in words: passed, refused with the reasons, rolled back, or not compared yet."""
+    return str(gate_wording(version))
+
+
+def gate_wording(version: ModelVersion) -> Wording:
+    """The same for pages in any language; the reasons stand as they were stored."""
     gate = version.gate
     if gate is None:
-        return "not compared"
+        return Wording("not compared")
     if "rolled_back_because" in gate:
-        return f"rolled back by {gate.get('rolled_back_by', 'nobody')}: {gate['rolled_back_because']}"
+        by = gate.get("rolled_back_by", "nobody")
+        return Wording("rolled back by {name}: {reason}", name=by, reason=gate["rolled_back_because"])
     if "overtaken_by" in gate:
-        return f"overtaken in its shadow by {gate['overtaken_by']}"
+        return Wording("overtaken in its shadow by {name}", name=gate["overtaken_by"])
     if "waits_for" in gate and version.state == VersionState.SHADOW:
-        return f"waits in its shadow: {gate['waits_for']}"
-    return "passed" if gate.get("passes") else "refused: " + "; ".join(gate.get("reasons", []))
+        return Wording("waits in its shadow: {reason}", reason=gate["waits_for"])
+    if gate.get("passes"):
+        return Wording("passed")
+    return Wording("refused: {reasons}", reasons="; ".join(gate.get("reasons", [])))
 
 
 def was_brought_back(session: Session, version: ModelVersion) -> bool:

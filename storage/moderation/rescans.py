@@ -27,6 +27,7 @@ MOST_DAYS = 366
 MOST_MESSAGES = 5_000  # of the newest that are looked at
 MOST_HITS = 500  # listed, and flagged at once; the queue decides no more at once either
 MAX_ATTEMPTS = 5  # at one slice, each of which took its worker down
+GIVEN_UP = f"the worker did not finish a part of it in {MAX_ATTEMPTS} attempts"  # translated in review/words.py
 LEASE = timedelta(minutes=2)  # far longer than a slice takes
 
 
@@ -87,7 +88,7 @@ def claim(session: Session, version_id: int, limit: int) -> Slice | None:
         session.execute(delete(RescanHit).where(RescanHit.rescan_id == rescan.id))
         rescan.model_version_id, rescan.before_row, rescan.scanned, rescan.attempts = version_id, None, 0, 0
     if rescan.attempts >= MAX_ATTEMPTS:
-        rescan.done_at, rescan.error = moment, f"the worker did not finish a part of it in {MAX_ATTEMPTS} attempts"
+        rescan.done_at, rescan.error = moment, GIVEN_UP
         return None
     rescan.lease_holder, rescan.lease_until = uuid.uuid4().hex, moment + LEASE
     rescan.attempts += 1

@@ -1,4 +1,4 @@
-"""`python -m tests.review.screenshots FOLDER`: every page as a picture, of a site with something on it."""
+"""`python -m tests.review.screenshots FOLDER [LANGUAGE]`: every page as a picture, of a site with something on it."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def draw(folder: Path) -> None:
     (folder / "model-card.md").write_text("# Model card\n\n**What it is.** A spam classifier of four parts.")
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, language: str = "en") -> None:
     """Write one picture a page, and the queue in the dark and on a phone."""
     folder.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp())
@@ -175,15 +175,15 @@ def main(folder: Path) -> None:
     site = Served(engine, home)
     with launched() as browser:
         for name, path in PAGES.items():
-            page = site.log_in(browser.new_context(viewport=SIZE))
+            page = site.log_in(browser.new_context(viewport=SIZE, locale=language))
             page.goto(f"{site.url}{path}")
             page.screenshot(path=folder / f"{name}.png", full_page=name in ("message", "quality", "check", "version"))
             page.context.close()
         for name, size, scheme in (("review-dark", SIZE, "dark"), ("review-phone", PHONE, "light")):
-            page = site.log_in(browser.new_context(viewport=size, color_scheme=scheme))
+            page = site.log_in(browser.new_context(viewport=size, color_scheme=scheme, locale=language))
             page.screenshot(path=folder / f"{name}.png")
             page.context.close()
-        page = browser.new_context(viewport=SIZE).new_page()
+        page = browser.new_context(viewport=SIZE, locale=language).new_page()
         page.goto(f"{site.url}/login")
         page.screenshot(path=folder / "login.png")
     site.stop()
@@ -191,4 +191,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

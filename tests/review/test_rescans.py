@@ -90,3 +90,21 @@ def test_other_chats_lists_are_neither_seen_nor_flagged(site: Site) -> None:
     with transaction(site.engine) as session:
         rescans.request(session, 2, 7, "web:ann")
     assert site.post("/chats/1/rescan/1/flag").status_code == 409
+
+
+def test_the_page_is_in_russian_at_every_stage(listed: Site) -> None:
+    listed.get("/language/ru")
+    text = listed.get(PATH).text
+    assert "Версия v2 просмотрела сообщения за 7 дней до" in text
+    assert "Отметить это сообщение" in text
+    listed.post(f"{PATH}/1/flag")
+    assert "Отмечено 1," in listed.get(PATH).text
+    assert "Этот список уже отмечен" in listed.post(f"{PATH}/1/flag").text
+    listed.post(PATH, days=31)
+    assert (
+        "Сообщений за последний 31 день просмотрено: <strong>0</strong>; worker ещё не начал." in listed.get(PATH).text
+    )
+    with transaction(listed.engine) as session:
+        rescan = session.get_one(Rescan, 2)
+        rescan.done_at, rescan.error = now(), rescans.GIVEN_UP
+    assert "Причина: процесс worker за 5 попыток не справился с одной из частей." in listed.get(PATH).text

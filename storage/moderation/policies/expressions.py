@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from storage.wording import Wording
+
 LONGEST_TRIAL, TRIES = 0.1, 3  # seconds for a new expression on a trial text; a busy machine may cost one of the tries
 TRIALS = (
     "a" * 3_000 + "!",
@@ -15,7 +17,11 @@ TRIALS = (
 
 
 class UnsuitablePattern(ValueError):
-    """A rule's pattern cannot be used; the message says where and why."""
+    """A rule's pattern cannot be used; the message says where and why, and `wording` says it in any language."""
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(str(wording))
+        self.wording = wording
 
 
 def compiled(pattern: str) -> regex.Pattern[str]:
@@ -23,20 +29,36 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     try:
         return regex.compile(pattern, regex.IGNORECASE)
     except regex.error as error:
-        place = f" at character {error.pos + 1}" if error.pos is not None else ""
-        raise UnsuitablePattern(f"the regular expression {pattern!r} is wrong{place}: {error.msg}") from error
+        raise UnsuitablePattern(_wrong(pattern, error)) from error
+
+
+def _wrong(pattern: str, error: regex.error) -> Wording:
+    if error.pos is None:
+        return Wording("the regular expression {pattern!r} is wrong: {reason}", pattern=pattern, reason=error.msg)
+    return Wording(
+        "the regular expression {pattern!r} is wrong at character {place}: {reason}",
+        pattern=pattern,
+        place=error.pos + 1,
+        reason=error.msg,
+    )
 
 
 def require_usable(pattern: str) -> None:
     """Raises UnsuitablePattern where it does not compile, matches everything, or takes long on texts made to be slow."""
     candidate = compiled(pattern)
     if candidate.search("") is not None:
-        raise UnsuitablePattern(f"the regular expression {pattern!r} matches the empty text, and so every message")
+        raise UnsuitablePattern(
+            Wording("the regular expression {pattern!r} matches the empty text, and so every message", pattern=pattern)
+        )
     for text in TRIALS:
         if all(_takes_too_long(candidate, text) for _ in range(TRIES)):
             raise UnsuitablePattern(
-                f"the regular expression {pattern!r} takes too long on {text[:12]!r}…: "
-                "a repetition inside a repetition, such as (a+)+, does that"
+                Wording(
+                    "the regular expression {pattern!r} takes too long on {text!r}…: a repetition inside a repetition, "
+                    "such as (a+)+, does that",
+                    pattern=pattern,
+                    text=text[:12],
+                )
             )
 
 

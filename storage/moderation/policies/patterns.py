@@ -18,6 +18,7 @@ from storage.models.words import RuleEffect
 from storage.moderation.policies import expressions
 from storage.moderation.policies.expressions import UnsuitablePattern
 from storage.types import storable
+from storage.wording import Wording
 
 LONGEST_SEARCH, LONGEST_SEARCHES = 0.05, 0.25  # seconds for one regular expression in a text, and for all of a chat's
 LONGEST_PATTERN = 512  # characters, as the column holds
@@ -130,12 +131,18 @@ def checked(kind: RuleKind, pattern: str) -> str:
     pattern = storable(pattern.strip())
     if len(pattern) > LONGEST_PATTERN:
         raise UnsuitablePattern(
-            f"{pattern[:40]!r}… is longer than the {LONGEST_PATTERN} characters that a rule may have"
+            Wording(
+                "{pattern!r}… is longer than the {most} characters that a rule may have",
+                pattern=pattern[:40],
+                most=LONGEST_PATTERN,
+            )
         )
     if kind == RuleKind.WORDS and not words_in(pattern):
-        raise UnsuitablePattern(f"{pattern!r} has no letter or digit to look for")
+        raise UnsuitablePattern(Wording("{pattern!r} has no letter or digit to look for", pattern=pattern))
     if kind == RuleKind.ADDRESS and [next(addresses_in(pattern), None)] != [*addresses_in(pattern)]:
-        raise UnsuitablePattern(f"{pattern!r} is not one domain, link or @handle, such as example.com or t.me/name")
+        raise UnsuitablePattern(
+            Wording("{pattern!r} is not one domain, link or @handle, such as example.com or t.me/name", pattern=pattern)
+        )
     if kind == RuleKind.REGEX:
         expressions.require_usable(pattern)
     return pattern
