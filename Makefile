@@ -40,6 +40,7 @@ check: install-dev ## Everything that must hold: format, lint, types, imports, c
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/images.yaml
 	$(MAKE) --no-print-directory check-migrations
 	$(BIN)/pytest $(IN_PARALLEL) --cov --cov-report=term
 

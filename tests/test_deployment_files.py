@@ -1,0 +1,58 @@
+"""What operators copy: the systemd unit, and the document's list of a chat's settings."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli.app import app
+from storage.models.chat_settings import ChatSettings
+
+ROOT = Path(__file__).resolve().parents[1]
+UNIT = ROOT / "docs" / "systemd" / "hamlet.service"
+NOT_CHOSEN = {"version", "rules_revision"}  # of the settings themselves
+
+
+@pytest.fixture
+def service() -> configparser.SectionProxy:
+    """The unit's service."""
+    unit = configparser.RawConfigParser(strict=True)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive
+    unit.read(UNIT)
+    return unit["Service"]
+
+
+def test_the_unit_starts_a_command_that_there_is(service: configparser.SectionProxy) -> None:
+    program, command = shlex.split(service["ExecStart"])
+    assert program.endswith("/.venv/bin/hamlet")
+    assert command in {info.name or info.callback.__name__ for info in app.registered_commands if info.callback}
+
+
+def test_the_unit_gives_no_rights_and_stops_no_machine_code(service: configparser.SectionProxy) -> None:
+    assert service["CapabilityBoundingSet"] == ""
+    assert service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert "MemoryDenyWriteExecute" not in service
+
+
+def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not installed here; the other tests read the unit")
+    unit = tmp_path / "hamlet.service"
+    unit.write_text(UNIT.read_text().replace("/opt/hamlet/.venv/bin/hamlet", "/bin/true"))
+    found = subprocess.run([analyze, "verify", str(unit)], capture_output=True, text=True, timeout=60)
+    assert [line for line in found.stderr.splitlines() if "hamlet.service" in line] == []
+
+
+def test_every_field_of_a_chats_settings_is_in_the_document() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    table = text.split("## A chat's settings")[1].split("\n## ")[0]
+    listed = set(re.findall(r"`([a-z_]+)`", "".join(line.split("|")[1] for line in table.splitlines() if "|" in line)))
+    assert listed == set(ChatSettings.model_fields) - NOT_CHOSEN
