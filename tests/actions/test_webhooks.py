@@ -170,4 +170,4 @@ def test_a_database_that_is_away_stops_nothing(process: None, monkeypatch: pytes
         outbound.sweep_outbound()
         for background in outbound.backgrounds():
             background.join()
-    assert {line["event"] for line in logged} == {"database out of reach: calls to other addresses wait"}
+    assert {line["event"] for line in logged} == {"database out of reach: calls to other addresses and pictures wait"}
