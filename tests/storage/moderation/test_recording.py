@@ -130,7 +130,7 @@ def test_web_messages_and_ham_ask_for_no_notice(engine: Engine, platform: Platfo
 
 
 def test_states_are_stored_as_their_words(engine: Engine) -> None:
-    words = ["pending", "ham", "spam", "failed", "nothing to judge", "held", "history"]
+    words = ["pending", "ham", "spam", "failed", "nothing to judge", "held", "joined", "history"]
     assert [state.value for state in MessageState] == words
     given.verdict(engine, given.version(engine))
     assert count(engine, "messages", "state = 'spam'") == 1
