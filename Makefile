@@ -34,7 +34,7 @@ test-fast: install-dev ## The small tests, on SQLite alone (about a minute)
 	@$(BIN)/pytest $(IN_PARALLEL) -m "not weights and not processes and not stories and not long" -k "not postgresql" -q
 
 .PHONY: check
-check: install-dev ## Everything that must hold: format, lint, types, imports, compose, migrations, all tests with coverage
+check: install-dev ## Everything that must hold: format, lint, types, imports, compose, migrations, all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -42,6 +42,10 @@ check: install-dev ## Everything that must hold: format, lint, types, imports, c
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/images.yaml
 	$(MAKE) --no-print-directory check-migrations
+	$(BIN)/pytest $(IN_PARALLEL)
+
+.PHONY: coverage
+coverage: install-dev ## All tests, and which lines they pass through (half as long again)
 	$(BIN)/pytest $(IN_PARALLEL) --cov --cov-report=term
 
 .PHONY: check-migrations

@@ -20,7 +20,20 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def base() -> int:
-    return free_port() - max(OFFSETS.values())
+    """The first of as many free ports in a row as there are kinds of process."""
+    while True:
+        first = free_port()
+        if all(is_free(first + offset) for offset in OFFSETS.values()):
+            return first
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 @pytest.fixture
