@@ -45,7 +45,7 @@ check: install-dev ## Everything that must hold: format, lint, types, imports, c
 	$(BIN)/pytest $(IN_PARALLEL)
 
 .PHONY: coverage
-coverage: install-dev ## All tests, and which lines they pass through (half as long again)
+coverage: install-dev ## All tests, and which lines they pass through
 	$(BIN)/pytest $(IN_PARALLEL) --cov --cov-report=term
 
 .PHONY: check-migrations
