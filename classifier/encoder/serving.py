@@ -1,7 +1,8 @@
 """The serving form of an encoder: texts end to end without padding, as in classifier/gpt/serving.py, and little memory.
 
-The vocabulary stays on its memory map, quantised; only the rows of a batch's tokens are dequantised. The products'
-weights stay quantised too, and are dequantised for each product: that costs a tenth of the time and saves 70 MB.
+The vocabulary stays on its memory map, quantised; only the rows of a batch's tokens are dequantised. In fp32 the
+products' weights stay quantised too, and are dequantised for each product: of a batch that costs a tenth of the time,
+and it saves 70 MB. In bf16 they are laid out ahead, which takes 16 MB and halves the time of a single message.
 
 Shapes: N tokens of all texts, B texts, D width, H heads, E = D / H.
 """
@@ -92,17 +93,24 @@ class _ServingBlock:
 
 
 class _StoredWeight:
-    """A product's quantised weight, copied off its memory map, and its bias."""
+    """A product's weight and bias: laid out ahead in bf16; in fp32, which takes twice as much, as it is stored."""
 
     def __init__(self, weights: Mapping[str, Tensor], name: str, dtype: torch.dtype) -> None:
-        self._codes, self._scales = (
-            weights[f"{name}.weight{end}"].clone() for end in (quantised.CODES, quantised.SCALES)
-        )
-        self._bias, self._dtype = weights[f"{name}.bias"].float().clone(), dtype
+        self._bias = weights[f"{name}.bias"].float().clone()
+        self._ready = self._codes = self._scales = None
+        if dtype == torch.bfloat16:
+            self._ready = Product(quantised.matrix(weights, f"{name}.weight"), dtype, bias=self._bias)
+        else:
+            self._codes = weights[f"{name}.weight{quantised.CODES}"].clone()  # off its memory map
+            self._scales = weights[f"{name}.weight{quantised.SCALES}"].clone()
 
     def product(self) -> Product:
-        """The product, dequantised for one use."""
-        return Product(quantised.plain(self._codes, self._scales), self._dtype, ahead=False, bias=self._bias)
+        """The product, dequantised for one use where it is not ready."""
+        if self._ready is not None:
+            return self._ready
+        assert self._codes is not None
+        assert self._scales is not None
+        return Product(quantised.plain(self._codes, self._scales), torch.float32, ahead=False, bias=self._bias)
 
 
 class _Norm:

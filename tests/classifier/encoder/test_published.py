@@ -115,10 +115,13 @@ def test_vectors_are_those_of_the_packages_own_engine(folder: Path, engine: ctyp
 @pytest.mark.parametrize(
     "dtype", sorted({"fp32", products.name_of(products.fastest())})
 )  # emulated, bf16 takes minutes
-def test_it_adds_at_most_sixty_megabytes(folder: Path, dtype: str) -> None:
-    """Pages of the vocabulary's file that were read among them: texts of all languages touch much of it."""
+def test_it_adds_little_memory(folder: Path, dtype: str) -> None:
+    """Pages of the vocabulary's file that were read among them: texts of all languages touch much of it.
+
+    In bf16 the products are laid out ahead, where a single message takes half the time for it.
+    """
     some = json.dumps(texts(stored.load(folder))[::12])
     command = [sys.executable, "-c", MEMORY, str(folder), dtype]
     done = subprocess.run(command, input=some, capture_output=True, text=True, check=True, cwd=PROJECT)
     print(done.stdout)
-    assert float(done.stdout) <= 60
+    assert float(done.stdout) <= {"fp32": 60, "bf16": 100}[dtype]
