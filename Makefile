@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+CYCLONEDX := 7.5.0
 IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -71,6 +72,14 @@ lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt 
 	  uv pip compile pyproject.toml $${extra:+--extra $$extra} --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
 	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-$$extra}.txt || exit 1; done
 	rm .overrides.txt
+
+.PHONY: sbom
+sbom: ## List the pinned dependencies, and torch, as CycloneDX in sbom.json
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(PYTHON) -m venv "$$scratch/venv" && \
+	"$$scratch/venv/bin/pip" install --disable-pip-version-check -q "cyclonedx-bom==$(CYCLONEDX)" && \
+	{ cat requirements.txt; sed -n 's/^TORCH = "\(.*\)"/\1/p' bootstrap.py; } | \
+	"$$scratch/venv/bin/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json - && \
+	echo "sbom.json: $$(grep -c '"purl"' sbom.json) packages"
 
 .PHONY: format
 format: install-dev ## Rewrite the code in the one format

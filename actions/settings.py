@@ -11,7 +11,9 @@ from actions.addresses import checked_url, is_local_name
 from jobs.proxies import is_loopback
 from jobs.settings import ChatNumber
 
-CONFIG = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+CONFIG = SettingsConfigDict(
+    env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+)
 
 
 class ActionsSettings(BaseSettings):

@@ -21,7 +21,7 @@ from benchmarks.season_standing import SeasonVerdict, Standings
 from benchmarks.season_stream import Arrived
 from storage.access import chats, joins
 from storage.learning import runs, snapshots, versions
-from storage.models import Base, Chat, Message, ModelVersion, Platform, RunState, Verdict, VersionState, now
+from storage.models import AuditEntry, Base, Chat, Message, ModelVersion, Platform, RunState, Verdict, VersionState, now
 from storage.moderation import corrections, inbox, receiving
 from storage.moderation.corrections import Decision
 from storage.moderation.receiving import Incoming
@@ -188,8 +188,8 @@ class Loop:
 
 
 def age(session: Session, by: timedelta) -> None:
-    """Make everything stored that much older, as a season's days are minutes of the real clock. PostgreSQL only."""
-    for table in Base.metadata.sorted_tables:
+    """Make all but the audit that much older, as a season's days are minutes of the real clock. PostgreSQL only."""
+    for table in {*Base.metadata.sorted_tables} - {AuditEntry.__table__}:
         if moments := [column for column in table.columns if isinstance(column.type, UtcTime)]:
             older = {column: type_coerce(column, DateTime(timezone=True)) - by for column in moments}
             session.execute(update(table).values(older))

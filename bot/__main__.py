@@ -17,6 +17,7 @@ from bot.rights import Administrators
 from bot.settings import BotSettings
 from bot.updates import DurableQueue
 from bot.watch import WatchedRequest, beat_on, end_after_silence
+from bot.webhook_secret import WebhookSecret
 from jobs import logs, monitoring, proxies
 from jobs.entry_point import refuse, refusing
 from jobs.heartbeat import Heartbeat
@@ -126,7 +127,7 @@ def serve(application: App, settings: BotSettings) -> None:
     application.run_webhook(
         listen=settings.telegram_webhook_listen,
         port=settings.telegram_webhook_port,
-        secret_token=secret.get_secret_value() if secret else None,
+        secret_token=WebhookSecret(secret.get_secret_value()) if secret else None,
         webhook_url=settings.telegram_webhook_url,
         url_path=urlsplit(settings.telegram_webhook_url).path.lstrip("/"),
         allowed_updates=asked,

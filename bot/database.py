@@ -44,9 +44,8 @@ class Database:
         """Run `query(session)` and mark the update handled, in one transaction. Raises DatabaseUnreachable."""
 
         def both(session: Session) -> T:
-            result = query(session)
-            updates.handled(session, self.bot_id, update.update_id)
-            return result
+            updates.handled(session, self.bot_id, update.update_id)  # first, so that the query may erase the update too
+            return query(session)
 
         return await self.write(both)
 

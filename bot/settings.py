@@ -16,7 +16,12 @@ class BotSettings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="HAMLET_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     telegram_token: SecretStr = Field(description="Token from BotFather; empty means no Telegram bot")

@@ -11,14 +11,17 @@ import re
 import sys
 import time
 import warnings
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
 
+from jobs import redaction
+from jobs.redaction import Redaction
 from jobs.settings import JobsSettings
 
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it appears
+RAW = re.compile(r"(Received data was).*", re.DOTALL)  # an update that Telegram's library could not read, with its text
 REPEAT_SECONDS = 60.0
 QUIET = (
     "alembic",
@@ -54,7 +57,7 @@ def configure(process: str, settings: JobsSettings) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            _without_tokens,
+            _without_secrets(redaction.of_this_process()),
             _renderer(settings.log_format),
         ],
     )
@@ -97,8 +100,19 @@ def _named(process: str) -> Processor:
     return add
 
 
-def _without_tokens(_logger: object, _method: str, event: EventDict) -> EventDict:
-    return {key: TOKEN.sub("<token>", value) if isinstance(value, str) else value for key, value in event.items()}
+def _without_secrets(secrets: Redaction) -> Processor:
+    """Takes secrets and raw updates out of a line and of its lists."""
+
+    def hide(_logger: object, _method: str, event: EventDict) -> EventDict:
+        return {key: _hidden(secrets, value) for key, value in event.items()}
+
+    return hide
+
+
+def _hidden(secrets: Redaction, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_hidden(secrets, part) for part in value]
+    return RAW.sub(r"\1 <left out>", secrets.of(TOKEN.sub("<token>", value))) if isinstance(value, str) else value
 
 
 class OnceAMinute(logging.Filter):

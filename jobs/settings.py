@@ -55,7 +55,12 @@ class JobsSettings(BaseSettings):
     """HAMLET_HOME, HAMLET_BROKER_URL, HAMLET_LOG_LEVEL and _FORMAT, HAMLET_METRICS_PORT and _HOST, HAMLET_SENTRY_DSN."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="HAMLET_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     home: Annotated[Path, AfterValidator(in_home)] = Field(
@@ -63,7 +68,9 @@ class JobsSettings(BaseSettings):
         description="Folder of the database file, the model versions and the logs",
     )
     broker_url: Annotated[str, AfterValidator(_broker)] | None = Field(
-        default=None, description="Redis or Valkey address; empty means a Valkey of our own on a unix socket"
+        default=None,
+        repr=False,
+        description="Redis or Valkey address; empty means a Valkey of our own on a unix socket",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least serious line that is logged"

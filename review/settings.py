@@ -10,7 +10,12 @@ class ReviewSettings(BaseSettings):
     """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL, HAMLET_IMPORT_MB, HAMLET_HISTORY_MB."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="HAMLET_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     host: str = Field(default="127.0.0.1", description="Address the review site listens on")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,8 @@ def engine_for(address: str) -> Iterator[Engine]:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours: Python's own would start every transaction as a reader
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    # with secure_delete, what is erased is overwritten in the file and not only unlinked
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -96,6 +97,21 @@ def at_one_moment(engine: Engine) -> Iterator[Connection]:
         with connection.begin():
             connection.execute(text("SELECT count(*) FROM sqlite_master" if is_sqlite else "SELECT 1"))
             yield connection
+
+
+def empty_log(engine: Engine) -> None:
+    """On SQLite, move what the write-ahead log holds into the file and truncate it: erased texts are still in there.
+
+    Where somebody reads just now it is left for the next time, for writers would wait. Raises DatabaseUnreachable.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with _reachable(engine), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 200")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}")
+        cursor.close()
 
 
 @contextmanager

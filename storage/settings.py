@@ -44,7 +44,12 @@ class StorageSettings(BaseSettings):
     """HAMLET_HOME and HAMLET_DATABASE_URL."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="HAMLET_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     home: Annotated[Path, AfterValidator(_folder)] = Field(
@@ -52,7 +57,7 @@ class StorageSettings(BaseSettings):
         description="Folder of the database file, the model versions and the logs",
     )
     database_url: Annotated[str, BeforeValidator(_with_driver)] | None = Field(
-        default=None, description="PostgreSQL or SQLite address; empty means a SQLite file in HAMLET_HOME"
+        default=None, repr=False, description="PostgreSQL or SQLite address; empty means a SQLite file in HAMLET_HOME"
     )
 
     @property

@@ -22,7 +22,12 @@ class TrainingSettings(BaseSettings):
     """Where training keeps what it downloads, what it may use, when it runs and what it may learn from."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="HAMLET_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     cache: Path = Field(

@@ -11,12 +11,11 @@ from sqlalchemy import Engine
 from classifier.errors import TextError
 from classifier.spam import SpamClassifier
 from storage.moderation import explanations
-from storage.moderation.explanations import LabelledExample, Question
+from storage.moderation.explanations import LONGEST_EXAMPLE, LabelledExample, Question
 from storage.session import reading, transaction
 from worker.models import Serving
 
 AT_ONCE = 4  # questions answered between two batches; each takes tenths of a second, or a second with new examples
-LONGEST_EXAMPLE = 400  # characters of a nearest example that are stored
 
 log = structlog.get_logger()
 

@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jobs import processors
 
-CONFIG = SettingsConfigDict(env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+CONFIG = SettingsConfigDict(
+    env_prefix="HAMLET_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+)
 
 
 class WorkerSettings(BaseSettings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 import migrations
 from cli import preparation
@@ -18,7 +19,7 @@ from cli.backup import reading, stated, versions
 from cli.backup.errors import NotABackup, NotRestored
 from cli.backup.making import megabytes, versions_in
 from cli.backup.manifest import DATABASE, MODELS, SETTINGS, Manifest
-from storage.dump import tables
+from storage.dump import dumping, tables
 from storage.dump.loading import Loader
 from storage.errors import NotLoadable
 from storage.session import at_one_moment, engine_for, shown, transaction
@@ -26,6 +27,8 @@ from storage.settings import StorageSettings
 
 STAGED = ".restoring"  # in the folder of models, until everything is there
 SETTINGS_FILE = "restored-settings.env"
+LOGINS = ("login_links", "login_sessions", "link_codes")  # what ended since would be open again
+PLAIN_NAME = re.compile(r"\w[\w.-]*")  # of a model version, which is also its directory's
 
 Settings = tuple[dict[str, str], list[str]]
 
@@ -49,6 +52,7 @@ class Restored:
         sentences.append(f"Its settings are in {self.settings}; copy to .env what holds here too.")
         if self.left_out:
             sentences.append(f"Set anew, for secrets are in no backup: {', '.join(self.left_out)}.")
+        sentences.append("Everybody logs in anew. Tokens of programs are valid as they were: `hamlet tokens list`.")
         return [*sentences, "Stop the old hamlet before this one starts: one bot token serves one at a time."]
 
 
@@ -104,12 +108,22 @@ def _load(path: Path, manifest: Manifest, engine: Engine, models: Path) -> Setti
                 _extract(versions.path_in(staged, name), parts)
         if loader.rows != manifest.rows:
             raise NotABackup(path, "it has not as many rows as its manifest says")
+        for table in LOGINS:
+            loader.leave_out(table)
+        _require_plain_names(session.connection(), path)
         loader.set_sequences()
         hashes = {name: one.sha256 for name, one in manifest.members.items() if name.startswith(f"{MODELS}/")}
         versions.share(staged, manifest.same, hashes)
         for directory in staged.iterdir():
             directory.rename(models / directory.name)
     return settings
+
+
+def _require_plain_names(connection: Connection, path: Path) -> None:
+    """Raises NotABackup where a row names a version whose directory would lie outside the folder of models."""
+    for name in dumping.version_names(connection):
+        if not PLAIN_NAME.fullmatch(name):
+            raise NotABackup(path, f"a model version is called {name!r}, which leads out of the folder of models")
 
 
 def _extract(target: Path, parts: Iterator[bytes]) -> None:

@@ -3,7 +3,6 @@
 page.py          the lines and the exit code
 running.py       all checks at once, each with its own timeout
 line.py          what a check says
-redaction.py     no secret is printed, whoever words a line
 installation.py  versions, database, model, disks, clock, last backup
 processes.py     broker, heartbeats, the review site
 telegram.py      token, clock, webhook

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from cli import settings
+from cli.backup import stated
 from cli.doctor import installation, processes, telegram
 from cli.doctor.line import Check, Mark
-from cli.doctor.redaction import Redaction
 from cli.doctor.running import results
+from jobs.redaction import Redaction
 
 LONGEST_TEXT = 300  # characters of a line that comes from elsewhere
 
 
 def show(console: Console, checks: Sequence[Check] | None = None) -> bool:
     """Print one line for each thing checked, as far as it can be, within ten seconds. Returns whether nothing is wrong."""
-    redaction = Redaction(settings.of_this_process())
+    environment = settings.of_this_process()
+    redaction = Redaction(environment, secret_names=stated.stated(environment)[1])
     lines = results(every_check() if checks is None else checks)
     width = max((len(line.what) for line in lines), default=0)
     for line in lines:

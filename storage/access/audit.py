@@ -1,4 +1,8 @@
-"""The audit: every decision, change of a setting and login. Rows are only added; `forget_member` alone changes them."""
+"""The audit: every decision, change of a setting and login.
+
+Rows are only added, and triggers of the database hold that. They let through what `forget_member` does, and that an entry
+follows its chat to another row (`moved.absorb`).
+"""
 
 from __future__ import annotations
 

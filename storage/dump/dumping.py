@@ -46,6 +46,12 @@ def versions_with_files(connection: Connection) -> list[str]:
     return list(connection.scalars(names))
 
 
+def version_names(connection: Connection) -> list[str]:
+    """Names of all model versions, which are also those of their directories."""
+    known = {table.name: table for table in tables.all_tables(connection)}
+    return list(connection.scalars(sa.select(known["model_versions"].c.name))) if "model_versions" in known else []
+
+
 def _of_table(connection: Connection, table: Table, chunk_bytes: int) -> Iterator[Chunk]:
     kinds = tables.columns(table)
     head = _line(list(kinds))

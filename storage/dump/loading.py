@@ -42,6 +42,11 @@ class Loader:
             raise NotLoadable(name, (reason.strip() or type(error).__name__).splitlines()[0]) from error
         self.rows[name] = self.rows.get(name, 0) + added
 
+    def leave_out(self, name: str) -> None:
+        """Delete the rows of a table that there is at this step."""
+        if name in self._tables:
+            self._connection.execute(sa.delete(self._tables[name]))
+
     def set_sequences(self) -> None:
         """Have PostgreSQL go on counting after the highest numbers; SQLite does so by itself."""
         if self._connection.dialect.name == "sqlite":

@@ -22,7 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import held_messages, pictures, second_opinions
+from storage.moderation import explanations, held_messages, pictures, second_opinions
 from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
@@ -36,12 +36,15 @@ def erase(session: Session, message_id: int) -> int:
     message = session.get(Message, message_id, with_for_update=True)
     if message is None:
         raise UnknownMessage(message_id)
+    earlier = list(session.scalars(select(EarlierText.text).where(EarlierText.message_id == message_id)))
+    corrections = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))
+    explanations.forget(session, message_id, [message.text, *earlier] if corrections else [])
     message.text = ERASED
+    message.error = message.error and ERASED
     message.picture_id = message.attachment = None
     pictures.forget(session, message_id)
     forget_author(session, message)
     session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
-    corrections = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))
     for correction in corrections:
         correction.state = CorrectionState.ERASED
     session.flush()

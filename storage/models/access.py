@@ -59,7 +59,9 @@ class LoginSession(Person, Base):
 
 
 class AuditEntry(Base):
-    """Who did what, and when. Rows are added and never changed, but for the number of a member who asks to be forgotten."""
+    """Who did what, and when. Rows are added and never changed (triggers see to it), but for the number of a member who
+    asks to be forgotten, and the row of a chat that moved.
+    """
 
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_chat_id", "chat_id", "id"),)

@@ -13,7 +13,8 @@ from storage.types import AnyText
 
 
 class Update(Base):
-    """A raw update from Telegram, committed before it is confirmed; `handled_at` is set once its effects are stored."""
+    """A raw update from Telegram, committed before it is confirmed; `handled_at` is set once its effects are stored,
+    and then its payload is emptied."""
 
     __tablename__ = "updates"
     __table_args__ = (partial_index("ix_updates_waiting", "update_id", where="handled_at IS NULL"),)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Text, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.errors import UnknownVerdict
@@ -14,6 +16,7 @@ from storage.types import jsonable
 from storage.upsert import insert_once
 
 MOST_EXAMPLES = 500  # newest accepted corrections among which the nearest are searched
+LONGEST_EXAMPLE = 400  # characters of a nearest example that are stored
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,27 @@ def labelled_examples(session: Session, without: int) -> list[LabelledExample]:
     return [LabelledExample(verdict.id, text, is_spam) for verdict, text, is_spam in session.execute(newest).all()]
 
 
+def forget(session: Session, message_id: int, examples: Collection[str]) -> None:
+    """Delete the explanations of a message that is erased, and take these texts of it out of those of other messages."""
+    of_it = select(Verdict.id).where(Verdict.message_id == message_id)
+    session.execute(delete(Explanation).where(Explanation.verdict_id.in_(of_it)))
+    beginnings = {text[:LONGEST_EXAMPLE] for text in examples if text}
+    if not beginnings:
+        return
+    for row in session.scalars(select(Explanation).where(func.length(cast(Explanation.nearest, Text)) > len("[]"))):
+        nearest = [example for example in row.nearest if example["text"] not in beginnings]
+        if len(nearest) < len(row.nearest):
+            row.nearest = nearest
+
+
 def answer(session: Session, verdict_id: int, model_version: str, **columns: Any) -> None:
-    """Store the worker's answer by the columns of Explanation, or the reason for having none (`error`)."""
-    row = session.get_one(Explanation, verdict_id)
+    """Store the worker's answer by the columns of Explanation, or the reason for having none (`error`).
+
+    Where the message was erased meanwhile, nothing is stored.
+    """
+    row = session.get(Explanation, verdict_id, with_for_update=True)
+    if row is None:
+        return
     row.answered_at, row.model_version = now(), model_version
     for name, value in columns.items():
         setattr(row, name, jsonable(value))

@@ -24,6 +24,7 @@ from storage.models import (
 )
 from storage.moderation import held_messages, listings, pictures, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
+from storage.processes import updates
 from storage.types import ERASED
 
 TO_OR_FROM_MEMBERS = (ActionKind.APPEAL, ActionKind.INFORM)
@@ -77,6 +78,7 @@ def forget(session: Session, user_id: int) -> int:
     trust.forget(session, user_id)
     listings.forget(session, user_id)
     reactors.forget(session, user_id)
+    updates.forget_person(session, user_id)
     audit.forget_member(session, user_id)
     return len(rows)
 

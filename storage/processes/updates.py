@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Update, now
@@ -28,8 +28,8 @@ def unhandled(session: Session, bot_id: int) -> list[dict[str, Any]]:
 
 
 def handled(session: Session, bot_id: int, update_id: int) -> None:
-    """Record that the update was handled."""
-    _set(session, bot_id, update_id, {"handled_at": now(), "error": None})
+    """Record that the update was handled. Its content goes: the row is there so that nothing is handled twice."""
+    _set(session, bot_id, update_id, {"handled_at": now(), "error": None, "payload": {}})
 
 
 def failed(session: Session, bot_id: int, update_id: int, error: str, counts: bool = True) -> None:
@@ -40,6 +40,18 @@ def failed(session: Session, bot_id: int, update_id: int, error: str, counts: bo
 def _set(session: Session, bot_id: int, update_id: int, values: dict[str, Any]) -> None:
     key = (Update.bot_id == bot_id) & (Update.update_id == update_id)
     session.execute(update(Update).where(key).values(**values))
+
+
+def forget_person(session: Session, user_id: int) -> None:
+    """Empty the stored updates that name this person, as author, in a reply or otherwise, and that need no handler any more.
+
+    The rows stay, so that Telegram may send them again.
+    """
+    payload = cast(Update.payload, Text)
+    names_them = or_(*(payload.contains(f'"id": {user_id}{end}', autoescape=True) for end in ",}"))
+    is_over = Update.handled_at.is_not(None) | (Update.attempts >= MAX_ATTEMPTS)
+    emptied = update(Update).where(names_them, is_over).values(payload={}, error=None)
+    session.execute(emptied.execution_options(synchronize_session=False))
 
 
 def forget_old(session: Session, days: float) -> int:

@@ -18,9 +18,9 @@ from cli import app
 from cli.backup import making
 from cli.doctor import installation, page, processes, telegram
 from cli.doctor.line import Check, Mark, right, wrong
-from cli.doctor.redaction import Redaction
 from cli.doctor.running import results
 from jobs.heartbeat import Heartbeat
+from jobs.redaction import Redaction
 from jobs.settings import JobsSettings
 from storage.settings import StorageSettings
 from tests.cli.conftest import Terminal, Version

@@ -25,7 +25,8 @@ AWAY = "postgresql+psycopg://hamlet:s3cret@127.0.0.1:1/hamlet"
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 10_000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 10_000), ("secure_delete", 1)],
 )
 def test_sqlite_is_durable_and_strict(sqlite_engine: Engine, pragma: str, value: object) -> None:
     with sqlite_engine.connect() as connection:

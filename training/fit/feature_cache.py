@@ -20,6 +20,7 @@ from torch import Tensor
 
 KEYS_AT_ONCE = 500  # keys in one statement; SQLite allows 32,766
 BUSY_SECONDS = 60.0  # to wait for another run's write
+UNUSED_SECONDS = 30 * 86_400  # of a text that no run has read for so long nothing stays: it may have been erased
 TABLES = (  # the blobs are in a table of their own, so that recording a use does not rewrite them
     "CREATE TABLE IF NOT EXISTS features (key BLOB PRIMARY KEY, hidden BLOB NOT NULL, checksum BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS uses (key BLOB PRIMARY KEY, size INTEGER NOT NULL, used_at REAL NOT NULL) WITHOUT ROWID",
@@ -57,7 +58,7 @@ class FeatureCache:
             self._begin_anew(error)
 
     def trim(self) -> None:
-        """Drop the entries used least recently until the cache is within its limit."""
+        """Drop the entries unused for UNUSED_SECONDS, and those used least recently until the cache is within its limit."""
         try:
             with self._open() as database:
                 _trim(database, self._limit)
@@ -70,6 +71,7 @@ class FeatureCache:
         with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as database:
             database.execute("PRAGMA auto_vacuum=INCREMENTAL")
             database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA secure_delete=ON")
             database.execute("PRAGMA synchronous=OFF")  # what a power cut loses is computed again
             for table in TABLES:
                 database.execute(table)
@@ -104,12 +106,12 @@ def _read(database: sqlite3.Connection, keys: Sequence[bytes], width: int) -> di
 
 def _trim(database: sqlite3.Connection, limit: int) -> None:
     total = database.execute("SELECT coalesce(sum(size), 0) FROM uses").fetchone()[0]
-    dropped = []
-    for k, size in database.execute("SELECT key, size FROM uses ORDER BY used_at, key") if total > limit else ():
+    before, dropped = time.time() - UNUSED_SECONDS, []
+    for k, size, used_at in database.execute("SELECT key, size, used_at FROM uses ORDER BY used_at, key"):
+        if total <= limit and used_at >= before:
+            break
         dropped.append((k,))
         total -= size
-        if total <= limit:
-            break
     for table in ("features", "uses"):
         database.executemany(f"DELETE FROM {table} WHERE key = ?", dropped)
     database.execute("PRAGMA incremental_vacuum").fetchall()

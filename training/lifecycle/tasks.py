@@ -26,13 +26,13 @@ from storage.learning import erasure
 from storage.moderation import listings, reactors
 from storage.outbound import deliveries
 from storage.processes import updates
-from storage.session import open_engine, transaction
+from storage.session import empty_log, open_engine, transaction
 from storage.settings import StorageSettings
 from training.lifecycle import schedule
 from training.settings import TrainingSettings
 
 STOP_SECONDS = 5.0  # a container that is stopped has ten
-UPDATES_KEPT_DAYS = 7.0  # raw updates that were handled; the messages in them have rows of their own
+UPDATES_KEPT_DAYS = 7.0  # of raw updates that were handled the numbers, so that none is handled twice
 
 RUN_MEMORY = Gauge(
     "hamlet_run_memory_bytes", "Memory of the run under way, a process of its own; 0 without one", registry=REGISTRY
@@ -140,6 +140,7 @@ def tidy() -> None:
             if days is not None:
                 trust.expire(session, days)
             erasure.erase_unneeded_authors(session)
+        empty_log(engine())
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return

@@ -54,6 +54,13 @@ def test_unhandled_updates_come_in_telegrams_order(engine: Engine) -> None:
     assert unhandled(engine) == [1, 2, 3]
 
 
+def test_of_what_was_handled_the_number_stays_and_no_word(engine: Engine) -> None:
+    keep(engine, 1, text="first")
+    handled(engine, 1)
+    assert given.values(engine, Update.payload) == [{}]
+    assert not keep(engine, 1, text="first")
+
+
 def test_a_handled_update_is_not_replayed(engine: Engine) -> None:
     for update_id in (1, 2):
         keep(engine, update_id)
@@ -123,3 +130,25 @@ def test_a_payload_with_nul_and_lone_surrogates_is_stored(engine: Engine) -> Non
         "date": 5,
         "x": None,
     }
+
+
+def test_what_names_a_forgotten_person_is_emptied_unless_it_waits(engine: Engine) -> None:
+    hers, anothers = {"from": {"id": 13, "first_name": "Eve"}}, {"from": {"id": 131, "first_name": "Max"}, "text": "13"}
+    for update_id, payload in enumerate((hers, {"reply_to_message": hers}, anothers, hers, hers), start=1):
+        keep(engine, update_id, message=payload)
+    for update_id in (1, 2, 3):
+        failed(engine, update_id, updates.MAX_ATTEMPTS, error="somebody broke it")
+    handled(engine, 4)
+    with transaction(engine) as session:
+        updates.forget_person(session, 13)
+    emptied = dict(zip(given.values(engine, Update.update_id), given.values(engine, Update.payload), strict=True))
+    assert emptied == {
+        1: {},
+        2: {},
+        3: {"update_id": 3, "message": anothers},
+        4: {},
+        5: {"update_id": 5, "message": hers},
+    }
+    assert given.values(engine, Update.error) == [None, None, "somebody broke it", None, None]
+    assert not keep(engine, 1, text="again")
+    assert unhandled(engine) == [5]

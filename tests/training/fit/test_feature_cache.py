@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,14 @@ def test_the_longest_unused_goes_first(path: Path) -> None:
     cache.get([key(0)], WIDTH)
     cache.trim()
     assert cache.get([key(n) for n in range(4)], WIDTH).keys() == {key(0), key(2), key(3)}
+
+
+def test_what_no_run_has_read_for_a_month_goes_though_there_is_room(cache: FeatureCache, path: Path) -> None:
+    cache.put([(key(n), states(3)) for n in range(2)])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE uses SET used_at = used_at - 31 * 86400 WHERE key = ?", (key(0),))
+    cache.trim()
+    assert set(cache.get([key(0), key(1)], WIDTH)) == {key(1)}
 
 
 def test_writers_at_once_lose_nothing(cache: FeatureCache) -> None:

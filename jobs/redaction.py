@@ -1,0 +1,53 @@
+"""Takes secrets out of what is logged or printed, for an error's words are not ours."""
+
+from __future__ import annotations
+
+import os
+import urllib.request
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from dotenv import dotenv_values
+
+SHORTEST = 4  # characters; shorter ones would be taken out of ordinary words
+SHORTEST_IN_LOGS = 8  # a log has many more ordinary words, and short passwords are among them
+HIDDEN = "…"
+SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DSN", "WEBHOOK_URL", "SECOND_OPINION_URL")
+
+
+class Redaction:
+    """Knows every secret of the settings, and the credentials of addresses and proxies."""
+
+    def __init__(
+        self, environment: Mapping[str, str | None], secret_names: Collection[str] = (), shortest: int = SHORTEST
+    ) -> None:
+        ours = {name: value for name, value in environment.items() if name.startswith("HAMLET_") and value}
+        hidden = [value for name, value in ours.items() if name in secret_names or _is_secret(name)]
+        addresses = [*ours.values(), *urllib.request.getproxies().values()]
+        hidden += [part for address in addresses for part in _credentials(address)]
+        self._secrets = sorted({one for one in hidden if len(one) >= shortest}, key=len, reverse=True)
+
+    def of(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+
+def of_this_process() -> Redaction:
+    """For a log: the secrets of the environment and of .env."""
+    return Redaction({**dotenv_values(Path(".env")), **os.environ}, shortest=SHORTEST_IN_LOGS)
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in SECRET_WORDS)
+
+
+def _credentials(address: str) -> list[str]:
+    """The password of an address, as it is written and as it is meant."""
+    try:
+        password = urlsplit(address).password if "://" in address else None
+    except ValueError:
+        return []
+    return [password, unquote(password)] if password else []

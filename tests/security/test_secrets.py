@@ -1,0 +1,149 @@
+"""A secret that is set is in no repr, error, log line, page, metric or backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY, CollectorRegistry
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+from sqlalchemy import Engine
+
+from actions.settings import OutboundSettings
+from cli import settings
+from cli.backup import making
+from jobs import entry_point
+from jobs.metrics_server import Answers
+from review.monitoring import DatabaseFigures
+from tests.jobs import scripts
+from tests.review.site import Site, site_on
+
+NEEDLE = "sw0rdf1sh"  # in every secret here
+SECRETS = {
+    "HAMLET_TELEGRAM_TOKEN": f"123456:{NEEDLE}-token",
+    "HAMLET_TELEGRAM_WEBHOOK_SECRET": f"{NEEDLE}-of-telegram",
+    "HAMLET_WEBHOOK_URL": f"https://example.org/{NEEDLE}",
+    "HAMLET_WEBHOOK_SECRET": f"{NEEDLE}-signs-what-is-sent",
+    "HAMLET_SECOND_OPINION_URL": f"https://example.org/{NEEDLE}/v1",
+    "HAMLET_SECOND_OPINION_KEY": f"{NEEDLE}-key",
+    "HAMLET_SENTRY_DSN": f"https://{NEEDLE}@sentry.example.org/1",
+}
+ADDRESSES = {
+    "HAMLET_DATABASE_URL": f"postgresql://ann:{NEEDLE}@127.0.0.1:1/hamlet",
+    "HAMLET_BROKER_URL": f"redis://:{NEEDLE}@127.0.0.1:1/0",
+}
+ALL = SECRETS | ADDRESSES
+WRONG = {
+    "HAMLET_TELEGRAM_TOKEN": NEEDLE,
+    "HAMLET_WEBHOOK_URL": f"http://example.org/{NEEDLE}",
+    "HAMLET_WEBHOOK_SECRET": NEEDLE,
+    "HAMLET_SECOND_OPINION_URL": f"http://example.org/{NEEDLE}",
+    "HAMLET_SECOND_OPINION_KEY": f"{NEEDLE} with a space",
+    "HAMLET_SENTRY_DSN": f"ftp://{NEEDLE}@sentry.example.org",
+    "HAMLET_DATABASE_URL": f"mysql://ann:{NEEDLE}@host/hamlet",
+    "HAMLET_BROKER_URL": f"amqp://:{NEEDLE}@host",
+}
+PAGES = (
+    "/review",
+    "/chats",
+    "/models",
+    "/quality",
+    "/audit",
+    "/webhooks",
+    "/health",
+    "/healthz",
+    "/readyz",
+    "/nowhere",
+)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HAMLET_SECOND_OPINION_MODEL", "a-model")
+
+
+def test_every_secret_setting_is_tried_here() -> None:
+    fields = {name: field for kind in settings.CLASSES for name, field in kind.model_fields.items()}
+    secret = {f"HAMLET_{name.upper()}" for name, field in fields.items() if "SecretStr" in repr(field.annotation)}
+    assert secret == set(SECRETS)
+
+
+def test_no_settings_show_a_secret(planted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ADDRESSES.items():
+        monkeypatch.setenv(name, value)
+    for kind in settings.CLASSES:
+        read = kind()
+        assert NEEDLE not in f"{read!r} {read}", kind
+
+
+def refusal(kind: type[BaseSettings]) -> str:
+    """The sentence for the terminal and what a traceback would say; nothing where the settings are right."""
+    try:
+        kind()
+    except ValidationError as error:
+        return f"{entry_point.settings_refusal(error)} {error}"
+    return ""
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_no_refusal_of_a_wrong_value_repeats_it(planted: None, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, WRONG[name])
+    refusals = [refusal(kind) for kind in settings.CLASSES]
+    assert any(refusals)
+    assert [words for words in refusals if NEEDLE in words] == []
+
+
+def test_a_refusal_of_several_settings_together_repeats_none(planted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HAMLET_WEBHOOK_SECRET")
+    words = refusal(OutboundSettings)
+    assert "needs HAMLET_WEBHOOK_SECRET" in words
+    assert NEEDLE not in words
+
+
+SCRIPT = """
+import os, logging, structlog
+from jobs import logs
+from jobs.settings import JobsSettings
+
+logs.configure("worker", JobsSettings())
+log = structlog.get_logger()
+for value in (value for name, value in os.environ.items() if name.startswith("HAMLET_")):
+    log.warning("a line", reason=f"refused by {value}", reasons=[f"tried {value}"])
+    logging.getLogger("library").error("no answer from %s", value)
+    try:
+        raise OSError(f"lost {value}")
+    except OSError:
+        log.exception("a traceback")
+"""
+
+
+def test_no_log_line_shows_a_secret_whoever_words_it(tmp_path: Path) -> None:
+    done = scripts.run(SCRIPT, tmp_path, **ALL)
+    assert "refused by" in done.stdout
+    assert "lost" in done.stderr
+    assert NEEDLE not in done.stdout + done.stderr
+
+
+def test_no_page_and_no_metric_shows_a_secret(planted: None, sqlite_engine: Engine) -> None:
+    app = site_on(str(sqlite_engine.url))
+    site = Site(app, sqlite_engine)
+    site.log_in()
+    for path in PAGES:
+        answer = site.get(path)
+        assert NEEDLE not in answer.text + str(answer.headers), path
+    app.state.engine.dispose()
+    of_the_database = CollectorRegistry()
+    of_the_database.register(DatabaseFigures(sqlite_engine, lambda _: True))
+    for registry in (REGISTRY, of_the_database):
+        status, _, body = Answers(registry, lambda: None, None).to("/metrics", "")
+        assert (status, NEEDLE in body.decode()) == (200, False)
+
+
+def test_no_backup_holds_a_secret(home: Engine, planted: None, tmp_path: Path) -> None:
+    made = making.back_up(tmp_path / "b.tar")
+    assert NEEDLE.encode() not in made.path.read_bytes()
+    assert set(made.left_out) >= set(SECRETS)
+    assert NEEDLE not in " ".join(made.sentences)

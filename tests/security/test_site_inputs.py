@@ -1,0 +1,118 @@
+"""Queries, forms and addresses of the site take what they name and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from storage.models import Chat, Mode
+from tests.conftest import count
+from tests.review.site import Site, entries, flag, site_on
+from tests.storage import given
+from tests.test_conventions import FILES, ROOT
+
+INJECTIONS = (
+    "' OR 1=1 --",
+    '"; DROP TABLE messages; --',
+    "1 UNION SELECT token_hash FROM login_sessions",
+    "%' OR '1'='1",
+)
+QUERIES = (
+    "/review?show={}",
+    "/review?words={}",
+    "/review?chat={}",
+    "/review?before={}",
+    "/audit?before={}",
+    "/quality?chat={}",
+)
+RAW = {"text", "exec_driver_sql"}
+MAY_PUT_SQL_TOGETHER = {  # of names of tables and columns that are ours, never of values
+    "storage/dump/loading.py",
+    "storage/dump/tables.py",
+    "storage/models/base.py",
+    "storage/room.py",
+    "storage/session.py",
+}
+
+
+@pytest.fixture
+def site(engine: Engine) -> Iterator[Site]:
+    app = site_on(engine.url.render_as_string(hide_password=False))
+    visitor = Site(app, engine)
+    visitor.log_in()
+    with visitor.client:
+        yield visitor
+    app.state.engine.dispose()
+
+
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_sql_in_a_query_is_a_word_like_any_other(site: Site, injection: str) -> None:
+    flag(site, "buy now")
+    for query in QUERIES:
+        answer = site.client.get(query.format(""), params={query.split("?")[1].partition("=")[0]: injection})
+        assert answer.status_code < 500, query
+        assert "token_hash" not in answer.text.replace("token_hash FROM", ""), query
+    assert count(site.engine, "messages") == 1
+    assert count(site.engine, "login_sessions") == 1
+
+
+def joined(path: Path) -> Iterator[str]:
+    """Calls that run SQL which is put together at that place."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in RAW and node.args:
+            name = ast.unparse(node.func)
+            is_sql = name in ("text", "sa.text") or name.endswith("exec_driver_sql")
+            if is_sql and not isinstance(node.args[0], ast.Constant):
+                yield name
+
+
+def test_no_statement_is_put_together_from_what_comes_from_outside() -> None:
+    places = {path.relative_to(ROOT).as_posix() for path in FILES if list(joined(path))}
+    assert {place for place in places if not place.startswith("benchmarks/")} - MAY_PUT_SQL_TOGETHER == set()
+
+
+MORE = {
+    "id": "99",
+    "external_id": "99",
+    "platform": "web",
+    "moderators_chat_id": "-99",
+    "paused_at": "2026-01-01",
+    "settings": "{}",
+}
+
+
+def test_a_form_changes_only_what_it_asks_for(site: Site) -> None:
+    given.received(site.engine, given.incoming())
+    before = [given.values(site.engine, column) for column in (Chat.id, Chat.external_id, Chat.platform, Chat.settings)]
+    assert site.post("/chats/1", mode="observe", strictness="normal", **MORE).status_code == 303
+    assert given.values(site.engine, Chat.mode) == [Mode.OBSERVE]
+    after = [given.values(site.engine, column) for column in (Chat.id, Chat.external_id, Chat.platform, Chat.settings)]
+    assert after == before
+    assert given.values(site.engine, Chat.moderators_chat_id) == given.values(site.engine, Chat.paused_at) == [None]
+
+
+def test_a_decision_is_made_in_the_name_of_who_is_logged_in(site: Site) -> None:
+    [verdict] = flag(site, "buy now")
+    site.post(f"/review/{verdict}", is_spam="true", actor="telegram:11", actor_name="Bob", role="operator")
+    assert entries(site.engine)[-1].actor == "web:ann"
+
+
+@pytest.mark.parametrize("name", ["%2e%2e", "..%2f..%2fetc", "v1%00", "/etc/passwd", "a\\b"])
+def test_a_version_that_is_none_is_no_path(site: Site, name: str) -> None:
+    for path in (f"/models/{name}/report/loss.svg", f"/models/{name}", f"/models/v1/report/{name}"):
+        assert site.get(path).status_code in (404, 405), path
+
+
+@pytest.mark.parametrize("where", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_no_answer_leads_to_another_site(site: Site, where: str) -> None:
+    [verdict] = flag(site, "buy now")
+    targets = {"next": where, "show": where, "chat": where, "to": where, "return": where}
+    answers = [site.post(f"/review/{verdict}", is_spam="true", **targets), site.client.get("/", params=targets)]
+    answers.append(site.client.post("/login", params=targets, data={"token": site.link().split("=")[1]}))
+    for answer in answers:
+        assert "evil.example" not in answer.headers.get("location", "").partition("?")[0]
+        assert not answer.headers.get("location", "/").startswith(("//", "http"))
