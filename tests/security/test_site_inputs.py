@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def test_sql_in_a_query_is_a_word_like_any_other(site: Site, injection: str) -> 
     for query in QUERIES:
         answer = site.client.get(query.format(""), params={query.split("?")[1].partition("=")[0]: injection})
         assert answer.status_code < 500, query
-        assert "token_hash" not in answer.text.replace("token_hash FROM", ""), query
+        shown = re.sub(r'href="/language/[^"]*"', "", answer.text)  # the switch of languages leads back to this address
+        assert "token_hash" not in shown.replace("token_hash FROM", ""), query
     assert count(site.engine, "messages") == 1
     assert count(site.engine, "login_sessions") == 1
 
