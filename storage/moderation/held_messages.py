@@ -184,14 +184,3 @@ def forget(session: Session, message: Message) -> None:
     restoring = restoring.where(Action.state == ActionState.PENDING)
     session.execute(restoring.values(state=ActionState.CANCELLED))
     _refresh(session, [message])
-
-
-def take_back(session: Session, author_id: int) -> None:
-    """Ask for the deletion of what was posted again in this author's name."""
-    about = (Message.chat_id == Action.chat_id) & (Message.message_id == Action.message_id)
-    posted = select(Action.receipt, Chat).join(Message, about).join(Chat, Chat.id == Action.chat_id)
-    posted = posted.join(Hold, Hold.message_id == Message.id).where(Message.author_id == author_id)
-    posted = posted.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
-    for receipt, chat in session.execute(posted).all():
-        if (receipt or {}).get("chat_id") == chat.external_id:
-            requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=receipt["message_id"])

@@ -21,7 +21,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import standing
+from storage.moderation import posted_again, standing
 from storage.moderation.requested_actions import requests
 
 DELETABLE = timedelta(hours=48)  # Telegram deletes no older message
@@ -39,7 +39,7 @@ def after_decision(session: Session, correction: Correction, chat: Chat) -> None
 def remove_others(session: Session, message: Message, *, everywhere: bool) -> int:
     """Ask for the deletion of what else the message's author wrote lately, here or in every group. Returns how many.
 
-    What a moderator called ham stays, and so does everything of an author whom nobody knows.
+    What was held and let in goes as well. What a moderator called ham stays, and so does everything of an author whom nobody knows.
     """
     if message.author_id is None:
         return 0
@@ -49,7 +49,7 @@ def remove_others(session: Session, message: Message, *, everywhere: bool) -> in
     rows = session.execute(others).all()
     for chat_id, message_id in rows:
         requests.ask_in_chat(session, chat_id, ActionKind.DELETE, message_id=message_id)
-    return len(rows)
+    return len(rows) + posted_again.take_back(session, message.author_id, reached, now() - DELETABLE)
 
 
 def _others_reached(session: Session, message: Message) -> list[int]:
