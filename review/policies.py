@@ -58,10 +58,10 @@ def write_guidelines(
 def choose(
     request: Request, login: OwnForm, chat_id: RowId, form: Annotated[dict[str, str], Depends(fields)]
 ) -> Response:
-    """Store what was chosen, by the function that the menu at Telegram uses too; what is no choice is passed over."""
+    """Store what was chosen, by the function that the menu at Telegram uses too; what is no choice of theirs is passed over."""
     with transaction(request.app.state.engine) as session:
         chats.one_of(session, chat_id, login.chats)
         for one in choices(str):
-            if form.get(one.field) in one.options:
+            if form.get(one.field) in one.offered(is_operator=login.is_operator):
                 chats.choose(session, chat_id, one.field, form[one.field], login.actor)
     return RedirectResponse(f"/chats/{chat_id}", status_code=303)

@@ -11,6 +11,11 @@ TIME_ZONES = {
 }
 
 
+def from_when(night: str, time_zone: str, moment: datetime) -> datetime:
+    """From when on a notice that may wait is posted: the morning, if `moment` is in a night, else at once."""
+    return morning(night, time_zone, moment) or moment
+
+
 def morning(night: str, time_zone: str, moment: datetime) -> datetime | None:
     """When the night ends that `moment` is in; None by day. The words are keys of NIGHTS and TIME_ZONES."""
     hours = NIGHTS[night]

@@ -5,6 +5,7 @@ A row names a field of ChatSettings, the words that stand for its values in a bu
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ class Choice:
     title: str
     options: dict[str, str]
     needs: str | None = None  # what has to be installed for it (a name of `storage/outbound/configured.py`)
+    operators_only: Collection[str] = ()  # words that no moderator may choose, for they reach into other groups
 
     def current(self, settings: ChatSettings) -> str:
         """The word of the value that is chosen; a number that no word stands for is its own."""
@@ -33,6 +35,10 @@ class Choice:
         """What people read of the value that is chosen."""
         word = self.current(settings)
         return self.options.get(word, word)
+
+    def offered(self, *, is_operator: bool) -> dict[str, str]:
+        """The options that this person may choose."""
+        return {word: label for word, label in self.options.items() if is_operator or word not in self.operators_only}
 
 
 def choices(say: Say) -> tuple[Choice, ...]:
@@ -64,7 +70,7 @@ def _sanctions(say: Say) -> tuple[Choice, ...]:
         "everywhere": say("all its author wrote in any group in 48 hours"),
     }
     return (
-        Choice("spam_removes", say('A moderator\'s "spam" deletes'), removed),
+        Choice("spam_removes", say('A moderator\'s "spam" deletes'), removed, operators_only={"everywhere"}),
         Choice("ban_days", say("Bans and mutes last"), _lengths(say)),
         Choice("warnings_mute", say("A day's mute after"), _warnings(say, "2", "3")),
         Choice("warnings_ban", say("A ban after"), _warnings(say, "3", "5")),

@@ -45,7 +45,7 @@ def _chosen(session: Session, pressed: PolicyButton, by: str) -> Answer:
     one, idle = choice(say, pressed.field), unavailable(session, say)
     if one is None:
         return _all(say, chat, idle)
-    if pressed.word not in one.options:
+    if pressed.word not in one.offered(is_operator=False):
         return _values(say, chat, one, idle.get(one.field, ""))
     return _all(say, chats.choose(session, chat.id, one.field, pressed.word, by), idle)
 
@@ -66,7 +66,7 @@ def _values(say: texts.Say, chat: Chat, one: Choice, problem: str) -> Answer:
     current = one.current(chat.chosen)
     buttons = [
         _button(f"• {label}" if word == current else label, PolicyButton(chat.id, one.field, word))
-        for word, label in one.options.items()
+        for word, label in one.offered(is_operator=False).items()
     ]
     columns = 3 if len(buttons) > MANY else 1
     rows = [buttons[n : n + columns] for n in range(0, len(buttons), columns)]

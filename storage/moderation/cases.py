@@ -9,12 +9,13 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage import names
+from storage import names, nights
 from storage.models import (
     Action,
     ActionKind,
     ActionState,
     CaseMessage,
+    Chat,
     Correction,
     CorrectionState,
     Message,
@@ -42,8 +43,10 @@ class Case:
 
 
 def begin(session: Session, chat_id: int) -> int:
-    """Ask for the notice of a new case. Returns its id."""
-    notice = Action(chat_id=chat_id, kind=ActionKind.CASE)
+    """Ask for the notice of a new case, which waits for the morning as others do. Returns the case's id."""
+    chosen = session.get_one(Chat, chat_id).chosen
+    begins = nights.from_when(chosen.quiet_night, chosen.time_zone, now())
+    notice = Action(chat_id=chat_id, kind=ActionKind.CASE, not_before=begins)
     session.add(notice)
     session.flush()
     return notice.id

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import rules
+from storage import nights, rules
 from storage.access import audit, chats, switches
 from storage.errors import UnknownHold
 from storage.models import (
@@ -64,7 +64,7 @@ def hold(session: Session, message: Message, chat: Chat, reason: str) -> None:
         message.state = MessageState.HELD
         about = {"message_id": message.message_id, "is_automatic": True}
         requests.ask_in_chat(session, chat.id, ActionKind.DELETE, **about)
-    _show(session, message)
+    _show(session, message, chat)
 
 
 def _is_decided_otherwise(session: Session, message: Message) -> bool:
@@ -73,7 +73,7 @@ def _is_decided_otherwise(session: Session, message: Message) -> bool:
     return any(part.state == MessageState.SPAM for part in parts) or session.scalars(ordered).first() is not None
 
 
-def _show(session: Session, message: Message) -> None:
+def _show(session: Session, message: Message, chat: Chat) -> None:
     """Bring the notice up to date, or ask for one: one an album, and no more than the moderators can take in."""
     parts = albums.together(session, message)
     numbers = [part.message_id for part in parts]
@@ -82,11 +82,13 @@ def _show(session: Session, message: Message) -> None:
         _refresh(session, parts)
         return
     fill, within = rules.RAIDS[0]
-    recent = select(func.count()).select_from(notices.where(Action.created_at > now() - within).subquery())
+    begins = nights.from_when(chat.chosen.quiet_night, chat.chosen.time_zone, now())
+    is_recent = or_(Action.created_at > now() - within, Action.not_before > now())  # or waits for the morning
+    recent = select(func.count()).select_from(notices.where(is_recent).subquery())
     if session.scalars(recent).one() >= fill:
-        requests.announce_once(session, message.chat_id, rules.MORE_HELD)
+        requests.announce_once(session, chat.id, rules.MORE_HELD, begins)
     else:
-        requests.ask_in_chat(session, message.chat_id, ActionKind.HOLD, message_id=message.message_id)
+        requests.ask_in_chat(session, chat.id, ActionKind.HOLD, message_id=message.message_id, not_before=begins)
 
 
 def _refresh(session: Session, parts: Sequence[Message]) -> None:
@@ -182,14 +184,3 @@ def forget(session: Session, message: Message) -> None:
     restoring = restoring.where(Action.state == ActionState.PENDING)
     session.execute(restoring.values(state=ActionState.CANCELLED))
     _refresh(session, [message])
-
-
-def take_back(session: Session, author_id: int) -> None:
-    """Ask for the deletion of what was posted again in this author's name."""
-    about = (Message.chat_id == Action.chat_id) & (Message.message_id == Action.message_id)
-    posted = select(Action.receipt, Chat).join(Message, about).join(Chat, Chat.id == Action.chat_id)
-    posted = posted.join(Hold, Hold.message_id == Message.id).where(Message.author_id == author_id)
-    posted = posted.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
-    for receipt, chat in session.execute(posted).all():
-        if (receipt or {}).get("chat_id") == chat.external_id:
-            requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=receipt["message_id"])

@@ -9,11 +9,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage import rules
-from storage.models import Action, ActionKind, ActionState, CaseMessage, Correction, Message, Verdict, now
+from storage.models import (
+    Action,
+    ActionKind,
+    ActionState,
+    CaseMessage,
+    Correction,
+    Message,
+    Rescan,
+    RescanHit,
+    Verdict,
+    now,
+)
 from storage.moderation.verdicts import is_overtaken
 
 
@@ -96,10 +107,24 @@ def undecided(
 
 
 def _without_notice(chat_id: int) -> Select[int]:
-    """The chat's flags that have neither a notice, their case's included, nor a correction nor a newer flag."""
+    """The chat's flags that have neither a notice, their case's included, nor a correction nor a newer flag.
+
+    What a rescan flagged without notices is not among them: it waits in the queue alone.
+    """
     notices = select(Action.verdict_id).where(Action.kind == ActionKind.NOTIFY, Action.verdict_id == Verdict.id)
     decided = select(Correction.id).where(Correction.verdict_id == Verdict.id)
     flags = select(Verdict.id).join(Verdict.message).where(Message.chat_id == chat_id, Verdict.is_spam)
     in_a_case = select(CaseMessage.case_id).where(CaseMessage.message_id == Verdict.message_id)
     flags = flags.where(~in_a_case.correlate(Verdict).exists())
-    return flags.where(~Verdict.is_shadow, ~notices.exists(), ~decided.exists(), ~is_overtaken())
+    flags = flags.where(~Verdict.is_shadow, ~notices.exists(), ~decided.exists(), ~is_overtaken())
+    return flags.where(~_is_quiet(chat_id))
+
+
+def _is_quiet(chat_id: int) -> ColumnElement[bool]:
+    """Whether a rescan made this verdict, and nobody had the chat's mode act on it."""
+    hits = select(RescanHit.rescan_id).join(Rescan, Rescan.id == RescanHit.rescan_id)
+    hits = hits.where(RescanHit.message_id == Verdict.message_id, RescanHit.edit == Verdict.edit)
+    hits = hits.where(
+        Rescan.chat_id == chat_id, Rescan.flagged_at.is_not(None), Rescan.model_version_id == Verdict.model_version_id
+    )
+    return hits.correlate(Verdict).exists()

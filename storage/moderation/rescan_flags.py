@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, delete, select
@@ -45,7 +46,7 @@ def _flaggable(rescan_id: int) -> Select[Message, RescanHit]:
 def flag(session: Session, chat_id: int, rescan_id: int, by: str, *, acts: bool) -> Flags:
     """Make verdicts of exactly the messages that the chat's rescan lists; with `acts`, what the chat's mode wants follows.
 
-    Without it they only wait in the queue. Raises UnknownRescan where nothing is to be flagged (any more), and
+    Without it they only wait in the queue, and no digest stands for them. Raises UnknownRescan where nothing is to be flagged (any more), and
     RescanOutdated where another version serves by now.
     """
     rescan = session.get(Rescan, rescan_id, with_for_update=True)
@@ -58,6 +59,7 @@ def flag(session: Session, chat_id: int, rescan_id: int, by: str, *, acts: bool)
     rescan.flagged_at, rescan.flagged = now(), len(verdicts)
     follows = ", acting as the chat's mode wants" if acts else ""
     audit.note(session, by, "rescan", f"flagged {len(verdicts)} as {champion.name} sees them{follows}", chat_id)
+    _keep_hits(session, rescan_id, [] if acts else verdicts)
     asking = consequences.for_flags(session, verdicts) if acts else []
     return Flags([verdict.id for verdict in verdicts], asking)
 
@@ -75,6 +77,13 @@ def _verdicts(session: Session, rescan_id: int, version_id: int) -> list[Verdict
     session.add_all(verdicts)
     session.flush()
     return verdicts
+
+
+def _keep_hits(session: Session, rescan_id: int, quiet: Sequence[Verdict]) -> None:
+    """Keep the hits of these verdicts alone: no digest stands for a verdict that has one."""
+    others = delete(RescanHit).where(RescanHit.rescan_id == rescan_id)
+    others = others.where(RescanHit.message_id.not_in([verdict.message_id for verdict in quiet]))
+    session.execute(others.execution_options(synchronize_session=False))
 
 
 def _verdict(hit: RescanHit, version_id: int) -> Verdict:

@@ -43,7 +43,7 @@ class Slice:
 def request(session: Session, chat_id: int, days: int, by: str) -> Rescan:
     """Have a chat's last days looked at again, or return the rescan that is under way there already.
 
-    The chat's earlier lists are dropped. Raises UnsuitableSetting for days beyond 1 to MOST_DAYS.
+    The chat's earlier lists are dropped, but for what was flagged of them. Raises UnsuitableSetting for days beyond 1 to MOST_DAYS.
     """
     if not 1 <= days <= MOST_DAYS:
         raise UnsuitableSetting("days", days, f"it has to be 1 to {MOST_DAYS}")
@@ -51,7 +51,7 @@ def request(session: Session, chat_id: int, days: int, by: str) -> Rescan:
     under_way = select(Rescan).where(Rescan.chat_id == chat_id, Rescan.done_at.is_(None))
     if (row := session.scalars(under_way.limit(1)).first()) is not None:
         return row
-    of_chat = select(Rescan.id).where(Rescan.chat_id == chat_id)
+    of_chat = select(Rescan.id).where(Rescan.chat_id == chat_id, Rescan.flagged_at.is_(None))
     session.execute(delete(RescanHit).where(RescanHit.rescan_id.in_(of_chat)))
     rescan = Rescan(chat_id=chat_id, days=days, since=now() - timedelta(days=days), requested_by=by)
     session.add(rescan)

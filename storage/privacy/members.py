@@ -22,7 +22,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import held_messages, listings, pictures, reactors
+from storage.moderation import listings, pictures, posted_again, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.processes import updates
 from storage.types import ERASED
@@ -63,7 +63,7 @@ def forget(session: Session, user_id: int) -> int:
     messages = select(Message).where(Message.author_id == user_id).order_by(Message.id)
     spam = set(session.scalars(messages.where(Message.id.in_(_decided_spam())).with_only_columns(Message.id)))
     rows = list(session.scalars(messages))
-    held_messages.take_back(session, user_id)
+    posted_again.take_back(session, user_id)
     for message in rows:
         if message.id in spam:
             erasure.forget_author(session, message)

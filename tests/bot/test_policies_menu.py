@@ -37,6 +37,13 @@ def test_a_member_chooses_nothing(world: World) -> None:
     assert world.chat(GROUP).chosen.spam_removes == "message"
 
 
+def test_what_reaches_into_other_groups_is_not_offered(world: World) -> None:
+    menu(world)
+    press(world, ANN, "More settings")
+    press(world, ANN, 'A moderator\'s "spam" deletes')
+    assert "any group" not in str(world.telegram.sent_to(GROUP)[-1]["reply_markup"])
+
+
 def test_a_choice_that_does_nothing_says_so(world: World) -> None:
     menu(world)
     idle = "Words in pictures are judged: no (does nothing: the operator has not installed the extra “pictures”"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.models import Chat
 from storage.session import reading
-from tests.review.site import Site, in_two_chats
+from tests.review.site import Site, as_moderator, in_two_chats
 
 
 def chosen(site: Site) -> str:
@@ -24,3 +24,24 @@ def test_what_is_no_choice_changes_nothing(site: Site) -> None:
     in_two_chats(site)
     site.post("/chats/1/choices", spam_removes="all", rules_revision="x", mode="observe")
     assert chosen(site) == "message"
+
+
+def test_only_an_operator_lets_a_chat_reach_into_others(site: Site) -> None:
+    in_two_chats(site)
+    everywhere = '<option value="everywhere"'
+    assert everywhere in site.get("/chats/1").text
+    as_moderator(site, 1)
+    assert everywhere not in site.get("/chats/1").text
+    site.post("/chats/1/choices", spam_removes="everywhere")
+    assert chosen(site) == "message"
+
+
+def test_a_moderator_may_leave_it_or_end_it(site: Site) -> None:
+    in_two_chats(site)
+    site.post("/chats/1/choices", spam_removes="everywhere")
+    as_moderator(site, 1)
+    assert '<option value="everywhere" selected>all its author wrote in any group' in site.get("/chats/1").text
+    site.post("/chats/1/choices", spam_removes="everywhere")
+    assert chosen(site) == "everywhere"
+    site.post("/chats/1/choices", spam_removes="chat")
+    assert chosen(site) == "chat"

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from storage import rules
+from storage.access import switches
 from storage.models import (
     Action,
     ActionKind,
@@ -20,6 +21,7 @@ from storage.models import (
     Verdict,
     now,
 )
+from storage.moderation import posted_again, standing
 from storage.moderation.requested_actions import requests
 
 DELETABLE = timedelta(hours=48)  # Telegram deletes no older message
@@ -37,20 +39,31 @@ def after_decision(session: Session, correction: Correction, chat: Chat) -> None
 def remove_others(session: Session, message: Message, *, everywhere: bool) -> int:
     """Ask for the deletion of what else the message's author wrote lately, here or in every group. Returns how many.
 
-    What a moderator called ham stays, and so does everything of an author whom nobody knows.
+    What was held and let in goes as well. What a moderator called ham stays, and so does everything of an author whom nobody knows.
     """
     if message.author_id is None:
         return 0
+    reached = [message.chat_id, *(_others_reached(session, message) if everywhere else ())]
     others = _recent(message.author_id).where(Message.id != message.id, ~_is_decided_ham(), ~_is_deleted())
-    if not everywhere:
-        others = others.where(Message.chat_id == message.chat_id)
+    others = others.where(Message.chat_id.in_(reached))
     rows = session.execute(others).all()
     for chat_id, message_id in rows:
         requests.ask_in_chat(session, chat_id, ActionKind.DELETE, message_id=message_id)
-    return len(rows)
+    return len(rows) + posted_again.take_back(session, message.author_id, reached, now() - DELETABLE)
 
 
-def _recent(author_id: int) -> Select[int, int]:
+def _others_reached(session: Session, message: Message) -> list[int]:
+    """The other groups that the author lately wrote in, that act now, and in which the author is in no good standing."""
+    wrote_in = _recent(message.author_id).with_only_columns(Message.chat_id)
+    groups = select(Chat).where(Chat.id.in_(wrote_in), Chat.id != message.chat_id).order_by(Chat.id)
+    return [
+        chat.id
+        for chat in session.scalars(groups)
+        if switches.may_act(session, chat) and not standing.is_good(session, chat, message.author_id)
+    ]
+
+
+def _recent(author_id: int | None) -> Select[int, int]:
     """Chat and number of what somebody wrote in Telegram groups and can still be deleted."""
     recent = select(Message.chat_id, Message.message_id).join(Message.chat).where(Chat.platform == Platform.TELEGRAM)
     return recent.where(Message.author_id == author_id, Message.message_id > 0, Message.sent_at > now() - DELETABLE)

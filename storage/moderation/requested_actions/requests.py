@@ -172,8 +172,9 @@ def announce(session: Session, chat_id: int, text: str) -> None:
     ask_in_chat(session, chat_id, ActionKind.ANNOUNCE, text=text)
 
 
-def announce_once(session: Session, chat_id: int, text: str) -> None:
-    """The same, unless it was posted within ANNOUNCED_ONCE_WITHIN: one press may decide thousands of messages."""
+def announce_once(session: Session, chat_id: int, text: str, not_before: datetime | None = None) -> None:
+    """The same, unless it waits or was posted within ANNOUNCED_ONCE_WITHIN: one press may decide thousands of messages."""
     same = select(Action.id).filter_by(chat_id=chat_id, kind=ActionKind.ANNOUNCE, text=text)
-    if session.scalars(same.where(Action.created_at > now() - rules.ANNOUNCED_ONCE_WITHIN).limit(1)).first() is None:
-        announce(session, chat_id, text)
+    is_recent = (Action.created_at > now() - rules.ANNOUNCED_ONCE_WITHIN) | (Action.not_before > now())
+    if session.scalars(same.where(is_recent).limit(1)).first() is None:
+        ask_in_chat(session, chat_id, ActionKind.ANNOUNCE, text=text, not_before=not_before or now())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from storage.access import chats
-from storage.models import Action, ActionKind, Mode, ModelVersion, now
+from storage.access import chats, switches, trust
+from storage.models import Action, ActionKind, Chat, Message, Mode, ModelVersion, now
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -68,6 +70,50 @@ def test_it_goes_from_every_group_where_the_chat_says_so(engine: Engine, model: 
     chooses(engine, "everywhere")
     given.corrected(engine, spam, "telegram:1", True)
     assert sorted(deleted(engine)) == [(1, 2), (2, 3)]
+
+
+def other_observes(session: Session) -> None:
+    session.get_one(Chat, 2).mode = Mode.OBSERVE
+
+
+def other_is_paused(session: Session) -> None:
+    switches.pause(session.get_one(Chat, 2), "a test")
+
+
+def author_is_trusted_there(session: Session) -> None:
+    trust.give(session, 2, 7, "Ann", "telegram:9")
+
+
+def author_is_in_good_standing_there(session: Session) -> None:
+    session.get_one(Chat, 2).standing_after = 1
+    for message in session.scalars(select(Message).where(Message.chat_id == 2)):
+        message.text = "my roses want water and my tulips want a lot of sun"
+
+
+@pytest.mark.parametrize(
+    "reason", [other_observes, other_is_paused, author_is_trusted_there, author_is_in_good_standing_there]
+)
+def test_nothing_goes_from_another_group_that_would_not_act(
+    engine: Engine, model: ModelVersion, reason: Callable[[Session], None]
+) -> None:
+    written(engine, model, 2)
+    written(engine, model, 3, group=OTHER_GROUP)
+    spam = written(engine, model, 4)
+    chooses(engine, "everywhere")
+    with transaction(engine) as session:
+        reason(session)
+    given.corrected(engine, spam, "telegram:1", True)
+    assert deleted(engine) == [(1, 2)]
+
+
+def test_nothing_goes_from_other_groups_while_all_are_stopped(engine: Engine, model: ModelVersion) -> None:
+    written(engine, model, 3, group=OTHER_GROUP)
+    spam = written(engine, model, 4)
+    chooses(engine, "everywhere")
+    with transaction(engine) as session:
+        switches.stop(session, "ann")
+    given.corrected(engine, spam, "telegram:1", True)
+    assert deleted(engine) == []
 
 
 def test_what_was_called_ham_stays(engine: Engine, model: ModelVersion) -> None:
