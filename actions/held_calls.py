@@ -40,14 +40,15 @@ async def hold(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
 
 async def _post_notice(bot: Bot, action: ChatAction, held: HeldMessage, to: int, thread_id: int | None) -> Receipt:
     keyboard, file = held_notices.buttons(action, held), _file(held)
-    if file is not None and file[0] in CAPTIONED:
-        text, entities = held_notices.notice(action, held, LONGEST_CAPTION)
+    is_in_group = to == action.chat_external_id  # where nobody is shown what is held
+    if file is not None and file[0] in CAPTIONED and not is_in_group:
+        text, entities = held_notices.notice(action, held, LONGEST_CAPTION, to)
         about: dict[str, Any] = {"caption": text, "caption_entities": entities, "reply_markup": keyboard}
         if file[0] in COVERED:
             about["has_spoiler"] = True
         with suppress(BadRequest):  # the file is gone, or may not be sent there: the words go without it
             return receipt_of(to, await _send_file(bot, to, file, thread_id, **about)) | {"has_caption": True}
-    text, entities = held_notices.notice(action, held, LONGEST_TEXT)
+    text, entities = held_notices.notice(action, held, LONGEST_TEXT, to)
     sent = await bot.send_message(
         to,
         text,
@@ -61,7 +62,8 @@ async def _post_notice(bot: Bot, action: ChatAction, held: HeldMessage, to: int,
 
 async def _amend(bot: Bot, action: ChatAction, held: HeldMessage, place: dict[str, Any]) -> None:
     has_caption = bool(place.get("has_caption"))
-    text, entities = held_notices.notice(action, held, LONGEST_CAPTION if has_caption else LONGEST_TEXT)
+    longest = LONGEST_CAPTION if has_caption else LONGEST_TEXT
+    text, entities = held_notices.notice(action, held, longest, place["chat_id"])
     keyboard = held_notices.buttons(action, held)
     where = {"chat_id": place["chat_id"], "message_id": place["message_id"], "reply_markup": keyboard}
     try:

@@ -70,6 +70,8 @@ def test_a_telling_name_is_shown_at_its_first_reaction_and_may_be_left(watched: 
     react(watched, TELLING, 1)
     [notice] = shown(watched)
     assert "a name that says more" in notice["text"]
+    assert "@cash" not in notice["text"], "all can read it"
+    assert "member 31" in notice["text"]
     watched.telegram.press(ANN, notice, "Leave it")
     watched.settle()
     react(watched, TELLING, 12)
