@@ -8,18 +8,15 @@ from typing import Any
 from telegram import Bot
 from telegram.error import BadRequest
 
-from actions import held_notices
+from actions import held_notices, posted_files
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.notice_calls import NOTICE_GONE, UNCHANGED
 from actions.outcomes import Receipt, calling
+from actions.posted_files import CAPTIONED, COVERED, file_of
 from storage.models import HoldState
 from storage.moderation.requested_actions.calls import ChatAction, HeldMessage
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT, shortened
 from telegram_ui.refusals import says
-
-CAPTIONED = ("photo", "video", "animation", "voice", "audio", "document")
-COVERED = ("photo", "video", "animation")  # can be hidden behind a spoiler
-KINDS = (*CAPTIONED, "video_note", "sticker")
 
 
 async def hold(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
@@ -39,15 +36,16 @@ async def hold(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
 
 
 async def _post_notice(bot: Bot, action: ChatAction, held: HeldMessage, to: int, thread_id: int | None) -> Receipt:
-    keyboard, file = held_notices.buttons(action, held), _file(held)
-    if file is not None and file[0] in CAPTIONED:
-        text, entities = held_notices.notice(action, held, LONGEST_CAPTION)
+    keyboard, file = held_notices.buttons(action, held), file_of(held.picture_id, held.attachment)
+    is_in_group = to == action.chat_external_id  # where nobody is shown what is held
+    if file is not None and file[0] in CAPTIONED and not is_in_group:
+        text, entities = held_notices.notice(action, held, LONGEST_CAPTION, to)
         about: dict[str, Any] = {"caption": text, "caption_entities": entities, "reply_markup": keyboard}
         if file[0] in COVERED:
             about["has_spoiler"] = True
         with suppress(BadRequest):  # the file is gone, or may not be sent there: the words go without it
-            return receipt_of(to, await _send_file(bot, to, file, thread_id, **about)) | {"has_caption": True}
-    text, entities = held_notices.notice(action, held, LONGEST_TEXT)
+            return receipt_of(to, await posted_files.send(bot, to, file, thread_id, **about)) | {"has_caption": True}
+    text, entities = held_notices.notice(action, held, LONGEST_TEXT, to)
     sent = await bot.send_message(
         to,
         text,
@@ -61,7 +59,8 @@ async def _post_notice(bot: Bot, action: ChatAction, held: HeldMessage, to: int,
 
 async def _amend(bot: Bot, action: ChatAction, held: HeldMessage, place: dict[str, Any]) -> None:
     has_caption = bool(place.get("has_caption"))
-    text, entities = held_notices.notice(action, held, LONGEST_CAPTION if has_caption else LONGEST_TEXT)
+    longest = LONGEST_CAPTION if has_caption else LONGEST_TEXT
+    text, entities = held_notices.notice(action, held, longest, place["chat_id"])
     keyboard = held_notices.buttons(action, held)
     where = {"chat_id": place["chat_id"], "message_id": place["message_id"], "reply_markup": keyboard}
     try:
@@ -100,25 +99,12 @@ async def restore(bot: Bot, action: ChatAction, _chat_id: int) -> Receipt:
 
 
 async def _post_again(bot: Bot, action: ChatAction, held: HeldMessage, to: int, thread_id: int | None) -> Receipt:
-    file = _file(held)
+    file = file_of(held.picture_id, held.attachment)
     if file is not None:
         text = held_notices.let_in(action, held, has_file=True)
         about = {"caption": shortened(text, LONGEST_CAPTION)} if file[0] in CAPTIONED else {}
         with suppress(BadRequest):  # the words go without it
-            return receipt_of(to, await _send_file(bot, to, file, thread_id, **about))
+            return receipt_of(to, await posted_files.send(bot, to, file, thread_id, **about))
     text = shortened(held_notices.let_in(action, held, has_file=False), LONGEST_TEXT)
     sent = await bot.send_message(to, text, link_preview_options=NO_PREVIEW, message_thread_id=thread_id)
     return receipt_of(to, sent)
-
-
-def _file(held: HeldMessage) -> tuple[str, str] | None:
-    """The kind and the id of what can be sent again."""
-    if held.picture_id is not None:
-        return "photo", held.picture_id
-    kind, _, file_id = (held.attachment or "").partition(":")
-    return (kind, file_id) if kind in KINDS else None
-
-
-async def _send_file(bot: Bot, to: int, file: tuple[str, str], thread_id: int | None, **about: Any) -> Any:
-    kind, file_id = file
-    return await getattr(bot, f"send_{kind}")(chat_id=to, message_thread_id=thread_id, **{kind: file_id}, **about)

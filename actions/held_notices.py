@@ -15,13 +15,19 @@ from telegram_ui.lengths import shortened, spoiler, utf16_length
 LONGEST_NAME = 64  # characters of a moderator's name
 
 
-def notice(action: ChatAction, held: HeldMessage, longest: int) -> tuple[str, list[MessageEntity]]:
-    """The notice's text, and the spoiler that hides what the author wrote; `longest` is counted in UTF-16 units."""
+def notice(action: ChatAction, held: HeldMessage, longest: int, chat_id: int) -> tuple[str, list[MessageEntity]]:
+    """The notice's text, and the spoiler that hides what the author wrote; `longest` is counted in UTF-16 units.
+
+    `chat_id` is where the notice stands: in the group itself no name that advertises is repeated.
+    """
     say = sentences(action.language).gettext
     text = with_words(say, names.without(held.text, held.author_name, held.author_username), held.picture)
     head = shortened(_headline(say, action.chat_title, held), longest // 3) + "\n\n"
     tail = _decision(say, held)
-    body = shortened(f"{held.author_name}: {text}" if text else held.author_name, longest - utf16_length(head + tail))
+    name = held.author_name
+    if chat_id == action.chat_external_id and names.says_more(name):
+        name = say("A member")
+    body = shortened(f"{name}: {text}" if text else name, longest - utf16_length(head + tail))
     return head + body + tail, [spoiler(head, body)] if body else []
 
 

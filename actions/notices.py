@@ -112,11 +112,11 @@ def _headline(action: VerdictAction) -> str:
             "{n} member reports this in {chat}", "{n} members report this in {chat}", action.reports
         )
         return headline.format(n=action.reports, chat=action.chat_title)
-    if action.is_join:
-        return catalogue.gettext("Somebody joined {chat} whose name looks like spam").format(chat=action.chat_title)
     is_below = action.score < action.review_threshold and action.rule is None
     if is_below and _of_the_account(action):
         return catalogue.gettext("An account to look at, in {chat}").format(chat=action.chat_title)
+    if action.is_join:
+        return catalogue.gettext("Somebody joined {chat} whose name looks like spam").format(chat=action.chat_title)
     headline = catalogue.gettext("Looks like spam in {chat}").format(chat=action.chat_title)
     if action.reports:
         reported = catalogue.ngettext("{n} member reported it", "{n} members reported it", action.reports)

@@ -24,16 +24,23 @@ async def show(bot: Bot, action: ChatAction, chat_id: int) -> Receipt:
         if action.notice is not None:
             await edit(bot, action.notice, say("Reactions of somebody whose name is erased by now."), [], None)
         return action.notice or {"reason": "they are forgotten"}
-    text, entities, keyboard = notice(say, action, reactor)
-    if action.notice is not None and await edit(bot, action.notice, text, entities, keyboard):
-        return action.notice
-    return await deliver(action, chat_id, notice_of(bot, text, entities, keyboard))
+    place = action.notice
+    if place is not None and await edit(bot, place, *notice(say, action, reactor, place["chat_id"])):
+        return place
+
+    async def post(to: int, thread_id: int | None) -> Receipt:
+        return await notice_of(bot, *notice(say, action, reactor, to))(to, thread_id)
+
+    return await deliver(action, chat_id, post)
 
 
 def notice(
-    say: Say, action: ChatAction, reactor: Reactor
+    say: Say, action: ChatAction, reactor: Reactor, chat_id: int
 ) -> tuple[str, list[MessageEntity], InlineKeyboardMarkup | None]:
-    """Who reacted to how many messages, behind a spoiler the name, and the buttons until somebody decides."""
+    """Who reacted to how many messages, behind a spoiler the name, and the buttons until somebody decides.
+
+    `chat_id` is where the notice stands: in the group itself a number stands for a name that advertises.
+    """
     head = say("Somebody who never wrote in {chat} reacted to {n} messages there within ten minutes:").format(
         chat=action.chat_title, n=len(reactor.recent)
     )
@@ -43,6 +50,8 @@ def notice(
         )
     head += "\n"
     quoted = reactor.name or say("an account without a name")
+    if chat_id == action.chat_external_id and names.says_more(reactor.name):
+        quoted = say("member {id}").format(id=reactor.user_id)
     text = f"{head}{quoted}{_decision(say, reactor)}"
     return text, [spoiler(head, quoted)], _buttons(say, action, reactor)
 

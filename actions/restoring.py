@@ -7,9 +7,11 @@ from contextlib import suppress
 from telegram import Bot
 from telegram.error import BadRequest
 
+from actions import posted_files
 from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt
 from actions.picture_lines import own_words
+from actions.posted_files import CAPTIONED, file_of
 from storage import names
 from storage.models import ActionKind, ActionState
 from storage.moderation.requested_actions.calls import VerdictAction
@@ -19,7 +21,7 @@ from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT, shortened
 
 
 async def restore(bot: Bot, action: VerdictAction, _chat_id: int) -> Receipt:
-    """Say in the group, in the message's topic, who wrote what; its picture comes with it."""
+    """Say in the group, in the message's topic, who wrote what; its picture or file comes with it."""
     is_deleted = any(call.kind == ActionKind.DELETE and call.state == ActionState.DONE for call in action.done)
     if not is_deleted or action.text == ERASED:
         return {"restored": False}
@@ -31,11 +33,11 @@ async def restore(bot: Bot, action: VerdictAction, _chat_id: int) -> Receipt:
 
 
 async def _post(bot: Bot, action: VerdictAction, chat_id: int, thread_id: int | None) -> Receipt:
-    if action.picture_id is not None:
-        with suppress(BadRequest):  # the picture is gone, or may not be sent there: the words go without it
+    file = file_of(action.picture_id, action.attachment)
+    if file is not None and file[0] in CAPTIONED:
+        with suppress(BadRequest):  # the file is gone, or may not be sent there: the words go without it
             caption = shortened(quotation(action), LONGEST_CAPTION)
-            sent = await bot.send_photo(chat_id, action.picture_id, caption, message_thread_id=thread_id)
-            return receipt_of(chat_id, sent)
+            return receipt_of(chat_id, await posted_files.send(bot, chat_id, file, thread_id, caption=caption))
     text = shortened(quotation(action), LONGEST_TEXT)
     sent = await bot.send_message(chat_id, text, link_preview_options=NO_PREVIEW, message_thread_id=thread_id)
     return receipt_of(chat_id, sent)

@@ -26,7 +26,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums, orders
+from storage.moderation import albums, held_albums, orders
 from storage.moderation.orders import Command
 from storage.moderation.policies.holds import REPORTS, WORDLESS
 from storage.moderation.requested_actions import requests
@@ -44,7 +44,7 @@ class Decision:
 
 
 def hold(session: Session, message: Message, chat: Chat, reason: str) -> None:
-    """Take the message out of its chat, or only show it, and tell the moderators, unless the chat is paused.
+    """Take the message and its album out of the chat, or only show it, and tell the moderators, unless the chat is paused.
 
     It stays where a moderator has ordered something about it, or its album was flagged: that decides.
     """
@@ -61,9 +61,7 @@ def hold(session: Session, message: Message, chat: Chat, reason: str) -> None:
         earlier.reason, earlier.state, earlier.decided_by, earlier.decided_at = reason, state, None, None
     session.flush()
     if is_taken_out:
-        message.state = MessageState.HELD
-        about = {"message_id": message.message_id, "is_automatic": True}
-        requests.ask_in_chat(session, chat.id, ActionKind.DELETE, **about)
+        held_albums.take_out(session, message, reason)
     _show(session, message, chat)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage import names
 from storage.models import Chat, Message, MessageState, Standing, Verdict, now
-from storage.moderation import authors, belated, held_messages, new_verdicts, orders, policies, reports
+from storage.moderation import authors, belated, held_albums, held_messages, new_verdicts, orders, policies, reports
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.policies.opinions import SILENT, Opinion
 from storage.moderation.requested_actions import consequences
@@ -135,6 +135,7 @@ def _hold(session: Session, held: Sequence[tuple[Message, Chat]], opinions: Mapp
         reason = opinions.get(message.id, SILENT).hold
         if reason is not None and message.state not in (MessageState.SPAM, MessageState.PENDING):
             held_messages.hold(session, message, chat, reason)
+        held_albums.stay_out(session, message)
 
 
 def _held(session: Session, holder: str, message_rows: Iterable[int]) -> list[tuple[Message, Chat]]:

@@ -21,7 +21,6 @@ from storage.moderation.standing import CLEAN
 from storage.upsert import insert_once
 
 MOST, WITHIN = 10, timedelta(minutes=10)  # messages that somebody reacted to; more are shown
-COUNTED = 100  # messages, at most: a notice says no more
 FORGOTTEN_AFTER, SHOWN_FORGOTTEN_AFTER = timedelta(days=1), timedelta(days=30)
 
 
@@ -52,7 +51,8 @@ def note(session: Session, chat: Chat, reacted: Reacted) -> None:
     insert_once(session, Reactor, {**key, "reacted_at": reacted.at, "recent": {}})
     row = session.scalars(select(Reactor).filter_by(**key).with_for_update()).one()
     row.name, row.reacted_at = reacted.name, reacted.at
-    row.recent = _recent(row.recent, reacted)
+    if row.shown_at is None:  # what the notice says stays as it was shown
+        row.recent = _recent(row.recent, reacted)
     if row.shown_at is None and (len(row.recent) > MOST or names.says_more(reacted.name)):
         row.shown_at = now()
         requests.ask_in_chat(session, chat.id, ActionKind.REACTIONS, user_id=reacted.user_id)
@@ -63,9 +63,7 @@ def _recent(counted: dict[str, float], reacted: Reacted) -> dict[str, float]:
     """The messages reacted to within WITHIN of this reaction, by their number, with the second."""
     second = reacted.at.timestamp()
     recent = {number: at for number, at in counted.items() if second - at < WITHIN.total_seconds()}
-    if len(recent) < COUNTED:
-        recent[str(reacted.message_id)] = second
-    return recent
+    return recent | {str(reacted.message_id): second}
 
 
 def _is_known(session: Session, chat: Chat, user_id: int) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from actions import notices
 from storage.models import ActionKind, Correction, CorrectionState, Standing
+from storage.moderation.listings import Listed
 from storage.moderation.requested_actions.calls import VerdictAction
 from telegram_ui.buttons import CorrectionButton, WhyButton
 
@@ -69,6 +70,12 @@ def test_a_notice_says_what_is_known_of_the_author(standing: Standing, line: str
     told_standing = replace(TASK, standing=standing, review_threshold=0.926)
     assert notices.notice(told_standing)[0] == f"Looks like spam in a group\nscore 0.99 · model v3\n{line}\n\nbuy now"
     assert hidden(told_standing) == "buy now"
+
+
+@pytest.mark.parametrize(("score", "headline"), [(0.1, "An account to look at"), (0.9, "Somebody joined")])
+def test_a_listed_persons_innocent_name_is_not_called_spam_as_they_join(score: float, headline: str) -> None:
+    joined = {"is_join": True, "score": score, "review_threshold": 0.5}
+    assert text(**joined, listed=Listed("lists.example")).startswith(headline)
 
 
 def test_a_notice_says_it_in_the_chats_language() -> None:

@@ -42,6 +42,9 @@ def test_a_name_that_advertises_is_not_repeated_where_all_can_read(world: World,
     photo = [{"file_id": "rose", "file_unique_id": "rose", "width": 1, "height": 1}]
     seller = user(21, "Roses at t.me/roses")
     writes(world, text, seller, **({} if text else {"photo": photo}))
+    assert "t.me" not in notice(world)["text"]
+    assert "A member" in notice(world)["text"]
+    assert world.telegram.called("sendPhoto") == [], "the group is not shown what is held"
     press(world, "Let it in")
     restored = world.telegram.sent_to(GROUP)[-1]
     assert (restored.get("text") or restored["caption"]) == (f"A member wrote:\n{LINK}" if text else "From a member")

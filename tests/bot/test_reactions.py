@@ -47,7 +47,7 @@ def test_more_than_ten_within_minutes_are_one_notice_and_ban_bans(watched: World
     assert shown(watched) == []
     react(watched, EVE, 3)
     [notice] = shown(watched)
-    assert "Somebody who never wrote in Gardeners reacted to 13 messages" in notice["text"]
+    assert "Somebody who never wrote in Gardeners reacted to 11 messages" in notice["text"]
     [hidden] = notice["entities"]
     assert hidden["type"] == "spoiler"
     assert watched.telegram.status(GROUP, EVE) == "member", "nothing is done without a moderator"
@@ -58,7 +58,9 @@ def test_more_than_ten_within_minutes_are_one_notice_and_ban_bans(watched: World
     watched.settle()
     assert watched.telegram.status(GROUP, EVE) == "kicked"
     place = (GROUP, notice["message_id"])
-    assert "✓ Ann: ban" in watched.telegram.messages[place]["text"]
+    decided = watched.telegram.messages[place]["text"]
+    assert "✓ Ann: ban" in decided
+    assert "reacted to 11 messages" in decided, "the count is the one that was shown"
     watched.telegram.press(BOB, notice, "Leave it")
     watched.settle()
     assert "Ann has decided on a ban already." in last_alert(watched)
@@ -70,6 +72,8 @@ def test_a_telling_name_is_shown_at_its_first_reaction_and_may_be_left(watched: 
     react(watched, TELLING, 1)
     [notice] = shown(watched)
     assert "a name that says more" in notice["text"]
+    assert "@cash" not in notice["text"], "all can read it"
+    assert "member 31" in notice["text"]
     watched.telegram.press(ANN, notice, "Leave it")
     watched.settle()
     react(watched, TELLING, 12)

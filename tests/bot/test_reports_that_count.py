@@ -102,6 +102,15 @@ def test_a_picture_comes_back_under_its_words_without_a_name_that_advertises(wor
     assert (sent["photo"], sent["caption"]) == ("p", "A member wrote:\n\nmy garden")
 
 
+def test_a_file_comes_back_under_its_words(world: World) -> None:
+    world.telegram.pictures.add("v")
+    video = {"file_id": "v", "file_unique_id": "v", "width": 1, "height": 1, "duration": 3}
+    reported(world, EVE, None, video=video, caption="my garden")
+    decides(world, "Not spam")
+    sent = world.telegram.called("sendVideo")[-1]
+    assert (sent["video"], sent["caption"]) == ("v", "Eve <b>bold</b> wrote:\n\nmy garden")
+
+
 def test_reporters_who_began_a_conversation_are_told_in_the_groups_language(world: World) -> None:
     spam(world, Mode.TRAINING, text="hello")
     chooses(world, informs_reporters="yes")

@@ -62,6 +62,7 @@ class VerdictAction:
     author_id: int | None = None  # below 0 where a channel wrote
     album: tuple[int, ...] = ()  # the messages of its album, itself included; they are deleted together
     picture_id: str | None = None
+    attachment: str | None = None  # kind and id of a file other than a picture
     until: datetime | None = None
     lasts: timedelta = BAN_LASTS
     is_automatic: bool = False

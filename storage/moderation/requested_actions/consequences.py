@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage import rules
 from storage.access import switches
@@ -16,6 +17,7 @@ from storage.models import (
     Chat,
     Correction,
     CorrectionState,
+    HoldState,
     Message,
     Order,
     Platform,
@@ -23,7 +25,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums, policies, warnings
+from storage.moderation import albums, held_albums, policies, warnings
 from storage.moderation.requested_actions import automatic_pause, requests, terms
 from storage.rules import Flagged
 
@@ -116,17 +118,23 @@ def for_copy(session: Session, verdict_id: int) -> None:
 
 
 def for_album_part(session: Session, message: Message) -> None:
-    """Delete a message that arrives after a part of its album was deleted, or is about to be."""
+    """Delete a message that arrives after a part of its album was deleted, or is about to be; hold it if that is held."""
     if message.album_id is None:
         return
     same_album = select(Verdict.id).join(Verdict.message)
     same_album = same_album.filter_by(chat_id=message.chat_id, album_id=message.album_id)
     message_ids = [part.message_id for part in albums.together(session, message)]
-    in_chat = (Action.chat_id == message.chat_id) & Action.message_id.in_(message_ids)
-    deletions = select(Action.id).where(Action.kind == ActionKind.DELETE, Action.verdict_id.in_(same_album) | in_chat)
+    is_about_album: ColumnElement[bool] = Action.verdict_id.in_(same_album)
+    hold = held_albums.deciding(session, message)
+    if hold is None or hold.state != HoldState.RELEASED:  # of what was let in, later parts stay
+        is_about_album |= (Action.chat_id == message.chat_id) & Action.message_id.in_(message_ids)
+    deletions = select(Action.id).where(Action.kind == ActionKind.DELETE, is_about_album)
     deletions = deletions.where(Action.state.in_((ActionState.PENDING, ActionState.DONE))).limit(1)
-    if session.scalars(deletions).first() is not None:
-        requests.ask_in_chat(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)
+    if session.scalars(deletions).first() is None:
+        return
+    if hold is not None and hold.state == HoldState.HELD:
+        held_albums.add(session, message, hold.reason)
+    requests.ask_in_chat(session, message.chat_id, ActionKind.DELETE, message_id=message.message_id)
 
 
 def _group(session: Session, verdict_id: int) -> Chat | None:

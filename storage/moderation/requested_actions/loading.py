@@ -67,6 +67,7 @@ def _verdict_action(holder: str, row: Row, facts: Facts) -> VerdictAction:
         author_id=message.author_id,
         album=facts.albums[message.id],
         picture_id=message.picture_id,
+        attachment=message.attachment,
         until=action.until,
         lasts=length(action.lasts),
         is_automatic=action.is_automatic,
