@@ -187,9 +187,12 @@ def forget(session: Session, message: Message) -> None:
 def take_back(session: Session, author_id: int) -> None:
     """Ask for the deletion of what was posted again in this author's name."""
     about = (Message.chat_id == Action.chat_id) & (Message.message_id == Action.message_id)
-    posted = select(Action.receipt, Chat).join(Message, about).join(Chat, Chat.id == Action.chat_id)
-    posted = posted.join(Hold, Hold.message_id == Message.id).where(Message.author_id == author_id)
+    posted = select(Action.receipt, Chat).select_from(Action)
     posted = posted.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
-    for receipt, chat in session.execute(posted).all():
-        if (receipt or {}).get("chat_id") == chat.external_id:
-            requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=receipt["message_id"])
+    held = posted.join(Message, about)
+    hidden = posted.join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)  # by members' reports
+    for calls in (held, hidden):
+        theirs = calls.join(Chat, Chat.id == Message.chat_id).join(Hold, Hold.message_id == Message.id)
+        for receipt, chat in session.execute(theirs.where(Message.author_id == author_id)).all():
+            if (receipt or {}).get("chat_id") == chat.external_id:
+                requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=receipt["message_id"])
