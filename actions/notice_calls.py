@@ -15,6 +15,7 @@ from actions.delivery import NO_PREVIEW, deliver, receipt_of
 from actions.outcomes import Receipt, calling
 from actions.standing_sanctions import member_in_chat
 from storage.moderation.requested_actions.calls import VerdictAction
+from storage.types import ERASED
 from telegram_ui.lengths import LONGEST_CAPTION, LONGEST_TEXT
 from telegram_ui.refusals import says
 
@@ -93,8 +94,10 @@ def _is_needed(action: VerdictAction) -> bool:
 
 
 async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None, place: dict[str, Any]) -> bool:
-    """Edit the notice at that place. Returns whether it still stands there."""
+    """Edit the notice at that place, or delete it with its forgotten picture. Returns whether it still stands there."""
     has_picture = bool(place.get("has_picture"))
+    if has_picture and _is_forgotten(action) and await vanishing.delete(bot, place):
+        return False
     longest = LONGEST_CAPTION if has_picture else LONGEST_TEXT
     text, entities = notices.notice(action, state, longest, place["chat_id"])
     where = {"chat_id": place["chat_id"], "message_id": place["message_id"]}
@@ -114,6 +117,11 @@ async def _amend_one(bot: Bot, action: VerdictAction, state: AuthorState | None,
             raise
         return not says(error, NOTICE_GONE)
     return True
+
+
+def _is_forgotten(action: VerdictAction) -> bool:
+    """Whether the message's author is erased, and with them the picture: a caption can be edited, a picture not taken out."""
+    return action.author_name == ERASED and action.picture_id is None
 
 
 async def _author_state(bot: Bot, action: VerdictAction) -> AuthorState | None:

@@ -27,7 +27,7 @@ async def vanish(bot: Bot, action: VerdictAction) -> bool:
     places = [place for place in (action.notice, (action.notice or {}).get("earlier")) if place is not None]
     if not _is_due(action) or any(place["chat_id"] != action.chat_external_id for place in places):
         return False
-    return all([await _delete(bot, place) for place in places])
+    return all([await delete(bot, place) for place in places])
 
 
 def _is_due(action: VerdictAction) -> bool:
@@ -36,7 +36,8 @@ def _is_due(action: VerdictAction) -> bool:
     return action.notices_vanish and is_decided and action.appeal is None and not has_failed(action)
 
 
-async def _delete(bot: Bot, place: dict[str, Any]) -> bool:
+async def delete(bot: Bot, place: dict[str, Any]) -> bool:
+    """Delete the notice at that place. Returns whether it is gone."""
     try:
         with calling(place["chat_id"]):
             await bot.delete_message(place["chat_id"], place["message_id"])

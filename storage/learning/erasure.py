@@ -22,7 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import explanations, held_messages, pictures, second_opinions
+from storage.moderation import explanations, held_messages, joining, pictures, second_opinions
 from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
@@ -61,6 +61,8 @@ def forget_author(session: Session, message: Message) -> None:
     session.execute(update(Correction).where(Correction.verdict_id.in_(verdicts)).values(note=None))
     if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
         message.author_id = None
+        session.flush()
+        joining.forget_numbers(session, Message.id == message.id)
 
 
 def erase_unneeded_authors(session: Session) -> int:
@@ -73,7 +75,9 @@ def erase_unneeded_authors(session: Session) -> int:
     nameless &= (Message.text == ERASED) | corrected.correlate(Message).exists()
     of_groups = select(Chat.id).where(Chat.platform == Platform.TELEGRAM)
     nobodys = update(Message).where(nameless, Message.chat_id.in_(of_groups), ~needs_author()).values(author_id=None)
-    return len(session.execute(nobodys.returning(Message.id).execution_options(synchronize_session=False)).all())
+    erased = session.execute(nobodys.returning(Message.id).execution_options(synchronize_session=False)).all()
+    joining.forget_numbers(session)
+    return len(erased)
 
 
 def expire(session: Session, days: float, limit: int = 1_000) -> int:

@@ -1,7 +1,7 @@
 """Who joins under an advertisement for a name: a row like a message's, judged like one, though nothing was written.
 
 Its number is that of Telegram's service message about the join, which is what a deletion deletes; where none is known,
-it is one below zero, like those of messages out of reach. It earns no standing: without a flag it ends as `joined`.
+it is one below zero, like those of messages out of reach, until its author is erased: the person's own is in it. It earns no standing: without a flag it ends as `joined`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from storage import names, usernames
@@ -19,6 +19,7 @@ from storage.moderation.requested_actions import requests
 from storage.upsert import insert_once
 
 NUMBERS_BELOW = -(2**53)  # where no message's number is; an id at Telegram has at most 52 bits
+NOBODYS_BELOW = -(2**54)  # the same for joins whose author is erased
 SANCTIONS = (ActionKind.BAN, ActionKind.RESTRICT)
 
 
@@ -101,3 +102,9 @@ def _renumber(session: Session, row: Message, number: int) -> None:
     sanctions = sanctions.where(Action.state.in_((ActionState.PENDING, ActionState.DONE)))
     for verdict_id in set(session.scalars(sanctions)):
         requests.ask_once(session, verdict_id or 0, ActionKind.DELETE, is_automatic=True)
+
+
+def forget_numbers(session: Session, *which: ColumnElement[bool]) -> None:
+    """Renumber those of these joins whose author is erased and whose number has the author's in it."""
+    telling = (Message.author_id.is_(None), Message.is_join, Message.message_id.between(NOBODYS_BELOW, NUMBERS_BELOW))
+    session.execute(update(Message).where(*telling, *which).values(message_id=NOBODYS_BELOW - Message.id))

@@ -93,8 +93,9 @@ def read(session: Session, waiting: Waiting, reading: Reading) -> None:
     row, message = claimed
     row.state, row.error, row.lease_until = PictureState.READ, None, None
     row.perceptual_hash = reading.perceptual_hash
-    if _waits(message):  # otherwise it was judged without the words
-        row.words, row.added = reading.words, picture_words.missing(message.text, reading.words)
+    row.words = reading.words  # also where it was judged without: other pictures are compared by them
+    if _waits(message):
+        row.added = picture_words.missing(message.text, reading.words)
         message.text = picture_words.below(message.text, row.added)
     _let_go(message)
 

@@ -70,7 +70,8 @@ def holds_up(session: Session, message_row: int) -> bool:
 def put_below(session: Session, message: Message, text: str) -> tuple[str, str]:
     """The text of an edit that left the picture alone, with what was read in it below; and that by itself."""
     row = session.get(Picture, message.id) if message.picture_id is not None else None
-    below = picture_words.missing(text, row.words) if row is not None else ""
+    is_changed = text != message.text  # else words that were read too late would make an edit of what is none
+    below = picture_words.missing(text, row.words) if row is not None and is_changed else ""
     return picture_words.below(text, below), below
 
 

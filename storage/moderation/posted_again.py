@@ -1,14 +1,14 @@
-"""What the bot posted again in an author's name, because a moderator had let it in, is deleted."""
+"""What the bot posted again in an author's name, because a moderator had let it in or called it ham, is deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from storage.models import Action, ActionKind, ActionState, Chat, Hold, Message
+from storage.models import Action, ActionKind, ActionState, Chat, Hold, Message, Verdict
 from storage.moderation.requested_actions import requests
 
 
@@ -20,23 +20,29 @@ def take_back(
     In these chats only, and only what was let in since then, where that is given. Returns how many messages.
     """
     about = (Message.chat_id == Action.chat_id) & (Message.message_id == Action.message_id)
-    posted = select(Action.receipt, Chat).join(Message, about).join(Chat, Chat.id == Action.chat_id)
-    posted = posted.join(Hold, Hold.message_id == Message.id).where(Message.author_id == author_id)
+    posted = select(Action.receipt, Chat).select_from(Action)
     posted = posted.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
-    if chat_ids is not None:
-        posted = posted.where(Action.chat_id.in_(chat_ids))
     if since is not None:
         posted = posted.where(Action.created_at > since)
-    numbers = [(chat, receipt["message_id"]) for receipt, chat in session.execute(posted) if _stands(receipt, chat)]
+    let_in = posted.join(Message, about)
+    hidden = posted.join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)  # by members' reports
+    rows: list[Row[tuple[dict[str, int] | None, Chat]]] = []
+    for calls in (let_in, hidden):
+        theirs = calls.join(Chat, Chat.id == Message.chat_id).join(Hold, Hold.message_id == Message.id)
+        theirs = theirs.where(Message.author_id == author_id)
+        rows += session.execute(theirs if chat_ids is None else theirs.where(Message.chat_id.in_(chat_ids))).all()
+    numbers = [
+        (chat, receipt["message_id"]) for receipt, chat in rows if receipt is not None and _stands(receipt, chat)
+    ]
     still_there = [(chat, number) for chat, number in numbers if not _is_asked_for(session, chat.id, number)]
     for chat, number in still_there:
         requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=number)
     return len(still_there)
 
 
-def _stands(receipt: dict[str, int] | None, chat: Chat) -> bool:
+def _stands(receipt: dict[str, int], chat: Chat) -> bool:
     """Whether it was posted under the chat's present number."""
-    return (receipt or {}).get("chat_id") == chat.external_id
+    return receipt.get("chat_id") == chat.external_id
 
 
 def _is_asked_for(session: Session, chat_id: int, number: int) -> bool:

@@ -14,6 +14,7 @@ from storage.models import (
     ActionKind,
     ActionState,
     Appeal,
+    CaseMessage,
     Chat,
     Correction,
     CorrectionState,
@@ -22,7 +23,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import listings, pictures, posted_again, reactors
+from storage.moderation import attention, cases, listings, pictures, posted_again, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.processes import updates
 from storage.types import ERASED
@@ -64,9 +65,11 @@ def forget(session: Session, user_id: int) -> int:
     spam = set(session.scalars(messages.where(Message.id.in_(_decided_spam())).with_only_columns(Message.id)))
     rows = list(session.scalars(messages))
     posted_again.take_back(session, user_id)
+    _refresh_notices(session, user_id)
     for message in rows:
         if message.id in spam:
             erasure.forget_author(session, message)
+            message.picture_id = message.attachment = None
             pictures.forget(session, message.id)
         else:
             erasure.erase(session, message.id)
@@ -81,6 +84,17 @@ def forget(session: Session, user_id: int) -> int:
     updates.forget_person(session, user_id)
     audit.forget_member(session, user_id)
     return len(rows)
+
+
+def _refresh_notices(session: Session, user_id: int) -> None:
+    """Have the notices of this person's messages and floods repeat no longer what is erased."""
+    notified = select(Action.verdict_id).join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)
+    notified = notified.where(Message.author_id == user_id, Action.kind == ActionKind.NOTIFY)
+    for verdict_id in session.scalars(notified).all():
+        attention.refresh(session, verdict_id or 0)
+    gathered = select(CaseMessage.case_id).join(Message, Message.id == CaseMessage.message_id)
+    for case_id in session.scalars(gathered.where(Message.author_id == user_id).distinct()).all():
+        cases.refresh(session, case_id)
 
 
 def _decided_spam() -> Select[int]:

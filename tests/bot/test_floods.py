@@ -68,6 +68,17 @@ def test_the_same_words_from_several_newcomers_are_one_notice_and_one_press(worl
     assert "decided: 4 spam, 0 not spam" in case(world)["text"]
 
 
+def test_the_notice_no_longer_quotes_who_is_forgotten(world: World) -> None:
+    group(world)
+    flood(world)
+    world.settle()
+    assert f"{INVITATION} 0" in case(world)["text"]
+    world.telegram.whisper(NEWCOMERS[0], "/forget yes")
+    world.settle()
+    assert f"{INVITATION} 0" not in case(world)["text"]
+    assert f"{INVITATION} 1" in case(world)["text"]
+
+
 def test_flagged_ones_have_no_notices_of_their_own(world: World) -> None:
     group(world)
     flood(world, "buy coins")

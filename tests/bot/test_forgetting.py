@@ -10,8 +10,9 @@ from sqlalchemy import update
 from storage.learning import erasure
 from storage.models import Correction, Message, Mode, now
 from storage.session import transaction
+from tests.bot.picture_stories import prefer, show
 from tests.bot.sanction_stories import member, notice_text, press
-from tests.bot.stories import ANN, EVE, GROUP, spam, stands
+from tests.bot.stories import ANN, EVE, GROUP, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
 
@@ -79,3 +80,37 @@ def test_where_nobody_is_known_the_notice_says_so(world: World) -> None:
     press(world, "Spam")
     assert "banned" not in notice_text(world)
     assert "whose account is no longer stored" in notice_text(world)
+
+
+def test_a_notice_repeats_neither_words_nor_name_afterwards(world: World) -> None:
+    spam(world, Mode.TRAINING)
+    assert "buy now" in notice_text(world)
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    [notice] = notices(world.telegram)
+    assert "buy now" not in notice["text"]
+    assert "Eve" not in notice["text"]
+
+
+def test_a_notice_with_a_picture_is_replaced_by_one_without(world: World) -> None:
+    prefer(world)
+    show(world, "coins", caption="buy now")
+    assert notices(world.telegram)[0]["photo"]
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    [notice] = notices(world.telegram)
+    assert "photo" not in notice
+    assert "buy now" not in notice["text"]
+    press(world, "Spam")
+    assert member(world)["status"] == "kicked"
+
+
+def test_the_picture_of_decided_spam_goes_with_its_notice(world: World) -> None:
+    prefer(world)
+    show(world, "coins", caption="buy now")
+    press(world, "Spam")
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    assert notices(world.telegram) == []
+    assert given.values(world.engine, Message.picture_id)[-1] is None
+    assert given.learned(world.engine) == [("buy now", True)]

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from storage.learning import erasure
 from storage.models import ActionKind, Join, Message, MessageState, Mode, Standing, Verdict
 from storage.moderation import standing
-from storage.session import reading
+from storage.moderation.joining import NOBODYS_BELOW, NUMBERS_BELOW
+from storage.session import reading, transaction
 from tests.bot.hold_stories import choose
 from tests.bot.stories import ANN, GROUP, MODERATORS, linked, notices, stands
 from tests.bot.world import World
@@ -119,6 +121,25 @@ def test_forgetting_erases_the_name(world: World) -> None:
     with reading(world.engine) as session:
         row = session.scalars(select(Message).where(Message.is_join)).one()
     assert (row.text, row.author_name, row.author_id) == ("", "", None)
+
+
+def test_a_number_that_a_sanction_kept_goes_from_the_joins_number_too(world: World) -> None:
+    choose(world, reads_joining_names="yes")
+    world.mode(Mode.ENFORCE)
+    world.telegram.join(GROUP, LOUD, "left")
+    world.telegram.sanction(GROUP, ANN, LOUD, "member")
+    world.settle()
+    world.telegram.whisper(LOUD, "/forget yes")
+    world.settle()
+    with transaction(world.engine) as session:
+        row = session.scalars(select(Message).where(Message.is_join)).one()
+        assert (row.author_id, row.message_id) == (LOUD["id"], NUMBERS_BELOW - LOUD["id"]), "it may have to be unbanned"
+    world.telegram.press(ANN, notices(world.telegram)[0], "Not spam")
+    world.settle()
+    with transaction(world.engine) as session:
+        assert erasure.erase_unneeded_authors(session) == 1
+        row = session.scalars(select(Message).where(Message.is_join)).one()
+        assert (row.author_id, row.message_id) == (None, NOBODYS_BELOW - row.id)
 
 
 def test_the_service_message_stays_where_telegram_does_not_name_it(world: World) -> None:

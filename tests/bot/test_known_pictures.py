@@ -79,6 +79,27 @@ def test_two_pictures_that_look_alike_and_say_different_things_are_not_the_same(
     assert given.values(world.engine, Verdict.rule)[-1] is not None
 
 
+def test_so_it_is_with_one_that_was_first_read_once_it_was_called_spam(world: World) -> None:
+    show(world, "first", "buy coins at coins.example today", COINS, caption="buy now")
+    prefer(world, knows_pictures=True, reads_pictures=True)
+    press(world, "Spam")
+    assert look(world) == 1
+    shown(world, "second", COINS, "the gardeners meet on Friday at six", who=MAX)
+    assert given.values(world.engine, Message.state)[-1] == MessageState.HAM
+    shown(world, "third", COINS, "b uy coins at coins.example today", who=MAX)
+    assert given.values(world.engine, Verdict.rule)[-1] is not None
+
+
+def test_words_that_are_read_late_make_no_edit_of_what_is_none(world: World) -> None:
+    message = show(world, "first", "coins at coins.example", COINS, caption="buy now")
+    prefer(world, knows_pictures=True, reads_pictures=True)
+    press(world, "Not spam")
+    assert look(world) == 1
+    world.telegram.edit(GROUP, message, caption="buy now", author_signature="the same otherwise")
+    world.settle()
+    assert set(given.values(world.engine, Message.edit)) == {0}
+
+
 def test_what_shows_too_little_is_never_known_again(world: World) -> None:
     prefer(world, knows_pictures=True)
     shown(world, "first", "", caption="buy now")

@@ -74,6 +74,15 @@ def test_what_was_posted_again_goes_when_the_moderator_changes_their_mind(world:
     assert len(posted(world)) == 1
 
 
+def test_what_was_posted_again_goes_when_its_author_is_forgotten(world: World) -> None:
+    reported(world)
+    decides(world, "Not spam")
+    assert len(posted(world)) == 1
+    world.telegram.whisper(EVE, "/forget yes")
+    world.settle()
+    assert posted(world) == []
+
+
 def test_a_regulars_message_stands_however_often_it_is_reported(world: World) -> None:
     regular(world, EVE)
     assert stands(world.telegram, reported(world))

@@ -37,14 +37,18 @@ NUMBER = 987_654_321
 NAMES = ("Evelyn", "Quibblestone", "quibbler_handle")
 WORDS = ("quokkafish", "zanzibarbecue", "kumquatling", "marzipanther")
 EVE: dict[str, Any] = user(NUMBER, "Evelyn Quibblestone") | {"username": "quibbler_handle"}
-TRACES = (*NAMES, *WORDS, str(NUMBER))
+JOINED = str(2**53 + NUMBER)  # what numbers a join without a service message
+TRACES = (*NAMES, *WORDS, str(NUMBER), JOINED)
 GIVEN_UP = {"update_id": 1, "message": {"from": EVE, "text": "quokkafish"}}  # its handler failed too often
 NAMED = {"text": "maybe zanzibarbecue", "is_spam": False, "similarity": 0.9}
 
 
 def live(world: World) -> None:
-    """She joins, writes, edits, is decided about and answered, shows a picture and a link."""
-    prefer(world, reads_pictures=True, hold_links="yes")
+    """She joins twice, first under a name that is judged, writes, edits, is decided about and answered, shows a picture and a link."""
+    prefer(world, reads_pictures=True, hold_links="yes", reads_joining_names="yes")
+    world.telegram.join(GROUP, EVE, "left")
+    world.telegram.sanction(GROUP, ANN, EVE | {"first_name": "Evelyn who has honey for you all"}, "member")
+    world.settle()
     world.telegram.arrive(GROUP, EVE)
     message = world.telegram.say(GROUP, EVE, "maybe quokkafish")
     world.settle()

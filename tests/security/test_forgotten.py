@@ -10,7 +10,7 @@ from storage.models import Correction, Explanation, Message, Mode, Update
 from tests.bot.sanction_stories import press
 from tests.bot.stories import GROUP, spam
 from tests.bot.world import World
-from tests.security.members_traces import EVE, NAMES, NUMBER, PLACES, WORDS, in_files, in_tables, live
+from tests.security.members_traces import EVE, NAMES, NUMBER, PLACES, TRACES, WORDS, in_files, in_tables, live
 from tests.storage import given
 
 pytestmark = pytest.mark.stories
@@ -30,7 +30,7 @@ def test_she_is_wherever_the_test_looks_for_her_before(world: World, tmp_path: P
         "pictures",
         "updates",
     }
-    assert {trace for _, trace in in_tables(world)} == {*NAMES, *WORDS, str(NUMBER)}
+    assert {trace for _, trace in in_tables(world)} == set(TRACES)
     assert {trace for _, trace in in_files(world, tmp_path)} >= {*NAMES, *WORDS}
 
 
