@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState, Chat, Hold, Message, Verdict
@@ -26,11 +26,12 @@ def take_back(
         posted = posted.where(Action.created_at > since)
     let_in = posted.join(Message, about)
     hidden = posted.join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)  # by members' reports
-    rows: list[Row[tuple[dict[str, int] | None, Chat]]] = []
+    rows: list[tuple[dict[str, int] | None, Chat]] = []
     for calls in (let_in, hidden):
         theirs = calls.join(Chat, Chat.id == Message.chat_id).join(Hold, Hold.message_id == Message.id)
         theirs = theirs.where(Message.author_id == author_id)
-        rows += session.execute(theirs if chat_ids is None else theirs.where(Message.chat_id.in_(chat_ids))).all()
+        theirs = theirs if chat_ids is None else theirs.where(Message.chat_id.in_(chat_ids))
+        rows += [(receipt, chat) for receipt, chat in session.execute(theirs)]
     numbers = [
         (chat, receipt["message_id"]) for receipt, chat in rows if receipt is not None and _stands(receipt, chat)
     ]
