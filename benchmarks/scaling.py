@@ -36,7 +36,7 @@ from worker import moderation
 from worker.models import Serving
 
 WORKERS, COSTS_MS = (1, 2, 4), (0.0, 1.0, 10.0)
-BATCH, LEASE_SECONDS = 256, 60.0
+BATCH, LEASE_SECONDS = 32, 60.0  # as many as a worker claims
 MESSAGES = {0.0: 40_000, 1.0: 8_000, 10.0: 2_000}
 PAGE = 1_000
 
