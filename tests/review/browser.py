@@ -80,6 +80,7 @@ class Served:
         page.set_default_timeout(10_000)
         page.goto(f"{self.url}/login?token={token}")
         page.locator("main button").click()  # whatever its language
+        page.wait_for_url("**/review**")
         return page
 
 

@@ -60,7 +60,7 @@ def test_a_link_logs_in_and_nothing_is_seen_without(browser: Browser, site: Serv
 
 def test_ten_messages_are_decided_by_ten_keys(site: Served, page: Page) -> None:
     flag(site.engine, *different(10))
-    page.reload()
+    page.goto(page.url)
     for key in "shshshoshs":
         page.keyboard.press(key)
     expect(page.locator("#queue > li .decided")).to_have_count(10)
@@ -72,7 +72,7 @@ def test_ten_messages_are_decided_by_ten_keys(site: Served, page: Page) -> None:
 
 def test_a_decision_is_taken_back_by_a_key(site: Served, page: Page) -> None:
     flag(site.engine, *different(2))
-    page.reload()
+    page.goto(page.url)
     page.keyboard.press("s")
     expect(page.locator("#queue > li .decided")).to_have_count(1)
     page.keyboard.press("u")
@@ -82,7 +82,7 @@ def test_a_decision_is_taken_back_by_a_key(site: Served, page: Page) -> None:
 
 def test_a_message_is_skipped_and_help_is_one_key_away(site: Served, page: Page) -> None:
     older, _ = flag(site.engine, *different(2))
-    page.reload()
+    page.goto(page.url)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
@@ -94,7 +94,7 @@ def test_a_message_is_skipped_and_help_is_one_key_away(site: Served, page: Page)
 
 def test_ticked_messages_are_decided_at_once(site: Served, page: Page) -> None:
     flag(site.engine, *different(4))
-    page.reload()
+    page.goto(page.url)
     for _ in range(3):
         page.keyboard.press("x")
         page.keyboard.press("j")
@@ -105,7 +105,7 @@ def test_ticked_messages_are_decided_at_once(site: Served, page: Page) -> None:
 
 def test_near_duplicates_are_one_card_and_one_key(site: Served, page: Page) -> None:
     flag(site.engine, *(f"Win {i}00 dollars a day working from your home, write to me now" for i in range(5)))
-    page.reload()
+    page.goto(page.url)
     expect(page.locator("#queue > li")).to_have_count(1)
     page.keyboard.press("s")
     expect(page.locator("#queue > li .decided").first).to_be_visible()

@@ -35,7 +35,7 @@ def page(browser: Browser, site: Served) -> Iterator[Page]:
     flag(site.engine, *different(2))
     context = browser.new_context()
     page = site.log_in(context)
-    page.reload()
+    page.goto(page.url)
     yield page
     context.close()
 
@@ -63,7 +63,7 @@ def test_what_somebody_writes_outlasts_anothers_decision(site: Served, page: Pag
 def test_who_looks_at_a_card_is_shown_to_others_without_a_reload(browser: Browser, site: Served, page: Page) -> None:
     other = site.log_in(browser.new_context(), "bob", 14, 1)
     with other.expect_response("**/review/events*"):
-        other.reload()
+        other.goto(other.url)
     page.keyboard.press("w")
     expect(other.locator("#verdict-2 .claim")).to_contain_text("ann is looking at this")
     expect(page.locator("#verdict-2 .details")).to_be_visible()
