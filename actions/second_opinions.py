@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import Engine
 
-from actions import addresses
+from actions import addresses, questions
 from actions.posting import Call, NoAnswer, post
 from actions.settings import OutboundSettings
 from storage.moderation import second_opinions
 from storage.moderation.second_opinions import Hint, Question
-from storage.session import reading, transaction
+from storage.session import transaction
 from storage.types import ERASED
 
 SECONDS = 20.0  # for each of connecting, sending and waiting
 LONGEST_TEXT, LONGEST_REASON = 4_000, 200  # characters
-AT_ONCE = 20  # questions before the work is looked at anew
 
 PROMPT = (
     "You help the moderators of a public group chat. They show you one message that a member posted there, and ask "
@@ -38,16 +38,10 @@ log = structlog.get_logger()
 
 def ask_waiting(engine: Engine, settings: OutboundSettings) -> int:
     """Put the questions that wait to the other model. Returns how many. Raises DatabaseUnreachable."""
-    for asked in range(AT_ONCE):
-        with reading(engine) as session:
-            if settings.second_opinion_url is None or not second_opinions.is_waiting(session):
-                return asked
-        with transaction(engine) as session:
-            question = second_opinions.claim(session, settings.second_opinion_a_day)
-        if question is None:
-            return asked
-        ask(engine, settings, question)
-    return AT_ONCE
+    if settings.second_opinion_url is None:
+        return 0
+    claim = partial(second_opinions.claim, a_day=settings.second_opinion_a_day)
+    return questions.ask_waiting(engine, second_opinions.is_waiting, claim, partial(ask, engine, settings))
 
 
 def ask(engine: Engine, settings: OutboundSettings, question: Question) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import Engine
 
-from actions import addresses
+from actions import addresses, questions
 from actions.posting import Call, NoAnswer, post
 from actions.settings import OutboundSettings
 from storage.moderation import listing_questions
 from storage.moderation.listing_questions import Question
 from storage.moderation.listings import Listed
-from storage.session import reading, transaction
+from storage.session import transaction
 
 SECONDS = 10.0  # for each of connecting, sending and waiting
-AT_ONCE = 50  # questions before the work is looked at anew
 EARLIEST = datetime(2013, 1, 1, tzinfo=UTC)  # Telegram is no older
 
 log = structlog.get_logger()
@@ -27,16 +27,10 @@ log = structlog.get_logger()
 
 def ask_waiting(engine: Engine, settings: OutboundSettings) -> int:
     """Ask about the members who wait. Returns how many. Raises DatabaseUnreachable."""
-    for asked in range(AT_ONCE):
-        with reading(engine) as session:
-            if settings.spammer_list_url is None or not listing_questions.is_waiting(session):
-                return asked
-        with transaction(engine) as session:
-            question = listing_questions.claim(session, settings.spammer_list_a_day)
-        if question is None:
-            return asked
-        ask(engine, settings, question)
-    return AT_ONCE
+    if settings.spammer_list_url is None:
+        return 0
+    claim = partial(listing_questions.claim, a_day=settings.spammer_list_a_day)
+    return questions.ask_waiting(engine, listing_questions.is_waiting, claim, partial(ask, engine, settings))
 
 
 def ask(engine: Engine, settings: OutboundSettings, question: Question) -> None:

@@ -7,7 +7,6 @@ in average precision with its 95 % interval from 1,000 resamples of the texts.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,9 @@ from sklearn import metrics
 
 from benchmarks import first_day
 from benchmarks.bench import Bench, answer, labels_of, options, say
-from benchmarks.serving import newest
+from benchmarks.serving import required
 from classifier.errors import TextError
 from classifier.spam import SpamClassifier
-from storage.settings import StorageSettings
 from training.data import datasets
 from training.data.datasets import Example
 
@@ -33,9 +31,7 @@ Scores = NDArray[np.float64]
 
 def main() -> None:
     arguments = options(__doc__ or "").parse_args()
-    directory = newest(StorageSettings().models)
-    if directory is None:
-        sys.exit("There is no model version yet: `hamlet train` makes one.")
+    directory = required()
     answer(lambda: measure(directory, arguments.fast), arguments.json)
 
 

@@ -8,7 +8,6 @@ set's ham reaches; the ham stays as it is. Only texts that a disguise changes co
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,8 @@ from benchmarks import first_day
 from benchmarks.bench import Bench, answer, options, say
 from benchmarks.cascade import Scores, scores_of
 from benchmarks.disguising import DISGUISES
-from benchmarks.serving import newest
+from benchmarks.serving import required
 from classifier.spam import SpamClassifier
-from storage.settings import StorageSettings
 from training.data import seed, starter
 from training.data.datasets import Example
 from training.data.snapshot import seed_split
@@ -31,9 +29,7 @@ SEED, HIT = 123, 0.01  # the share of ham that is hit
 
 def main() -> None:
     chosen = options(__doc__ or "").parse_args()
-    directory = newest(StorageSettings().models)
-    if directory is None:
-        sys.exit("There is no model version yet: `hamlet train` makes one.")
+    directory = required()
     answer(lambda: measure(directory, chosen.fast), chosen.json)
 
 

@@ -74,6 +74,14 @@ def newest(models: Path) -> Path | None:
     return max(versions, key=lambda version: version.stat().st_mtime, default=None)
 
 
+def required() -> Path:
+    """The newest version of HAMLET_HOME; ends with a sentence where there is none."""
+    directory = newest(StorageSettings().models)
+    if directory is None:
+        sys.exit("There is no model version yet: `hamlet train` makes one.")
+    return directory
+
+
 def untrained(base: BaseModel, examples: list[Example], directory: Path) -> Path:
     """The default recipe's network before its first step, saved as a version."""
     config = TrainConfig()

@@ -63,7 +63,7 @@ def _named(process: str) -> Any:
 
 def without_texts(event: Event, record: logging.LogRecord | None, process: str) -> Event:
     """A report of the same error: where it happened and of which kind it is, and the constant sentence of our log."""
-    plain: Any = {name: event[name] for name in KEPT if name in event}  # type: ignore[literal-required]
+    plain: Any = {name: event[name] for name in KEPT if name in event}  # type: ignore[literal-required]  # the names are those of the event
     plain["tags"] = {"process": process}
     if (sentence := _sentence(record)) is not None:
         plain["logentry"] = {"message": sentence}

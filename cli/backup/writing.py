@@ -64,7 +64,7 @@ def new_archive(path: Path) -> Iterator[Archive]:
             _require_new(path)  # again: another process may have finished the same one meanwhile
             try:
                 file.truncate()
-                with tarfile.open(fileobj=file, **_mode(path)) as tar:  # type: ignore[call-overload]
+                with tarfile.open(fileobj=file, **_mode(path)) as tar:  # type: ignore[call-overload]  # the mode is one of two literals
                     yield Archive(tar)
                 file.flush()
                 os.fsync(file.fileno())

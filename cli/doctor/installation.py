@@ -62,7 +62,7 @@ def _clock(address: str) -> Line:
     if make_url(address).get_backend_name() == "sqlite":
         return nothing(what, "the database is a file here, so it has this machine's")
     with engine_for(address) as engine, reading(engine) as session:
-        its: datetime = session.scalar(select(database_now()))  # type: ignore[assignment]
+        its: datetime = session.scalar(select(database_now()))  # type: ignore[assignment]  # a query of one value has one
     return clock(what, its - now(), CLOCKS_DIFFER)
 
 
