@@ -30,8 +30,13 @@ def labelled_file(path: Path | None, text_column: str, label_column: str) -> Lab
     return None if path is None else LabelledFile(path, text_column, label_column)
 
 
-def train(console: Console, data: LabelledFile | None, seed: int | None, like: str | None = None) -> ModelVersion:
-    """Run the recipe and print the version's figures; `like` names a version to make again. Raises TrainingError or StorageError."""
+def train(
+    console: Console, data: LabelledFile | None, seed: int | None, like: str | None = None, hurried: bool = False
+) -> ModelVersion:
+    """Run the recipe and print the version's figures. Raises TrainingError or StorageError.
+
+    `like` names a version to make again; a `hurried` run learns from little of a large set.
+    """
     storage, settings = StorageSettings(), TrainingSettings()
     migrate()
     engine = open_engine(storage.address)
@@ -44,7 +49,7 @@ def train(console: Console, data: LabelledFile | None, seed: int | None, like: s
     if seed is not None:
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:
-        request = RunRequest(signature(), data, like=like)
+        request = RunRequest(signature(), data, like=like, hurried=hurried)
         version = retrain(Workshop(engine, storage.models, settings), reporter, config, request)
     _print_metrics(console, version)
     _print_gate(console, version)

@@ -62,7 +62,8 @@ def ensure_champion(console: Console, storage: StorageSettings, home: Path) -> N
         return
     if challenger is None:
         console.print(
-            "No model version yet: fine-tuning one on the seed set (two minutes on two cores, ten without bf16)."
+            "No model version yet: making a first one from a part of the seed set, in a minute or two. It serves while "
+            "the next learns from all of it."
         )
         _train_apart(home)
     with transaction(engine) as session:
@@ -83,6 +84,6 @@ def _who_serves(storage: StorageSettings, champion: str, usable: str | None) -> 
 
 def _train_apart(home: Path) -> None:
     """Fine-tune in a process of its own: the gigabytes of memory it takes must not stay while we serve."""
-    done = subprocess.run(python("cli", "train"), env=os.environ | {MARK: str(home)})
+    done = subprocess.run(python("cli", "train", "--first"), env=os.environ | {MARK: str(home)})
     if done.returncode:
         raise CommandError("the fine-tuning run failed, see above; `make run` tries again")

@@ -27,6 +27,12 @@ def train(
     ] = "default",
     blocks: Annotated[int, typer.Option(min=1, help="With --recipe course: blocks of the base model to take")] = 12,
     out: Annotated[Path | None, typer.Option(help="With --recipe course: its folder, else HAMLET_HOME/course")] = None,
+    first: Annotated[
+        bool,
+        typer.Option(
+            "--first", help="Learn from little, to have a version within a minute or two, as `hamlet run` does"
+        ),
+    ] = False,
     now: Annotated[
         bool, typer.Option("--now", help="Ask the background training process for a run, as the schedule does")
     ] = False,
@@ -36,13 +42,13 @@ def train(
     from cli import course, learning
 
     if now:
-        if data or seed is not None or recipe != "default":
-            raise CommandError("--now requests a scheduled run: leave --data, --seed and --recipe out")
+        if data or seed is not None or recipe != "default" or first:
+            raise CommandError("--now requests a scheduled run: leave --data, --seed, --recipe and --first out")
         learning.request_run(console)
     elif recipe == "course":
         course.train(console, blocks, out, seed, data)
     elif recipe == "default":
-        learning.train(console, learning.labelled_file(data, text_column, label_column), seed)
+        learning.train(console, learning.labelled_file(data, text_column, label_column), seed, hurried=first)
     else:
         raise CommandError(f"there is no recipe {recipe!r}; known: default, course")
 

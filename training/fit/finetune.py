@@ -44,6 +44,7 @@ def require_depth(base: BaseModel, config: TrainConfig) -> None:
 def new_head(base: BaseModel, config: TrainConfig) -> Head:
     """A head whose blocks and norm are the base model's and whose two classes start at random, seeded.
 
+    Without epochs to come the classes are zero: a GPT that has learned nothing says nothing.
     Raises BaseModelTooShallow where the recipe asks for more blocks than there are.
     """
     require_depth(base, config)
@@ -52,7 +53,8 @@ def new_head(base: BaseModel, config: TrainConfig) -> Head:
     trained = config.trained
     copied = {key: value.clone() for key, value in base.blocks(trained.start, trained.stop).items()}
     copied |= {key: value.clone() for key, value in base.norm().items()}
-    copied |= {f"classes.{key}": value for key, value in head.classes.state_dict().items()}
+    learns = float(config.epochs > 0)
+    copied |= {f"classes.{key}": value * learns for key, value in head.classes.state_dict().items()}
     return fill(head, copied, base.config)
 
 

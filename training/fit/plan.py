@@ -56,7 +56,9 @@ def planned(train: Sequence[Example], config: TrainConfig) -> Plan:
     weights = roomed([max(1.0, thin[i]) for i in pooled], are_own, config.epoch_examples)
     texts = [example.text for example in train]
     orders = [draw(texts, weights, config.epoch_examples, f"{config.seed}/{n}") for n in range(1, config.epochs + 1)]
-    drawn = sorted(set().union(*orders))
+    drawn = (
+        sorted(set().union(*orders)) if orders else list(range(len(train)))
+    )  # the probe learns from all of them then
     place = {index: i for i, index in enumerate(drawn)}
     return Plan([train[index] for index in drawn], [[place[index] for index in order] for order in orders])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from classifier.reading import FOLDED
 
@@ -24,6 +24,7 @@ class TrainConfig:
     pool_examples: int = 1_000  # the GPT sees, at most, so that a run's time does not grow with its snapshot
     epoch_examples: int = 800  # of these in each epoch
     asked_examples: int = 1_200  # that shares and thresholds are chosen on, at most; as many of overheard ham
+    measured_examples: int = 10_000  # of the hold-out set that the version's figures come from, at most
     quick_examples: int = 18_000  # that the n-gram model learns from, at most
     encoder_examples: int = 11_500  # that the encoder's head learns from, at most; embedding a text takes longest
     correction_weight: float = 2.0  # how often an epoch shows the GPT a moderator's correction
@@ -58,6 +59,20 @@ class TrainConfig:
     def hash(self) -> str:
         """The name of the recipe: 16 hexadecimal digits."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def hurried(self) -> TrainConfig:
+        """The same without fine-tuning and on so few examples that it takes about a minute: its version serves meanwhile."""
+        return replace(
+            self,
+            epochs=0,
+            pool_examples=200,
+            epoch_examples=200,
+            asked_examples=300,
+            measured_examples=200,
+            quick_examples=5_000,
+            encoder_examples=2_000,
+        )
 
     @property
     def trained(self) -> range:

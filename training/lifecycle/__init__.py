@@ -1,7 +1,8 @@
 """From a run that is due to a version that serves. Begin with retrain.py: one run on one page.
 
 tasks.py              Celery's entry points: consider a run, tidy up
-schedule.py           whether a run is due, and how a shadow or a champion is settled
+schedule.py           whether a run starts, and how a shadow or a champion is settled
+due.py                why a run is due
 retrain.py            one run: collect, fit, register, ask the gate
 assembly.py           the fitted parts, evaluated and put together as the version to be
 register.py           a version's directory and row

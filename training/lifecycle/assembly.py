@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import torch
@@ -37,13 +37,14 @@ def finished(
     overheard = [Example(held_out.text, False, ORIGIN) for held_out in snapshot.presumed_held_out]
     outcome = learn.learn(base, reader, split.train, split.validation, config, reporter, overheard)
     scores = _scored(outcome.learned, reader, overheard, config, reporter).scores if overheard else []
-    measured_on = _scored(outcome.learned, reader, split.hold_out, config, reporter)
+    measured = plan.sample(split.hold_out, config.measured_examples, config)
+    measured_on = _scored(outcome.learned, reader, measured, config, reporter)
     chat_ids = [held_out.chat_id for held_out in snapshot.presumed_held_out]
     chosen = thresholds.of_chats(outcome.validation, scores, chat_ids)
-    metrics = _metrics(snapshot, outcome, measured_on, chosen, scores) | {"baselines": baselines_of(split, config)}
-    return Finished(
-        _checkpoint(base, reader.trunk, outcome.learned, chosen, metrics, config), outcome.history, measured_on
-    )
+    metrics = _metrics(snapshot, outcome, measured, measured_on, chosen, scores)
+    metrics["baselines"] = baselines_of(replace(split, hold_out=measured), config)
+    version = _checkpoint(base, reader.trunk, outcome.learned, chosen, metrics, config)
+    return Finished(version, outcome.history, measured, measured_on)
 
 
 def _scored(
@@ -53,12 +54,17 @@ def _scored(
 
 
 def _metrics(
-    snapshot: Snapshot, outcome: Outcome, measured_on: Scored, chosen: Thresholds, overheard: Sequence[float]
+    snapshot: Snapshot,
+    outcome: Outcome,
+    measured: Sequence[Example],
+    measured_on: Scored,
+    chosen: Thresholds,
+    overheard: Sequence[float],
 ) -> dict[str, Any]:
-    """What the evaluation found; `overheard` are the scores of the chats' own held-out ham."""
+    """What the evaluation on `measured` found; `overheard` are the scores of the chats' own held-out ham."""
     return {
         "hold_out": evaluate.measure(measured_on, chosen),
-        "hold_outs": evaluate.by_origin(measured_on, snapshot.split.hold_out, chosen),
+        "hold_outs": evaluate.by_origin(measured_on, measured, chosen),
         "validation": evaluate.measure(outcome.validation, chosen),
         "blend": asdict(outcome.learned.blend),
         "shares": asdict(outcome.learned.shares),
@@ -93,7 +99,9 @@ def baselines_of(split: Split, config: TrainConfig) -> dict[str, dict[str, Any]]
     """The figures of the classical models, from as many messages as one epoch has, so that their time does not grow."""
     sample = plan.sample(split.train, config.epoch_examples, config)
     weights = plan.weights_of(sample, config.linear_correction_weight)
-    return baselines.measure(sample, weights, split.validation, split.hold_out)
+    return baselines.measure(
+        sample, weights, plan.sample(split.validation, config.asked_examples, config), split.hold_out
+    )
 
 
 def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings, say: Progress) -> Reader:

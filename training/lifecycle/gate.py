@@ -12,6 +12,7 @@ from classifier.errors import CheckpointError
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from storage.moderation.corrections import CorrectedText
+from training.data.datasets import Example
 from training.data.snapshot import Snapshot, hash_of_measured_seed
 from training.lifecycle import gate_presumed_ham, gate_rule, gate_scripts
 from training.lifecycle.gate_decision import Gate
@@ -55,18 +56,19 @@ def examine(
     challenger: str,
     snapshot: Snapshot,
     corrected: Sequence[CorrectedText],
-    measured: Scores,
+    measured: Sequence[Example],
+    scores: Scores,
 ) -> Gate:
     """Whether the challenger may take the champion's place, with every reason why not. Raises CheckpointError.
 
     `served` is the champion followed by the versions that served before it: the challenger is compared with the first
-    whose files are whole. Where there is none, it passes by `measured`, the run's own scores of the hold-out set.
+    whose files are whole. Where there is none, it passes, by the run's own `scores` of what it was `measured` on.
     """
     labels = [example.is_spam for example in snapshot.split.hold_out]
     texts = _texts(snapshot, corrected)
     figures = {"champion": served[0].name if served else None}
     if (compared := _first_whole(models, served, texts)) is None:
-        return Gate(True, [], {**figures, **_first_figures(texts, labels, measured)})
+        return Gate(True, [], {**figures, **_first_figures(measured, scores)})
     version, before = compared
     decision = _decide(texts, labels, before, texts.scored(SpamClassifier.load(models / challenger)))
     measured_seed_hash = version.provenance.get("measured_seed_hash")
@@ -85,11 +87,11 @@ def _decide(texts: _Texts, labels: list[bool], before: _TextScores, after: _Text
     return decision.and_also(gate_scripts.decide(texts.everyday, before.flags, after.flags))
 
 
-def _first_figures(texts: _Texts, labels: list[bool], measured: Scores) -> dict[str, object]:
+def _first_figures(measured: Sequence[Example], scores: Scores) -> dict[str, object]:
     """What is noted of a version that is compared with none: until it serves, no message is scored at all."""
-    flags = _flags(texts.hold_out, measured)
-    suspicion = gate_scripts.decide([text for text in texts.everyday if text in flags], None, flags)
-    return {**suspicion.figures, **gate_rule.decide_alone(labels, measured).figures}
+    flags = _flags([example.text for example in measured], scores)
+    suspicion = gate_scripts.decide([text for text in gate_scripts.everyday(measured) if text in flags], None, flags)
+    return {**suspicion.figures, **gate_rule.decide_alone([e.is_spam for e in measured], scores).figures}
 
 
 def _texts(snapshot: Snapshot, corrected: Sequence[CorrectedText]) -> _Texts:

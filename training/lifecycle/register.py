@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from storage.learning import erasure, pruning, snapshots, versions
 from storage.learning.versions import NewVersion
 from storage.models import ModelVersion
 from storage.session import reading, transaction
+from training.data.datasets import Example
 from training.data.snapshot import Snapshot
 from training.errors import ModelNotStored
 from training.fit import report
@@ -29,11 +31,12 @@ class Finished:
 
     version: Checkpoint
     history: History
+    measured: Sequence[Example]  # of the hold-out set
     measured_on: Scored
 
     @property
     def scores(self) -> Scores:
-        """The run's own scores of the hold-out set, with the thresholds it chose."""
+        """The run's own scores of what it was measured on, with the thresholds it chose."""
         chosen = self.version.thresholds
         return Scores(self.measured_on.scores, chosen.review, chosen.act)
 

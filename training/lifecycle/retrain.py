@@ -44,15 +44,18 @@ class Workshop:
 class RunRequest:
     """Who asks for a run, on which seed set, and whether a version that passes the gate goes on by itself.
 
-    `like` names a version whose examples are used again, instead of what moderators have taught by now.
+    `like` names a version whose examples are used again, instead of what moderators have taught by now. A run that is
+    `hurried` learns from little of a large snapshot, so that something can serve soon.
     """
 
     by: str
     data: LabelledFile | Path | None = None
     goes_on: bool = False
     like: str | None = None
+    hurried: bool = False
 
 
+WORTH_HURRYING = 3_000  # training examples; fewer are learned from within a minute or two anyway
 BY_HAND = RunRequest("command line")
 
 
@@ -78,6 +81,8 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         run.begin("Collecting what moderators taught", 1)
         collected = _collect(workshop, run, request)
         run.advance(1)
+        if request.hurried and len(collected.snapshot.split.train) > WORTH_HURRYING:
+            config = config.hurried
         base = base_models.fetch(config.base_model, settings.cache, run.say)
         finetune.require_depth(base, config)
         finished = assembly.finished(base, collected.snapshot, config, settings, run)
@@ -90,7 +95,13 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         run.advance(1)
         run.begin("Comparing it with the champion", 1)
         decision = gate.examine(
-            workshop.models, collected.served, version.name, collected.snapshot, collected.corrected, finished.scores
+            workshop.models,
+            collected.served,
+            version.name,
+            collected.snapshot,
+            collected.corrected,
+            finished.measured,
+            finished.scores,
         )
         run.advance(1)
         with transaction(engine) as session:  # together, or a run that is over would be done once more

@@ -1,11 +1,10 @@
-"""When to learn, and what becomes of a version that passed the gate. Each step reads the database anew and may run twice.
+"""What becomes of a version that passed the gate, and whether a run is to start (due.py). Each step reads the database anew and may run twice.
 
 a run is due -> (retrain.py) -> challenger -> gate -> shadow -> gate -> champion -> watched for a while
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,24 +14,16 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from storage.errors import NothingToRollBackTo
-from storage.learning import presumed, runs, shadow, snapshots, track_record, versions
-from storage.learning.presumed import Limits
-from storage.models import ModelVersion, Run, RunState, VersionState, now
+from storage.learning import runs, shadow, snapshots, track_record, versions
+from storage.models import ModelVersion, VersionState, now
 from storage.moderation.requested_actions import announcements
 from storage.session import transaction
-from training.lifecycle import gate_shadow, lease
+from training.lifecycle import due, gate_shadow, lease
 from training.lifecycle.gate_decision import Gate
 from training.lifecycle.gate_shadow import Shadowed
 from training.settings import TrainingSettings
 
 BY_ITSELF = "the schedule"
-AFTER_A_FAILURE = timedelta(
-    hours=1
-)  # a failed run would fail again ten minutes later; doubled after each further failure
-AFTER_MANY_FAILURES = timedelta(days=1)
-LEAST_PRESUMED = 100  # messages presumed ham that justify a run of their own
-GROWN = 1.5  # times as many as the last run found
-BETWEEN_PRESUMED = timedelta(days=1)  # presumed ham, which nobody decided on, starts at most one run a day
 
 IsWhole = Callable[[str], bool]
 
@@ -50,49 +41,9 @@ def consider(engine: Engine, settings: TrainingSettings, is_whole: IsWhole = lam
         if not lease.is_free(session):
             return False
         runs.take_up_abandoned(session)
-        if runs.waiting(session) is None and (reason := due(session, settings)):
+        if runs.waiting(session) is None and (reason := due.why(session, settings)):
             runs.ask(session, f"{BY_ITSELF}: {reason}")
         return runs.waiting(session) is not None
-
-
-def due(session: Session, settings: TrainingSettings) -> str | None:
-    """Why a run is due now, or None. It depends on what is stored, so the next slot catches up on a missed one."""
-    if versions.champion(session) is None:
-        return None  # the first version is made by the person who sets hamlet up
-    if versions.shadow(session) is not None:
-        return None  # a new version would take its place; the shadow is settled within hours
-    last, done = runs.latest(session), runs.latest_done(session)
-    if last is not None and last.state == RunState.FAILED and now() - (last.ended_at or now()) < _pause(session):
-        return None
-    since = done.started_at if done else None
-    new = runs.accepted_since(session, since)
-    if new >= settings.retrain_corrections:
-        return f"{new} new corrections"
-    begun = since or min(version.created_at for version in versions.every(session))
-    if now() - begun >= timedelta(days=settings.retrain_days):
-        return f"{settings.retrain_days:g} days"
-    return _much_presumed_ham(session, settings, done)
-
-
-def _much_presumed_ham(session: Session, settings: TrainingSettings, done: Run | None) -> str | None:
-    """Why presumed ham makes a run due: there is enough of it, and half as much again as the last run found. Else None.
-
-    What that run found counts whatever the gate decided on its version: it would decide the same again.
-    """
-    if done is not None and now() - (done.started_at or now()) < BETWEEN_PRESUMED:
-        return None
-    presumed_then = snapshots.count_presumed(session, done.model_version_id) if done else 0
-    needed = max(min(LEAST_PRESUMED, settings.presumed_ham), math.ceil(GROWN * presumed_then))
-    if not 0 < needed <= settings.presumed_ham:
-        return None
-    n = presumed.learnable(session, now(), Limits(needed, settings.defences.presumed_an_author))
-    return f"{n} messages presumed ham" if n >= needed else None
-
-
-def _pause(session: Session) -> timedelta:
-    """How long no run is begun after the last one failed: the more have failed since one succeeded, the longer."""
-    factor: int = 2 ** min(runs.failed_since_done(session) - 1, 10)
-    return min(AFTER_A_FAILURE * factor, AFTER_MANY_FAILURES)
 
 
 def go_on(session: Session, settings: TrainingSettings, version_id: int, decision: Gate, goes_on: bool) -> ModelVersion:
@@ -105,10 +56,17 @@ def go_on(session: Session, settings: TrainingSettings, version_id: int, decisio
         return version
     if (changed := _champion_changed(session, decision.figures)) is not None:
         return _refuse_and_ask(session, version, changed)
-    watched_from = now() - timedelta(hours=settings.shadow_hours)
-    if versions.champion(session) is not None and snapshots.count_received_since(session, watched_from):
+    if _needs_shadow(session, settings):
         return versions.record_gate_decision(session, version_id, _stored(decision), VersionState.SHADOW)
     return versions.promote(session, version.name, BY_ITSELF)
+
+
+def _needs_shadow(session: Session, settings: TrainingSettings) -> bool:
+    """Whether there is live traffic to watch a version on, and a champion worth waiting with for what it shows."""
+    champion = versions.champion(session)
+    if champion is None or due.is_hurried(champion, settings):
+        return False
+    return snapshots.count_received_since(session, now() - timedelta(hours=settings.shadow_hours)) > 0
 
 
 def _champion_changed(session: Session, figures: dict[str, Any]) -> str | None:

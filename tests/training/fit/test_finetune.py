@@ -144,3 +144,9 @@ def test_a_head_that_was_trained_predicts_and_no_longer_trains() -> None:
 def test_the_hash_of_a_recipe_changes_with_the_recipe() -> None:
     assert CONFIG.hash == replace(CONFIG).hash
     assert len({CONFIG.hash, replace(CONFIG, seed=1).hash, replace(CONFIG, learning_rate=1e-4).hash}) == 3
+
+
+def test_without_epochs_the_gpt_says_nothing() -> None:
+    unlearned = fitted(replace(CONFIG, epochs=0))[0]
+    assert finetune.log_odds(unlearned, FEATURES) == [0.0] * len(TEXTS)
+    assert not unlearned.training

@@ -83,3 +83,10 @@ def test_one_correction_in_five_is_kept_from_the_gpt_and_no_seed_example() -> No
     kept = [learn.is_kept_from_gpt(Example(text, True, "correction"), CONFIG) for text in texts]
     assert 60 < sum(kept) < 140
     assert not any(learn.is_kept_from_gpt(Example(text, True, "seed"), CONFIG) for text in texts)
+
+
+def test_without_epochs_the_pool_is_there_for_the_probe() -> None:
+    made = plan.planned([*HAM, *SPAM], replace(CONFIG, epochs=0))
+    assert made.epochs == []
+    assert set(SPAM) <= set(made.examples)
+    assert len(made.examples) == 40

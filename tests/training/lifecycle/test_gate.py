@@ -47,7 +47,7 @@ def models(tmp_path: Path) -> Path:
 
 def examined(models: Path, served: Sequence[ModelVersion], hold_out: Sequence[Example]) -> Gate:
     snapshot = Snapshot(Split([], [], list(hold_out)), 0, "")
-    return gate.examine(models, served, "v2", snapshot, [], Scores([0.9, 0.1], 0.5, 0.9))
+    return gate.examine(models, served, "v2", snapshot, [], snapshot.split.hold_out, Scores([0.9, 0.1], 0.5, 0.9))
 
 
 HOLD_OUT = [Example(SPAM[0] + " прямо сейчас", True, "file"), Example(HAM[0] + " as well", False, "file")]

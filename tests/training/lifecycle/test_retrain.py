@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +19,7 @@ from storage.models import RunState
 from storage.session import reading
 from tests.classifier.encoders import tiny_encoder
 from tests.conftest import count
-from tests.training.lifecycle.given_runs import CONFIG, WORDS, Quiet, run
+from tests.training.lifecycle.given_runs import CONFIG, WORDS, Quiet, csv, run
 from training.data.labelled_tables import read_labelled
 from training.data.snapshot import snapshot
 from training.fit import encoders
@@ -144,3 +145,20 @@ def test_a_run_with_an_encoder_makes_a_version_of_all_parts(workshop: Workshop, 
     figures = measure(Scored(scores, [example.is_spam for example in held]), classifier.thresholds)
     assert figures["log_loss"] == pytest.approx(version.metrics["hold_out"]["log_loss"], abs=0.01)
     assert figures["confusion"] == version.metrics["hold_out"]["confusion"]
+
+
+def test_a_hurried_run_learns_from_a_part_of_a_large_set_and_from_all_of_a_small_one(
+    workshop: Workshop, tmp_path: Path, data: Path
+) -> None:
+    drawn = Random(7)
+    words = [" ".join("".join(drawn.choices("abcdefghij", k=6)) for _ in range(6)) for _ in range(4_200)]
+    rows = [f"win £££ {text},spam" if i % 4 == 0 else f"at home {text},ham" for i, text in enumerate(words)]
+    large = csv(tmp_path / "large.csv", rows)
+    of_large, of_small = (
+        retrain(workshop, Quiet(), CONFIG, RunRequest("a test", file, hurried=True)) for file in (large, data)
+    )
+    assert of_large.provenance["config_hash"] == CONFIG.hurried.hash
+    assert of_large.metrics["hold_out"]["examples"] == CONFIG.hurried.measured_examples
+    assert of_large.gate is not None
+    assert of_large.gate["passes"]
+    assert of_small.provenance["config_hash"] == CONFIG.hash

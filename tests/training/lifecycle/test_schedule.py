@@ -9,12 +9,12 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import Engine
 
-from storage.learning import runs
-from storage.models import ModelVersion, Run, RunState
+from storage.learning import runs, versions
+from storage.models import ModelVersion, Run, RunState, VersionState
 from storage.processes import leases
 from storage.session import transaction
 from tests.storage import given
-from tests.training.lifecycle.given_schedule import SETTINGS, correct, set_back
+from tests.training.lifecycle.given_schedule import PASSED, SETTINGS, correct, go_on, set_back
 from training.lifecycle import schedule
 from training.lifecycle.lease import LEASE
 from training.settings import TrainingSettings
@@ -138,3 +138,33 @@ def test_on_postgresql_all_who_ask_at_once_ask_for_one_run(postgres_engine: Engi
 def test_a_span_that_no_calendar_has_is_refused(setting: str, value: str) -> None:
     with pytest.raises(ValidationError, match=setting):
         TrainingSettings.model_validate({setting: value})
+
+
+def hurried(engine: Engine) -> ModelVersion:
+    """A champion that learned from little."""
+    version = given.version(engine)
+    with transaction(engine) as session:
+        versions.named(session, version.name).provenance = {"config_hash": SETTINGS.recipe.hurried.hash}
+    return version
+
+
+def test_a_first_version_that_learned_from_little_is_followed_at_once(engine: Engine) -> None:
+    hurried(engine)
+    assert schedule.consider(engine, SETTINGS)
+    assert given.values(engine, Run.asked_by) == ["the schedule: the first version learned from little"]
+
+
+def test_a_first_version_that_learned_from_little_is_followed_once_whatever_the_gate_says(engine: Engine) -> None:
+    hurried(engine)
+    with transaction(engine) as session:
+        runs.end(session, runs.begin(session, "the schedule").id, None)
+    assert not schedule.consider(engine, SETTINGS)
+
+
+def test_what_follows_a_hurried_version_serves_at_once_where_there_is_traffic_to_watch_it_on(engine: Engine) -> None:
+    hurried(engine)
+    given.received(engine, given.incoming("hello", 1))
+    new = given.version(engine, "v2", promoted=False)
+    assert go_on(engine, new.id, PASSED, goes_on=True).state == VersionState.CHAMPION
+    third = given.version(engine, "v3", promoted=False)
+    assert go_on(engine, third.id, PASSED, goes_on=True).state == VersionState.SHADOW
