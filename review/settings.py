@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ReviewSettings(BaseSettings):
-    """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL, HAMLET_IMPORT_MB, HAMLET_HISTORY_MB."""
+    """HAMLET_HOST, HAMLET_PORT, HAMLET_PUBLIC_URL, HAMLET_IMPORT_MB, HAMLET_PENDING_LIMIT, HAMLET_HISTORY_MB."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_",
@@ -26,6 +26,11 @@ class ReviewSettings(BaseSettings):
         description="Address people reach the site at, when a proxy stands before it",
     )
     import_mb: int = Field(default=100, ge=1, description="Megabytes of one import by the HTTP API, at most")
+    pending_limit: int = Field(
+        default=20_000,
+        ge=1,
+        description="Messages waiting for a verdict above which the HTTP API takes no further ones for a while",
+    )
     history_mb: int = Field(
         default=2_000, ge=1, description="Megabytes of a chat's export that moderators bring in on the site, at most"
     )

@@ -27,7 +27,7 @@ class _Api(FastAPI):
 def create_api(engine: Engine, settings: ReviewSettings) -> FastAPI:
     """The API on the site's database."""
     api = _Api(title="hamlet", version="1", description=ABOUT, docs_url=None, redoc_url=None, redirect_slashes=False)
-    api.state.engine = engine
+    api.state.engine, api.state.pending_limit = engine, settings.pending_limit
     for part in (classify, messages, corrections, models, transfer):
         api.include_router(part.router)
     api.add_middleware(BodyLimit, largest_import=settings.import_mb * 1_000_000)

@@ -41,7 +41,7 @@ SAYINGS = {
     413: "The body is too large.",
     415: "The body's content type is not supported here.",
     422: "The request was not understood; `errors` says where.",
-    429: "Too many requests; `Retry-After` says how many seconds to wait.",
+    429: "Too many requests, or too many messages wait; `Retry-After` says how many seconds to wait.",
     503: "The database cannot be reached right now; nothing was changed.",
 }
 STORAGE: dict[type[StorageError], int] = {

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from jobs import send
 from review.api.answers import ImportAnswer, Refused
+from review.api.backpressure import TAKES_IMPORTS
 from review.api.problems import documented
 from review.api.schemas import Moment
 from review.api.tokens import MayExport, MayImport
@@ -43,7 +44,7 @@ Kind = Annotated[Format, Query(alias="format", description="What the lines look 
 router = APIRouter(tags=["import and export"])
 
 
-@router.post("/import", responses=documented(400, 413, 415), openapi_extra=BODY)
+@router.post("/import", dependencies=[TAKES_IMPORTS], responses=documented(400, 413, 415), openapi_extra=BODY)
 async def bring_in(request: Request, client: MayImport, kind: Kind) -> ImportAnswer:
     """Teach from labelled texts. Lines that hold none are reported, the rest is taken; sending it again is harmless.
 

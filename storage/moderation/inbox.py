@@ -183,7 +183,9 @@ def waiting(session: Session) -> int:
     return session.scalars(select(func.count()).where(Message.state == MessageState.PENDING)).one()
 
 
-def waits_more_than(session: Session, limit: int) -> bool:
+def waits_more_than(session: Session, limit: int, counts_imported: bool = True) -> bool:
     """Whether more than `limit` messages wait for a verdict; counts no further than it must."""
     one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(Message.is_imported, Message.id)
+    if not counts_imported:
+        one_more = one_more.where(~Message.is_imported)
     return session.scalars(one_more.offset(limit).limit(1)).first() is not None

@@ -11,6 +11,7 @@ from storage.session import transaction
 from tests.review.api.conftest import Join
 from tests.review.api.program import Program
 from tests.review.site import site_on
+from tests.storage import given
 
 OPERATIONS = [
     ("POST", "/classify", Scope.CLASSIFY),
@@ -95,6 +96,22 @@ def test_a_body_that_does_not_say_how_large_it_is_is_counted(program: Program) -
         "/classify", content=(b"x" * 1_000_000 for _ in range(9)), headers={"content-type": "application/json"}
     )
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:hamlet:problem:too-large")
+
+
+def test_while_too_many_messages_wait_no_more_are_taken(program: Program, sqlite_address: str) -> None:
+    given.version(program.engine)
+    busy = Program(site_on(sqlite_address, pending_limit=3), program.engine, "busy")
+    imported = busy.send("/import", b"one spam\ntwo spam\nthree spam\nfour spam\n", format="spam-txt")
+    refused = busy.send("/import", b"another spam\n", format="spam-txt")
+    assert (imported.status_code, refused.status_code) == (200, 429)
+    answers = [busy.post("/classify", text=f"hello {number}", deadline_ms=0) for number in range(5)]
+    assert [answer.status_code for answer in answers] == [202] * 4 + [429], "imported ones delay no live message"
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert answers[-1].json()["type"] == "urn:hamlet:problem:rate-limit"
+    assert "More than 3 messages wait" in answers[-1].json()["detail"]
+    batch = busy.post("/classify/batch", messages=[{"text": "hello"}], deadline_ms=0)
+    assert batch.status_code == 429
+    assert busy.get("/models").status_code == 200, "what asks for no verdict is answered"
 
 
 def test_an_import_has_a_limit_of_its_own(program: Program, sqlite_address: str) -> None:
