@@ -59,6 +59,11 @@ def families(figures: Figures) -> Iterator[Metric]:
     yield _gauge(
         "hamlet_inbox_oldest_age_seconds", "How long the oldest message has waited", figures.oldest_message_age
     )
+    yield _gauge(
+        "hamlet_updates_oldest_age_seconds",
+        "How long the oldest of Telegram's updates has waited for the bot to handle it",
+        figures.oldest_update_age,
+    )
     yield _by("hamlet_actions_pending", "Actions that wait, 10,000 at most in all", "kind", figures.actions)
     yield _gauge(
         "hamlet_actions_oldest_age_seconds",

@@ -33,7 +33,11 @@ LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Where the
 REFUSALS = documented(400, 409, 413)
 
 
-@router.post("/classify", dependencies=[TAKES_MESSAGES], responses=REFUSALS | {202: {**WAITING, "model": MessageAnswer, "headers": LOCATION}})
+@router.post(
+    "/classify",
+    dependencies=[TAKES_MESSAGES],
+    responses=REFUSALS | {202: {**WAITING, "model": MessageAnswer, "headers": LOCATION}},
+)
 async def classify(request: Request, response: Response, client: MayClassify, body: ClassifyOne) -> MessageAnswer:
     """Judge one message. Without a verdict by the deadline the answer is 202, and the message is judged all the same."""
     (received,) = await _judged(request.app.state.engine, client, [body], body.deadline_ms)
@@ -43,7 +47,9 @@ async def classify(request: Request, response: Response, client: MayClassify, bo
     return answer
 
 
-@router.post("/classify/batch", dependencies=[TAKES_MESSAGES], responses=REFUSALS | {202: {**WAITING, "model": ManyAnswers}})
+@router.post(
+    "/classify/batch", dependencies=[TAKES_MESSAGES], responses=REFUSALS | {202: {**WAITING, "model": ManyAnswers}}
+)
 async def classify_many(request: Request, response: Response, client: MayClassify, body: ClassifyMany) -> ManyAnswers:
     """Judge up to 256 messages. Those without a verdict by the deadline are judged all the same."""
     judged = await _judged(request.app.state.engine, client, body.messages, body.deadline_ms)

@@ -24,9 +24,10 @@ from storage.models import (
     Platform,
     Run,
     RunState,
+    Update,
     now,
 )
-from storage.processes import signs
+from storage.processes import signs, updates
 from storage.views import wellness
 
 AT_MOST = 10_000  # rows of a state are counted no further; more of them are a disaster of any number
@@ -43,6 +44,7 @@ class Figures:
     is_worked_with: bool
     messages: dict[MessageState, int]
     oldest_message_age: float
+    oldest_update_age: float  # of Telegram's updates that are stored and not handled
     actions: dict[ActionKind, int]  # that are pending
     oldest_action_age: float  # of those that are due
     corrections: dict[CorrectionState, int]
@@ -63,6 +65,7 @@ def look(session: Session, has_files: Callable[[str], bool]) -> Figures:
         is_worked_with=signs.is_worked_with(session),
         messages={state: _count_messages(session, state) for state in IN_THE_INBOX},
         oldest_message_age=_oldest_message_age(session),
+        oldest_update_age=_oldest_update_age(session),
         actions=_pending_actions(session),
         oldest_action_age=_oldest_action_age(session),
         corrections=_corrections(session),
@@ -95,6 +98,13 @@ def _oldest_message_age(session: Session) -> float:
     later = case((Message.edited_at > Message.received_at, Message.edited_at), else_=Message.received_at)
     waiting = select(later.label("since")).where(Message.state == MessageState.PENDING)
     return _age(session, waiting.order_by(Message.id).limit(AT_MOST))
+
+
+def _oldest_update_age(session: Session) -> float:
+    waiting = select(Update.received_at.label("since")).where(Update.handled_at.is_(None))
+    return _age(
+        session, waiting.where(Update.attempts < updates.MAX_ATTEMPTS).order_by(Update.update_id).limit(AT_MOST)
+    )
 
 
 def _pending() -> ColumnElement[bool]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, insert, update
 
-from storage.models import Action, ActionKind, CorrectionState, Message, MessageState, Run, RunState, now
-from storage.processes import signs
+from storage.models import Action, ActionKind, CorrectionState, Message, MessageState, Run, RunState, Update, now
+from storage.processes import signs, updates
 from storage.session import reading, transaction
 from storage.views import monitoring, wellness
 from storage.views.monitoring import Figures
@@ -49,6 +49,20 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(engine: Engine) -> Non
     figures = look(engine)
     assert figures.messages[MessageState.PENDING] == 2
     assert 180 <= figures.oldest_message_age < 240
+
+
+def test_the_bots_lag_is_the_age_of_the_oldest_update_that_waits(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for number in (1, 2, 3):
+            updates.keep(session, 7, number, {})
+        session.execute(update(Update).values(received_at=now() - timedelta(minutes=2)))
+        updates.handled(session, 7, 1)
+    assert 120 <= look(engine).oldest_update_age < 180
+    with transaction(engine) as session:
+        updates.handled(session, 7, 2)
+        for _ in range(updates.MAX_ATTEMPTS):
+            updates.failed(session, 7, 3, "broken")
+    assert look(engine).oldest_update_age == 0.0
 
 
 def test_messages_are_counted_up_to_a_bound(engine: Engine) -> None:
