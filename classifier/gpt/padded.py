@@ -28,8 +28,8 @@ class PaddedGPT:
         return logits
 
 
-def batches(lengths: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """Padded widths, each with the indices of texts of that width, at most BATCH_TOKENS padded positions together.
+def batches(lengths: Sequence[int], at_most: int = BATCH_TOKENS) -> Iterator[tuple[int, list[int]]]:
+    """Padded widths, each with the indices of texts of that width, at most `at_most` padded positions together.
 
     The width of a text depends on its own length alone, so that its products are cut up, and in bf16 rounded, in the
     same way whatever stands beside it.
@@ -38,7 +38,7 @@ def batches(lengths: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
     for i, length in enumerate(lengths):
         by_width.setdefault(padded_length(length), []).append(i)
     for width, indices in sorted(by_width.items()):
-        size = max(1, BATCH_TOKENS // width)
+        size = max(1, at_most // width)
         yield from ((width, indices[start : start + size]) for start in range(0, len(indices), size))
 
 

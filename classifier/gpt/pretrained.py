@@ -16,6 +16,7 @@ import torch
 from gguf.quants import dequantize
 from torch import Tensor
 
+from classifier import resident_memory
 from classifier.errors import PretrainedError
 from classifier.gpt.model import GPTConfig, LanguageModel, Trunk, fill
 from classifier.gpt.tokenizer import SMOLLM_PATTERN, Tokenizer, bytes_of_token
@@ -50,7 +51,7 @@ class BaseModel:
 
     def trunk(self, n_blocks: int) -> Trunk:
         """Embedding and the first `n_blocks` blocks. Shares the weights' memory."""
-        with torch.device("meta"):
+        with resident_memory.Unfilled():
             trunk = Trunk(self.config, n_blocks)
         return fill(trunk, self._part("trunk.embedding.", "trunk.positions.") | self.blocks(0, n_blocks), self.config)
 

@@ -53,7 +53,7 @@ class Embedder:
 
 def encoder_hash(encoder: Encoder, dtype: torch.dtype) -> str:
     """A hash of what the vectors depend on besides the text: every weight, the shape, the products' type, torch."""
-    digest = hashlib.sha256(repr((encoder.config, dtype, torch.__version__, torch.get_num_threads())).encode())
+    digest = hashlib.sha256(repr((encoder.config, dtype, torch.__version__)).encode())
     for name, weight in sorted(encoder.weights.items()):
         digest.update(name.encode())
         digest.update(weight.contiguous().numpy().tobytes())

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from classifier import resident_memory
+from classifier.gpt import lanes
 from classifier.gpt.model import Trunk
 from classifier.gpt.padded import batches, pad
 from classifier.gpt.pretrained import BaseModel
@@ -17,6 +19,7 @@ from classifier.windows import WINDOW
 from training.fit.embeddings import Embedder, Embeddings
 from training.fit.feature_cache import FeatureCache, key
 
+TOGETHER = 1_024  # padded positions that one thread takes through the trunk together
 LOOKED_UP = 512  # texts looked up in the cache together, so that a large snapshot is never in memory twice
 
 Advance = Callable[[int], None]  # called with the number of further texts that are done
@@ -67,6 +70,8 @@ class Reader:
         self.trunk: Trunk = base.trunk(frozen_blocks)
         self._tokenizer, self._dtype, self._cache = base.tokenizer, dtype, cache
         self._hash = trunk_hash(self.trunk, dtype) if cache else ""
+        self._mapped = [weight for weight in self.trunk.parameters() if resident_memory.is_mapped(weight)]
+        self.rest()
 
     def read(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Features:
         """The features of each text, cut to the window. They do not depend on which texts are read together."""
@@ -75,6 +80,12 @@ class Reader:
     def embed(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Embeddings | None:
         """The encoder's vectors alone, (B, E), or None without an encoder."""
         return self.embedder.embed(texts, advance) if self.embedder else None
+
+    def rest(self) -> None:
+        """Give back what reading took: freed memory, and the pages of the trunk's file, which the next text maps again."""
+        for weight in self._mapped:
+            resident_memory.release_pages(weight)
+        resident_memory.give_back()
 
     def _hidden(self, texts: Sequence[str], advance: Advance) -> list[Tensor]:
         ids = tokens(self._tokenizer, texts, self.trunk.config.context_length)
@@ -106,21 +117,26 @@ def tokens(tokenizer: Tokenizer, texts: Sequence[str], context_length: int) -> l
     return [tokenizer.encode(text)[:longest] or [0] for text in texts]
 
 
-@torch.inference_mode()
 def compute(
     trunk: Trunk, ids: Sequence[Sequence[int]], advance: Advance, dtype: torch.dtype
 ) -> Iterator[tuple[int, Tensor]]:
     """Pass each text through the trunk in products of `dtype`. Yields its index and hidden states (T, D), fp16.
 
-    Only texts of one padded length pass together, so that a text's products are cut up, and rounded, in the same way
-    whatever stands beside it.
+    Only texts of one padded length pass together, and each product is one thread's, so that a text's products are cut
+    up, and rounded, in the same way whatever stands beside it and however many threads there are.
     """
-    for width, batch in batches([len(sequence) for sequence in ids]):
+
+    @torch.inference_mode()
+    def passed(part: tuple[int, list[int]]) -> list[tuple[int, Tensor]]:
+        width, batch = part
         padded, lengths = pad([ids[i] for i in batch], width)
         with torch.autocast("cpu", dtype=dtype, enabled=dtype != torch.float32):
             outputs = trunk(padded).half()
-        yield from ((i, row[:length].clone()) for row, i, length in zip(outputs, batch, lengths.tolist(), strict=True))
-        advance(len(batch))
+        return [(i, row[:length].clone()) for row, i, length in zip(outputs, batch, lengths.tolist(), strict=True)]
+
+    for states in lanes.each(batches([len(sequence) for sequence in ids], TOGETHER), passed):
+        yield from states
+        advance(len(states))
 
 
 def _in_order(computed: Iterator[tuple[int, Tensor]], n: int) -> list[Tensor]:
@@ -131,8 +147,8 @@ def _in_order(computed: Iterator[tuple[int, Tensor]], n: int) -> list[Tensor]:
 
 
 def trunk_hash(trunk: Trunk, dtype: torch.dtype) -> str:
-    """A hash of what the features depend on besides the text: weights, shapes, the products' type, torch and its threads."""
-    digest = hashlib.sha256(repr((trunk.config, dtype, torch.__version__, torch.get_num_threads())).encode())
+    """A hash of what the features depend on besides the text: weights, shapes, the products' type and torch."""
+    digest = hashlib.sha256(repr((trunk.config, dtype, torch.__version__)).encode())
     for name, weight in sorted(trunk.state_dict().items()):
         digest.update(name.encode())
         digest.update(weight.numpy().tobytes())

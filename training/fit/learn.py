@@ -169,7 +169,9 @@ def calibrated(learned: Learned, features: Features, validation: Sequence[Exampl
 def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
     """The examples' features, reported as a stage."""
     reporter.begin(f"Reading {len(examples):,} messages with the frozen {config.frozen_blocks} blocks", len(examples))
-    return reader.read([example.text for example in examples], reporter.advance)
+    features = reader.read([example.text for example in examples], reporter.advance)
+    reader.rest()
+    return features
 
 
 def scored(learned: Learned, features: Features, examples: Sequence[Example]) -> Scored:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-import torch
-
+from classifier import resident_memory
 from classifier.checkpoint import Checkpoint
 from classifier.gpt import products
 from classifier.gpt.model import SpamGPT, Trunk
@@ -116,7 +115,7 @@ def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings, 
 
 def assembled(trunk: Trunk, learned: Learned) -> SpamGPT:
     """The network of a trunk and the head and probe that were fitted on top of it, ready to score."""
-    with torch.device("meta"):
+    with resident_memory.Unfilled():
         model = SpamGPT(trunk.config, len(trunk.blocks), len(learned.head.blocks), learned.head.averages)
     model.trunk, model.head, model.probe = trunk, learned.head, learned.probe
     return model.eval()

@@ -11,6 +11,7 @@ import torch
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from classifier import resident_memory
 from storage.learning import presumed, snapshots, versions
 from storage.learning.presumed import Limits, PresumedText
 from storage.models import ModelVersion
@@ -77,10 +78,12 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
     engine, settings = workshop.engine, workshop.settings
     with Lease(engine) as lease, recorded(engine, reporter, lease, request.by, request.goes_on) as run:
         torch.set_num_threads(settings.training_threads)
+        resident_memory.one_heap()
         began_at = time.time()
         run.begin("Collecting what moderators taught", 1)
         collected = _collect(workshop, run, request)
         run.advance(1)
+        resident_memory.give_back()
         if request.hurried and len(collected.snapshot.split.train) > WORTH_HURRYING:
             config = config.hurried
         base = base_models.fetch(config.base_model, settings.cache, run.say)
