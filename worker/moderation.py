@@ -52,7 +52,9 @@ def judge(
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     batch = Batch(len(claimed), [], [])
-    for chunk in chunks(claimed):
+    for n, chunk in enumerate(chunks(claimed)):
+        if n > 0:  # the first was claimed just now
+            extend(engine, holder, lease_seconds)
         with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
             judgements = decide(serving.recent, chunk)
         with transaction(engine) as session:
@@ -68,18 +70,21 @@ def judge(
     return batch
 
 
-@contextmanager
-def lease_renewed(engine: Engine, holder: str, lease_seconds: float) -> Iterator[None]:
-    """Renew the lease at once and then regularly while texts are scored. Raises DatabaseUnreachable at once."""
+def extend(engine: Engine, holder: str, lease_seconds: float) -> None:
+    """Renew the lease. Raises DatabaseUnreachable."""
     with transaction(engine) as session:
         inbox.extend(session, holder, lease_seconds)
+
+
+@contextmanager
+def lease_renewed(engine: Engine, holder: str, lease_seconds: float) -> Iterator[None]:
+    """Renew the lease regularly while texts are scored."""
     is_over = threading.Event()
 
     def renew() -> None:
         while not is_over.wait(lease_seconds / 3):
             try:
-                with transaction(engine) as session:
-                    inbox.extend(session, holder, lease_seconds)
+                extend(engine, holder, lease_seconds)
             except DatabaseUnreachable as error:
                 log.warning("database out of reach: a lease may run out", reason=str(error))
 
