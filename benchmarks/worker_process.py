@@ -16,7 +16,6 @@ from pathlib import Path
 import psutil
 import torch
 
-from classifier import resident_memory
 from classifier.spam import SpamClassifier
 from worker.settings import WorkerSettings
 
@@ -33,12 +32,12 @@ def main(directory: Path) -> None:
     first_verdict_at = time.time()
     for start in range(0, len(TEXTS), 32):
         serving.score(TEXTS[start : start + 32])
-    resident_memory.give_back()  # as the worker does whenever nothing waits
+    serving.rest()  # as the worker does whenever nothing waits
     rest = process.memory_info().rss
     newer = SpamClassifier.load(directory, settings.worker_precision)
     serving = newer
     serving.score(TEXTS[:32])
-    resident_memory.give_back()
+    serving.rest()
     figures = {
         "first_verdict_seconds": round(first_verdict_at - process.create_time(), 2),
         "rss_mb": round(rest / 1e6),

@@ -60,6 +60,11 @@ class SpamClassifier:
         resident_memory.give_back()
         return loaded
 
+    def rest(self) -> None:
+        """Give back the memory that is not needed until texts come again."""
+        self._network.rest()
+        resident_memory.give_back()
+
     def score(self, texts: Sequence[str]) -> list[float]:
         """Probability of spam of each text, in their order. Raises TextError for the first that has none."""
         answers = self.try_score(texts)

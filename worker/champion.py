@@ -69,6 +69,10 @@ class Champion:
         log.info("in shadow", model_version=version.name)
         return self._models.shadow
 
+    def rest(self) -> None:
+        """Give back the memory that the loaded versions do not need until texts come again."""
+        self._models.rest()
+
     def _serve(self, version: ModelVersion) -> bool:
         """Load the version as champion. Returns whether it serves."""
         if self._models.serves(version):

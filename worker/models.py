@@ -64,6 +64,12 @@ class Models:
             self.shadow = None
             resident_memory.give_back()
 
+    def rest(self) -> None:
+        """Give back the memory that the loaded versions do not need until texts come again."""
+        for serving in (self.champion, self.shadow):
+            if serving is not None:
+                serving.classifier.rest()
+
     def _loaded(self, version: ModelVersion) -> Serving:
         return Serving(version.id, version.name, self._load(self._directory / version.name, self._precision))
 

@@ -144,7 +144,7 @@ def sweep() -> None:
     else:
         answer_questions(here)
         look_again(here)
-        resident_memory.give_back()
+        here.champion.rest()
 
 
 @worker_ready.connect

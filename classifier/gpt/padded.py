@@ -19,6 +19,9 @@ class PaddedGPT:
     def __init__(self, model: SpamGPT, dtype: torch.dtype) -> None:
         self._model = model.to(dtype).eval()
 
+    def rest(self) -> None:
+        """Its memory is its own: there is nothing to let go of."""
+
     @torch.inference_mode()
     def logits(self, sequences: Sequence[list[int]]) -> Tensor:
         """Token ids of B texts -> (B, 2) fp32, in the order of the texts."""

@@ -1,9 +1,10 @@
 """The serving form of a network: prepared once from a SpamGPT, then as fast as its products are.
 
-Texts lie end to end, (N, D), so no padding is multiplied. Weights are laid out ahead, and each norm's weight is
-multiplied into the product that follows it. Products are in bf16 where the processor is fast at it; the residual stream,
-norms, rotations and softmax stay fp32. Where the classes read nothing else, the last block computes last tokens only.
-The vocabulary stays on its memory map: only a batch's rows are read. Threads share the texts, not the products (lanes.py).
+Texts lie end to end, (N, D), so no padding is multiplied. Products are in bf16 where the processor is fast at it, from
+weights that are laid out ahead; in fp32 they read the weights where the file is mapped, which costs no time and keeps
+most of the network out of the process's own memory. The residual stream, norms, rotations and softmax stay fp32. Where
+the classes read nothing else, the last block computes last tokens only. The vocabulary stays on its memory map: only a
+batch's rows are read. Threads share the texts, not the products (lanes.py).
 
 Shapes: N tokens of all texts, B texts, T positions, D width, H query heads, K key-value heads, E = D / H.
 """
@@ -56,6 +57,14 @@ class ServingGPT:
             self._blocks.append(_ServingBlock(block, self._config, dtype))
             if release:
                 block.to("meta")
+        self._mapped = [
+            weight for block in self._blocks for weight in block.weights if resident_memory.is_mapped(weight)
+        ]
+
+    def rest(self) -> None:
+        """Let go of the weights' pages until texts come again; the system still has them, unless it needs the room."""
+        for weight in self._mapped:
+            resident_memory.release_pages(weight)
 
     def logits(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         """Token ids of B texts, each of 1 to context_length tokens -> (B, 2) fp32, in the order of the texts."""
@@ -109,11 +118,14 @@ class _ServingBlock:
 
     def __init__(self, block: Block, config: GPTConfig, dtype: torch.dtype) -> None:
         self._config, self._dtype = config, dtype
-        qkv = _pairs_together(_folded(block.attention.qkv.weight, _weight(block.norm_attention)), config)
+        self._norms = [_weight(norm).detach().float().clone() for norm in (block.norm_attention, block.norm_mlp)]
+        qkv = _pairs_together(block.attention.qkv.weight.detach().float(), config)
         qkv[: config.d_model] *= config.d_head**-0.5  # attention's scale, on the queries
-        gate, up = _folded(_weight(block.mlp.gate_up), _weight(block.norm_mlp)).chunk(2)
-        self._qkv, self._out = Product(qkv, dtype), Product(block.attention.out.weight, dtype)
-        self._gate, self._up, self._down = (Product(w, dtype) for w in (gate, up, block.mlp.down.weight))
+        gate, up = _weight(block.mlp.gate_up).detach().chunk(2)
+        kept = [block.attention.out.weight.detach(), gate, up, block.mlp.down.weight.detach()]
+        ahead = dtype != torch.float32
+        self._qkv, self._out, self._gate, self._up, self._down = (Product(w, dtype, ahead) for w in (qkv, *kept))
+        self.weights = [] if ahead else kept  # those that the products read where they lie
 
     def advance(self, x: Tensor, packed: Packing, turns: Tensor) -> None:
         """Add attention and feed-forward to the residual stream, in place. x: (N, D), turns: (N, 1, E / 2)."""
@@ -135,14 +147,15 @@ class _ServingBlock:
 
     def _heads(self, x: Tensor, turns: Tensor) -> Tensor:
         """Rotated queries and keys, and values, of every token, one head a row: (N (H + 2 K), E)."""
-        heads = self._qkv(_normed(x, self._config).to(self._dtype)).view(len(x), -1, self._config.d_head)
+        normed = _normed(x, self._config, self._norms[0]).to(self._dtype)
+        heads = self._qkv(normed).view(len(x), -1, self._config.d_head)
         turned = heads[:, : self._config.n_heads + self._config.n_kv_heads]
         pairs = torch.view_as_complex(turned.float().view(*turned.shape[:2], -1, 2))
         turned.copy_(torch.view_as_real(pairs * turns).flatten(-2))
         return heads.flatten(0, 1)
 
     def _feed(self, x: Tensor) -> None:
-        h = _normed(x, self._config).to(self._dtype)
+        h = _normed(x, self._config, self._norms[1]).to(self._dtype)
         x.add_(self._down(self._up.times(h, self._gate.silu(h))))
 
 
@@ -159,9 +172,9 @@ def _mix_last(q: Tensor, k: Tensor, v: Tensor, at: Squares) -> Tensor:
     return attend(q, k, v, at, at.beyond).view(q.shape)
 
 
-def _normed(x: Tensor, config: GPTConfig) -> Tensor:
-    """RMSNorm without its weight, which is part of the product that follows."""
-    return F.rms_norm(x, (x.shape[1],), None, config.norm_eps)
+def _normed(x: Tensor, config: GPTConfig, weight: Tensor | None = None) -> Tensor:
+    """RMSNorm; without its weight where that is part of the product that follows."""
+    return F.rms_norm(x, (x.shape[1],), weight, config.norm_eps)
 
 
 def _weight(part: nn.Module | Tensor) -> Tensor:

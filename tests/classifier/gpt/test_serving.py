@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from classifier import checkpoint
 from classifier.gpt import packing, products, serving
 from classifier.gpt.model import GPTConfig, SpamGPT
 from classifier.gpt.padded import PaddedGPT
@@ -122,3 +124,14 @@ def test_a_product_is_the_matrix_product(dtype: torch.dtype, ahead: bool) -> Non
 def test_auto_is_one_of_the_two_precisions() -> None:
     assert products.dtype_named("auto") in TYPES
     assert products.dtype_named("fp32") == torch.float32
+
+
+def test_in_fp32_the_weights_stay_where_the_file_is_mapped_and_come_back_after_a_rest(tmp_path: Path) -> None:
+    checkpoint.save(tiny.checkpoint(), tmp_path / "v1")
+    form = ServingGPT(checkpoint.load(tmp_path / "v1").model, torch.float32, release=True)
+    assert len(form._mapped) == 4 * tiny.CONFIG.n_blocks, "output, gate, up and down of each block"
+    before = form.logits([[1, 2, 3]])
+    form.rest()
+    assert torch.equal(form.logits([[1, 2, 3]]), before)
+    laid_out = ServingGPT(checkpoint.load(tmp_path / "v1").model, torch.bfloat16, release=True)
+    assert laid_out._mapped == []
