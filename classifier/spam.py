@@ -172,7 +172,7 @@ def _require_numbers(outputs: NDArray[Any]) -> None:
 
 
 def _serving_encoder(encoder: Encoder, dtype: str) -> ServingEncoder:
-    return ServingEncoder(encoder, products.dtype_named("fp32" if dtype == REFERENCE else dtype))
+    return ServingEncoder.of(encoder, products.dtype_named("fp32" if dtype == REFERENCE else dtype))
 
 
 def _serving_network(model: SpamGPT, dtype: str, release: bool) -> ServingGPT | PaddedGPT:

@@ -10,6 +10,7 @@ Shapes: N tokens of all texts, B texts, D width, H heads, E = D / H.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor
@@ -19,7 +20,7 @@ from classifier import resident_memory
 from classifier.disguise import revealed
 from classifier.encoder import quantised
 from classifier.encoder.network import EncoderConfig
-from classifier.encoder.stored import Encoder
+from classifier.encoder.stored import Encoder, Identity
 from classifier.encoder.tokenizer import UnigramTokenizer
 from classifier.gpt import lanes, packing
 from classifier.gpt.attention import attend
@@ -41,6 +42,15 @@ class ServingEncoder:
         self._positions = weights["position.weight"].float().clone()
         self._norm = _Norm(weights, "norm", self.config)
         self._blocks = [_ServingBlock(weights, n, self.config, dtype) for n in range(self.config.n_blocks)]
+
+    @classmethod
+    def of(cls, encoder: Encoder, dtype: torch.dtype) -> ServingEncoder:
+        """The encoder prepared, once for all versions that are loaded and share its files."""
+        if encoder.files is None:
+            return cls(encoder, dtype)
+        if (ready := _PREPARED.get((encoder.files, dtype))) is None:
+            ready = _PREPARED[encoder.files, dtype] = cls(encoder, dtype)
+        return ready
 
     def windows(self, text: str) -> list[list[int]]:
         """The undisguised text's token ids, each window with prefix and frame; of several windows the last is full, too."""
@@ -67,6 +77,9 @@ class ServingEncoder:
             x = block(x, packed)
         means = torch.stack([text.mean(0) for text in torch.split(x[: sum(lengths)], lengths)])
         return F.normalize(means, dim=1)
+
+
+_PREPARED: WeakValueDictionary[tuple[Identity, torch.dtype], ServingEncoder] = WeakValueDictionary()
 
 
 class _ServingBlock:

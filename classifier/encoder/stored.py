@@ -21,14 +21,21 @@ from classifier.encoder.tokenizer import Specials, Vocabulary
 from classifier.files import ENCODER, read_json, write_json
 
 
+Identity = tuple[tuple[int, ...], ...]  # device, inode, size and time of change of each file
+
+
 @dataclass(frozen=True)
 class Encoder:
-    """Shape, vocabulary, and weights as in quantised.py. Raises ValueError where the weights are of another shape."""
+    """Shape, vocabulary, and weights as in quantised.py. Raises ValueError where the weights are of another shape.
+
+    Encoders of one `files` are the same; None where it was not read from any.
+    """
 
     name: str
     config: EncoderConfig
     vocabulary: Vocabulary
     weights: dict[str, Tensor]
+    files: Identity | None = None
 
     def __post_init__(self) -> None:
         for name, shape in self.config.shapes().items():
@@ -67,4 +74,9 @@ def load(directory: Path) -> Encoder:
     model = (directory / ENCODER[1]).read_bytes()
     vocabulary = Vocabulary(model, Specials(**about["specials"]), characters)
     weights = resident_memory.mapped(directory / ENCODER[0])
-    return Encoder(str(about["name"]), EncoderConfig(**about["shape"]), vocabulary, weights)
+    return Encoder(str(about["name"]), EncoderConfig(**about["shape"]), vocabulary, weights, _identity(directory))
+
+
+def _identity(directory: Path) -> Identity:
+    found = [(directory / name).stat() for name in ENCODER]
+    return tuple((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns) for file in found)
