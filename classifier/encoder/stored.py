@@ -20,7 +20,6 @@ from classifier.encoder.quantised import BLOCK, CODES, SCALES, width
 from classifier.encoder.tokenizer import Specials, Vocabulary
 from classifier.files import ENCODER, read_json, write_json
 
-
 Identity = tuple[tuple[int, ...], ...]  # device, inode, size and time of change of each file
 
 

@@ -16,7 +16,8 @@ from torch import Tensor
 from classifier import resident_memory
 from classifier.gpt import packing
 
-Part, Result = TypeVar("Part"), TypeVar("Result")
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 MANY_TOKENS = 4_096  # from here on, returning memory costs next to nothing beside the work
 
