@@ -14,7 +14,7 @@ Guidelines = Annotated[str, Field(max_length=LONGEST_GUIDELINES), AfterValidator
 
 
 class ChatSettings(BaseModel):
-    """A chat's choices. Whatever could surprise is off until somebody chooses it."""
+    """A chat's choices. Whatever could surprise is off until somebody chooses it; what only an operator can turn on may be refused."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")  # a later release's fields are kept, and not read
 
@@ -41,6 +41,8 @@ class ChatSettings(BaseModel):
     spammer_list: bool = False  # newcomers on the operator's list of spammers are shown to moderators
     shows_deleted: bool = False  # so are messages of deleted accounts
     watches_reactions: bool = False  # of who never wrote: many within minutes are shown to moderators
+    asks_second_opinion: bool = True  # where the operator named another model, which is sent the text of doubtful flags
+    informs_webhook: bool = True  # where the operator has one, of decisions and pauses in the chat
     notices_vanish: bool = False  # those in the group itself are deleted once they are decided
     quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
     time_zone: TimeZone = "0"  # in which the night is

@@ -45,3 +45,13 @@ def test_a_moderator_may_leave_it_or_end_it(site: Site) -> None:
     assert chosen(site) == "everywhere"
     site.post("/chats/1/choices", spam_removes="chat")
     assert chosen(site) == "chat"
+
+
+def test_what_leaves_hamlet_is_refused_on_the_page(site: Site) -> None:
+    in_two_chats(site)
+    assert "sent their text" in site.get("/chats/1").text
+    as_moderator(site, 1)
+    site.post("/chats/1/choices", asks_second_opinion="no", informs_webhook="no")
+    with reading(site.engine) as session:
+        settings = session.get_one(Chat, 1).chosen
+    assert (settings.asks_second_opinion, settings.informs_webhook) == (False, False)

@@ -106,3 +106,16 @@ def test_without_a_webhook_nothing_is_noted(engine: Engine) -> None:
         assert not events.is_on(session)
     given.corrected(engine, given.verdict(engine, model(engine)), "telegram:11", True)
     assert payloads(engine) == []
+
+
+def test_of_a_chat_that_refuses_it_nothing_is_noted_until_it_agrees_again(engine: Engine) -> None:
+    verdict = given.verdict(engine, model(engine))
+    with transaction(engine) as session:
+        chats.choose(session, 1, "informs_webhook", "no")
+        switches.pause(chats.get(session, 1), "Ann")
+    given.corrected(engine, verdict, "telegram:11", True)
+    assert payloads(engine) == []
+    with transaction(engine) as session:
+        chats.choose(session, 1, "informs_webhook", "yes")
+        switches.resume(chats.get(session, 1))
+    assert [payload["event"] for payload in payloads(engine)] == ["resume"]
