@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from storage.models import ChatSettings
-from storage.nights import NIGHTS, TIME_ZONES
+from storage.models import ChatSettings, now
+from storage.nights import NIGHTS
 from storage.outbound import configured
+from telegram_ui import time_zones
 from telegram_ui.language import Say
 
 
@@ -25,6 +26,7 @@ class Choice:
     options: dict[str, str]
     needs: str | None = None  # what the operator has to set up for it (a name of `storage/outbound/configured.py`)
     operators_only: Collection[str] = ()  # words that no moderator may choose, for they reach into other groups
+    outdated: tuple[tuple[str, str], ...] = ()  # words with their labels that stay where they are stored
 
     def current(self, settings: ChatSettings) -> str:
         """The word of the value that is chosen; a number that no word stands for is its own."""
@@ -34,7 +36,7 @@ class Choice:
     def label(self, settings: ChatSettings) -> str:
         """What people read of the value that is chosen."""
         word = self.current(settings)
-        return self.options.get(word, word)
+        return (dict(self.outdated) | self.options).get(word, word)
 
     def offered(self, *, is_operator: bool) -> dict[str, str]:
         """The options that this person may choose."""
@@ -162,7 +164,12 @@ def _notices(say: Say) -> tuple[Choice, ...]:
     """When notices come, and when they go."""
     return (
         Choice("quiet_night", say("Notices wait for the morning"), _nights(say)),
-        Choice("time_zone", say("Time zone"), {word: utc(hours) for word, hours in TIME_ZONES.items()}),
+        Choice(
+            "time_zone",
+            say("Time zone"),
+            time_zones.offered(say, now()),
+            outdated=tuple(time_zones.outdated(now()).items()),
+        ),
         _yes_or_no(say, "notices_vanish", say("Decided notices in the group are deleted")),
     )
 
@@ -183,8 +190,3 @@ def _nights(say: Say) -> dict[str, str]:
         word: between.format(begin=f"{hours[0]}:00", end=f"{hours[1]}:00") if hours is not None else say("no")
         for word, hours in NIGHTS.items()
     }
-
-
-def utc(hours: int) -> str:
-    """The name of the time zone so many hours from UTC."""
-    return f"UTC{'+' if hours > 0 else '−'}{abs(hours)}" if hours else "UTC"
