@@ -21,7 +21,7 @@ def after_decision(session: Session, correction: Correction, chat: Chat) -> None
         session,
         chat,
         Event.DECISION,
-        message_id=message.message_id,
+        message_id=None if message.is_join else message.message_id,  # a join's may have the member's own number in it
         verdict_id=verdict.id,
         correction_id=correction.id,
         label="spam" if correction.is_spam else "not spam",
