@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from storage.access import chats
 from storage.learning import erasure
 from storage.models import (
     Action,
@@ -76,35 +75,6 @@ def test_what_a_rule_flags_is_not_asked_about(engine: Engine, model: ModelVersio
         rules.add(session, 1, [NewRule(RuleKind.WORDS, RuleEffect.FLAG, "flats")], "ann")
     flagged(engine, model)
     assert asked(engine) == [1]  # hello, which was judged with it, and not what the rule flagged
-
-
-def choose(engine: Engine, word: str) -> None:
-    with transaction(engine) as session:
-        chats.choose(session, 1, "asks_second_opinion", word)
-
-
-def test_a_chat_that_refuses_it_is_not_asked_about(engine: Engine, model: ModelVersion) -> None:
-    given.received(engine, given.incoming("hello", 9))
-    choose(engine, "no")
-    flagged(engine, model)
-    assert asked(engine) == []
-    choose(engine, "yes")
-    second = flagged(engine, model, 2)
-    assert asked(engine) == [second]
-
-
-def test_what_waits_when_a_chat_refuses_is_not_sent(engine: Engine, model: ModelVersion) -> None:
-    failed, _fresh = flagged(engine, model, 1), flagged(engine, model, 2)
-    question = claim(engine)
-    assert question is not None
-    with transaction(engine) as session:
-        second_opinions.failed(session, question, "HTTP 500")
-    hours_pass(engine, 0.1)
-    choose(engine, "no")
-    assert claim(engine) is None
-    assert asked(engine) == [failed]  # an attempt was made, which counts against the budget
-    with reading(engine) as session:
-        assert not second_opinions.is_waiting(session)
 
 
 def test_where_none_is_configured_nothing_is_asked(engine: Engine, model: ModelVersion) -> None:
