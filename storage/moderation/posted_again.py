@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, cast, select
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionKind, ActionState, Chat, Hold, Message, Platform, Verdict
@@ -66,8 +66,12 @@ def original(session: Session, chat_external_id: int, number: int) -> Message | 
     messages = select(Message).join(Action, about).join(Chat, Chat.id == Action.chat_id)
     messages = messages.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
     messages = messages.where(Chat.platform == Platform.TELEGRAM, Chat.external_id == chat_external_id)
-    messages = messages.where(Action.receipt["chat_id"].as_string() == str(chat_external_id))
-    return session.scalars(messages.where(Action.receipt["message_id"].as_string() == str(number)).limit(1)).first()
+    stands = (_in_receipt("chat_id") == chat_external_id) & (_in_receipt("message_id") == number)
+    return session.scalars(messages.where(stands).limit(1)).first()
+
+
+def _in_receipt(key: str) -> ColumnElement[int]:
+    return cast(Action.receipt[key].as_string(), BigInteger)
 
 
 def is_taken_back(session: Session, action_id: int) -> bool:
