@@ -10,6 +10,8 @@ from telegram.constants import ChatID
 
 from bot import adapter, visible
 from bot.context import Context
+from storage.models import Platform
+from storage.moderation import posted_again
 from storage.moderation.receiving import Incoming
 from telegram_ui.buttons import CorrectionButton
 
@@ -42,7 +44,7 @@ async def target_of(context: Context, message: Message) -> Target | NoTarget:
         return NoTarget.NO_REPLY
     if adapter.is_by(original, context.bot.id):
         verdict_id = verdict_shown_by(original, context.bot.id)
-        return NoTarget.OWN if verdict_id is None else Target(verdict_id=verdict_id)
+        return await _let_in(context, message, original) if verdict_id is None else Target(verdict_id=verdict_id)
     if original.is_automatic_forward:
         return NoTarget.CHANNEL
     if user_ids := _who_came_or_left(original):
@@ -53,6 +55,27 @@ async def target_of(context: Context, message: Message) -> Target | NoTarget:
     if not visible.is_written(original):
         return NoTarget.SERVICE
     return await _written(context, message, original)
+
+
+async def _let_in(context: Context, message: Message, own: Message) -> Target | NoTarget:
+    """Whose words this bot posted again once a moderator had let them in."""
+    row = await context.database.read(posted_again.original, message.chat.id, own.message_id)
+    if row is None:
+        return NoTarget.OWN
+    if row.author_id is not None and await context.administrators.speak(context.bot, message.chat.id, row.author_id):
+        return NoTarget.ADMINISTRATOR
+    incoming = Incoming(
+        platform=Platform.TELEGRAM,
+        chat_external_id=message.chat.id,
+        chat_title=message.chat.title or "",
+        message_id=row.message_id,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        text=row.text,
+        sent_at=row.sent_at,
+        thread_id=row.thread_id,
+    )
+    return Target(message=incoming)
 
 
 async def _written(context: Context, message: Message, original: Message) -> Target | NoTarget:

@@ -14,7 +14,7 @@ _PARDON = re.compile(r"pardon:(\d{1,18}):(\d{1,18})", re.ASCII)
 _CHOICE = re.compile(r"choose:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{1,12})", re.ASCII)
 _HOLD = re.compile(r"hold:(\d{1,18}):([01])", re.ASCII)
 _REACTOR = re.compile(r"reactor:(\d{1,18}):(\d{1,18}):([01])", re.ASCII)
-_POLICY = re.compile(r"policy:(\d{1,18}):([a-z_]{1,24}):([a-z0-9]{0,12})", re.ASCII)
+_POLICY = re.compile(r"policy:(\d{1,18}):([a-z_]{1,24}):([A-Za-z0-9_/+-]{0,24})", re.ASCII)
 
 
 @dataclass(frozen=True)

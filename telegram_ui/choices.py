@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from storage.models import ChatSettings
-from storage.nights import NIGHTS, TIME_ZONES
+from storage.models import ChatSettings, now
+from storage.nights import NIGHTS
 from storage.outbound import configured
+from telegram_ui import time_zones
 from telegram_ui.language import Say
 
 
@@ -23,8 +24,9 @@ class Choice:
     field: str
     title: str
     options: dict[str, str]
-    needs: str | None = None  # what has to be installed for it (a name of `storage/outbound/configured.py`)
+    needs: str | None = None  # what the operator has to set up for it (a name of `storage/outbound/configured.py`)
     operators_only: Collection[str] = ()  # words that no moderator may choose, for they reach into other groups
+    outdated: tuple[tuple[str, str], ...] = ()  # words with their labels that stay where they are stored
 
     def current(self, settings: ChatSettings) -> str:
         """The word of the value that is chosen; a number that no word stands for is its own."""
@@ -34,7 +36,7 @@ class Choice:
     def label(self, settings: ChatSettings) -> str:
         """What people read of the value that is chosen."""
         word = self.current(settings)
-        return self.options.get(word, word)
+        return (dict(self.outdated) | self.options).get(word, word)
 
     def offered(self, *, is_operator: bool) -> dict[str, str]:
         """The options that this person may choose."""
@@ -43,7 +45,15 @@ class Choice:
 
 def choices(say: Say) -> tuple[Choice, ...]:
     """Every setting, in the order in which menus show them."""
-    return (*_sanctions(say), *_holds(say), *_pictures(say), *_accounts(say), *_reports(say), *_notices(say))
+    return (
+        *_sanctions(say),
+        *_holds(say),
+        *_pictures(say),
+        *_accounts(say),
+        *_reports(say),
+        *_notices(say),
+        *_outbound(say),
+    )
 
 
 def choice(say: Say, field: str) -> Choice | None:
@@ -53,9 +63,16 @@ def choice(say: Say, field: str) -> Choice | None:
 
 def unavailable(session: Session, say: Say) -> dict[str, str]:
     """Why choices do nothing at present, by field; empty where all of them work."""
-    reason = say("does nothing: the operator has not installed the extra “pictures”, or its process is away")
-    missing = [one.field for one in choices(say) if one.needs and not configured.is_on(session, one.needs)]
-    return dict.fromkeys(missing, reason)
+    reasons = {
+        configured.PICTURES: say(
+            "does nothing: the operator has not installed the extra “pictures”, or its process is away"
+        ),
+        configured.SPAMMER_LIST: say("does nothing: the operator has named no list of spammers"),
+        configured.SECOND_OPINION: say("does nothing: the operator has named no other model"),
+        configured.WEBHOOK: say("does nothing: the operator has no webhook"),
+    }
+    missing = {need: reason for need, reason in reasons.items() if not configured.is_on(session, need)}
+    return {one.field: missing[one.needs] for one in choices(say) if one.needs in missing}
 
 
 def _yes_or_no(say: Say, field: str, title: str, needs: str | None = None) -> Choice:
@@ -108,7 +125,12 @@ def _holds(say: Say) -> tuple[Choice, ...]:
 def _accounts(say: Say) -> tuple[Choice, ...]:
     """Whose account alone is a reason to show moderators what they write."""
     return (
-        _yes_or_no(say, "spammer_list", say("Newcomers on the list of spammers are shown to moderators")),
+        _yes_or_no(
+            say,
+            "spammer_list",
+            say("Newcomers on the list of spammers are shown to moderators"),
+            configured.SPAMMER_LIST,
+        ),
         _yes_or_no(say, "shows_deleted", say("Messages of deleted accounts are shown to moderators")),
         _yes_or_no(
             say, "watches_reactions", say("Many reactions of who never wrote are shown (I must be an administrator)")
@@ -142,8 +164,23 @@ def _notices(say: Say) -> tuple[Choice, ...]:
     """When notices come, and when they go."""
     return (
         Choice("quiet_night", say("Notices wait for the morning"), _nights(say)),
-        Choice("time_zone", say("Time zone"), {word: utc(hours) for word, hours in TIME_ZONES.items()}),
+        Choice(
+            "time_zone",
+            say("Time zone"),
+            time_zones.offered(say, now()),
+            outdated=tuple(time_zones.outdated(now()).items()),
+        ),
         _yes_or_no(say, "notices_vanish", say("Decided notices in the group are deleted")),
+    )
+
+
+def _outbound(say: Say) -> tuple[Choice, ...]:
+    """What leaves hamlet, where the operator has named an address for it."""
+    asks = say("Another model is asked about doubtful flags, and sent their text")
+    informs = say("The operator's webhook is informed of decisions and pauses, without any text")
+    return (
+        _yes_or_no(say, "asks_second_opinion", asks, configured.SECOND_OPINION),
+        _yes_or_no(say, "informs_webhook", informs, configured.WEBHOOK),
     )
 
 
@@ -153,8 +190,3 @@ def _nights(say: Say) -> dict[str, str]:
         word: between.format(begin=f"{hours[0]}:00", end=f"{hours[1]}:00") if hours is not None else say("no")
         for word, hours in NIGHTS.items()
     }
-
-
-def utc(hours: int) -> str:
-    """The name of the time zone so many hours from UTC."""
-    return f"UTC{'+' if hours > 0 else '−'}{abs(hours)}" if hours else "UTC"

@@ -12,6 +12,7 @@ from bot import adapter
 from bot.context import Context
 from jobs import send
 from storage.access import chats, links
+from storage.models import Sign
 from storage.moderation import pictures, receiving
 from storage.moderation.receiving import Incoming
 
@@ -40,4 +41,4 @@ def _receive(session: Session, incoming: Incoming, common_chat_id: int | None) -
     if links.is_moderators_chat(session, incoming.chat_external_id, common_chat_id):
         return False
     row = receiving.receive(session, incoming)
-    return incoming.picture_id is not None and pictures.holds_up(session, row)
+    return Sign.PICTURE in incoming.signs and pictures.holds_up(session, row)

@@ -68,7 +68,7 @@ def _values(say: texts.Say, chat: Chat, one: Choice, problem: str) -> Answer:
         _button(f"• {label}" if word == current else label, PolicyButton(chat.id, one.field, word))
         for word, label in one.offered(is_operator=False).items()
     ]
-    columns = 3 if len(buttons) > MANY else 1
+    columns = 2 if len(buttons) > MANY else 1
     rows = [buttons[n : n + columns] for n in range(0, len(buttons), columns)]
     rows.append([_button(say("Back"), PolicyButton(chat.id))])
     return f"{chat.title}\n{one.title}\n{problem}".strip(), InlineKeyboardMarkup(rows)

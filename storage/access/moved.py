@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import BigInteger, ColumnElement, case, cast, delete, null, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -84,9 +86,13 @@ def _move_policies(session: Session, supergroup: Chat, group: Chat) -> None:
     """The group's own settings, rules and trusted members stand; what the supergroup has beside them is added."""
     group.settings = supergroup.settings | group.settings
     keys: dict[type[Rule] | type[Trust], tuple[str, ...]] = {Rule: ("kind", "pattern"), Trust: ("user_id",)}
+    is_ruled = "rules_revision" in group.settings
     for table, key in keys.items():
         theirs = aliased(table)
         same = [getattr(theirs, column) == getattr(table, column) for column in key]
         doubled = select(theirs.chat_id).where(theirs.chat_id == group.id, *same).correlate(table).exists()
         session.execute(delete(table).where(table.chat_id == supergroup.id, doubled))
         session.execute(update(table).where(table.chat_id == supergroup.id).values(chat_id=group.id))
+    if is_ruled:  # these are other rules than either had, and a process may have compiled those
+        has_any = session.scalars(select(Rule.id).where(Rule.chat_id == group.id).limit(1)).first() is not None
+        group.settings = group.settings | {"rules_revision": uuid.uuid4().hex if has_any else ""}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from storage.models import Action, Join, Message, Trust
+from storage.models import Action, Join, Message, Reactor, Trust
 
 NUMBER = re.compile(r"[0-9]{1,18}")
 USERNAME = re.compile(r"@[A-Za-z0-9_]{1,64}")
@@ -46,23 +46,32 @@ def _newest(chat_id: int, user_id: int) -> Select[Message]:
 
 
 def _named(session: Session, chat_id: int, username: str) -> Member | None:
-    """Whoever wrote last under that @name, unless they have written under another one since."""
+    """Whoever wrote last under that @name in the chat, or else whoever did so anywhere, if they were seen in the chat."""
+    user_id = _last_under(session, select(Message).where(Message.chat_id == chat_id), username)
+    if user_id is None:
+        user_id = _last_under(session, select(Message), username)
+    if user_id is None or not _was_there(session, chat_id, user_id):
+        return None
+    return Member(user_id, name(session, chat_id, user_id))
+
+
+def _last_under(session: Session, messages: Select[Message], username: str) -> int | None:
+    """Who wrote the newest of these messages under that @name, unless they have written under another one since."""
     is_theirs = func.lower(Message.author_username) == username.lower()
-    written = select(Message).where(Message.chat_id == chat_id, is_theirs, Message.author_id > 0)
-    last = session.scalars(written.order_by(Message.id.desc()).limit(1)).first()
+    newest_first = messages.where(Message.author_id > 0).order_by(Message.id.desc()).limit(1)
+    last = session.scalars(newest_first.where(is_theirs)).first()
     if last is None or last.author_id is None:
         return None
-    newest = session.scalars(_newest(chat_id, last.author_id)).one()
-    if newest.author_username.lower() != username.lower():
-        return None
-    return Member(last.author_id, newest.author_name)
+    newest = session.scalars(newest_first.where(Message.author_id == last.author_id)).one()
+    return last.author_id if newest.author_username.lower() == username.lower() else None
 
 
 def _was_there(session: Session, chat_id: int, user_id: int) -> bool:
-    """Whether this person wrote in the chat, joined it, is trusted there or was sanctioned there by number."""
+    """Whether this person wrote in the chat, joined it, reacted there, is trusted there or was sanctioned there by number."""
     traces = (
         _newest(chat_id, user_id).with_only_columns(Message.id),
         select(Join.user_id).where(Join.chat_id == chat_id, Join.user_id == user_id),
+        select(Reactor.user_id).where(Reactor.chat_id == chat_id, Reactor.user_id == user_id),
         select(Trust.user_id).where(Trust.chat_id == chat_id, Trust.user_id == user_id),
         select(Action.id).where(Action.chat_id == chat_id, Action.user_id == user_id).limit(1),
     )

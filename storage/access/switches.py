@@ -57,7 +57,7 @@ def _note(chat: Chat, by: str, event: Event) -> None:
     session = object_session(chat)
     if session is not None:
         audit.note(session, by, "kill switch", f"{event}d", chat.id)
-        events.note(session, event, chat=events.about(chat))
+        events.note_in(session, chat, event)
 
 
 def stopped_by(session: Session) -> str | None:

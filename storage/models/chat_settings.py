@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from storage import nights
 from storage.types import storable
 
 LONGEST_GUIDELINES = 2_000  # characters
-TimeZone = Annotated[str, StringConstraints(pattern=r"^(0|plus([1-9]|1[0-4])|minus([1-9]|1[0-2]))$")]  # from UTC
+
+
+def _is_known(time_zone: str) -> str:
+    nights.zone(time_zone)
+    return time_zone
+
+
+TimeZone = Annotated[str, AfterValidator(_is_known)]
 Guidelines = Annotated[str, Field(max_length=LONGEST_GUIDELINES), AfterValidator(storable)]
 
 
 class ChatSettings(BaseModel):
-    """A chat's choices. Whatever could surprise is off until somebody chooses it."""
+    """A chat's choices. Whatever could surprise is off until somebody chooses it; what only an operator can turn on may be refused."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")  # a later release's fields are kept, and not read
 
@@ -41,9 +49,11 @@ class ChatSettings(BaseModel):
     spammer_list: bool = False  # newcomers on the operator's list of spammers are shown to moderators
     shows_deleted: bool = False  # so are messages of deleted accounts
     watches_reactions: bool = False  # of who never wrote: many within minutes are shown to moderators
+    asks_second_opinion: bool = True  # where the operator named another model, which is sent the text of doubtful flags
+    informs_webhook: bool = True  # where the operator has one, of decisions and pauses in the chat
     notices_vanish: bool = False  # those in the group itself are deleted once they are decided
     quiet_night: Literal["off", "22to7", "23to8", "0to9"] = "off"  # hours in which notices wait for the morning
-    time_zone: TimeZone = "0"  # in which the night is
+    time_zone: TimeZone = "0"  # in which the night is, by its IANA name, or as hours from UTC
     guidelines: Guidelines = ""  # for moderators, shown beside the buttons
     rules_revision: str = ""  # another one after each change of the chat's own rules; "": it has none
 

@@ -16,6 +16,7 @@ from storage.models.words import (
     ActionState,
     CorrectionState,
     MessageState,
+    Sign,
     Standing,
 )
 from storage.types import AnyText, Name
@@ -61,6 +62,13 @@ class Message(Base):
     lease_until: Mapped[datetime | None]
 
     chat: Mapped[Chat] = relationship(lazy="raise")
+
+    @property
+    def image_id(self) -> str | None:
+        """The platform's id of the file that shows its picture: a photo, or a picture that was sent as a file."""
+        kind, _, file_id = (self.attachment or "").partition(":")
+        is_file = kind == "document" and Sign.PICTURE in self.signs
+        return file_id if self.picture_id is None and is_file else self.picture_id
 
 
 class EarlierText(Base):

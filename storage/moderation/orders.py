@@ -24,7 +24,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums, copied, corrections, person_orders, pictures, reports, warnings
+from storage.moderation import albums, copied, corrections, person_orders, pictures, posted_again, reports, warnings
 from storage.moderation.corrections import Decision
 from storage.moderation.person_orders import Sanctioning
 from storage.moderation.requested_actions import consequences, requests, terms
@@ -156,6 +156,7 @@ def _carry_out_without_verdict(session: Session, order: Order, message: Message)
         if kind == ActionKind.DELETE:
             for part in albums.together(session, message):
                 requests.ask_in_chat(session, chat.id, kind, message_id=part.message_id, created_at=order.done_at)
+            posted_again.take_back_about(session, albums.together(session, message))
         elif message.author_id is not None:
             term = terms.of_order(order)
             person_orders.sanction(session, chat, Sanctioning(kind, message.author_id, term, order.done_at))

@@ -53,13 +53,13 @@ def claim(session: Session) -> Waiting | None:
     if row is None:
         return None
     message = session.get_one(Message, row.message_id)
-    if message.picture_id is None:
+    if message.image_id is None:
         _end(session, row, message, "could not be read: there is none any more")
         return None
     row.attempts, row.lease_until = row.attempts + 1, moment + ATTEMPT_LASTS
     chosen = session.get_one(Chat, message.chat_id).chosen
     choices = (chosen.reads_pictures, chosen.knows_pictures)
-    return Waiting(message.id, message.picture_id, message.media_id, row.attempts, *choices)
+    return Waiting(message.id, message.image_id, message.media_id, row.attempts, *choices)
 
 
 def _is_free(moment: datetime) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ def wait_for(session: Session, chat: Chat, message: Message) -> None:
 
     Chats that have chosen neither, and messages without a picture, cost nothing.
     """
-    if message.picture_id is None or not _is_chosen(chat) or not configured.is_on(session, configured.PICTURES):
+    if message.image_id is None or not _is_chosen(chat) or not configured.is_on(session, configured.PICTURES):
         return
     session.add(Picture(message_id=message.id, state=PictureState.WAITING))
     message.lease_holder, message.lease_until = HOLDER, now() + WAITS
@@ -69,7 +69,7 @@ def holds_up(session: Session, message_row: int) -> bool:
 
 def put_below(session: Session, message: Message, text: str) -> tuple[str, str]:
     """The text of an edit that left the picture alone, with what was read in it below; and that by itself."""
-    row = session.get(Picture, message.id) if message.picture_id is not None else None
+    row = session.get(Picture, message.id) if message.image_id is not None else None
     is_changed = text != message.text  # else words that were read too late would make an edit of what is none
     below = picture_words.missing(text, row.words) if row is not None and is_changed else ""
     return picture_words.below(text, below), below
@@ -82,7 +82,7 @@ def note_decision(session: Session, chat: Chat, message: Message) -> None:
     """
     if not chat.settings or not chat.chosen.knows_pictures:
         return
-    rows = [part.id for part in albums.together(session, message) if part.picture_id is not None]
+    rows = [part.id for part in albums.together(session, message) if part.image_id is not None]
     moment, can_read = now(), configured.is_on(session, configured.PICTURES)
     for row in rows if can_read else ():
         insert_once(session, Picture, {"message_id": row})

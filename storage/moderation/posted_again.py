@@ -1,14 +1,17 @@
-"""What the bot posted again in an author's name, because a moderator had let it in or called it ham, is deleted."""
+"""What the bot posted again in an author's name, because a moderator had let it in or called it ham, is deleted.
+
+What waits to be posted is not posted, and what is being posted right now is deleted afterwards (see `queue.done`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, cast, select
 from sqlalchemy.orm import Session
 
-from storage.models import Action, ActionKind, ActionState, Chat, Hold, Message, Verdict
+from storage.models import Action, ActionKind, ActionState, Chat, Hold, Message, Platform, Verdict
 from storage.moderation.requested_actions import requests
 
 
@@ -20,25 +23,61 @@ def take_back(
     In these chats only, and only what was let in since then, where that is given. Returns how many messages.
     """
     about = (Message.chat_id == Action.chat_id) & (Message.message_id == Action.message_id)
-    posted = select(Action.receipt, Chat).select_from(Action)
-    posted = posted.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
+    posted = select(Action, Chat).select_from(Action)
+    posted = posted.where(Action.kind == ActionKind.RESTORE, Action.state.in_((ActionState.PENDING, ActionState.DONE)))
     if since is not None:
         posted = posted.where(Action.created_at > since)
     let_in = posted.join(Message, about)
     hidden = posted.join(Verdict, Verdict.id == Action.verdict_id).join(Verdict.message)  # by members' reports
-    rows: list[tuple[dict[str, int] | None, Chat]] = []
+    rows: list[tuple[Action, Chat]] = []
     for calls in (let_in, hidden):
         theirs = calls.join(Chat, Chat.id == Message.chat_id).join(Hold, Hold.message_id == Message.id)
         theirs = theirs.where(Message.author_id == author_id)
         theirs = theirs if chat_ids is None else theirs.where(Message.chat_id.in_(chat_ids))
-        rows += [(receipt, chat) for receipt, chat in session.execute(theirs)]
-    numbers = [
-        (chat, receipt["message_id"]) for receipt, chat in rows if receipt is not None and _stands(receipt, chat)
-    ]
-    still_there = [(chat, number) for chat, number in numbers if not _is_asked_for(session, chat.id, number)]
-    for chat, number in still_there:
-        requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=number)
-    return len(still_there)
+        rows += [(action, chat) for action, chat in session.execute(theirs)]
+    return sum(_take_back(session, action, chat) for action, chat in rows)
+
+
+def _take_back(session: Session, action: Action, chat: Chat) -> bool:
+    if action.state == ActionState.PENDING:
+        action.state = ActionState.CANCELLED
+        return True
+    receipt = action.receipt or {}
+    is_there = "message_id" in receipt and _stands(receipt, chat)
+    if not is_there or _is_asked_for(session, chat.id, receipt["message_id"]):
+        return False
+    requests.ask_in_chat(session, chat.id, ActionKind.DELETE, message_id=receipt["message_id"])
+    return True
+
+
+def take_back_about(session: Session, parts: Sequence[Message]) -> None:
+    """The same of these messages, which a moderator had let in and now wants deleted."""
+    calls = select(Action, Chat).join(Chat, Chat.id == Action.chat_id).where(Action.kind == ActionKind.RESTORE)
+    calls = calls.where(Action.state.in_((ActionState.PENDING, ActionState.DONE)))
+    for part in parts:
+        about = calls.where(Action.chat_id == part.chat_id, Action.message_id == part.message_id)
+        for action, chat in session.execute(about).all():
+            _take_back(session, action, chat)
+
+
+def original(session: Session, chat_external_id: int, number: int) -> Message | None:
+    """The message that the bot let in again under this number in the group; None where it posted something else."""
+    about = (Message.chat_id == Action.chat_id) & (Message.message_id == Action.message_id)
+    messages = select(Message).join(Action, about).join(Chat, Chat.id == Action.chat_id)
+    messages = messages.where(Action.kind == ActionKind.RESTORE, Action.state == ActionState.DONE)
+    messages = messages.where(Chat.platform == Platform.TELEGRAM, Chat.external_id == chat_external_id)
+    stands = (_in_receipt("chat_id") == chat_external_id) & (_in_receipt("message_id") == number)
+    return session.scalars(messages.where(stands).limit(1)).first()
+
+
+def _in_receipt(key: str) -> ColumnElement[int]:
+    return cast(Action.receipt[key].as_string(), BigInteger)
+
+
+def is_taken_back(session: Session, action_id: int) -> bool:
+    """Whether what was asked to be posted again shall not be any more."""
+    asked = session.execute(select(Action.kind, Action.state).where(Action.id == action_id)).one_or_none()
+    return asked is not None and tuple(asked) == (ActionKind.RESTORE, ActionState.CANCELLED)
 
 
 def _stands(receipt: dict[str, int], chat: Chat) -> bool:

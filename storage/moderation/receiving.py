@@ -92,7 +92,7 @@ def _receive_edit(
     if _has_same_media(message, incoming):
         text, below = pictures.put_below(session, message, text)
     is_changed = _edit(session, message, text, incoming, edited_at)
-    if is_changed and (message.picture_id is not None or below is None):
+    if is_changed and (message.image_id is not None or below is None):
         pictures.follow_edit(session, chat, message, below)
     return is_changed
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from storage.models import SecondOpinion, Verdict, now
+from storage.models import Chat, Message, SecondOpinion, Verdict, now
 from storage.moderation import attention
 from storage.moderation.verdicts import is_settled, judged_text
 from storage.types import ERASED
@@ -37,6 +37,11 @@ class Hint:
 
     is_spam: bool | None
     reason: str
+
+
+def is_refused() -> ColumnElement[bool]:
+    """Whether the chat keeps its texts to itself."""
+    return Chat.settings["asks_second_opinion"].as_boolean().is_(False)
 
 
 def is_waiting(session: Session) -> bool:
@@ -74,9 +79,10 @@ def _attempts_since(session: Session, moment: datetime) -> int:
 
 
 def _give_up(session: Session, moment: datetime) -> None:
-    """End what has waited too long, was decided meanwhile, or was interrupted in its last attempt."""
-    settled = select(Verdict.id).where(Verdict.id == SecondOpinion.verdict_id, is_settled()).correlate(SecondOpinion)
-    is_useless = or_(SecondOpinion.asked_at < moment - STALE, settled.exists())
+    """End what has waited too long, was decided or refused meanwhile, or was interrupted in its last attempt."""
+    own = select(Verdict.id).where(Verdict.id == SecondOpinion.verdict_id).correlate(SecondOpinion)
+    refused = own.join(Verdict.message).join(Message.chat).where(is_refused())
+    is_useless = or_(SecondOpinion.asked_at < moment - STALE, own.where(is_settled()).exists(), refused.exists())
     session.execute(
         delete(SecondOpinion).where(_is_open(), SecondOpinion.attempts == 0, is_useless),
         execution_options=UNSYNCHRONIZED,

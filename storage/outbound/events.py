@@ -41,6 +41,12 @@ def note(session: Session, event: Event, **facts: Any) -> None:
     session.flush()
 
 
+def note_in(session: Session, chat: Chat, event: Event, **facts: Any) -> None:
+    """The same of something that happened in a chat, unless the chat refuses that."""
+    if chat.chosen.informs_webhook:
+        note(session, event, chat=about(chat), **facts)
+
+
 def about(chat: Chat) -> dict[str, Any]:
     """What an event says of a chat."""
     return {"id": chat.id, "platform": chat.platform.value, "external_id": chat.external_id, "title": chat.title}

@@ -44,6 +44,19 @@ def test_what_reaches_into_other_groups_is_not_offered(world: World) -> None:
     assert "any group" not in str(world.telegram.sent_to(GROUP)[-1]["reply_markup"])
 
 
+def test_what_the_operator_has_not_set_up_says_so(world: World) -> None:
+    menu(world)
+    page = press(world, ANN, "More settings")
+    for reason in ("has named no other model", "has no webhook", "has named no list of spammers"):
+        assert f"(does nothing: the operator {reason})" in page
+    for need in (configured.SECOND_OPINION, configured.WEBHOOK, configured.SPAMMER_LIST):
+        outbound.record(world.engine, need, is_on=True)
+    press(world, ANN, "Back")
+    page = press(world, ANN, "More settings")
+    assert "has named no" not in page
+    assert "has no webhook" not in page
+
+
 def test_a_choice_that_does_nothing_says_so(world: World) -> None:
     menu(world)
     idle = "Words in pictures are judged: no (does nothing: the operator has not installed the extra “pictures”"

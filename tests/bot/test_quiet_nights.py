@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from storage.access import chats
 from storage.models import Action, ActionKind, ActionState, Mode, now
-from storage.nights import EAST, TIME_ZONES
+from storage.nights import EAST, OFFSETS
 from storage.session import reading, transaction
 from tests.bot.stories import ANN, EVE, GROUP, MAX, last_alert, notices
 from tests.bot.world import World
@@ -24,7 +24,7 @@ def choose(world: World, **choices: str) -> None:
 def at_two_in_the_night(world: World, mode: Mode = Mode.TRAINING) -> None:
     """The group is where it is two o'clock, and its nights are from 22 to 7."""
     hours = (2 - now().hour) % 24
-    zones = {hours: word for word, hours in TIME_ZONES.items()}
+    zones = {hours: word for word, hours in OFFSETS.items()}
     world.telegram.say(GROUP, ANN, "good night")
     world.settle()
     world.mode(mode)
@@ -160,9 +160,28 @@ def test_a_digest_of_nothing_keeps_what_earlier_ones_stood_for(world: World) -> 
 def test_the_night_and_the_time_zone_are_chosen_with_buttons(world: World) -> None:
     world.telegram.say(GROUP, ANN, "/settings")
     world.settle()
-    for label in ("More settings", "Notices wait for the morning", "from 22:00 to 7:00", "Time zone", "UTC−3"):
+    for label in (
+        "More settings",
+        "Notices wait for the morning",
+        "from 22:00 to 7:00",
+        "Time zone",
+        "Kathmandu (UTC+5:45)",
+    ):
         world.telegram.press(ANN, world.telegram.sent_to(GROUP)[-1], label)
         world.settle()
     chosen = world.chat(GROUP).chosen
-    assert (chosen.quiet_night, chosen.time_zone) == ("22to7", "minus3")
-    assert "Time zone: UTC−3" in texts(world)[-1]
+    assert (chosen.quiet_night, chosen.time_zone) == ("22to7", "Asia/Kathmandu")
+    assert "Time zone: Kathmandu (UTC+5:45)" in texts(world)[-1]
+
+
+def test_an_offset_that_was_chosen_before_stays_and_is_not_offered(world: World) -> None:
+    world.telegram.say(GROUP, ANN, "/settings")
+    world.settle()
+    choose(world, time_zone="minus3")
+    for label, shown in (("More settings", "Time zone: UTC−3"), ("Time zone", "Time zone")):
+        world.telegram.press(ANN, world.telegram.sent_to(GROUP)[-1], label)
+        world.settle()
+        assert shown in texts(world)[-1]
+    keyboard = str(world.telegram.sent_to(GROUP)[-1]["reply_markup"])
+    assert "minus" not in keyboard
+    assert "America/Sao_Paulo" in keyboard

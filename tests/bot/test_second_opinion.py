@@ -93,3 +93,17 @@ def test_what_hamlet_is_sure_of_is_not_asked(world: World, model: Receiver) -> N
     world.settle()
     ask(world, model)
     assert model.posted == []
+
+
+def test_a_chat_refuses_it_with_a_button(world: World, model: Receiver) -> None:
+    ask(world, model)
+    world.telegram.say(GROUP, ANN, "/settings")
+    world.settle()
+    for label in ("More settings", "Another model is asked about doubtful flags, and sent their text", "no"):
+        world.telegram.press(ANN, world.telegram.sent_to(GROUP)[-1], label)
+        world.settle()
+    assert not world.chat(GROUP).chosen.asks_second_opinion
+    world.telegram.say(GROUP, EVE, "maybe cheap flats")
+    world.settle()
+    ask(world, model)
+    assert model.posted == []

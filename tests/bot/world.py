@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -133,9 +133,11 @@ class World:
                 explanations.answer(session, question.verdict_id, "v1", **said)
         self._runner.run(asyncio.sleep(0.5))
 
-    def act(self) -> bool:
+    def act(self, meanwhile: Callable[[], object] = bool) -> bool:
+        """Make the calls that wait; `meanwhile` happens after they were claimed and before they are made."""
         with transaction(self.engine) as session:
             tasks = queue.claim(session, None, 100, 30)
+        meanwhile()
         for task in tasks:
             assert self._context.bot is not None
             carry_out(self._context, self._context.bot, task)

@@ -44,6 +44,16 @@ def test_another_chat_takes_settings_and_rules_over(two_chats: Engine, tmp_path:
         assert [(rule.pattern, rule.reason) for rule in rules.every(session, 2)] == [("казино", "asked for")]
 
 
+def test_what_a_chat_refuses_and_its_time_zone_move_too(two_chats: Engine) -> None:
+    with transaction(two_chats) as session:
+        for field, value in (("asks_second_opinion", "no"), ("informs_webhook", "no"), ("time_zone", "Asia/Almaty")):
+            chats.choose(session, 1, field, value)
+    run("import", "2", "-", stdin=run("export", "1"))
+    with reading(two_chats) as session:
+        chosen = session.get_one(Chat, 2).chosen
+    assert (chosen.asks_second_opinion, chosen.informs_webhook, chosen.time_zone) == (False, False, "Asia/Almaty")
+
+
 def test_what_goes_out_comes_in_again(two_chats: Engine) -> None:
     text = run("export", "1")
     run("import", "2", "-", stdin=text)
@@ -58,6 +68,12 @@ def test_what_goes_out_comes_in_again(two_chats: Engine) -> None:
         ('{"nothing": 1}', NotSettings, "nothing"),
         ('{"settings": {"colour": "red"}}', NotSettings, "no setting 'colour'"),
         ('{"settings": {"spam_removes": "all"}}', UnsuitableSetting, "spam_removes cannot be 'all'"),
+        (
+            '{"settings": {"asks_second_opinion": "perhaps"}}',
+            UnsuitableSetting,
+            "asks_second_opinion cannot be 'perhaps'",
+        ),
+        ('{"settings": {"time_zone": "Asia/Atlantis"}}', UnsuitableSetting, "time_zone cannot be 'Asia/Atlantis'"),
         ('{"settings": {"rules_revision": "x"}}', NotSettings, "no setting"),
         ('{"mode": "enforce"}', EnforceTooSoon, "200 accepted"),
         ('{"rules": [{"kind": "regex", "effect": "flag", "pattern": "("}]}', CommandError, "at character"),

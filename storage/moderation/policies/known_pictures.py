@@ -38,7 +38,7 @@ class Known:
 
 def opinions(session: Session, subjects: Sequence[Subject]) -> Mapping[int, Opinion]:
     """Flags the pictures that are known as spam in their chats."""
-    by_row = {s.message.id: s for s in subjects if s.settings.knows_pictures and s.message.picture_id is not None}
+    by_row = {s.message.id: s for s in subjects if s.settings.knows_pictures and s.message.image_id is not None}
     hashed = select(Picture).where(Picture.message_id.in_(by_row), Picture.perceptual_hash.is_not(None))
     rows = session.scalars(hashed).all() if by_row else ()
     known = _known(session, {by_row[row.message_id].chat.id for row in rows}) if rows else {}

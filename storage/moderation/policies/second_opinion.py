@@ -8,15 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.models import Chat, Message, Platform, SecondOpinion, Verdict
+from storage.moderation import second_opinions
 from storage.outbound import configured
 
 
 def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> Iterable[int]:
-    """Let questions about doubtful flags in Telegram groups wait; they ask for no action."""
+    """Let questions about doubtful flags wait, in Telegram groups that do not refuse that; they ask for no action."""
     doubtful = [verdict.id for verdict in verdicts if _is_doubtful(verdict)]
     if doubtful and configured.is_on(session, configured.SECOND_OPINION):
         in_groups = select(Verdict.id).join(Verdict.message).join(Message.chat)
-        in_groups = in_groups.where(Verdict.id.in_(doubtful), Chat.platform == Platform.TELEGRAM)
+        in_groups = in_groups.where(
+            Verdict.id.in_(doubtful), Chat.platform == Platform.TELEGRAM, ~second_opinions.is_refused()
+        )
         session.add_all([SecondOpinion(verdict_id=verdict_id) for verdict_id in session.scalars(in_groups)])
         session.flush()
     return ()

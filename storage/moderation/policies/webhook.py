@@ -1,4 +1,4 @@
-"""Where the operator has a webhook, it is informed of every accepted decision of a moderator."""
+"""Where the operator has a webhook, it is informed of moderators' accepted decisions, except in chats that refuse that."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from storage.outbound.events import Event
 
 def after_decision(session: Session, correction: Correction, chat: Chat) -> None:
     """Note which message was decided, and how; its words, its author and the moderator are not named."""
-    if not events.is_on(session):
+    if not events.is_on(session) or not chat.chosen.informs_webhook:
         return
     judged = select(Verdict, Message, ModelVersion.name).join(Message, Message.id == Verdict.message_id)
     judged = judged.join(ModelVersion, ModelVersion.id == Verdict.model_version_id)
     verdict, message, version = session.execute(judged.where(Verdict.id == correction.verdict_id)).one()
-    events.note(
+    events.note_in(
         session,
+        chat,
         Event.DECISION,
-        chat=events.about(chat),
-        message_id=message.message_id,
+        message_id=None if message.is_join else message.message_id,  # a join's may have the member's own number in it
         verdict_id=verdict.id,
         correction_id=correction.id,
         label="spam" if correction.is_spam else "not spam",

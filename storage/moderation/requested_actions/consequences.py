@@ -25,9 +25,9 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums, held_albums, policies, warnings
+from storage.moderation import albums, held_albums, policies, posted_again, warnings
 from storage.moderation.requested_actions import automatic_pause, requests, terms
-from storage.rules import Flagged
+from storage.rules import Flagged, Term
 
 
 def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
@@ -94,7 +94,15 @@ def _carry_out(session: Session, correction: Correction, chat: Chat) -> None:
         requests.undo(session, correction.verdict_id)
         return
     for kind in rules.for_spam(chat.mode):
-        requests.act(session, correction.verdict_id, kind)
+        _act(session, correction.verdict_id, kind)
+
+
+def _act(session: Session, verdict_id: int, kind: ActionKind, term: Term | None = None) -> None:
+    """Ask for what a moderator wants done; what was let in again goes with the message."""
+    requests.act(session, verdict_id, kind, term)
+    if kind == ActionKind.DELETE:
+        message = session.scalars(select(Message).join(Verdict).where(Verdict.id == verdict_id)).one()
+        posted_again.take_back_about(session, albums.together(session, message))
 
 
 def for_order(session: Session, order: Order, verdict_id: int) -> None:
@@ -102,7 +110,7 @@ def for_order(session: Session, order: Order, verdict_id: int) -> None:
     term = terms.of_order(order)
     kinds = rules.for_order(order.kind)
     for kind in kinds:
-        requests.act(session, verdict_id, kind, term)
+        _act(session, verdict_id, kind, term)
     if (step := warnings.step_of(session, order)) is not None:
         requests.act(session, verdict_id, step.kind, step.term)
     if kinds and requests.state(session, verdict_id, ActionKind.NOTIFY) is not None:
@@ -113,7 +121,7 @@ def for_copy(session: Session, verdict_id: int) -> None:
     """A moderator's "spam" about words that another member wrote first: acted on, but not learned from."""
     chat = session.scalars(_chat_of(verdict_id)).one()
     for kind in rules.for_spam(chat.mode):
-        requests.act(session, verdict_id, kind)
+        _act(session, verdict_id, kind)
     requests.announce(session, chat.id, rules.WRITTEN_BEFORE)
 
 

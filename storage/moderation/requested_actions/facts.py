@@ -78,7 +78,7 @@ def of_rows(session: Session, rows: Sequence[Row]) -> Facts:
     receipts = [notice.receipt or {} for notice in notices.values()]
     chat_ids = {row.chat.external_id for row in rows} | {receipt.get("chat_id") for receipt in receipts}
     authors = {(row.chat.id, row.message.author_id) for row in rows if row.message.author_id is not None}
-    with_pictures = [row.message.id for row in rows if row.message.picture_id is not None and row.chat.settings]
+    with_pictures = [row.message.id for row in rows if row.message.image_id is not None and row.chat.settings]
     shown = [row for row in rows if row.action.kind in ABOUT_NOTICES]
     return Facts(
         addresses=moves.all_present(session, chat_ids),

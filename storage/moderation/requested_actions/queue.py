@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
-from storage.moderation import cases, sanctions, sanctions_in_force, shared_bans
+from storage.moderation import cases, posted_again, sanctions, sanctions_in_force, shared_bans
 from storage.moderation.requested_actions import loading, requests
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, RequestedAction, VerdictAction
 from storage.processes import rate_limits
@@ -92,7 +92,10 @@ def done(session: Session, task: RequestedAction, receipt: dict[str, Any]) -> No
         sanctions.mark_lifted(session, _chat(session, task), user_id, task.kind)
     if task.kind == ActionKind.NOTIFY:
         receipt = receipt | _earlier_notice(session, task)
+    is_taken_back = posted_again.is_taken_back(session, task.action_id)
     _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
+    if is_taken_back and "message_id" in receipt:  # while it was being posted
+        requests.ask_in_chat(session, _chat(session, task), ActionKind.DELETE, message_id=receipt["message_id"])
     if isinstance(task, ChatAction) and task.case is not None and cases.read(session, task.action_id) != task.case:
         cases.refresh(session, task.action_id, cases.UPDATED_AFTER)
     if task.kind in UNDOES:

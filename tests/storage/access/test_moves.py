@@ -6,7 +6,9 @@ from sqlalchemy import Engine, select
 
 from storage.access import chats
 from storage.learning.presumable import IS_HELD_OUT
-from storage.models import Action, ActionKind, ActionState, Chat, Message
+from storage.models import Action, ActionKind, ActionState, Chat, Message, RuleEffect, RuleKind
+from storage.moderation.policies import rules
+from storage.moderation.policies.rules import NewRule
 from storage.moderation.requested_actions import requests
 from storage.session import reading, transaction
 from tests.conftest import count
@@ -68,3 +70,18 @@ def test_a_notice_of_the_basic_group_is_forgotten_and_nothing_there_is_deleted(e
         assert done[ActionKind.NOTIFY].receipt is None
         assert ActionKind.REMOVE not in done
         assert done[ActionKind.DELETE].state == ActionState.CANCELLED
+
+
+def test_rules_of_both_groups_hold_at_once_also_where_the_first_had_removed_its_own(sqlite_engine: Engine) -> None:
+    given.received(sqlite_engine, given.incoming("hello", 7, chat_external_id=OLD))
+    given.received(sqlite_engine, given.incoming("hello", 7, chat_external_id=NEW))
+    with transaction(sqlite_engine) as session:
+        rules.add(session, 1, [NewRule(RuleKind.WORDS, RuleEffect.FLAG, "tulips")], "ann")
+        rules.remove(session, 1, rules.every(session, 1)[0].id, "ann")
+        rules.add(session, 2, [NewRule(RuleKind.WORDS, RuleEffect.FLAG, "roses")], "ann")
+        before = [chat.chosen.rules_revision for chat in chats.every(session)]
+    moved(sqlite_engine)
+    with reading(sqlite_engine) as session:
+        [chat] = chats.every(session)
+        assert chat.chosen.rules_revision not in before
+        assert rules.of_chat(session, chat).match("red roses") is not None

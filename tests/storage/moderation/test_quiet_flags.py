@@ -10,7 +10,7 @@ from storage.access import chats
 from storage.models import Mode, ModelVersion, Rescan, RescanHit, Standing, now
 from storage.moderation import raids, rescan_flags, rescans
 from storage.moderation.raids import HeldBack
-from storage.nights import EAST, TIME_ZONES
+from storage.nights import EAST, OFFSETS
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -67,7 +67,7 @@ def test_flags_that_are_acted_on_are_in_the_digest_of_a_night(engine: Engine) ->
     with transaction(engine) as session:
         chat = chats.on_telegram(session, -100123)
         hour = (2 - now().hour) % 24
-        zones = {hours: word for word, hours in TIME_ZONES.items()}
+        zones = {hours: word for word, hours in OFFSETS.items()}
         chats.choose(session, chat.id, "quiet_night", "22to7")
         chats.choose(session, chat.id, "time_zone", zones[hour if hour <= EAST else hour - 24])
     rescanned(engine, acts=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from storage.access import chats, switches
 from storage.learning import versions
-from storage.models import Delivery, ModelVersion, VersionState
+from storage.models import Delivery, Message, ModelVersion, Verdict, VersionState, now
+from storage.moderation import joining
+from storage.moderation.joining import Newcomer
 from storage.outbound import configured, events
 from storage.session import transaction
 from tests.storage import given
@@ -42,6 +44,23 @@ def test_a_decision_is_sent_without_the_words_and_the_people(engine: Engine) -> 
     assert payload["chat"] == {"id": 1, "platform": "telegram", "external_id": -100123, "title": "a group"}
     assert (payload["message_id"], payload["verdict_id"], payload["model_version"]) == (1, verdict, "v1")
     assert not any(word in str(payload) for word in ("gold", "Eve", "Telegram:11", "telegram:11"))
+
+
+def test_who_joined_is_not_named_by_a_number_either(engine: Engine) -> None:
+    given.verdict(engine, model(engine))
+    with transaction(engine) as session:
+        eve = Newcomer(7_000_007, "FREE COINS t.me/coins")
+        joining.receive(session, chats.get(session, 1), eve, now(), None)
+        row = session.scalars(select(Message).where(Message.is_join)).one()
+        verdict = Verdict(message_id=row.id, edit=0, model_version_id=1, score=0.9, is_spam=True)
+        verdict.review_threshold, verdict.act_threshold = 0.5, 0.95
+        session.add(verdict)
+        session.flush()
+        number, verdict_id = row.message_id, verdict.id
+    given.corrected(engine, verdict_id, "telegram:11", True)
+    [payload] = payloads(engine)
+    assert payload["message_id"] is None
+    assert str(abs(number)) not in str(payload)
 
 
 def test_what_is_only_proposed_is_no_decision(engine: Engine) -> None:
@@ -106,3 +125,16 @@ def test_without_a_webhook_nothing_is_noted(engine: Engine) -> None:
         assert not events.is_on(session)
     given.corrected(engine, given.verdict(engine, model(engine)), "telegram:11", True)
     assert payloads(engine) == []
+
+
+def test_of_a_chat_that_refuses_it_nothing_is_noted_until_it_agrees_again(engine: Engine) -> None:
+    verdict = given.verdict(engine, model(engine))
+    with transaction(engine) as session:
+        chats.choose(session, 1, "informs_webhook", "no")
+        switches.pause(chats.get(session, 1), "Ann")
+    given.corrected(engine, verdict, "telegram:11", True)
+    assert payloads(engine) == []
+    with transaction(engine) as session:
+        chats.choose(session, 1, "informs_webhook", "yes")
+        switches.resume(chats.get(session, 1))
+    assert [payload["event"] for payload in payloads(engine)] == ["resume"]

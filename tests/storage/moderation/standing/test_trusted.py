@@ -9,7 +9,7 @@ from sqlalchemy import Engine, update
 
 from storage.access import people, trust
 from storage.access.people import Member
-from storage.models import ActionKind, Chat, Mode, ModelVersion, Standing, Trust, Verdict, now
+from storage.models import ActionKind, Chat, Join, Mode, ModelVersion, Reactor, Standing, Trust, Verdict, now
 from storage.moderation import standing
 from storage.session import reading, transaction
 from tests.storage import given
@@ -102,3 +102,24 @@ def test_whoever_has_a_name_now_is_meant_by_it(engine: Engine) -> None:
     given.received(engine, given.incoming("hello", 3, author_id=8, author_name="Eve", author_username="eve"))
     with reading(engine) as session:
         assert people.resolve(session, 1, "@rose") is None, "the earlier owner may have given it up too"
+
+
+@pytest.mark.parametrize("came_by", ["a join", "a reaction"])
+def test_a_name_known_from_another_group_means_who_was_seen_here_without_writing(engine: Engine, came_by: str) -> None:
+    given.received(engine, given.incoming("hello"))
+    elsewhere = {"author_name": "Rose", "author_username": "rose", "chat_external_id": OTHER_GROUP}
+    given.received(engine, given.incoming("hello", author_id=8, **elsewhere))
+    with reading(engine) as session:
+        assert people.resolve(session, 1, "@rose") is None
+    with transaction(engine) as session:
+        session.add(
+            Join(chat_id=1, user_id=8, joined_at=now())
+            if came_by == "a join"
+            else Reactor(chat_id=1, user_id=8, recent={}, reacted_at=now())
+        )
+    with reading(engine) as session:
+        assert people.resolve(session, 1, "@rose") == Member(8), "what they are called elsewhere is not shown here"
+        assert people.resolve(session, 1, "8") == Member(8)
+    given.received(engine, given.incoming("hello", 2, author_id=9, **elsewhere))
+    with reading(engine) as session:
+        assert people.resolve(session, 1, "@rose") is None, "it is somebody else's by now"
