@@ -137,6 +137,13 @@ class Visitor:
         form = {"csrf_token": self._token("/review"), "is_spam": str(is_spam).lower()}
         self._site.post(f"/review/{verdict_id}", data=form).raise_for_status()
 
+    def reads(self, page: str) -> str:
+        return self._site.get(page).raise_for_status().text
+
+    def sends(self, page: str, to: str, **form: str) -> str:
+        """Send a form of this page. Returns the page that follows."""
+        return self._site.post(to, data={"csrf_token": self._token(page)} | form).raise_for_status().text
+
     def _token(self, page: str) -> str:
         return re.findall(r'name="csrf_token" value="([^"]+)"', self._site.get(page).raise_for_status().text)[0]
 

@@ -32,6 +32,7 @@ def telegram(one_telegram: TelegramServer) -> TelegramServer:
         updates.clear()
     for kept in (
         server.messages,
+        server.history,
         server.calls,
         server.started,
         server.banned_channels,

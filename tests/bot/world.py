@@ -41,6 +41,7 @@ class World:
         self.engine: Engine = open_engine(address)
         self.model = given.version(self.engine)
         self._runner = asyncio.Runner()
+        self.scores = {SPAM: 0.97, DOUBTFUL: 0.7}  # of texts with these words
         self._heard = 0
         self._address = address
         self.bot = self._started()
@@ -113,18 +114,16 @@ class World:
             inbox.record(session, holder, judge, [self._judgement(c) for c in claimed])
         return bool(claimed)
 
-    @staticmethod
-    def _judgement(claimed: inbox.Claimed) -> Judgement:
+    def _judgement(self, claimed: inbox.Claimed) -> Judgement:
         if BREAKS in claimed.text:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.FAILED, "it broke")
         if not claimed.text:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.NOTHING_TO_JUDGE)
-        alone = None if claimed.words_alone is None else World._score(claimed.words_alone)
-        return Judgement(claimed.id, claimed.edit, World._score(claimed.text), score_without_names=alone)
+        alone = None if claimed.words_alone is None else self._score(claimed.words_alone)
+        return Judgement(claimed.id, claimed.edit, self._score(claimed.text), score_without_names=alone)
 
-    @staticmethod
-    def _score(text: str) -> float:
-        return 0.97 if SPAM in text else 0.7 if DOUBTFUL in text else 0.02
+    def _score(self, text: str) -> float:
+        return next((score for word, score in self.scores.items() if word in text), 0.02)
 
     def explain(self, **said: Any) -> None:
         """The worker's answer to every question that waits, and the time the bot takes to pass it on."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import tiny
+from tests.e2e.town import Town, running
 from tests.processes import Processes
 from training.fit import base_models
 
@@ -88,3 +90,10 @@ def make_first_version(folder: Path, settings: dict[str, str]) -> None:
 
 def _copied(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to, copy_function=shutil.copy2))
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One hamlet that runs for all stories that take a group of their own in it."""
+    with running(tmp_path_factory.mktemp("town")) as found:
+        yield found

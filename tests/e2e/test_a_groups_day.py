@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -14,7 +13,8 @@ from sqlalchemy import Engine
 from storage.session import open_engine
 from tests.conftest import count
 from tests.e2e.conftest import HAM, SPAM, tiny_settings
-from tests.processes import Processes, eventually, free_port
+from tests.e2e.told import Story
+from tests.processes import Processes, free_port
 from tests.telegram_server import TOKEN, TelegramServer, user
 
 pytestmark = pytest.mark.processes
@@ -22,53 +22,6 @@ pytestmark = pytest.mark.processes
 GROUP, MODERATORS = -1001, -1002
 ANN, MAX, BOB, EVE = user(11, "Ann"), user(12, "Max"), user(14, "Bob"), user(13, "Eve")
 WON = SPAM.format("Zoe", 750, 1234)
-
-
-class Story:
-    """What people do, and what they see the bot do, written down as it happens."""
-
-    def __init__(self, telegram: TelegramServer) -> None:
-        self.telegram = telegram
-        self._read: dict[int, int] = {}
-
-    def says(self, who: dict[str, Any], text: str, chat: int = GROUP, to: int | None = None) -> int:
-        answering = f" (to {to})" if to else ""
-        print(f"{self._place(chat)} {who['first_name']}{answering}: {text}")
-        if chat == who["id"]:
-            return self.telegram.whisper(who, text)
-        return self.telegram.reply(chat, who, to, text) if to else self.telegram.say(chat, who, text)
-
-    def presses(self, who: dict[str, Any], under: dict[str, Any], button: str) -> str:
-        """Returns what the person is shown, once the press is answered."""
-        query = self.telegram.press(who, under, button)
-        eventually(f"{button} was answered", lambda: self._answer(query) is not None)
-        said = str((self._answer(query) or {}).get("text", ""))
-        print(f"{self._place(under['chat']['id'])} {who['first_name']} presses [{button}]{': ' + said if said else ''}")
-        return said
-
-    def _answer(self, query: str) -> dict[str, Any] | None:
-        found = self.telegram.called("answerCallbackQuery")
-        return next((call for call in found if call["callback_query_id"] == query), None)
-
-    def hears(self, holding: str, chat: int = GROUP) -> dict[str, Any]:
-        """The bot's newest message there that holds these words, once it stands there."""
-        eventually(f"“{holding}” was said", lambda: bool(self._found(holding, chat)))
-        message = self._found(holding, chat)[-1]
-        print(f"{self._place(chat)} hamlet: " + message["text"].replace("\n", "\n    "))
-        return message
-
-    def _found(self, holding: str, chat: int) -> list[dict[str, Any]]:
-        return [m for m in self.telegram.sent_to(chat) if holding in m["text"]]
-
-    def sees(self, what: str, holds: Any) -> None:
-        eventually(what, holds)
-        print(f"    … {what}")
-
-    def _place(self, chat: int) -> str:
-        return {GROUP: "[group]", MODERATORS: "[moderators]"}.get(chat, "[private]")
-
-    def stands(self, message_id: int) -> bool:
-        return (GROUP, message_id) in self.telegram.messages
 
 
 @pytest.fixture
@@ -81,7 +34,7 @@ def story() -> Iterator[Story]:
         for who in (MAX, BOB):
             telegram.join(GROUP, who)
         telegram.arrive(GROUP, EVE)
-        yield Story(telegram)
+        yield Story(telegram, GROUP, MODERATORS)
 
 
 def test_a_groups_day(home_folder: Path, story: Story) -> None:

@@ -20,6 +20,7 @@ from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from tests import fresh, tiny
+from tests.review import moderation_pictures
 from tests.review.browser import Served, launched
 from tests.storage import given
 from training.fit import report
@@ -162,8 +163,9 @@ def draw(folder: Path) -> None:
 
 
 def main(folder: Path, language: str = "en") -> None:
-    """Write one picture a page, and the queue in the dark and on a phone."""
+    """Write one picture a page, and the queue in the dark and on a phone; in English also those of docs/moderation.md."""
     folder.mkdir(parents=True, exist_ok=True)
+    transcripts = moderation_pictures.transcripts() if language == "en" else {}
     home = Path(tempfile.mkdtemp())
     engine = open_engine(fresh.sqlite(home / "site.sqlite3"))
     fill(engine)
@@ -186,6 +188,8 @@ def main(folder: Path, language: str = "en") -> None:
         page = browser.new_context(viewport=SIZE, locale=language).new_page()
         page.goto(f"{site.url}/login")
         page.screenshot(path=folder / "login.png")
+        if transcripts:
+            moderation_pictures.draw(folder, browser, transcripts)
     site.stop()
     engine.dispose()
 

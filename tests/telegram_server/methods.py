@@ -136,7 +136,10 @@ class Methods(MemberMethods):
         self._chat(key[0])
         if key not in self.messages:
             raise Refused(400, "Bad Request: message to edit not found")
-        changed = self.messages[key] | {k: p[k] for k in parts if k in p}
+        kept = {
+            k: v for k, v in self.messages[key].items() if k != "reply_markup"
+        }  # buttons go unless they are sent again
+        changed = kept | {k: p[k] for k in parts if k in p}
         if changed == self.messages[key]:
             raise Refused(400, "Bad Request: message is not modified")
         self.messages[key] = changed

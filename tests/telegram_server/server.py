@@ -33,6 +33,7 @@ class TelegramServer(Groups):
         self._members: dict[tuple[int, int], Json] = {}
         self._counts: dict[int, int] = {}  # the next message's number, in supergroups that once were basic groups
         self.messages: dict[tuple[int, int], Json] = {}
+        self.history: dict[tuple[int, int], Json] = {}  # every message as it was written, deleted or not
         self.pictures: set[str] = set()  # file ids that Telegram knows
         self.files: dict[str, bytes] = {}  # what they consist of, by id
         self.file_sizes: dict[str, int] = {}  # where Telegram says something else than the truth
@@ -128,7 +129,7 @@ class TelegramServer(Groups):
     def _store(self, chat_id: int, content: Json) -> Json:
         number = self._counts.get(chat_id, self._next_message)
         message = {"message_id": number, "date": int(time.time()), "chat": self._chat(chat_id), **content}
-        self.messages[chat_id, number] = message
+        self.messages[chat_id, number] = self.history[chat_id, number] = message
         if chat_id in self._counts:
             self._counts[chat_id] += 1
         else:
