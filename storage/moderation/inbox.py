@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage import names
-from storage.models import Chat, Message, MessageState, Standing, Verdict, now
+from storage.models import Chat, Message, MessageState, Standing, now
 from storage.moderation import authors, belated, held_albums, held_messages, new_verdicts, orders, policies, reports
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
-from storage.moderation.policies.opinions import SILENT, Opinion
+from storage.moderation.policies.opinions import SILENT, Judged, Opinion
 from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
@@ -94,7 +94,7 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
     held = _held(session, holder, by_id)
     standings = authors.standings(session, held)
     opinions = policies.opinions(session, held, standings)
-    verdicts, unjudged = [], []
+    judged, unjudged = list[Judged](), list[Message]()
     for message, chat in held:
         judgement = by_id[message.id]
         if judgement.edit != message.edit:
@@ -112,11 +112,11 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
         verdict.score_without_names = judgement.score_without_names
         message.state = MessageState.SPAM if verdict.is_spam else unflagged(message)
         session.add(verdict)
-        verdicts.append(verdict)
+        judged.append(Judged(verdict, message, chat))
     session.flush()
     _hold(session, held, opinions)
     orders.carry_out_unjudged(session, unjudged)
-    return _follow_up(session, verdicts)
+    return _follow_up(session, judged)
 
 
 def unflagged(message: Message) -> MessageState:
@@ -150,13 +150,16 @@ def _held(session: Session, holder: str, message_rows: Iterable[int]) -> list[tu
     return [(message, chat) for message, chat in session.execute(held)]
 
 
-def _follow_up(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
+def _follow_up(session: Session, judged: Sequence[Judged]) -> list[int]:
     """Request what new verdicts ask for. Returns those that ask for an action, in order."""
+    if not judged:
+        return []
+    verdicts = [one.verdict for one in judged]
     carried_out_before = belated.adopt(session, verdicts)
     flagged = consequences.for_flags(session, [verdict for verdict in verdicts if verdict.is_spam])
     reported = reports.show_reported(session, verdicts)
     ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, verdicts)
-    followed = policies.after_verdicts(session, verdicts)
+    followed = policies.after_verdicts(session, judged)
     return sorted({*flagged, *reported, *ordered, *followed})
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from storage.models import Chat, Correction, Message, Standing, Verdict
+from storage.models import Chat, Correction, Message, Standing
 from storage.moderation.policies import (
     ban_sharing,
     floods,
@@ -26,7 +26,7 @@ from storage.moderation.policies import (
     webhook,
     whole_author,
 )
-from storage.moderation.policies.opinions import SILENT, Opinion, Subject
+from storage.moderation.policies.opinions import SILENT, Judged, Opinion, Subject
 
 BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...] = (
     known_pictures.opinions,  # pictures like one that moderators called spam
@@ -34,7 +34,7 @@ BEFORE: tuple[Callable[[Session, Sequence[Subject]], Mapping[int, Opinion]], ...
     holds.opinions,  # what newcomers bring beside words
     scripts.opinions,  # scripts in which only newcomers write
 )
-AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Verdict]], Iterable[int]], ...] = (
+AFTER_VERDICTS: tuple[Callable[[Session, Sequence[Judged]], Iterable[int]], ...] = (
     report_hiding.after_verdicts,  # what enough members reported before it was judged is hidden
     floods.after_verdicts,  # newcomers' messages that say the same, or come at once, have one notice
     second_opinion.after_verdicts,  # another model is asked about doubtful flags
@@ -70,9 +70,9 @@ def opinions(
     return answers
 
 
-def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
+def after_verdicts(session: Session, judged: Sequence[Judged]) -> list[int]:
     """Let policies follow new verdicts. Returns the verdicts for which they ask for an action."""
-    return [verdict_id for policy in AFTER_VERDICTS for verdict_id in policy(session, verdicts)]
+    return [verdict_id for policy in AFTER_VERDICTS for verdict_id in policy(session, judged)]
 
 
 def after_decision(session: Session, correction: Correction, chat: Chat) -> None:

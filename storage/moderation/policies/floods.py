@@ -28,6 +28,7 @@ from storage.models import (
     now,
 )
 from storage.moderation import cases
+from storage.moderation.policies.opinions import Judged
 from storage.near_duplicates import are_same, normalised, shingles_of
 from storage.upsert import insert_once
 
@@ -64,16 +65,12 @@ class Candidate:
         return is_shown or (bool(self.shingles and other.shingles) and are_same(self.shingles, other.shingles))
 
 
-def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> Iterable[int]:
+def after_verdicts(session: Session, judged: Sequence[Judged]) -> Iterable[int]:
     """Make floods of newcomers' messages cases, whose notices are calls of their own."""
-    rows = [verdict.message_id for verdict in verdicts if verdict.standing in NEW]
-    if not rows:
-        return ()
-    messages = select(Message, Chat).join(Chat, Chat.id == Message.chat_id).where(Message.id.in_(rows))
     by_chat: dict[int, list[Message]] = defaultdict(list)
-    for message, chat in session.execute(messages.order_by(Message.id)):
-        if chat.platform == Platform.TELEGRAM and chat.chosen.floods:
-            by_chat[chat.id].append(message)
+    for one in judged:
+        if one.verdict.standing in NEW and one.chat.platform == Platform.TELEGRAM and one.chat.chosen.floods:
+            by_chat[one.chat.id].append(one.message)
     for chat_id, new in by_chat.items():
         _consider(session, chat_id, new)
     return ()

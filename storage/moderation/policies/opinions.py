@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.models import Chat, ChatSettings, Message, Standing
+from storage.models import Chat, ChatSettings, Message, Standing, Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A message with its new verdict, stored in this transaction."""
+
+    verdict: Verdict
+    message: Message
+    chat: Chat
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from storage.models import (
 )
 from storage.moderation import standing
 from storage.moderation.policies.holds import REPORTS
+from storage.moderation.policies.opinions import Judged
 from storage.moderation.requested_actions import requests
 from storage.moderation.verdicts import is_settled
 from storage.upsert import insert_once
@@ -70,15 +71,15 @@ def _may_be_hidden(session: Session, chat: Chat, message: Message, verdict_id: i
     return not standing.is_good(session, chat, message.author_id)
 
 
-def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> Iterable[int]:
+def after_verdicts(session: Session, judged: Sequence[Judged]) -> Iterable[int]:
     """Hide what was reported before it had a verdict. Returns the verdicts whose messages are hidden."""
-    by_message = {verdict.message_id: verdict.id for verdict in verdicts}
-    reported = select(Report.message_id).where(Report.message_id.in_(by_message))
-    rows = select(Chat, Message).join(Message, Message.chat_id == Chat.id).where(Message.id.in_(reported))
+    reported = set(
+        session.scalars(select(Report.message_id).where(Report.message_id.in_([one.message.id for one in judged])))
+    )
     return [
-        by_message[message.id]
-        for chat, message in session.execute(rows).all()
-        if hide(session, chat, message, by_message[message.id])
+        one.verdict.id
+        for one in judged
+        if one.message.id in reported and hide(session, one.chat, one.message, one.verdict.id)
     ]
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from storage.models import Chat, Message, Platform, SecondOpinion, Verdict
 from storage.moderation import second_opinions
+from storage.moderation.policies.opinions import Judged
 from storage.outbound import configured
 
 
-def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> Iterable[int]:
+def after_verdicts(session: Session, judged: Sequence[Judged]) -> Iterable[int]:
     """Let questions about doubtful flags wait, in Telegram groups that do not refuse that; they ask for no action."""
-    doubtful = [verdict.id for verdict in verdicts if _is_doubtful(verdict)]
+    doubtful = [one.verdict.id for one in judged if _is_doubtful(one.verdict)]
     if doubtful and configured.is_on(session, configured.SECOND_OPINION):
         in_groups = select(Verdict.id).join(Verdict.message).join(Message.chat)
         in_groups = in_groups.where(

@@ -7,27 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.models import Chat, Message, Platform, Sign, Standing, Verdict
+from storage.models import Chat, Platform, Sign, Standing
 from storage.moderation import attention, listing_questions, listings
+from storage.moderation.policies.opinions import Judged
 
 UNKNOWN_HERE = (Standing.NEWCOMER, Standing.SOME, Standing.BEFORE)  # nobody in good standing is asked about
 
 
-def after_verdicts(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
+def after_verdicts(session: Session, judged: Sequence[Judged]) -> list[int]:
     """Show what such accounts wrote, and have the list asked about authors who are not in good standing yet."""
-    if not verdicts:
-        return []
-    written = select(Verdict, Message, Chat).join(Verdict.message).join(Message.chat)
-    written = written.where(Verdict.id.in_([verdict.id for verdict in verdicts]), Chat.platform == Platform.TELEGRAM)
-    rows = [(verdict, message, chat) for verdict, message, chat in session.execute(written) if chat.settings]
-    shown = [v.id for v, message, chat in rows if chat.chosen.shows_deleted and Sign.DELETED_ACCOUNT in message.signs]
+    here = [one for one in judged if one.chat.settings and one.chat.platform == Platform.TELEGRAM]
+    shown = [
+        one.verdict.id for one in here if one.chat.chosen.shows_deleted and Sign.DELETED_ACCOUNT in one.message.signs
+    ]
     asked_about = [
-        (message.author_id, verdict.id)
-        for verdict, message, chat in rows
-        if chat.chosen.spammer_list and verdict.standing in UNKNOWN_HERE and (message.author_id or 0) > 0
+        (one.message.author_id, one.verdict.id)
+        for one in here
+        if one.chat.chosen.spammer_list and one.verdict.standing in UNKNOWN_HERE and (one.message.author_id or 0) > 0
     ]
     shown += _listed(session, asked_about)
     return attention.show_once(session, shown) if shown else []

@@ -32,6 +32,8 @@ from storage.rules import Flagged, Term
 
 def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
     """Request what the chats' modes want done about messages just flagged. Returns the verdicts with requests."""
+    if not spam:
+        return []
     rows = select(Verdict, Chat).join(Verdict.message).join(Message.chat)
     rows = rows.where(Verdict.id.in_([verdict.id for verdict in spam]), Chat.platform == Platform.TELEGRAM)
     is_stopped = switches.is_stopped(session)
