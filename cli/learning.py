@@ -50,7 +50,7 @@ def train(
         config = replace(config, seed=seed)
     with TerminalReporter(console) as reporter:
         request = RunRequest(signature(), data, like=like, hurried=hurried)
-        version = retrain(Workshop(engine, storage.models, settings), reporter, config, request)
+        version = retrain(Workshop(engine, storage.models, settings, storage.models_url), reporter, config, request)
     _print_metrics(console, version)
     _print_gate(console, version)
     console.print(f"  plots and model card: {storage.models / version.name / 'report'}\n")

@@ -58,6 +58,8 @@ def ensure_champion(console: Console, storage: StorageSettings, home: Path) -> N
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
         usable = wellness.find_usable_version(session, storage.has_files)
     if champion is not None:
+        if (storage.models / champion.name).is_dir():
+            storage.shared_models.publish(champion.name)
         console.print(_who_serves(storage, champion.name, usable), markup=False)
         return
     if challenger is None:

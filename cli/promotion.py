@@ -35,7 +35,8 @@ def promote(console: Console, name: str | None) -> None:
     if version.pruned_at is not None:
         raise VersionPruned(version.name)
     decision = gate_decision(version)
-    _require_whole(storage.models / version.name)
+    _require_whole(storage.shared_models.fetch(version.name))
+    storage.shared_models.publish(version.name)
     with transaction(engine) as session:
         before = versions.champion(session)
         version = versions.promote(session, chosen, signature())

@@ -55,7 +55,7 @@ def run(console: Console, request: ReplayRequest) -> None:
     with reading(engine) as session:
         if versions.named(session, request.version).pruned_at is not None:
             raise VersionPruned(request.version)
-    classifier = SpamClassifier.load(storage.models / request.version)
+    classifier = SpamClassifier.load(storage.shared_models.fetch(request.version))
     counts: Counter[str] = Counter()
     differing: list[Rescored] = []
     with exports.opened(request.out, COLUMNS) as write, TerminalReporter(console) as reporter:

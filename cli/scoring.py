@@ -43,7 +43,7 @@ def _champion() -> tuple[str, SpamClassifier]:
         champion = versions.champion(session)
     if champion is None:
         raise CommandError("no model version serves yet; `hamlet train` makes one and `hamlet promote` promotes it")
-    return champion.name, SpamClassifier.load(storage.models / champion.name)
+    return champion.name, SpamClassifier.load(storage.shared_models.fetch(champion.name))
 
 
 def lines(path: Path) -> Iterator[str]:

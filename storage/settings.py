@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from storage.shared_models import SharedModels
 
 
 def _with_driver(url: object) -> str:
@@ -40,8 +42,13 @@ def _folder(path: Path) -> Path:
     return Path(_in_home(str(path)))
 
 
+@cache
+def _shared(folder: Path, url: str | None) -> SharedModels:
+    return SharedModels(folder, url)
+
+
 class StorageSettings(BaseSettings):
-    """HAMLET_HOME and HAMLET_DATABASE_URL."""
+    """HAMLET_HOME, HAMLET_DATABASE_URL and HAMLET_MODELS_URL."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_",
@@ -60,18 +67,24 @@ class StorageSettings(BaseSettings):
         default=None, repr=False, description="PostgreSQL or SQLite address; empty means a SQLite file in HAMLET_HOME"
     )
 
+    models_url: str | None = Field(
+        default=None,
+        description="Address of fsspec's kinds that all machines reach, such as s3://bucket/hamlet: model versions are published there "
+        "and fetched from there",
+    )
+
     @property
     def address(self) -> str:
         return self.database_url or f"sqlite:///{self.home.expanduser().resolve() / 'hamlet.sqlite3'}"
 
     def has_files(self, version: str) -> bool:
-        """Whether all files of a model version exist; the worker checks their contents."""
-        folder = self.models / version
-        try:
-            names = json.loads((folder / "manifest.json").read_text())
-        except (OSError, ValueError):
-            return False
-        return all((folder / name).is_file() for name in names)
+        """Whether all files of a model version exist, here or at HAMLET_MODELS_URL; the worker checks their contents."""
+        return self.shared_models.has(version)
+
+    @property
+    def shared_models(self) -> SharedModels:
+        """The folder of model versions, and where they are published."""
+        return _shared(self.models, self.models_url)
 
     @property
     def models(self) -> Path:

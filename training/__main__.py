@@ -56,7 +56,7 @@ def run() -> int:
     error_reports.start("training", jobs)  # its figures are those of the process that began it
     log = structlog.get_logger()
     settings = settings.model_copy(update={"training_threads": settings.scheduled_threads})
-    workshop = Workshop(open_engine(storage.address), storage.models, settings)
+    workshop = Workshop(open_engine(storage.address), storage.models, settings, storage.models_url)
     try:
         with reading(workshop.engine) as session:
             waiting = runs.waiting(session)

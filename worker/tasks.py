@@ -7,6 +7,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 
 from classifier import resident_memory
+from classifier.spam import SpamClassifier
 from jobs import send
 from jobs.app import CLASSIFY, app
 from jobs.heartbeat import Heartbeat
@@ -68,7 +70,12 @@ def context() -> Context:
     resident_memory.one_heap()
     torch.set_num_threads(settings.worker_threads)
     engine = open_engine(storage.address)
-    champion = Champion(engine, Models(storage.models, settings.worker_precision))
+    shared = storage.shared_models
+
+    def load(directory: Path, precision: str) -> SpamClassifier:
+        return SpamClassifier.load(shared.fetch(directory.name), precision)
+
+    champion = Champion(engine, Models(storage.models, settings.worker_precision, load))
     return Context(engine, champion, Odds(engine), settings, Heartbeat("worker", JobsSettings()))
 
 

@@ -41,7 +41,8 @@ class Hint:
 
 def is_refused() -> ColumnElement[bool]:
     """Whether the chat keeps its texts to itself."""
-    return Chat.settings["asks_second_opinion"].as_boolean().is_(False)
+    refused: ColumnElement[bool] = Chat.settings["asks_second_opinion"].as_boolean().is_(False)
+    return refused
 
 
 def is_waiting(session: Session) -> bool:

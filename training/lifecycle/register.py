@@ -79,8 +79,8 @@ def store(
         return version
 
 
-def prune(engine: Engine, models: Path) -> None:
-    """Remove directories of versions that nothing falls back to; their rows stay."""
+def prune(engine: Engine, models: Path) -> list[str]:
+    """Remove directories of versions that nothing falls back to; their rows stay. Returns the versions' names."""
     with transaction(engine) as session:
         names = pruning.prune(session)
     for name in names:
@@ -88,3 +88,4 @@ def prune(engine: Engine, models: Path) -> None:
     for trunk in (models / "trunks").glob("*.safetensors"):
         if trunk.stat().st_nlink == 1:  # no version links to it any more
             trunk.unlink()
+    return names

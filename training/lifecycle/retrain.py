@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 import torch
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from classifier import resident_memory
+from storage.errors import ModelsUnreachable
 from storage.learning import presumed, snapshots, versions
 from storage.learning.presumed import Limits, PresumedText
 from storage.models import ModelVersion
 from storage.moderation import corrections
 from storage.moderation.corrections import CorrectedText
 from storage.session import reading, transaction
+from storage.shared_models import SharedModels
 from training.data import labelled_files, seed
 from training.data.datasets import Example
 from training.data.defence_bounds import Defences
@@ -31,6 +34,8 @@ from training.lifecycle.lease import Lease
 from training.lifecycle.record import recorded
 from training.settings import TrainingSettings
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True)
 class Workshop:
@@ -39,6 +44,12 @@ class Workshop:
     engine: Engine
     models: Path
     settings: TrainingSettings
+    url: str | None = None  # where versions are published
+
+    @property
+    def shared(self) -> SharedModels:
+        """The folder of model versions, and where they are published."""
+        return SharedModels(self.models, self.url)
 
 
 @dataclass(frozen=True)
@@ -95,8 +106,10 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         champion = collected.served[0] if collected.served else None
         version = register.store(engine, workshop.models, finished, collected.snapshot, champion, made)
         run.version_id = version.id
+        workshop.shared.publish(version.name)
         run.advance(1)
         run.begin("Comparing it with the champion", 1)
+        _fetch(workshop, collected.served)
         decision = gate.examine(
             workshop.models,
             collected.served,
@@ -110,8 +123,26 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         with transaction(engine) as session:  # together, or a run that is over would be done once more
             version = schedule.go_on(session, settings, version.id, decision, request.goes_on)
             run.end(session)
-        register.prune(engine, workshop.models)
+        _withdraw(workshop, register.prune(engine, workshop.models))
         return version
+
+
+def _fetch(workshop: Workshop, served: list[ModelVersion]) -> None:
+    """Have the files here of the version to compare with; where that fails, the gate goes on with the one before it."""
+    for version in served[:1]:
+        try:
+            workshop.shared.fetch(version.name)
+        except ModelsUnreachable as error:
+            log.warning("the champion's files cannot be fetched", reason=str(error))
+
+
+def _withdraw(workshop: Workshop, pruned: list[str]) -> None:
+    """Delete what was pruned where versions are published; what cannot be deleted now is named again by the next run."""
+    try:
+        for name in pruned:
+            workshop.shared.withdraw(name)
+    except ModelsUnreachable as error:
+        log.warning("pruned versions stay where they are published", reason=str(error))
 
 
 def _collect(workshop: Workshop, reporter: Reporter, request: RunRequest) -> _Collected:

@@ -14,9 +14,11 @@ import pytest
 
 from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
+from storage.errors import ModelsUnreachable
 from storage.learning import runs
 from storage.models import RunState
 from storage.session import reading
+from storage.shared_models import SharedModels
 from tests.classifier.encoders import tiny_encoder
 from tests.conftest import count
 from tests.training.lifecycle.given_runs import CONFIG, WORDS, Quiet, csv, run
@@ -162,3 +164,20 @@ def test_a_hurried_run_learns_from_a_part_of_a_large_set_and_from_all_of_a_small
     assert of_large.gate is not None
     assert of_large.gate["passes"]
     assert of_small.provenance["config_hash"] == CONFIG.hash
+
+
+def test_a_version_is_published_and_judges_alike_on_another_machine(
+    workshop: Workshop, data: Path, tmp_path: Path
+) -> None:
+    address = f"file://{tmp_path / 'shared'}"
+    version = run(replace(workshop, url=address), data)
+    elsewhere = SharedModels(tmp_path / "elsewhere", address).fetch(version.name)
+    here = SpamClassifier.load(workshop.models / version.name)
+    assert SpamClassifier.load(elsewhere).score(["win now"]) == here.score(["win now"])
+
+
+def test_a_version_that_cannot_be_published_does_not_serve(workshop: Workshop, data: Path) -> None:
+    with pytest.raises(ModelsUnreachable, match="v1 cannot be copied there"):
+        run(replace(workshop, url="nowhere://bucket"), data)
+    with reading(workshop.engine) as session:
+        assert runs.newest(session)[0].state == RunState.FAILED
