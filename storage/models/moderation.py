@@ -28,7 +28,7 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("chat_id", "message_id"),
-        partial_index("ix_messages_pending", "is_imported", "id", where="state = 'pending'"),
+        partial_index("ix_messages_pending", "is_imported", "is_known", "id", where="state = 'pending'"),
         Index("ix_messages_state_id", "state", "id"),
         partial_index("ix_messages_flagged", "chat_id", where="state = 'spam' OR edit > 0"),
         Index("ix_messages_chat_id_author_id_id", "chat_id", "author_id", "id"),
@@ -53,6 +53,9 @@ class Message(Base):
         default=False, server_default=false()
     )  # nothing was written: the text is a name
     is_imported: Mapped[bool] = mapped_column(default=False, server_default=false())  # waits behind live messages
+    is_known: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # its author's messages here were ham so far: it waits behind newcomers'
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)

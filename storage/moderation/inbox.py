@@ -20,6 +20,7 @@ from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
 SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
+TURN = (Message.is_imported, Message.is_known, Message.id)  # in this order messages are judged
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Claimed:
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
-    """Take up to `limit` waiting messages for `lease_seconds`: the oldest first, and imported ones after all others.
+    """Take up to `limit` waiting messages for `lease_seconds`: newcomers' first, imported ones last, each the oldest first.
 
     Returns the lease's holder and them. A message whose workers died is handed out alone.
     """
@@ -47,7 +48,7 @@ def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list
 def _claim(
     session: Session, holder: str, limit: int, lease_seconds: float, eligible: ColumnElement[bool]
 ) -> list[Claimed]:
-    free = select(Message.id).where(_waiting(), eligible).order_by(Message.is_imported, Message.id).limit(limit)
+    free = select(Message.id).where(_waiting(), eligible).order_by(*TURN).limit(limit)
     once = free.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice and claim double
     statement = (
         update(Message)
@@ -188,7 +189,7 @@ def waiting(session: Session) -> int:
 
 def waits_more_than(session: Session, limit: int, counts_imported: bool = True) -> bool:
     """Whether more than `limit` messages wait for a verdict; counts no further than it must."""
-    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(Message.is_imported, Message.id)
+    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(*TURN)
     if not counts_imported:
         one_more = one_more.where(~Message.is_imported)
     return session.scalars(one_more.offset(limit).limit(1)).first() is not None

@@ -18,6 +18,8 @@ from storage.moderation.naming import Author
 from storage.moderation.requested_actions import consequences
 from storage.upsert import insert_once
 
+KNOWN_AFTER = 20  # messages of one author in one chat that were judged ham
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -52,7 +54,8 @@ def receive(session: Session, incoming: Incoming) -> int:
     author = Author(incoming.author_id, incoming.author_name, incoming.telling_name, incoming.author_username)
     named = naming.named(session, chat.id, message_id, author)
     text = "\n".join([*named, incoming.text]).strip("\n") if named else incoming.text
-    is_new = insert_once(session, Message, _columns(incoming, chat.id, message_id, text))
+    columns = _columns(incoming, chat.id, message_id, text) | {"is_known": _is_known(session, chat.id, incoming)}
+    is_new = insert_once(session, Message, columns)
     row = select(Message).where(Message.chat_id == chat.id, Message.message_id == message_id)
     message = session.scalars(row.with_for_update()).one()
     if is_new:
@@ -63,6 +66,15 @@ def receive(session: Session, incoming: Incoming) -> int:
         if is_changed and named:  # the stored name tells the name before the text from the text itself
             message.author_name = incoming.author_name
     return message.id
+
+
+def _is_known(session: Session, chat_id: int, incoming: Incoming) -> bool:
+    """Whether enough of what the author wrote in this chat was ham for others' messages to be judged first."""
+    if incoming.platform != Platform.TELEGRAM or incoming.author_id is None:
+        return False
+    theirs = select(Message.id).where(Message.chat_id == chat_id, Message.author_id == incoming.author_id)
+    ham = theirs.where(Message.state == MessageState.HAM).order_by(Message.id.desc())
+    return session.scalars(ham.offset(KNOWN_AFTER - 1).limit(1)).first() is not None
 
 
 def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from storage.formats import Sample
 from storage.learning import samples
 from storage.learning.samples import Importer
-from storage.models import MessageState, now
-from storage.moderation import inbox
+from storage.models import Message, MessageState, now
+from storage.moderation import inbox, receiving
 from storage.session import reading, transaction
 from tests.storage import given
 from tests.storage.moderation.leases import SEVERAL, claim, claim_and_let_it_run_out, claimed_rows, row
@@ -31,6 +31,25 @@ def test_an_import_delays_no_live_message(engine: Engine) -> None:
     claimed = claimed_rows(engine, limit=10)
     assert set(live) < set(claimed)
     assert len(claimed) == 10
+
+
+def test_newcomers_are_judged_before_members_whose_messages_were_ham(engine: Engine) -> None:
+    known = [given.incoming(f"hello {n}", n, author_id=5) for n in range(1, receiving.KNOWN_AFTER + 1)]
+    given.received(engine, *known)
+    with transaction(engine) as session:
+        session.execute(update(Message).values(state=MessageState.HAM))
+    members = given.received(engine, *[given.incoming("a member's", n, author_id=5) for n in range(100, 104)])
+    newcomers = given.received(engine, *[given.incoming("a newcomer's", n, author_id=6) for n in range(200, 203)])
+    assert claimed_rows(engine, limit=4) == sorted([*newcomers, members[0]])
+    assert claimed_rows(engine, limit=4) == members[1:]
+
+
+def test_who_wrote_elsewhere_or_was_flagged_is_a_newcomer_here(engine: Engine) -> None:
+    given.received(engine, *[given.incoming(f"buy {n}", n, author_id=5) for n in range(1, 40)])
+    with transaction(engine) as session:
+        session.execute(update(Message).values(state=MessageState.SPAM))
+    given.received(engine, given.incoming("again", 100, author_id=5))
+    assert given.values(engine, Message.is_known)[-1] is False
 
 
 def test_a_claimed_message_is_not_claimed_again(engine: Engine) -> None:
