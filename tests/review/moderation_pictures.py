@@ -1,9 +1,13 @@
-"""The pictures of docs/moderation.md: scenes in groups as Telegram would show them, and pages of the site, in few colours."""
+"""`python -m tests.review.moderation_pictures FOLDER`: scenes in groups as Telegram shows them, and pages of the site, in few colours.
+
+They are the pictures of docs/moderation.md; `tests.review.screenshots` draws them with all others.
+"""
 
 from __future__ import annotations
 
 import io
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,7 +17,7 @@ from playwright.sync_api import Browser
 from storage.session import open_engine
 from tests import fresh
 from tests.review import moderation_pages
-from tests.review.browser import Served
+from tests.review.browser import Served, launched
 from tests.review.more_scenes import OF_MODERATORS
 from tests.review.scenes import OF_NEWCOMERS, Started
 from tests.review.transcripts import Scene
@@ -51,13 +55,13 @@ def draw(folder: Path, browser: Browser, pages: dict[str, str]) -> None:
     engine = open_engine(fresh.sqlite(home / "site.sqlite3"))
     moderation_pages.fill(engine)
     site = Served(engine, home)
+    page = site.log_in(browser.new_context(viewport=SITE, locale="en"))
     for name, (path, act) in moderation_pages.PAGES.items():
-        page = site.log_in(browser.new_context(viewport=SITE, locale="en"))
         page.goto(f"{site.url}{path}")
         if act is not None:
             act(page)
         _store(page.screenshot(full_page=True), folder / f"{name}.png")
-        page.context.close()
+    page.context.close()
     site.stop()
     engine.dispose()
 
@@ -65,3 +69,16 @@ def draw(folder: Path, browser: Browser, pages: dict[str, str]) -> None:
 def _store(screenshot: bytes, path: Path) -> None:
     picture = Image.open(io.BytesIO(screenshot)).convert("RGB")
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["HAMLET_HOME"] = home
+        pages = transcripts()
+        with launched() as browser:
+            draw(folder, browser, pages)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
