@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from classifier import resident_memory
-from classifier.disguise import revealed
 from classifier.encoder import quantised
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.stored import Encoder
@@ -25,6 +24,7 @@ from classifier.gpt import lanes, packing
 from classifier.gpt.attention import attend
 from classifier.gpt.packing import Heads, Packing
 from classifier.gpt.products import Product
+from classifier.reading import FOLDED, words
 
 
 class ServingEncoder:
@@ -32,10 +32,12 @@ class ServingEncoder:
 
     @lanes.one_thread()
     @torch.inference_mode()
-    def __init__(self, encoder: Encoder, dtype: torch.dtype) -> None:
-        """Prepare for products in `dtype`."""
+    def __init__(self, encoder: Encoder, dtype: torch.dtype, manner: int = FOLDED) -> None:
+        """Prepare for products in `dtype`, reading texts in that manner. Raises ValueError where vocabulary and weights do not fit."""
+        self._manner = manner
         self.config, weights = encoder.config, encoder.weights
         self._tokenizer = UnigramTokenizer(encoder.vocabulary)
+        self._tokenizer.require_room(self.config.vocab_size)
         self._codes, self._scales = (weights[f"embedding.weight{end}"] for end in (quantised.CODES, quantised.SCALES))
         self._mapped = [rows for rows in (self._codes, self._scales) if resident_memory.is_mapped(rows)]
         self._positions = weights["position.weight"].float().clone()
@@ -44,7 +46,10 @@ class ServingEncoder:
 
     def windows(self, text: str) -> list[list[int]]:
         """The undisguised text's token ids, each window with prefix and frame; of several windows the last is full, too."""
-        prefix, content = self._tokenizer.content(self.config.prefix), self._tokenizer.content(revealed(text))
+        prefix, content = (
+            self._tokenizer.content(self.config.prefix),
+            self._tokenizer.content(words(text, self._manner)),
+        )
         room = self.config.context_length - 2 - len(prefix)
         last = max(len(content) - room, 0)
         return [self._tokenizer.framed([*prefix, *content[i : i + room]]) for i in (*range(0, last, room), last)]

@@ -15,6 +15,7 @@ import tiktoken
 # GPT-2's pattern with single digits, as SmolLM2 was trained: the first of the two white-space branches keeps a run of
 # white space before a digit whole.
 SMOLLM_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?=\p{N})|\s+(?!\S)|\s+"
+NEVER_IN_UTF_8 = (0xC0, 0xC1, *range(0xF5, 0x100))
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,15 @@ class Tokenizer:
         return tiktoken.Encoding(
             "hamlet", pat_str=self.pattern, mergeable_ranks=self.ranks, special_tokens=self.special_tokens
         )
+
+    def require_usable(self, size: int) -> None:
+        """Raises ValueError where some text could not be encoded, or a token is numbered beyond `size`: tiktoken would not say so."""
+        ids = [*self.ranks.values(), *self.special_tokens.values()]
+        if len(set(ids)) < len(ids) or not all(0 <= i < size for i in ids):
+            raise ValueError(f"its tokens are not numbered each for itself and below {size}")
+        if missing := [byte for byte in range(256) if bytes([byte]) not in self.ranks and byte not in NEVER_IN_UTF_8]:
+            raise ValueError(f"its tokenizer has no token for the byte {missing[0]}")
+        self.encode("a")  # its pattern compiles, its form is one of Unicode's
 
     def encode(self, text: str) -> list[int]:
         """Token ids of any text; a special token's spelling inside it is ordinary text."""
