@@ -89,6 +89,8 @@ def attacked(judge: Judge, texts: Sequence[str], ham: Sequence[Sequence[str]], q
     drafts, best = [Draft.of(text) for text in texts], judge.score(texts)
     for _ in range(queries // AT_ONCE):
         still = [i for i in range(len(drafts)) if best[i] >= judge.limit]
+        if not still:
+            break
         tried = [[drafts[i].changed(ham, rng) for _ in range(AT_ONCE)] for i in still]
         scores = judge.score([draft.text for some in tried for draft in some]).reshape(len(still), -1)
         for i, some, of_some in zip(still, tried, scores, strict=True):
@@ -159,11 +161,11 @@ def run(is_fast: bool) -> dict[str, Any]:
     split = seed_split([*seed_set(bench)])
     texts, queries = (FAST_TEXTS, FAST_QUERIES) if is_fast else (TEXTS, QUERIES)
     rng = random.Random(SEED)
-    spam = rng.sample([e.text for e in split.hold_out if e.is_spam], texts)
-    ham = rng.sample([e.text for e in split.hold_out if not e.is_spam], HAM_MEASURED)
+    spam, ham = ([e.text for e in split.hold_out if e.is_spam == is_spam] for is_spam in (True, False))
+    spam, ham = rng.sample(spam, min(texts, len(spam))), rng.sample(ham, len(ham))
     before = {"ours": of_version(SpamClassifier.load(directory, "auto")), "baseline": baseline(bench, split, [])}
     after = {"ours": taught, "baseline": baseline}
-    figures: dict[str, Any] = {"texts": texts, "queries": queries, "seed": SEED}
+    figures: dict[str, Any] = {"texts": len(spam), "queries": queries, "seed": SEED}
     for name, judge in before.items():
         first, through = measured(judge, spam, ham, queries, SEED)
         say(f"{name} before: {first}")

@@ -24,16 +24,20 @@ WITHIN = re.compile(  # at the end of a name or model one letter follows: "iphon
     re.IGNORECASE,
 )
 WITHIN_CYRILLIC = re.compile(r"(?<=[а-яё])[0346](?=[а-яё][а-яё0346])", re.IGNORECASE)
+BEFORE = re.compile(r"[013457](?=[a-z])", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9@$€]{3}")
 LATIN_WORD = re.compile(r"[a-z013457@$€]+", re.IGNORECASE)
 CYRILLIC_WORD = re.compile(r"[а-яё0346]+", re.IGNORECASE)
 HEXADECIMAL = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 CHESS = re.compile(r"(?:[KQRBNkqrbn]?[a-h]?[1-8]?x?[a-h][1-8](?:=?[QRBN])?){1,2}")
-QUANTITY = re.compile(r"\d{2,}[a-z]{1,3}|\d[a-z]{1,2}|[a-z]+\d{3,}", re.IGNORECASE)  # 100k, 5pm, covid2019
+QUANTITY = re.compile(  # 100k, 5pm, 1st, covid2019
+    r"\d{2,}[a-z]{1,3}|\d(?:[ap]m|[kmcdn]?[mgl]|[kdghxs]|[kmgt]b|st|rd|th|day|min)|2nd|[a-z]+\d{3,}", re.IGNORECASE
+)
 VOWELS = "aeiouyAEIOUYаеёиоуыэюяАЕЁИОУЫЭЮЯ"
 CONSONANTS = re.compile(rf"[^\W\d_{VOWELS}]{{5}}")
+BETWEEN = re.compile(rf"(?<=[^\W\d_{VOWELS}])[34](?=[^\W\d_{VOWELS}])")
 OUTER_NUMBER = re.compile(r"^\d{2,}|\d{2,}$")
-FEWEST, SHARE = 2, 0.1  # such words, and of all, that make a text written like that throughout
+CERTAIN, LIKELY, SHARE = 2, 3, 0.1  # such words, with those that are perhaps, and of all: then it is so throughout
 LONGEST_WORD, LONGEST_TOKEN = 40, 200
 
 
@@ -48,8 +52,8 @@ def undone(text: str) -> str:
 def _is_throughout(text: str) -> bool:
     tokens = TOKEN.findall(text)
     pieces = [piece for token in tokens if not _stays(token) for piece in PIECE.findall(token)]
-    certain = sum(_is_certain(piece) for piece in pieces)
-    return certain >= FEWEST and certain >= SHARE * len(tokens)
+    certain, likely = sum(map(_is_certain, pieces)), sum(map(_is_likely, pieces))
+    return certain >= SHARE * len(tokens) and (certain >= CERTAIN or certain + likely >= LIKELY) and certain > 0
 
 
 def _stays(token: str) -> bool:
@@ -78,20 +82,26 @@ def _is_certain(piece: str) -> bool:
         return False
     letters = "".join(c for c in piece if c.isalpha())
     is_one_case = letters.islower() or letters.isupper() or letters[1:].islower()
-    return is_one_case and 3 <= len(letters) > len(piece) - len(letters) and _is_word(piece)
+    is_code = HEXADECIMAL.fullmatch(piece) or CHESS.fullmatch(piece)
+    return is_one_case and 3 <= len(letters) > len(piece) - len(letters) and not is_code and _is_word(piece)
+
+
+def _is_likely(piece: str) -> bool:
+    """Whether a digit before a letter is one perhaps: "4nd", "y0u"."""
+    return (
+        BEFORE.search(piece) is not None and piece[1:].islower() and not CHESS.fullmatch(piece) and _is_possible(piece)
+    )
 
 
 def _is_possible(piece: str) -> bool:
-    """Whether they are where the text is written like that throughout."""
+    """Whether digits and signs are letters where the text is written like that throughout."""
     letters = sum(c.isalpha() for c in piece)
     return 0 < letters < len(piece) <= LONGEST_WORD and QUANTITY.fullmatch(piece) is None and _is_word(piece)
 
 
 def _is_word(piece: str) -> bool:
-    """Letters of one alphabet and digits like letters, which can be spoken, no hexadecimal number and no move."""
-    if not (LATIN_WORD.fullmatch(piece) or CYRILLIC_WORD.fullmatch(piece)):
-        return False
-    if HEXADECIMAL.fullmatch(piece) or CHESS.fullmatch(piece) or NUMBER.search(piece):
+    """Letters of one alphabet and digits like letters, which can be spoken."""
+    if not (LATIN_WORD.fullmatch(piece) or CYRILLIC_WORD.fullmatch(piece)) or NUMBER.search(piece):
         return False
     spelt = _spelt(piece)
     return any(c in VOWELS for c in spelt) and CONSONANTS.search(spelt) is None
@@ -108,6 +118,5 @@ def _spelt(piece: str, of: str | None = None) -> str:
 
 
 def _in_cyrillic(piece: str) -> str:
-    """A 4 between two consonants is an а, else a ч."""
-    spelt = re.sub(rf"(?<=[^\W\d_{VOWELS}])4(?=[^\W\d_{VOWELS}])", "а", piece)
-    return spelt.translate(CYRILLIC)
+    """A 4 between two consonants is an а, else a ч; a 3 there is an е, else a з."""
+    return BETWEEN.sub(lambda digit: "а" if digit[0] == "4" else "е", piece).translate(CYRILLIC)

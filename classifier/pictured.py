@@ -20,7 +20,6 @@ FLAG_LETTER = re.compile(
 FIRST_FLAG_LETTER = 0x1F1E6
 JOINED = re.compile(rf"(?:[^\W\d_]|[{ENCLOSED}\u274c\u2b55]\ufe0f?)+")
 PICTURE = re.compile(rf"[{ENCLOSED}\u274c\u2b55]")
-LOWER = re.compile("[a-z]")
 
 
 def spelt_out(text: str) -> str:
@@ -63,9 +62,9 @@ def _of(pieces: str, place: int) -> str:
 
 
 def _is_within(pieces: str, place: int) -> bool:
-    """Between letters; a circle also beside a small ASCII letter: people tick off and list with crosses."""
+    """Between letters; a circle also beside a small letter: people tick off and list with crosses."""
     before, behind = pieces[:place].rstrip(SHAPES), pieces[place + 1 :].lstrip(SHAPES)
     if before and behind:
         return True
     beside = pieces[place + 1 : place + 2] if not before else pieces[place - 1]
-    return LIKE[pieces[place]] == "o" and LOWER.match(beside) is not None
+    return LIKE[pieces[place]] == "o" and beside.islower()

@@ -15,6 +15,7 @@ from cli.backup import making
 from jobs.metrics import REGISTRY
 from jobs.metrics_server import Answers
 from review.monitoring import DatabaseFigures
+from storage.settings import StorageSettings
 from tests import tiny
 from tests.bot.world import World
 from tests.security.members_traces import NAMES, TRACES, WORDS, in_files, live
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.stories
 
 
 def in_backup(world: World, file: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    StorageSettings().home.mkdir(exist_ok=True)
     monkeypatch.setenv("HAMLET_DATABASE_URL", world.engine.url.render_as_string(hide_password=False))
     content = making.back_up(file).path.read_bytes()
     return {trace for trace in TRACES if trace.encode() in content}
