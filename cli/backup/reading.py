@@ -76,7 +76,8 @@ def _members(path: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
         is_compressed = raw.read(2) == GZIP
         raw.seek(0)
         plain = gzip.GzipFile(fileobj=raw) if is_compressed else raw
-        with tarfile.open(fileobj=_Bounded(plain), mode="r:") as tar:  # type: ignore[arg-type]  # it reads, seeks, tells
+        bounded: Any = _Bounded(plain)  # reads, seeks and tells, which is all that tarfile asks for
+        with tarfile.open(fileobj=bounded, mode="r:") as tar:
             while (header := tar.next()) is not None:
                 tar.members = []  # type: ignore[attr-defined]  # it would remember all of them
                 _require_plain(header, seen)

@@ -58,7 +58,7 @@ def _wrong(pattern: str, error: regex.error) -> Wording:
 def require_usable(pattern: str) -> None:
     """Raises UnsuitablePattern where it does not compile, matches everything, or takes long on texts made to be slow."""
     candidate = compiled(pattern)
-    if _found(candidate, ""):
+    if _matches(candidate, ""):
         raise UnsuitablePattern(
             Wording("the regular expression {pattern!r} matches the empty text, and so every message", pattern=pattern)
         )
@@ -75,10 +75,10 @@ def require_usable(pattern: str) -> None:
 
 
 def _takes_too_long(candidate: regex.Pattern[str], text: str) -> bool:
-    return _found(candidate, text) is None
+    return _matches(candidate, text) is None
 
 
-def _found(candidate: regex.Pattern[str], text: str) -> bool | None:
+def _matches(candidate: regex.Pattern[str], text: str) -> bool | None:
     """Whether the text has what is looked for; None where that takes too long or too much memory, as "(?R)" does."""
     try:
         return candidate.search(text, timeout=LONGEST_TRIAL) is not None
