@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CYCLONEDX := 7.5.0
+PIP_AUDIT := 2.10.1
 IN_PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -80,6 +81,13 @@ sbom: ## List the pinned dependencies, and torch, as CycloneDX in sbom.json
 	{ cat requirements.txt; sed -n 's/^TORCH = "\(.*\)"/\1/p' bootstrap.py; } | \
 	"$$scratch/venv/bin/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json - && \
 	echo "sbom.json: $$(grep -c '"purl"' sbom.json) packages"
+
+.PHONY: audit
+audit: ## Compare the pinned dependencies with known vulnerabilities, where the advisory database can be reached
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(PYTHON) -m venv "$$scratch/venv" && \
+	"$$scratch/venv/bin/pip" install --disable-pip-version-check -q "pip-audit==$(PIP_AUDIT)" && \
+	for file in requirements.txt requirements-pictures.txt requirements-dev.txt; do \
+	  "$$scratch/venv/bin/pip-audit" --disable-pip --require-hashes -r $$file || exit 1; done
 
 .PHONY: format
 format: install-dev ## Rewrite the code in the one format

@@ -14,6 +14,7 @@ LEET = dict(zip("aeiostAEIOST", "431057431057", strict=True))
 EMOJI = {"o": "⭕", "a": "🅰️", "b": "🅱️", "O": "⭕", "A": "🅰️", "B": "🅱️", "p": "🅿️", "P": "🅿️", "x": "❌", "X": "❌"}
 INVISIBLE, ISOLATES, OVERRIDE = "\u200b\u200c\u200d\u2060", ("\u2068", "\u2069"), ("\u202e", "\u202c")
 BOLD = 0x1D400  # of mathematical letters
+PRINTED = re.compile(r"\S+")
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -34,11 +35,7 @@ def zero_width(text: str, rng: random.Random) -> str:
 
 def bidi(text: str, rng: random.Random) -> str:
     """Words in marks of direction; every other one is written backwards and shown forwards."""
-    words = text.split(" ")
-    return " ".join(
-        f"{OVERRIDE[0]}{word[::-1]}{OVERRIDE[1]}" if rng.random() < 0.5 else f"{ISOLATES[0]}{word}{ISOLATES[1]}"
-        for word in words
-    )
+    return PRINTED.sub(lambda word: _turned(word[0]) if rng.random() < 0.5 else word[0].join(ISOLATES), text)
 
 
 def fullwidth(text: str, rng: random.Random) -> str:
@@ -68,6 +65,10 @@ def emoji(text: str, rng: random.Random) -> str:
 
 def _letters(text: str, others: dict[str, str], share: float, rng: random.Random) -> str:
     return "".join(others[c] if c in others and rng.random() < share else c for c in text)
+
+
+def _turned(word: str) -> str:
+    return word[::-1].join(OVERRIDE)
 
 
 def _bold(c: str) -> str:

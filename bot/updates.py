@@ -47,8 +47,17 @@ class DurableQueue(asyncio.Queue[object]):
             await super().put(item)
 
     async def replay(self, bot: Bot) -> int:
-        """Queue what was stored and not handled when the last process ended. Returns how many updates that were."""
+        """Queue what was stored and not handled when the last process ended. Returns how many updates that were.
+
+        One that this release of the library cannot read counts as failed, and keeps none of the others from being handled.
+        """
         payloads = await self._database.read(updates.unhandled, self._database.bot_id)
-        for payload in payloads:
-            await super().put(Update.de_json(payload, bot))
+        for update_id, payload in payloads.items():
+            try:
+                update = Update.de_json(payload, bot)
+            except Exception as error:  # the library's refusals have no common class
+                reason = f"cannot be read ({type(error).__name__})"
+                await self._database.write(updates.failed, self._database.bot_id, update_id, reason)
+                continue
+            await super().put(update)
         return len(payloads)

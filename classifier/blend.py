@@ -43,6 +43,11 @@ class Blend:
     network_most: float | None = None  # the GPT's largest log-odds that fitting has seen; None: it is always asked
     network_usual: float = 0.0  # the GPT's mean log-odds of ham, which stand for those of a text it is not asked about
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a temperature that would turn scores round."""
+        if not self.temperature > 0:
+            raise ValueError(f"a temperature of {self.temperature} gives no score")
+
     def sum(self, parts: Parts) -> Numbers:
         """The weighted sum before calibration, (B,)."""
         total = self.network_share * parts.network + self.wide_share * parts.ngrams + self.encoder_share * parts.encoder

@@ -30,20 +30,13 @@ from classifier.encoder import stored
 from classifier.encoder.head import EncoderHead
 from classifier.encoder.stored import Encoder
 from classifier.errors import CheckpointError
-from classifier.files import (
-    ENCODER,
-    ENCODER_HEAD,
-    FILES,
-    MANIFEST,
-    NGRAM_MODEL,
-    read_json,
-    sha256_of,
-    verify,
-    write_json,
-)
+from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST, NGRAM_MODEL, read_json, sha256_of, write_json
 from classifier.gpt.model import GPTConfig, SpamGPT, fill
+from classifier.gpt.shape import require_plausible
 from classifier.gpt.tokenizer import Tokenizer
 from classifier.ngrams import NGramModel
+from classifier.reading import FOLDED
+from classifier.stated import as_declared
 from classifier.thresholds import Thresholds
 
 FORMATS = (1, 2, 3, 4)  # 1 had no n-gram model, 2 no probe, 3 no encoder
@@ -71,6 +64,11 @@ class Checkpoint:
         read_width = None if self.encoder_head is None else self.encoder_head.hidden.shape[1]
         if width != read_width:
             raise ValueError(f"the encoder's vectors have {width} numbers, what is read off them {read_width}")
+
+    @property
+    def manner(self) -> int:
+        """How the encoder reads a text: as the version's n-grams do."""
+        return self.ngram_model.ngrams.manner if self.ngram_model else FOLDED
 
 
 def save(checkpoint: Checkpoint, directory: Path, shared_trunks: Path | None = None) -> None:
@@ -145,7 +143,7 @@ def _config(checkpoint: Checkpoint) -> dict[str, Any]:
 def load(directory: Path) -> Checkpoint:
     """Read a model version, fp32. Raises CheckpointError unless every file is whole and they agree."""
     try:
-        verify(directory)
+        files.verify(directory)
         config = read_json(directory / FILES[2])
         if config["format"] not in FORMATS:
             raise ValueError(f"format {config['format']} is not one of {FORMATS}")
@@ -157,17 +155,18 @@ def load(directory: Path) -> Checkpoint:
             ngram_model=_ngram_model(directory, config["wide"]) if config.get("wide") else None,
             encoder=stored.load(directory) if config.get("encoder") else None,
             encoder_head=EncoderHead.of(arrays.load_file(directory / ENCODER_HEAD)) if config.get("encoder") else None,
-            blend=Blend(**config.get("blend", {})),
+            blend=as_declared(Blend(**config.get("blend", {}))),
             metrics=read_json(directory / FILES[4]),
             training=read_json(directory / FILES[5]),
         )
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise CheckpointError(directory, str(error)) from error
+    except Exception as error:  # whatever a file holds that somebody else may have written
+        raise CheckpointError(directory, str(error) or type(error).__name__) from error
 
 
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:
-    shape = GPTConfig(**config["gpt"])
+    shape = as_declared(GPTConfig(**config["gpt"]))
     blocks = int(config["frozen_blocks"]), int(config["trained_blocks"])
+    require_plausible(shape, *blocks)
     options = {name: bool(config.get(name, False)) for name in ("averages", "probes")}
     with resident_memory.Unfilled():
         model = SpamGPT(shape, *blocks, **options)
@@ -191,4 +190,5 @@ def _tokenizer(directory: Path, config: dict[str, Any]) -> Tokenizer:
     size = len(tokenizer.ranks) + len(tokenizer.special_tokens)
     if size > config["gpt"]["vocab_size"]:
         raise ValueError(f"the tokenizer has {size} tokens, the model {config['gpt']['vocab_size']}")
+    tokenizer.require_usable(int(config["gpt"]["vocab_size"]))
     return tokenizer

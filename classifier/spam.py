@@ -21,7 +21,7 @@ from classifier.blend import Parts, lengths_of
 from classifier.checkpoint import Checkpoint
 from classifier.encoder.serving import ServingEncoder
 from classifier.encoder.stored import Encoder
-from classifier.errors import TextError
+from classifier.errors import CheckpointError, TextError
 from classifier.explain import Explanation
 from classifier.gpt import products, serving
 from classifier.gpt.model import SpamGPT
@@ -45,7 +45,7 @@ class SpamClassifier:
         self._tokenizer = loaded.tokenizer
         self._ngram_model, self._blend = loaded.ngram_model, loaded.blend
         self._encoder_head = loaded.encoder_head
-        self._encoder = _serving_encoder(loaded.encoder, dtype) if loaded.encoder else None
+        self._encoder = _serving_encoder(loaded.encoder, dtype, loaded.manner) if loaded.encoder else None
         self._meanings = Meanings(self._encoder) if self._encoder else None
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self._network = _serving_network(loaded.model, dtype, release)
@@ -56,7 +56,11 @@ class SpamClassifier:
     @classmethod
     def load(cls, directory: Path, dtype: str = "fp32", thorough: bool = False) -> SpamClassifier:
         """Load strictly. Raises CheckpointError where the directory is missing, damaged or mismatched."""
-        loaded = cls(checkpoint.load(directory), dtype, release=True, thorough=thorough)
+        stored = checkpoint.load(directory)
+        try:
+            loaded = cls(stored, dtype, release=True, thorough=thorough)
+        except Exception as error:  # parts that are whole, and do not fit together
+            raise CheckpointError(directory, str(error) or type(error).__name__) from error
         resident_memory.give_back()
         return loaded
 
@@ -100,7 +104,9 @@ class SpamClassifier:
         asked = self._blend.asks_network(parts, self._asked_from).nonzero()[0].tolist()
         network = np.full(len(texts), self._blend.network_usual)
         network[asked] = self._network_log_odds([windows[i] for i in asked])
-        return self._blend.log_odds(replace(parts, network=network))
+        log_odds = self._blend.log_odds(replace(parts, network=network))
+        _require_numbers(log_odds)  # of n-grams, too
+        return log_odds
 
     def explain(self, text: str) -> Explanation:
         """What the score of the text rests on. Raises TextError where it has none."""
@@ -168,11 +174,11 @@ def probability(log_odds: float) -> float:
 def _require_numbers(outputs: NDArray[Any]) -> None:
     """A broken network must not look like ham. Raises ArithmeticError."""
     if np.isnan(outputs).any():
-        raise ArithmeticError("the network's output is not a number")
+        raise ArithmeticError("what the version computes is not a number")
 
 
-def _serving_encoder(encoder: Encoder, dtype: str) -> ServingEncoder:
-    return ServingEncoder.of(encoder, products.dtype_named("fp32" if dtype == REFERENCE else dtype))
+def _serving_encoder(encoder: Encoder, dtype: str, manner: int) -> ServingEncoder:
+    return ServingEncoder.of(encoder, products.dtype_named("fp32" if dtype == REFERENCE else dtype), manner)
 
 
 def _serving_network(model: SpamGPT, dtype: str, release: bool) -> ServingGPT | PaddedGPT:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from cli.errors import CommandError
+from storage.formats import harmless
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 Row = dict[str, Any]
 Write = Callable[[Row], object]
 
@@ -42,7 +42,7 @@ def _as_csv(file: TextIO, columns: Sequence[str]) -> Write:
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _as_jsonl(file: TextIO, _columns: Sequence[str]) -> Write:

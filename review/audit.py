@@ -15,12 +15,12 @@ from review.auth import SignedIn
 from review.filters import RowId
 from review.pages import page
 from storage.access import audit
+from storage.formats import harmless
 from storage.models import LoginSession
 from storage.session import reading
 
 PAGE_SIZE = 100
 COLUMNS = ("number", "at", "actor", "what", "detail", "chat", "verdict")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 
 router = APIRouter(prefix="/audit")
 
@@ -47,12 +47,7 @@ def _rows(engine: Engine, login: LoginSession) -> Iterator[str]:
     with reading(engine) as session:
         for entry, chat in audit.every(session, login.chats, login.actor):
             values = (entry.id, entry.at.isoformat(), entry.actor, entry.what, entry.detail, chat, entry.verdict_id)
-            yield _line([_harmless(value) for value in values])
-
-
-def _harmless(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+            yield _line(["" if value is None else harmless(str(value)) for value in values])
 
 
 def _line(values: object) -> str:

@@ -14,7 +14,7 @@ from storage.lines import Line, LineError, numbered
 
 LONGEST_TEXT = 200_000  # characters; longer texts are never judged
 LABELS = {"spam": True, "ham": False, "1": True, "0": False, "true": True, "false": False}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet takes for a formula
+FORMULA = (*"=+-@\t\r\n＝＋－＠",)  # beginnings that a spreadsheet takes for a formula
 
 
 class Format(StrEnum):

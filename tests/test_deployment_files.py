@@ -1,4 +1,4 @@
-"""What operators copy: the systemd unit, and the document's list of a chat's settings."""
+"""What operators copy: the systemd unit, the services of containers, and the document's list of a chat's settings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,30 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cli.app import app
 from storage.models.chat_settings import ChatSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = ROOT / "docs" / "systemd" / "hamlet.service"
+SERVICES = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+CONFINED = (  # each of these is "yes"
+    "LockPersonality",
+    "PrivateDevices",
+    "PrivateTmp",
+    "ProtectClock",
+    "ProtectControlGroups",
+    "ProtectHome",
+    "ProtectHostname",
+    "ProtectKernelLogs",
+    "ProtectKernelModules",
+    "ProtectKernelTunables",
+    "RemoveIPC",
+    "RestrictNamespaces",
+    "RestrictRealtime",
+    "RestrictSUIDSGID",
+)
 NOT_CHOSEN = {"version", "rules_revision"}  # of the settings themselves
 
 
@@ -39,6 +57,36 @@ def test_the_unit_gives_no_rights_and_stops_no_machine_code(service: configparse
     assert service["NoNewPrivileges"] == "yes"
     assert service["ProtectSystem"] == "strict"
     assert "MemoryDenyWriteExecute" not in service
+
+
+def test_the_unit_is_confined_as_far_as_it_can_be(service: configparser.SectionProxy) -> None:
+    assert service["User"] == "hamlet"
+    assert {name for name in CONFINED if service.get(name) != "yes"} == set()
+    assert service["SystemCallFilter"] == "@system-service"
+    assert set(service["RestrictAddressFamilies"].split()) == {"AF_INET", "AF_INET6", "AF_UNIX"}
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_a_container_is_no_root_and_can_gain_and_change_nothing(service: str) -> None:
+    about = SERVICES[service]
+    assert about["user"] in {"hamlet", "postgres", "valkey"}
+    assert about["read_only"] is True
+    assert about["cap_drop"] == ["ALL"]
+    assert "cap_add" not in about
+    assert about["security_opt"] == ["no-new-privileges:true"]
+    assert not about.get("privileged")
+    assert not {"network_mode", "pid", "ipc", "devices"} & about.keys()
+    assert [volume for volume in about.get("volumes", []) if volume.startswith(("/", ".", "~"))] == []
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_a_container_listens_to_this_machine_alone(service: str) -> None:
+    assert [port for port in SERVICES[service].get("ports", []) if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_images_end_as_an_ordinary_user() -> None:
+    stages = re.split(r"^FROM ", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)[1:]
+    assert [re.findall(r"^USER (\w+)", stage, flags=re.MULTILINE)[-1] for stage in stages] == ["hamlet", "hamlet"]
 
 
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:

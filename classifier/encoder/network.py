@@ -15,6 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+MOST_BLOCKS = 1_000
+ROOM = 2  # tokens of a window beside its prefix and its frame, at least
+
 
 @dataclass(frozen=True)
 class EncoderConfig:
@@ -30,6 +33,8 @@ class EncoderConfig:
     prefix: str = "query: "
 
     def __post_init__(self) -> None:
+        if not 0 < self.n_blocks <= MOST_BLOCKS or self.context_length <= len(self.prefix) + ROOM:
+            raise ValueError(f"{self} is the shape of no encoder")
         if self.n_heads < 1 or self.d_model % self.n_heads:
             raise ValueError(f"a width of {self.d_model} cannot be shared by {self.n_heads} heads")
 

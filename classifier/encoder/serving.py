@@ -17,7 +17,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from classifier import resident_memory
-from classifier.disguise import revealed
 from classifier.encoder import quantised
 from classifier.encoder.network import EncoderConfig
 from classifier.encoder.stored import Encoder, Identity
@@ -26,6 +25,7 @@ from classifier.gpt import lanes, packing
 from classifier.gpt.attention import attend
 from classifier.gpt.packing import Heads, Packing
 from classifier.gpt.products import Product
+from classifier.reading import FOLDED, words
 
 
 class ServingEncoder:
@@ -33,10 +33,12 @@ class ServingEncoder:
 
     @lanes.one_thread()
     @torch.inference_mode()
-    def __init__(self, encoder: Encoder, dtype: torch.dtype) -> None:
-        """Prepare for products in `dtype`."""
+    def __init__(self, encoder: Encoder, dtype: torch.dtype, manner: int = FOLDED) -> None:
+        """Prepare for products in `dtype`, reading texts in that manner. Raises ValueError where vocabulary and weights do not fit."""
+        self._manner = manner
         self.config, weights = encoder.config, encoder.weights
         self._tokenizer = UnigramTokenizer(encoder.vocabulary)
+        self._tokenizer.require_room(self.config.vocab_size)
         self._codes, self._scales = (weights[f"embedding.weight{end}"] for end in (quantised.CODES, quantised.SCALES))
         self._mapped = [rows for rows in (self._codes, self._scales) if resident_memory.is_mapped(rows)]
         self._positions = weights["position.weight"].float().clone()
@@ -44,17 +46,20 @@ class ServingEncoder:
         self._blocks = [_ServingBlock(weights, n, self.config, dtype) for n in range(self.config.n_blocks)]
 
     @classmethod
-    def of(cls, encoder: Encoder, dtype: torch.dtype) -> ServingEncoder:
-        """The encoder prepared, once for all versions that are loaded and share its files."""
+    def of(cls, encoder: Encoder, dtype: torch.dtype, manner: int) -> ServingEncoder:
+        """The encoder prepared, once for all loaded versions that share its files and read texts in that manner."""
         if encoder.files is None:
-            return cls(encoder, dtype)
-        if (ready := _PREPARED.get((encoder.files, dtype))) is None:
-            ready = _PREPARED[encoder.files, dtype] = cls(encoder, dtype)
+            return cls(encoder, dtype, manner)
+        if (ready := _PREPARED.get((encoder.files, dtype, manner))) is None:
+            ready = _PREPARED[encoder.files, dtype, manner] = cls(encoder, dtype, manner)
         return ready
 
     def windows(self, text: str) -> list[list[int]]:
         """The undisguised text's token ids, each window with prefix and frame; of several windows the last is full, too."""
-        prefix, content = self._tokenizer.content(self.config.prefix), self._tokenizer.content(revealed(text))
+        prefix, content = (
+            self._tokenizer.content(self.config.prefix),
+            self._tokenizer.content(words(text, self._manner)),
+        )
         room = self.config.context_length - 2 - len(prefix)
         last = max(len(content) - room, 0)
         return [self._tokenizer.framed([*prefix, *content[i : i + room]]) for i in (*range(0, last, room), last)]
@@ -79,7 +84,7 @@ class ServingEncoder:
         return F.normalize(means, dim=1)
 
 
-_PREPARED: WeakValueDictionary[tuple[Identity, torch.dtype], ServingEncoder] = WeakValueDictionary()
+_PREPARED: WeakValueDictionary[tuple[Identity, torch.dtype, int], ServingEncoder] = WeakValueDictionary()
 
 
 class _ServingBlock:

@@ -19,6 +19,7 @@ from classifier.encoder.network import EncoderConfig
 from classifier.encoder.quantised import BLOCK, CODES, SCALES, width
 from classifier.encoder.tokenizer import Specials, Vocabulary
 from classifier.files import ENCODER, read_json, write_json
+from classifier.stated import as_declared
 
 Identity = tuple[tuple[int, ...], ...]  # device, inode, size and time of change of each file
 
@@ -71,9 +72,10 @@ def load(directory: Path) -> Encoder:
     about = read_json(directory / ENCODER[2])
     characters = {int(code): str(becomes) for code, becomes in about["characters"].items()}
     model = (directory / ENCODER[1]).read_bytes()
-    vocabulary = Vocabulary(model, Specials(**about["specials"]), characters)
+    vocabulary = Vocabulary(model, as_declared(Specials(**about["specials"])), characters)
     weights = resident_memory.mapped(directory / ENCODER[0])
-    return Encoder(str(about["name"]), EncoderConfig(**about["shape"]), vocabulary, weights, _identity(directory))
+    shape = as_declared(EncoderConfig(**about["shape"]))
+    return Encoder(str(about["name"]), shape, vocabulary, weights, _identity(directory))
 
 
 def _identity(directory: Path) -> Identity:

@@ -55,6 +55,13 @@ class UnigramTokenizer:
         """The content between the begin and the end token."""
         return [self._specials.begin, *content, self._specials.end]
 
+    def require_room(self, rows: int) -> None:
+        """Raises ValueError where there are more pieces than an embedding has rows, or a special one beyond it."""
+        if (n := len(self)) > rows:
+            raise ValueError(f"the tokenizer has {n} tokens, the network {rows}")
+        if not all(0 <= i < rows for i in (self._specials.begin, self._specials.end, self._specials.unknown)):
+            raise ValueError(f"its special tokens {self._specials} are none of the network's {rows}")
+
     def __len__(self) -> int:
         n: int = self._processor.get_piece_size()
         return n
@@ -62,8 +69,7 @@ class UnigramTokenizer:
 
 def require_room(vocabulary: Vocabulary, rows: int) -> None:
     """Raises ValueError where the vocabulary has more pieces than an embedding has rows, RuntimeError where it is no model."""
-    if (n := len(UnigramTokenizer(vocabulary))) > rows:
-        raise ValueError(f"the tokenizer has {n} tokens, the network {rows}")
+    UnigramTokenizer(vocabulary).require_room(rows)
 
 
 def model_of(pieces: Sequence[str], scores: Sequence[float], specials: Specials, charsmap: bytes = b"") -> bytes:

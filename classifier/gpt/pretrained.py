@@ -19,6 +19,7 @@ from torch import Tensor
 from classifier import resident_memory
 from classifier.errors import PretrainedError
 from classifier.gpt.model import GPTConfig, LanguageModel, Trunk, fill
+from classifier.gpt.shape import require_plausible
 from classifier.gpt.tokenizer import SMOLLM_PATTERN, Tokenizer, bytes_of_token
 
 CONTROL_TOKEN = 3  # gguf's token_type of special tokens
@@ -68,9 +69,10 @@ def read_gguf(path: Path, name: str) -> BaseModel:
     try:
         reader = gguf.GGUFReader(path)
         config = _config(reader)
+        require_plausible(config)
         return BaseModel(name, config, _tokenizer(reader), _weights(reader, config))
-    except (OSError, ValueError, KeyError, IndexError, RuntimeError) as error:
-        raise PretrainedError(path, str(error)) from error
+    except Exception as error:  # whatever a file holds that somebody else may have written
+        raise PretrainedError(path, str(error) or type(error).__name__) from error
 
 
 def _field(reader: gguf.GGUFReader, key: str) -> Any:

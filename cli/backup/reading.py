@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -74,7 +75,9 @@ def _members(path: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
     with path.open("rb") as raw:
         is_compressed = raw.read(2) == GZIP
         raw.seek(0)
-        with tarfile.open(fileobj=raw, mode="r:gz" if is_compressed else "r:") as tar:
+        plain = gzip.GzipFile(fileobj=raw) if is_compressed else raw
+        bounded: Any = _Bounded(plain)  # reads, seeks and tells, which is all that tarfile asks for
+        with tarfile.open(fileobj=bounded, mode="r:") as tar:
             while (header := tar.next()) is not None:
                 tar.members = []  # type: ignore[attr-defined]  # it would remember all of them
                 _require_plain(header, seen)
@@ -82,6 +85,20 @@ def _members(path: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
                 file = tar.extractfile(header)
                 assert file is not None
                 yield header.name, header.size, file
+
+
+class _Bounded:
+    """A file of which nobody reads more into memory at once than the longest manifest: tarfile would, where a header asks for it."""
+
+    def __init__(self, file: IO[bytes] | gzip.GzipFile) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int) -> bytes:
+        """Raises Damaged for a header without measure."""
+        if not 0 <= size <= LONGEST_MANIFEST + tarfile.RECORDSIZE:
+            raise Damaged("one of its headers is longer than any")
+        return self._file.read(size)
 
 
 def _require_plain(header: tarfile.TarInfo, seen: set[str]) -> None:
@@ -154,7 +171,15 @@ def _require_of_model(name: str) -> None:
 def _errors_named(path: Path) -> Iterator[None]:
     try:
         yield
-    except (tarfile.TarError, zlib.error, EOFError, ValidationError, ValueError, RecursionError) as error:
+    except (
+        tarfile.TarError,
+        gzip.BadGzipFile,
+        zlib.error,
+        EOFError,
+        ValidationError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise NotABackup(path, f"it is damaged, or no backup of hamlet's ({_brief(error)})") from error
     except Damaged as error:
         raise NotABackup(path, str(error)) from error

@@ -21,10 +21,11 @@ def keep(session: Session, bot_id: int, update_id: int, payload: dict[str, Any])
     return insert_once(session, Update, values)
 
 
-def unhandled(session: Session, bot_id: int) -> list[dict[str, Any]]:
-    """Payloads of updates that wait to be handled, in Telegram's order."""
-    waiting = select(Update.payload).where(Update.bot_id == bot_id, Update.handled_at.is_(None))
-    return list(session.scalars(waiting.where(Update.attempts < MAX_ATTEMPTS).order_by(Update.update_id)))
+def unhandled(session: Session, bot_id: int) -> dict[int, dict[str, Any]]:
+    """Payloads of updates that wait to be handled, by their ids, in Telegram's order."""
+    waiting = select(Update.update_id, Update.payload).where(Update.bot_id == bot_id, Update.handled_at.is_(None))
+    rows = session.execute(waiting.where(Update.attempts < MAX_ATTEMPTS).order_by(Update.update_id))
+    return {row.update_id: row.payload for row in rows}
 
 
 def handled(session: Session, bot_id: int, update_id: int) -> None:

@@ -30,7 +30,7 @@ def queued(queue: DurableQueue) -> list[int]:
 
 def unhandled(engine: Engine) -> list[int]:
     with reading(engine) as session:
-        return [payload["update_id"] for payload in updates.unhandled(session, BOT)]
+        return list(updates.unhandled(session, BOT))
 
 
 def replay(queue: DurableQueue) -> int:

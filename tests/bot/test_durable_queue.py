@@ -54,6 +54,20 @@ def test_an_update_of_odd_letters_is_stored(engine: Engine, queue: DurableQueue)
     assert queued(queue) == [1]
 
 
+def test_a_stored_update_that_cannot_be_read_any_more_keeps_no_other_from_being_handled(
+    engine: Engine, queue: DurableQueue
+) -> None:
+    put(queue, said(1), said(2))
+    assert queued(queue) == [1, 2]
+    with transaction(engine) as session:
+        session.query(Stored).filter_by(update_id=1).update({"payload": {"message": "of another release"}})
+    for _ in range(updates.MAX_ATTEMPTS):
+        replay(queue)
+        assert queued(queue) == [2]
+    assert unhandled(engine) == [2]
+    assert str(given.values(engine, Stored.error)[0]).startswith("cannot be read (")
+
+
 def test_without_a_database_the_update_stays_with_telegram() -> None:
     away = open_engine("postgresql+psycopg://ann:s3cret@127.0.0.1:1/x")
     queue = DurableQueue(Database(away, BOT))

@@ -116,7 +116,7 @@ def test_a_tokenizer_with_more_tokens_than_the_model_is_refused(saved: Path) -> 
 
 
 def test_a_config_that_does_not_fit_the_weights_is_refused(saved: Path) -> None:
-    rewrite(saved, "config.json", lambda config: config.update(trained_blocks=2))
+    rewrite(saved, "config.json", lambda config: config.update(trained_blocks=2, gpt=config["gpt"] | {"n_blocks": 4}))
     with pytest.raises(CheckpointError, match="Missing key"):
         checkpoint.load(saved)
 

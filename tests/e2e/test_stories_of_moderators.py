@@ -7,7 +7,7 @@ import time
 import pytest
 
 from storage.models import Mode, now
-from storage.nights import EAST, TIME_ZONES
+from storage.nights import EAST, OFFSETS
 from tests.e2e.told import MODERATION, Story
 from tests.e2e.town import ANN, Town
 
@@ -170,7 +170,7 @@ def test_a_decided_notice_in_the_group_vanishes(town: Town) -> None:
 
 def test_the_nights_notices_are_one_digest_in_the_morning(town: Town) -> None:
     hours = (2 - now().hour) % 24  # it is two in the night there
-    zones = {hours: word for word, hours in TIME_ZONES.items()}
+    zones = {hours: word for word, hours in OFFSETS.items()}
     zone = zones[hours if hours <= EAST else hours - 24]
     story = town.group("Astronomers", quiet_night="22to7", time_zone=zone)
     eve = town.arrives("Eve", story)

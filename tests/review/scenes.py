@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from storage.access import chats
 from storage.models import Listing, Message, MessageState, now
-from storage.nights import EAST, TIME_ZONES
+from storage.nights import EAST, OFFSETS
 from storage.session import transaction
 from tests.bot.stories import photo
 from tests.review.transcripts import GROUP, MODERATORS, NINA, OLGA, Scene
@@ -120,7 +120,7 @@ def reactions(start: Started) -> Scene:
 
 def digest(start: Started) -> Scene:
     hours = (2 - now().hour) % 24
-    zones = {hours: word for word, hours in TIME_ZONES.items()}
+    zones = {hours: word for word, hours in OFFSETS.items()}
     scene = start(quiet_night="22to7", time_zone=zones[hours if hours <= EAST else hours - 24])
     eve, mia = scene.arrives(21, "Eve"), scene.arrives(22, "Mia")
     scene.begin()

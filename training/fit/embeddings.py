@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from classifier.encoder.serving import ServingEncoder
 from classifier.encoder.stored import Encoder
+from classifier.reading import FOLDED
 from training.fit.feature_cache import FeatureCache, key
 
 AT_ONCE = 256  # texts that are embedded and stored together
@@ -22,10 +23,10 @@ Advance = Callable[[int], None]  # called with the number of further texts that 
 class Embedder:
     """A prepared encoder with its cache: texts in, vectors out."""
 
-    def __init__(self, encoder: Encoder, dtype: torch.dtype, cache: FeatureCache | None) -> None:
+    def __init__(self, encoder: Encoder, dtype: torch.dtype, cache: FeatureCache | None, manner: int = FOLDED) -> None:
         self.encoder = encoder
         self._dtype, self._cache = dtype, cache
-        self._serving = ServingEncoder(encoder, dtype)
+        self._serving = ServingEncoder(encoder, dtype, manner)
         self._hash = encoder_hash(encoder, dtype) if cache else ""
 
     def embed(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Embeddings:

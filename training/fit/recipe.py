@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 
-from classifier.reading import FOLDED
+from classifier.reading import SPELT
 
 RUN_TO_RUN = 0.5  # scale of the logistic noise of a score's log-odds from one run of a recipe to the next
 
@@ -39,7 +39,7 @@ class TrainConfig:
     ngram_shortest: int = 1  # characters
     ngram_longest: int = 5
     ngram_buckets: int = 2**18
-    ngram_manner: int = FOLDED  # how a text is read, see classifier/reading.py
+    ngram_manner: int = SPELT  # how n-grams and encoder read a text, see classifier/reading.py
     wide_inverse_penalty: float = 10.0  # the logistic regression's C
     linear_correction_weight: float = 10.0  # how many seed examples a correction counts for there and for the probe
     probe_inverse_penalty: float = 100.0  # the C of the logistic regression on the frozen blocks' states

@@ -8,6 +8,7 @@ from storage.wording import Wording
 
 LONGEST_TRIAL, TRIES = 0.1, 3  # seconds for a new expression on a trial text; a busy machine may cost one of the tries
 TRIALS = (
+    "",
     "a" * 3_000 + "!",
     "1 " * 1_500 + "!",
     "https://a.example/" + "a/" * 1_000,
@@ -30,6 +31,17 @@ def compiled(pattern: str) -> regex.Pattern[str]:
         return regex.compile(pattern, regex.IGNORECASE)
     except regex.error as error:
         raise UnsuitablePattern(_wrong(pattern, error)) from error
+    except (
+        ArithmeticError,
+        LookupError,
+        MemoryError,
+        RecursionError,
+        ValueError,
+    ) as error:  # it fails on odd ones in many ways
+        reason = str(error) or type(error).__name__
+        raise UnsuitablePattern(
+            Wording("the regular expression {pattern!r} is wrong: {reason}", pattern=pattern, reason=reason)
+        ) from error
 
 
 def _wrong(pattern: str, error: regex.error) -> Wording:
@@ -46,7 +58,7 @@ def _wrong(pattern: str, error: regex.error) -> Wording:
 def require_usable(pattern: str) -> None:
     """Raises UnsuitablePattern where it does not compile, matches everything, or takes long on texts made to be slow."""
     candidate = compiled(pattern)
-    if candidate.search("") is not None:
+    if _matches(candidate, ""):
         raise UnsuitablePattern(
             Wording("the regular expression {pattern!r} matches the empty text, and so every message", pattern=pattern)
         )
@@ -63,8 +75,12 @@ def require_usable(pattern: str) -> None:
 
 
 def _takes_too_long(candidate: regex.Pattern[str], text: str) -> bool:
+    return _matches(candidate, text) is None
+
+
+def _matches(candidate: regex.Pattern[str], text: str) -> bool | None:
+    """Whether the text has what is looked for; None where that takes too long or too much memory, as "(?R)" does."""
     try:
-        candidate.search(text, timeout=LONGEST_TRIAL)
-    except TimeoutError:
-        return True
-    return False
+        return candidate.search(text, timeout=LONGEST_TRIAL) is not None
+    except (TimeoutError, MemoryError):
+        return None

@@ -108,7 +108,7 @@ class Compiled:
             try:
                 if expression.search(text[:LONGEST_TEXT], timeout=LONGEST_SEARCH):
                     yield pattern
-            except TimeoutError:
+            except (TimeoutError, MemoryError):
                 continue  # it was tried when it was added; a text it is slow on is judged by its score alone
 
 
