@@ -1,0 +1,220 @@
+"""hamlet as it runs: five processes, a database, a broker and Telegram, all of which a scenario may break."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import migrations
+from benchmarks.faults import counting
+from benchmarks.faults.counting import Watch
+from benchmarks.faults.form import POSTGRESQL, Form, Scenario
+from benchmarks.faults.home import prepare
+from benchmarks.faults.postgres import Cluster
+from benchmarks.faults.proxy import Proxy, Target
+from benchmarks.faults.telegram import MODERATORS, FaultyTelegram
+from storage.errors import StorageError
+from storage.session import open_engine
+from tests.processes import Processes
+from tests.servers import Broker
+from tests.telegram_server import TOKEN
+
+MODULES = {"bot": "bot", "worker": "worker", "actions": "actions", "training": "training", "schedule": "jobs"}
+ALL = tuple(MODULES)
+USUAL = (
+    "bot",
+    "worker",
+    "actions",
+    "schedule",
+)  # training, which no message waits for, runs where a scenario is about it
+A_SECOND = 20  # messages, while nothing else is asked for
+LONGEST_WAIT = 300.0  # after the last message; what still waits then is lost
+
+
+class World:
+    """One scenario's; everything in it ends with it."""
+
+    def __init__(self, folder: Path, scenario: Scenario, form: Form, seed: int) -> None:
+        self.folder, self.scenario, self.form, self.seed = folder, scenario, form, seed
+        self.rng = random.Random(f"{scenario.name} {seed}")
+        self.home, self.data = folder / "home", folder / "database"
+        self.proxies: dict[str, Proxy] = {}
+        self.restarts = 0  # of processes that ended by themselves
+        self.figures: dict[str, Any] = {}  # what a scenario wants to say beside the counts
+        self.environment: dict[str, str] = {}  # of every process, beside the settings
+        self.settings: dict[str, str] = {}
+        self.on_start: dict[str, Callable[[int], object]] = {}  # what is done to a process of that name as it starts
+        self.standby: Cluster | None = None
+        self._stack = ExitStack()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._homes: dict[str, Processes] = {}
+        self._started_at: dict[str, float] = {}
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._number = 0
+
+    def __enter__(self) -> World:
+        try:
+            return self._opened()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def _opened(self) -> World:
+        enter = self._stack.enter_context
+        self.telegram = enter(FaultyTelegram())
+        self.telegram.prepare()
+        self.broker = enter(Broker())
+        self.scenario.prepare(self)  # may put a disk of its own under a folder
+        if self.scenario.database == POSTGRESQL:
+            self.cluster = enter(Cluster(self.data / "primary"))
+            self.cluster.execute("CREATE DATABASE hamlet")
+            self.address = self.cluster.address("hamlet")
+        else:
+            self.data.mkdir(parents=True, exist_ok=True)
+            self.address = f"sqlite:///{self.data / 'hamlet.sqlite3'}"
+        migrations.upgrade(self.address)
+        self.engine = open_engine(self.address)
+        prepare(self.engine, self.home)
+        self.scenario.ready(self)
+        self.settings = self._settings()
+        self.processes = enter(Processes(self.folder, **self.settings))
+        self.watch = Watch(lambda: self.engine)
+        self.watch.start()
+        threading.Thread(target=self._restart, daemon=True).start()
+        return self
+
+    def _settings(self) -> dict[str, str]:
+        broker = self._through("broker", self.broker.socket)
+        telegram = self._through("telegram", ("127.0.0.1", int(self.telegram.url.rpartition(":")[2])))
+        address = self.address
+        if "database" in self.scenario.proxied:
+            address = self.cluster.address("hamlet", self._through("database", ("127.0.0.1", self.cluster.port)))
+        return {
+            "HAMLET_DATABASE_URL": address,
+            "HAMLET_BROKER_URL": f"redis://127.0.0.1:{broker}/0" if broker else self.broker.url,
+            "HAMLET_TELEGRAM_TOKEN": TOKEN,
+            "HAMLET_TELEGRAM_API_URL": f"http://127.0.0.1:{telegram}" if telegram else self.telegram.url,
+            "HAMLET_MODERATORS_CHAT_ID": str(MODERATORS),
+            "HAMLET_LEASE_SECONDS": str(self.form.lease_seconds),
+            "NO_PROXY": "127.0.0.1,localhost",
+            **self.scenario.settings,
+            **self.environment,
+        }
+
+    def _through(self, name: str, target: Target) -> int | None:
+        """The port of a proxy, where the scenario has one before this server."""
+        if name not in self.scenario.proxied:
+            return None
+        self.proxies[name] = self._stack.enter_context(Proxy(target))
+        return self.proxies[name].port
+
+    def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
+        self._over.set()
+        with self._lock:
+            self._running.clear()
+        self.watch.end()
+        self.engine.dispose()
+        self._stack.close()
+
+    def ends_with(self, manager: Any) -> Any:
+        """Enter a context that ends with the world."""
+        return self._stack.enter_context(manager)
+
+    # Processes
+
+    def start(self, *names: str) -> None:
+        """Start these processes; whichever ends is started again, as by a supervisor."""
+        for name in names:
+            self._begin(name, self.processes)
+
+    def _begin(self, name: str, processes: Processes) -> None:
+        with self._lock:
+            self._started_at[name] = time.time()
+            process = self._running[name] = processes.start(MODULES[name.partition(" ")[0]])
+            self._homes[name] = processes
+            if name in self.on_start:
+                self.on_start[name](process.pid)
+
+    def also(self, processes: Processes, *names: str) -> None:
+        """Start these processes a second time, in a home of their own or the same."""
+        for name in names:
+            self._begin(f"{name} 2", processes)
+
+    def pid(self, name: str) -> int:
+        return self._running[name].pid
+
+    def stop(self, name: str, number: int = signal.SIGKILL) -> None:
+        """End a process, which stays away."""
+        with self._lock:
+            process = self._running.pop(name)
+            process.send_signal(number)
+        process.wait(30)
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """End a process and start it again."""
+        self.stop(name, number)
+        self.start(name)
+
+    def _restart(self) -> None:
+        while not self._over.wait(0.3):
+            with self._lock:
+                ended = [name for name, process in self._running.items() if process.poll() is not None]
+                for name in ended:
+                    self.restarts += 1
+                    self._begin(name, self._homes[name])
+
+    def is_up(self, name: str) -> bool:
+        """Whether the process has given a sign of life since it was started."""
+        beat = self.home / "run" / f"{name}.heartbeat"
+        return beat.exists() and beat.stat().st_mtime > self._started_at[name]
+
+    def await_up(self, *names: str, seconds: float = 90.0) -> None:
+        """Wait until each gave a sign of life, or for so long."""
+        deadline = time.monotonic() + seconds
+        while not all(self.is_up(name) for name in names) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    # Messages
+
+    def write(self, count: int, a_second: float = A_SECOND) -> None:
+        """Have so many messages written, at this pace."""
+        for _ in range(count):
+            self._number += 1
+            self.watch.written[self.telegram.write(self._number)] = time.monotonic()
+            time.sleep(1 / a_second)
+
+    def writing(self, count: int, a_second: float = A_SECOND) -> threading.Thread:
+        """The same beside whatever else happens; join it."""
+        thread = threading.Thread(target=self.write, args=(count, a_second), daemon=True)
+        thread.start()
+        return thread
+
+    def shares(self, n: int) -> list[int]:
+        """All messages in so many nearly equal shares."""
+        return [self.form.messages * (i + 1) // n - self.form.messages * i // n for i in range(n)]
+
+    # The end
+
+    def settle(self, seconds: float = LONGEST_WAIT) -> dict[str, int]:
+        """Wait until nothing is pending. Returns what still is after so long."""
+        deadline = time.monotonic() + seconds
+        while (left := self._left()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return left
+
+    def _left(self) -> dict[str, int]:
+        missing = len(self.watch.written.keys() - self.watch.judged.keys())
+        if missing:
+            return {"without verdict": missing}
+        with suppress(StorageError):
+            return counting.pending(self.engine)
+        return {"database": 1}
