@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from classifier import resident_memory
+from classifier import files, resident_memory
+from classifier.files import Stamps
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from worker.recent_scores import RecentScores
@@ -22,6 +23,7 @@ class Serving:
     version_id: int
     name: str
     classifier: SpamClassifier
+    stamps: Stamps = field(default_factory=dict)  # of its files, as they were when it was loaded
 
     @cached_property
     def recent(self) -> RecentScores:
@@ -64,8 +66,25 @@ class Models:
             self.shadow = None
             resident_memory.give_back()
 
+    def drop_changed(self) -> list[str]:
+        """Empty the slots whose version's files were written to: parts of them are mapped, so it would score by other numbers.
+
+        Returns a sentence for each.
+        """
+        reasons = []
+        for serving in (self.champion, self.shadow):
+            if serving is not None and (names := files.written_to(serving.stamps)):
+                reasons.append(f"{', '.join(names)} of {serving.name} changed while it was loaded")
+                self.champion = None if serving is self.champion else self.champion
+                self.shadow = None if serving is self.shadow else self.shadow
+        return reasons
+
     def _loaded(self, version: ModelVersion) -> Serving:
-        return Serving(version.id, version.name, self._load(self._directory / version.name, self._precision))
+        stamps = files.stamps(
+            self._directory / version.name
+        )  # first: what is written meanwhile counts as written since
+        classifier = self._load(self._directory / version.name, self._precision)
+        return Serving(version.id, version.name, classifier, stamps)
 
 
 def _is(serving: Serving | None, version: ModelVersion | None) -> bool:
