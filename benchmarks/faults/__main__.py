@@ -17,6 +17,8 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +29,7 @@ from benchmarks.faults.measuring import measure
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every process that was started ends too
     parser = options(__doc__ or "")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--messages", type=int, help="of each scenario; 2,000, or 120 with --fast")
