@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -29,10 +30,10 @@ def measure(scenario: Scenario, form: Form, seed: int) -> dict[str, Any]:
             counts = counted(world, world.settle())
             if not is_survived(counts):
                 keep_logs(world)
-    except NotTried as reason:
+    except (NotTried, TimeoutError) as reason:
         say(f"{scenario.name}: not tried, {reason}")
         return about | {"not_tried": str(reason)}
-    say(f"{scenario.name}: {counts} in {time.monotonic() - began:.0f} s")
+    say(f"{json.dumps(about | counts)} in {time.monotonic() - began:.0f} s")
     return about | counts
 
 

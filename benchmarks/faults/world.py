@@ -35,8 +35,9 @@ USUAL = (
     "actions",
     "schedule",
 )  # training, which no message waits for, runs where a scenario is about it
+LONGEST_START = 600.0  # of a process, on a busy machine
 A_SECOND = 20  # messages, while nothing else is asked for
-LONGEST_WAIT = 300.0  # after the last message; what still waits then is lost
+LONGEST_WAIT = 360.0  # without any change; what still waits then is lost
 
 
 class World:
@@ -177,10 +178,12 @@ class World:
         beat = self.home / "run" / f"{name}.heartbeat"
         return beat.exists() and beat.stat().st_mtime > self._started_at[name]
 
-    def await_up(self, *names: str, seconds: float = 90.0) -> None:
-        """Wait until each gave a sign of life, or for so long."""
-        deadline = time.monotonic() + seconds
-        while not all(self.is_up(name) for name in names) and time.monotonic() < deadline:
+    def await_up(self, *names: str) -> None:
+        """Wait until each gave a sign of life. Raises TimeoutError."""
+        deadline = time.monotonic() + LONGEST_START
+        while missing := [name for name in names if not self.is_up(name)]:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{', '.join(missing)} did not start within {LONGEST_START:.0f} s")
             time.sleep(0.05)
 
     # Messages
@@ -205,9 +208,12 @@ class World:
     # The end
 
     def settle(self, seconds: float = LONGEST_WAIT) -> dict[str, int]:
-        """Wait until nothing is pending. Returns what still is after so long."""
+        """Wait until nothing is pending. Returns what still is when nothing has changed for so long."""
+        before: dict[str, int] = {}
         deadline = time.monotonic() + seconds
         while (left := self._left()) and time.monotonic() < deadline:
+            if left != before:
+                before, deadline = left, time.monotonic() + seconds
             time.sleep(0.1)
         return left
 
