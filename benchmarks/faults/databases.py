@@ -15,6 +15,7 @@ from benchmarks.faults.world import World
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hamlet' AND pid <> pg_backend_pid()"
 READ_ONLY = "ALTER SYSTEM SET default_transaction_read_only = {}"
+CONFIRMED = "ALTER SYSTEM SET synchronous_standby_names = '*'"  # a commit is one once the standby has it
 RELOAD = "SELECT pg_reload_conf()"
 
 
@@ -60,8 +61,8 @@ def full_disk(world: World) -> None:
 
 def follow(world: World) -> None:
     """A standby beside the first server, and an address that names both."""
-    standby = world.cluster.standby(world.data / "standby")
-    world.standby = world.ends_with(standby)
+    world.standby = standby = world.ends_with(world.cluster.standby(world.data / "standby"))
+    world.cluster.execute(CONFIRMED, RELOAD)
     ports = (world.cluster.port, standby.port)
     hosts = "&".join(f"host=127.0.0.1:{port}" for port in ports)
     world.address = f"postgresql+psycopg://postgres@/hamlet?{hosts}&target_session_attrs=read-write"

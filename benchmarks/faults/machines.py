@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 
 from benchmarks.faults.form import POSTGRESQL, SQLITE, NotTried, Scenario
-from benchmarks.faults.world import ALL, World
+from benchmarks.faults.supervised import ALL
+from benchmarks.faults.world import World
 from tests.processes import Processes
 from tests.servers import Broker
 

@@ -11,7 +11,8 @@ from typing import Any
 from benchmarks.bench import say
 from benchmarks.faults import counting
 from benchmarks.faults.form import Form, NotTried, Scenario
-from benchmarks.faults.world import ALL, USUAL, World
+from benchmarks.faults.supervised import ALL, USUAL
+from benchmarks.faults.world import World
 
 
 def measure(scenario: Scenario, form: Form, seed: int) -> dict[str, Any]:

@@ -112,14 +112,11 @@ class Cluster:
         self.run("pg_ctl", "promote", "-D", str(self.data), "-w")
 
     def standby(self, data: Path) -> Cluster:
-        """A copy that follows this server, and has confirmed each commit before it is one."""
+        """A copy that follows this server once it is started by `with`."""
         _own(data)
         source = f"host=127.0.0.1 port={self.port} user=postgres"
         self.run("pg_basebackup", "-D", str(data), "-d", source, "-R", "-X", "stream", "-c", "fast")
-        copy = Cluster(data)
-        copy.start()
-        self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
-        return copy
+        return Cluster(data)
 
     def _parts(self) -> list[psutil.Process]:
         if self._process is None:

@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 
 import migrations
 from benchmarks.faults.form import NotTried, Scenario
-from benchmarks.faults.world import USUAL, World
+from benchmarks.faults.supervised import USUAL
+from benchmarks.faults.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 2  # how many migrations lie between both releases: the newest that changes `messages` is among them

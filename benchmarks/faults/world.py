@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
 import threading
 import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +17,7 @@ from benchmarks.faults.form import POSTGRESQL, Form, Scenario
 from benchmarks.faults.home import prepare
 from benchmarks.faults.postgres import Cluster
 from benchmarks.faults.proxy import Proxy, Target
+from benchmarks.faults.supervised import Supervised
 from benchmarks.faults.telegram import MODERATORS, FaultyTelegram
 from storage.errors import StorageError
 from storage.session import open_engine
@@ -27,39 +25,24 @@ from tests.processes import Processes
 from tests.servers import Broker
 from tests.telegram_server import TOKEN
 
-MODULES = {"bot": "bot", "worker": "worker", "actions": "actions", "training": "training", "schedule": "jobs"}
-ALL = tuple(MODULES)
-USUAL = (
-    "bot",
-    "worker",
-    "actions",
-    "schedule",
-)  # training, which no message waits for, runs where a scenario is about it
-LONGEST_START = 600.0  # of a process, on a busy machine
 A_SECOND = 20  # messages, while nothing else is asked for
 LONGEST_WAIT = 360.0  # without any change; what still waits then is lost
 
 
-class World:
+class World(Supervised):
     """One scenario's; everything in it ends with it."""
 
     def __init__(self, folder: Path, scenario: Scenario, form: Form, seed: int) -> None:
+        super().__init__(folder / "home")
         self.folder, self.scenario, self.form, self.seed = folder, scenario, form, seed
         self.rng = random.Random(f"{scenario.name} {seed}")
-        self.home, self.data = folder / "home", folder / "database"
+        self.data = folder / "database"
         self.proxies: dict[str, Proxy] = {}
-        self.restarts = 0  # of processes that ended by themselves
         self.figures: dict[str, Any] = {}  # what a scenario wants to say beside the counts
         self.environment: dict[str, str] = {}  # of every process, beside the settings
         self.settings: dict[str, str] = {}
-        self.on_start: dict[str, Callable[[int], object]] = {}  # what is done to a process of that name as it starts
         self.standby: Cluster | None = None
         self._stack = ExitStack()
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._homes: dict[str, Processes] = {}
-        self._started_at: dict[str, float] = {}
-        self._lock = threading.RLock()
-        self._over = threading.Event()
         self._number = 0
 
     def __enter__(self) -> World:
@@ -86,11 +69,13 @@ class World:
         self.engine = open_engine(self.address)
         prepare(self.engine, self.home)
         self.scenario.ready(self)
+        self.engine.dispose()
+        self.engine = open_engine(self.address)  # which `ready` may have changed
         self.settings = self._settings()
         self.processes = enter(Processes(self.folder, **self.settings))
         self.watch = Watch(lambda: self.engine)
         self.watch.start()
-        threading.Thread(target=self._restart, daemon=True).start()
+        self.supervise()
         return self
 
     def _settings(self) -> dict[str, str]:
@@ -119,9 +104,7 @@ class World:
         return self.proxies[name].port
 
     def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
-        self._over.set()
-        with self._lock:
-            self._running.clear()
+        self.leave_alone()
         self.watch.end()
         self.engine.dispose()
         self._stack.close()
@@ -129,62 +112,6 @@ class World:
     def ends_with(self, manager: Any) -> Any:
         """Enter a context that ends with the world."""
         return self._stack.enter_context(manager)
-
-    # Processes
-
-    def start(self, *names: str) -> None:
-        """Start these processes; whichever ends is started again, as by a supervisor."""
-        for name in names:
-            self._begin(name, self.processes)
-
-    def _begin(self, name: str, processes: Processes) -> None:
-        with self._lock:
-            self._started_at[name] = time.time()
-            process = self._running[name] = processes.start(MODULES[name.partition(" ")[0]])
-            self._homes[name] = processes
-            if name in self.on_start:
-                self.on_start[name](process.pid)
-
-    def also(self, processes: Processes, *names: str) -> None:
-        """Start these processes a second time, in a home of their own or the same."""
-        for name in names:
-            self._begin(f"{name} 2", processes)
-
-    def pid(self, name: str) -> int:
-        return self._running[name].pid
-
-    def stop(self, name: str, number: int = signal.SIGKILL) -> None:
-        """End a process, which stays away."""
-        with self._lock:
-            process = self._running.pop(name)
-            process.send_signal(number)
-        process.wait(30)
-
-    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """End a process and start it again."""
-        self.stop(name, number)
-        self.start(name)
-
-    def _restart(self) -> None:
-        while not self._over.wait(0.3):
-            with self._lock:
-                ended = [name for name, process in self._running.items() if process.poll() is not None]
-                for name in ended:
-                    self.restarts += 1
-                    self._begin(name, self._homes[name])
-
-    def is_up(self, name: str) -> bool:
-        """Whether the process has given a sign of life since it was started."""
-        beat = self.home / "run" / f"{name}.heartbeat"
-        return beat.exists() and beat.stat().st_mtime > self._started_at[name]
-
-    def await_up(self, *names: str) -> None:
-        """Wait until each gave a sign of life. Raises TimeoutError."""
-        deadline = time.monotonic() + LONGEST_START
-        while missing := [name for name in names if not self.is_up(name)]:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{', '.join(missing)} did not start within {LONGEST_START:.0f} s")
-            time.sleep(0.05)
 
     # Messages
 
