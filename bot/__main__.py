@@ -28,6 +28,7 @@ from storage.settings import StorageSettings
 from telegram_ui.requests import CountedRequest
 
 REPLAY_SECONDS = 60.0
+REPLAY_SOON_SECONDS = 5.0  # after the database was away
 
 log = structlog.get_logger()
 
@@ -88,7 +89,10 @@ async def prepare(application: App) -> None:
 
 
 async def replay(application: App) -> None:
-    """Every REPLAY_SECONDS, queue the stored updates that no handler has settled: an earlier process left them, or they failed."""
+    """Queue the stored updates that no handler has settled: an earlier process left them, or they failed.
+
+    Every REPLAY_SECONDS, and sooner where they failed because the database was away.
+    """
     queue: DurableQueue = application.bot_data["queue"]
     while True:
         try:
@@ -96,7 +100,8 @@ async def replay(application: App) -> None:
                 log.info("replaying stored updates", updates=count)
         except Exception as error:  # the database may be away; the next round tries again
             log.warning("stored updates could not be read", reason=str(error))
-        await asyncio.sleep(REPLAY_SECONDS)
+            queue.ask_for_replay()
+        await queue.replay_due(REPLAY_SOON_SECONDS, REPLAY_SECONDS)
 
 
 def main() -> None:

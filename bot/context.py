@@ -11,6 +11,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.database import Database
 from bot.rights import Administrators
+from bot.updates import DurableQueue
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Data = dict[Any, Any]
@@ -23,6 +24,7 @@ class Context(CallbackContext[ExtBot[Any], Data, Data, Data]):
         super().__init__(application, chat_id, user_id)
         shared = application.bot_data
         self.database: Database = shared["database"]
+        self.queue: DurableQueue = shared["queue"]
         self.administrators: Administrators = shared["administrators"]
         self.common_chat_id: int | None = shared["common_chat_id"]  # where moderators of all groups read
         self.site: str = shared["site"]  # the review site's address, without a slash at its end

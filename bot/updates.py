@@ -8,6 +8,7 @@ an error, and Telegram sends the update again.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 from prometheus_client import Counter
@@ -31,6 +32,7 @@ class DurableQueue(asyncio.Queue[object]):
     def __init__(self, database: Database) -> None:
         super().__init__()
         self._database = database
+        self._is_due = asyncio.Event()
 
     async def put(self, item: object) -> None:
         """Store, then queue. Raises NetworkError where it cannot be stored."""
@@ -41,10 +43,22 @@ class DurableQueue(asyncio.Queue[object]):
             is_new = await self._database.write(updates.keep, self._database.bot_id, item.update_id, item.to_dict())
         except (StorageError, SQLAlchemyError) as error:  # whatever it is: any other error would end the polling
             log.warning("database out of reach: updates stay with Telegram", reason=str(error))
+            self.ask_for_replay()  # it may be stored all the same, if the connection broke at the commit
             raise NetworkError(str(error)) from error
         if is_new:
             UPDATES.inc()
             await super().put(item)
+
+    def ask_for_replay(self) -> None:
+        """The database was away while an update was handled: it is to be handled again soon."""
+        self._is_due.set()
+
+    async def replay_due(self, at_least: float, at_most: float) -> None:
+        """Wait `at_least` so many seconds, and then until a replay is asked for or `at_most` so many are over."""
+        await asyncio.sleep(at_least)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_due.wait(), at_most - at_least)
+        self._is_due.clear()
 
     async def replay(self, bot: Bot) -> int:
         """Queue what was stored and not handled when the last process ended. Returns how many updates that were.

@@ -34,6 +34,32 @@ def is_whole(directory: Path) -> bool:
     return True
 
 
+Stamps = dict[Path, tuple[int, int, int]]
+
+
+def stamps(directory: Path) -> Stamps:
+    """What tells later whether weights of the version were written to: their inodes, sizes, and when they were changed."""
+    return {path: _stamp(path) for path in directory.glob("*.safetensors")}
+
+
+def written_to(before: Stamps) -> list[str]:
+    """The names of the files that were written to since, in place; one that is gone or replaced is still mapped as it was."""
+    return sorted(path.name for path, stamp in before.items() if _is_written_to(path, stamp))
+
+
+def _is_written_to(path: Path, stamp: tuple[int, int, int]) -> bool:
+    try:
+        present = _stamp(path)
+    except OSError:
+        return False
+    return present[0] == stamp[0] and present != stamp
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    about = path.stat()
+    return about.st_ino, about.st_size, about.st_mtime_ns
+
+
 def learned_alike(one: Path, other: Path) -> bool:
     """Whether two versions have the same learned weights, bit for bit. Raises OSError or ValueError where one is gone."""
     manifests = [read_json(directory / MANIFEST) for directory in (one, other)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from migrations import rows
 from storage.models import Base
@@ -13,6 +15,8 @@ from storage.session import open_engine
 from storage.settings import StorageSettings
 from storage.types import AnyText, Name, UtcTime
 
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
+LOCK_ATTEMPTS, LOCK_PAUSE_SECONDS = 30, 1.0  # two minutes in all
 PLAIN = {UtcTime: "sa.DateTime(timezone=True)", Name: "sa.String(256)", AnyText: "sa.Text()"}
 
 
@@ -27,14 +31,32 @@ def is_ours(_item: Any, name: str | None, kind: str, _is_reflected: bool, _compa
 
 
 def run() -> None:
-    """Migrate the database of the configuration, or of the settings."""
+    """Migrate the database of the configuration, or of the settings.
+
+    Where somebody holds a table for longer than is waited for, all steps are taken back and tried again a moment later, so
+    that processes at work are held up for seconds at most.
+    """
     address = context.config.attributes.get("address") or StorageSettings().address
     engine = open_engine(address)
     try:
-        with engine.connect() as connection:
-            _migrate(connection)
+        for is_last in (*[False] * (LOCK_ATTEMPTS - 1), True):
+            if _is_migrated(engine, is_last):
+                return
+            time.sleep(LOCK_PAUSE_SECONDS)
     finally:
         engine.dispose()
+
+
+def _is_migrated(engine: Engine, is_last: bool) -> bool:
+    """Whether the tables could be had; raises at the last attempt where they could not."""
+    try:
+        with engine.connect() as connection:
+            _migrate(connection)
+    except OperationalError as error:
+        if is_last or getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def _migrate(connection: Connection) -> None:

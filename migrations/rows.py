@@ -11,6 +11,7 @@ from storage.dump.tables import HALF_COPIED
 from storage.errors import RowsLost
 
 ONE_AT_A_TIME = 0x48414D  # a lock number that nobody else uses in this database
+LOCK_TIMEOUT = "3s"  # behind a table's lock that is waited for, everybody else waits too
 
 
 def let_tables_be_copied(connection: Connection) -> None:
@@ -31,6 +32,7 @@ def all_kept(connection: Connection) -> Iterator[None]:
     """
     if connection.dialect.name != "sqlite":  # on SQLite, a transaction of ours is the only one that writes
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         yield
         return
     _drop_half_copied(connection)

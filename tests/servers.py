@@ -47,6 +47,11 @@ class Broker:
         finally:
             client.close()
 
+    def signal(self, number: int) -> None:
+        """SIGSTOP freezes it, SIGCONT lets it go on."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def stop(self) -> None:
         """Kill it, as a crash would."""
         if self._process is not None:

@@ -40,6 +40,8 @@ class Champion:
 
         A shadow that ended is unloaded; a new one is loaded by `shadow`. Raises DatabaseUnreachable.
         """
+        for reason in self._models.drop_changed():
+            log.error("model version dropped", reason=reason, remedy="`hamlet doctor` checks every file")
         loaded = self._models.champion
         with reading(self._engine) as session:
             promoted, self._in_shadow = versions.champion(session), versions.shadow(session)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from classifier import resident_memory
+from classifier import files, resident_memory
+from classifier.files import Stamps
 from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from worker.recent_scores import RecentScores
 
 Load = Callable[[Path, str], SpamClassifier]
+Fetch = Callable[[str], Path]
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Serving:
     version_id: int
     name: str
     classifier: SpamClassifier
+    stamps: Stamps = field(default_factory=dict)  # of its files, as they were when it was loaded
 
     @cached_property
     def recent(self) -> RecentScores:
@@ -32,8 +35,12 @@ class Serving:
 class Models:
     """Two slots, each empty or holding a loaded version."""
 
-    def __init__(self, directory: Path, precision: str, load: Load = SpamClassifier.load) -> None:
-        self._directory, self._precision, self._load = directory, precision, load
+    def __init__(
+        self, directory: Path, precision: str, load: Load = SpamClassifier.load, fetch: Fetch | None = None
+    ) -> None:
+        """`fetch` brings a version's folder into the directory, where that is not the only place it may be in."""
+        self._precision, self._load = precision, load
+        self._fetch: Fetch = fetch or directory.joinpath
         self.champion: Serving | None = None
         self.shadow: Serving | None = None
 
@@ -70,8 +77,23 @@ class Models:
             if serving is not None:
                 serving.classifier.rest()
 
+    def drop_changed(self) -> list[str]:
+        """Empty the slots whose version's files were written to: parts of them are mapped, so it would score by other numbers.
+
+        Returns a sentence for each.
+        """
+        reasons = []
+        for serving in (self.champion, self.shadow):
+            if serving is not None and (names := files.written_to(serving.stamps)):
+                reasons.append(f"{', '.join(names)} of {serving.name} changed while it was loaded")
+                self.champion = None if serving is self.champion else self.champion
+                self.shadow = None if serving is self.shadow else self.shadow
+        return reasons
+
     def _loaded(self, version: ModelVersion) -> Serving:
-        return Serving(version.id, version.name, self._load(self._directory / version.name, self._precision))
+        folder = self._fetch(version.name)
+        stamps = files.stamps(folder)  # first: what is written meanwhile counts as written since
+        return Serving(version.id, version.name, self._load(folder, self._precision), stamps)
 
 
 def _is(serving: Serving | None, version: ModelVersion | None) -> bool:

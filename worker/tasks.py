@@ -7,7 +7,6 @@ import socket
 import time
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,7 +16,6 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 
 from classifier import resident_memory
-from classifier.spam import SpamClassifier
 from jobs import send
 from jobs.app import CLASSIFY, app
 from jobs.heartbeat import Heartbeat
@@ -70,12 +68,8 @@ def context() -> Context:
     resident_memory.one_heap()
     torch.set_num_threads(settings.worker_threads)
     engine = open_engine(storage.address)
-    shared = storage.shared_models
-
-    def load(directory: Path, precision: str) -> SpamClassifier:
-        return SpamClassifier.load(shared.fetch(directory.name), precision)
-
-    champion = Champion(engine, Models(storage.models, settings.worker_precision, load))
+    models = Models(storage.models, settings.worker_precision, fetch=storage.shared_models.fetch)
+    champion = Champion(engine, models)
     return Context(engine, champion, Odds(engine), settings, Heartbeat("worker", JobsSettings()))
 
 

@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 async def on_error(update: object, context: Context) -> None:
-    """Count the attempt, unless Telegram or the database was out of reach."""
+    """Count the attempt, unless Telegram or the database was out of reach; after the database, the update is tried again soon."""
     error = context.error
     reason = f"{type(error).__name__}: {error}"
     if isinstance(error, TelegramError | StorageError):
@@ -23,6 +23,8 @@ async def on_error(update: object, context: Context) -> None:
         log.error("an update could not be handled", exc_info=error)
     if not isinstance(update, Update):
         return
+    if isinstance(error, StorageError):
+        context.queue.ask_for_replay()
     is_away = isinstance(error, NetworkError | RetryAfter | StorageError) and not isinstance(error, BadRequest)
     try:
         await context.database.write(updates.failed, context.database.bot_id, update.update_id, reason, not is_away)

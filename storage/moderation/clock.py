@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.models import (
     Action,
+    ActionKind,
     ActionState,
     Correction,
     Lease,
@@ -28,13 +29,23 @@ from storage.sanctions import length
 LONGEST = timedelta(
     hours=1
 )  # a lease may last, by its setting; a longer wait for Telegram is shortened, and Telegram asks for it again
-WAITING: tuple[tuple[InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (
-    (Message.lease_until, Message.state == MessageState.PENDING),
-    (Action.lease_until, Action.state == ActionState.PENDING),
-    (Action.not_before, (Action.state == ActionState.PENDING) & ~sanctions_in_force.is_release()),
-    (Picture.lease_until, true()),
-    (Lease.until, true()),
-    (Wait.until, true()),
+LONGEST_NIGHT = timedelta(hours=10)  # until the morning, which these kinds may wait for
+IN_THE_MORNING = (ActionKind.DIGEST, ActionKind.HOLD, ActionKind.CASE, ActionKind.ANNOUNCE)
+AHEAD = timedelta(minutes=1)  # two machines' clocks may differ by less
+IS_CALL = (Action.state == ActionState.PENDING) & ~sanctions_in_force.is_release()
+WAITING: tuple[tuple[InstrumentedAttribute[Any], ColumnElement[bool], timedelta], ...] = (
+    (Message.lease_until, Message.state == MessageState.PENDING, LONGEST),
+    (Action.lease_until, Action.state == ActionState.PENDING, LONGEST),
+    (Action.not_before, IS_CALL & Action.kind.not_in(IN_THE_MORNING), LONGEST),
+    (Action.not_before, IS_CALL & Action.kind.in_(IN_THE_MORNING), LONGEST_NIGHT),
+    (Picture.lease_until, true(), LONGEST),
+    (Lease.until, true(), LONGEST),
+    (Wait.until, true(), LONGEST),
+)
+WRITTEN: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (
+    (Message.lease_until, Message.received_at, Message.state == MessageState.PENDING),
+    (Action.lease_until, Action.created_at, Action.state == ActionState.PENDING),
+    (Action.not_before, Action.created_at, IS_CALL & Action.kind.not_in(IN_THE_MORNING)),
 )
 HAPPENED: tuple[InstrumentedAttribute[Any], ...] = (  # moments from which something is counted or waited for
     Run.asked_at,
@@ -49,8 +60,24 @@ HAPPENED: tuple[InstrumentedAttribute[Any], ...] = (  # moments from which somet
 
 
 def bring_back(session: Session) -> int:
-    """End now every wait that would last longer than LONGEST. Returns how many rows were changed."""
-    return sum(_now(session, column, is_meant) for column, is_meant in WAITING) + _releases(session)
+    """End now every wait that would last longer than it may, or that was begun by a clock which was set back since.
+
+    Returns how many rows were changed.
+    """
+    begun = sum(_begun_ahead(session, *columns) for columns in WRITTEN)
+    return begun + sum(_now(session, *waiting) for waiting in WAITING) + _releases(session)
+
+
+def _begun_ahead(
+    session: Session,
+    until: InstrumentedAttribute[Any],
+    written_at: InstrumentedAttribute[Any],
+    is_meant: ColumnElement[bool],
+) -> int:
+    """End now what waits by the clock as it was before: its row is of the future, and the wait ends after that."""
+    moment = now()
+    is_ahead = (written_at > moment + AHEAD) & (until >= written_at)
+    return _count(session, update(until.class_).where(is_ahead, is_meant).values({until.key: moment}))
 
 
 def _releases(session: Session) -> int:
@@ -69,12 +96,14 @@ def _limit(session: Session, waiting: Update, lasts: int | None) -> int:
 
 def bring_back_what_happened(session: Session) -> int:
     """Set moments more than LONGEST in the future to now. Returns how many rows were changed."""
-    return sum(_now(session, column, true()) for column in HAPPENED)
+    return sum(_now(session, column, true(), LONGEST) for column in HAPPENED)
 
 
-def _now(session: Session, column: InstrumentedAttribute[Any], is_meant: ColumnElement[bool]) -> int:
+def _now(
+    session: Session, column: InstrumentedAttribute[Any], is_meant: ColumnElement[bool], longest: timedelta
+) -> int:
     moment = now()
-    ahead = update(column.class_).where(column > moment + LONGEST, is_meant).values({column.key: moment})
+    ahead = update(column.class_).where(column > moment + longest, is_meant).values({column.key: moment})
     return _count(session, ahead)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.processes import eventually
@@ -15,8 +15,15 @@ POSTING = ("sendMessage", "sendPhoto", "sendVideo", "sendVoice", "sendSticker")
 class Story:
     """A group and its moderators' chat, which is the group itself where it has none; printed as a transcript (`-rP`)."""
 
-    def __init__(self, telegram: TelegramServer, group: int, moderators: int | None = None) -> None:
-        self.telegram, self.group, self.moderators = telegram, group, moderators or group
+    def __init__(
+        self,
+        telegram: TelegramServer,
+        group: int,
+        moderators: int | None = None,
+        is_quiet: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`is_quiet` waits until the processes have nothing left to do."""
+        self.telegram, self.group, self.moderators, self._is_quiet = telegram, group, moderators or group, is_quiet
 
     # What people do
 
@@ -75,10 +82,11 @@ class Story:
     # What Telegram was asked to do
 
     def asked(self, methods: tuple[str, ...] = MODERATION + POSTING) -> list[str]:
-        """The bot's calls about both chats in their order, each with the words or the person it is about.
+        """The bot's calls about both chats in their order, once all are done, with the words or the person each is about.
 
         Not the deletion of commands, which the bot takes out of the group once it has obeyed them.
         """
+        self._is_quiet()
         return [call for call in self._asked(methods) if not call.startswith("deleteMessage: /")]
 
     def _asked(self, methods: tuple[str, ...]) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Town:
             session.flush()
             for field, value in choices.items():
                 chats.choose(session, chat.id, field, value)
-        return Story(self.telegram, place, moderators)
+        return Story(self.telegram, place, moderators, self.is_quiet)
 
     def _place(self, title: str) -> int:
         place = SUPERGROUPS - next(self._numbers)

@@ -23,7 +23,7 @@ from jobs.settings import JobsSettings
 from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
-from storage.moderation import listings, reactors
+from storage.moderation import clock, listings, reactors
 from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import empty_log, open_engine, transaction
@@ -130,6 +130,7 @@ def tidy() -> None:
     days = TrainingSettings().retention_days
     try:
         with transaction(engine()) as session:
+            clock.bring_back_what_happened(session)
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
             logins.forget_expired(session)
             deliveries.tidy(session)
