@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from benchmarks.faults.world import World
-
+InWorld = Callable[[Any], object]  # of a `World`, which knows what is in this file
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 
 
@@ -38,10 +36,10 @@ class Scenario:
     """A fault: what happens while the messages come in."""
 
     name: str
-    happen: Callable[[World], None]  # lets all messages in, meanwhile does the damage, and mends it
+    happen: InWorld  # lets all messages in, meanwhile does the damage, and mends it
     database: str = POSTGRESQL
     proxied: frozenset[str] = frozenset()  # of "telegram", "broker", "database": reached through a proxy
-    prepare: Callable[[World], None] = field(default=lambda _: None)  # before there is a database
-    ready: Callable[[World], None] = field(default=lambda _: None)  # once there is one, before any process starts
+    prepare: InWorld = field(default=lambda _: None)  # before there is a database
+    ready: InWorld = field(default=lambda _: None)  # once there is one, before any process starts
     settings: dict[str, str] = field(default_factory=dict)
     has_training: bool = False

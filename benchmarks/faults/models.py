@@ -12,11 +12,16 @@ from benchmarks.faults.world import World
 
 
 def damaged_while_serving(world: World) -> None:
-    """Every file loses its second half where it lies."""
+    """Every file of the champion loses its second half where it lies; the version before it is whole."""
     before, *rest = world.shares(4)
     world.write(before)
-    _damage(world.home / "models" / "v1")
+    _damage(world.home / "models" / "v2")
     world.write(sum(rest))
+
+
+def second_version(world: World) -> None:
+    """A champion beside the version that was one before."""
+    add_version(world.engine, world.home, "v2")
 
 
 def _damage(version: Path) -> None:
@@ -30,7 +35,7 @@ def damaged_at_start(world: World) -> None:
     """The champion is damaged while the worker is away; the version before it is whole."""
     before, *rest = world.shares(4)
     world.write(before)
-    add_version(world.engine, world.home, "v2")
+    second_version(world)
     world.stop("worker")
     _damage(world.home / "models" / "v2")
     world.start("worker")
@@ -53,7 +58,7 @@ def only_one_damaged(world: World) -> None:
 
 
 SCENARIOS = (
-    Scenario("a model directory damaged while serving", damaged_while_serving, SQLITE),
+    Scenario("a model directory damaged while serving", damaged_while_serving, SQLITE, ready=second_version),
     Scenario("the champion's directory damaged at start", damaged_at_start, SQLITE),
     Scenario("the only model directory damaged at start", only_one_damaged, SQLITE),
 )
