@@ -25,7 +25,11 @@ def _away(world: World) -> Iterator[None]:
 
 
 def restarted_empty(world: World) -> None:
-    again_and_again(world, lambda: (world.broker.stop(), world.broker.start()), world.form.times)
+    def restart() -> None:
+        world.broker.stop()
+        world.broker.start()
+
+    again_and_again(world, restart, world.form.times)
 
 
 def frozen(world: World) -> None:

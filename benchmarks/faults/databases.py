@@ -20,7 +20,11 @@ RELOAD = "SELECT pg_reload_conf()"
 
 
 def restarted(world: World) -> None:
-    again_and_again(world, lambda: (world.cluster.stop(), world.cluster.start()), max(2, world.form.times // 4))
+    def restart() -> None:
+        world.cluster.stop()
+        world.cluster.start()
+
+    again_and_again(world, restart, max(2, world.form.times // 4))
 
 
 def connections_cut(world: World) -> None:

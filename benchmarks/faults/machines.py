@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -55,6 +56,10 @@ def at_memory_limit(world: World) -> None:
         world.settle()
 
 
+def _put_into(file: Path, pid: int) -> None:
+    file.write_text(str(pid))
+
+
 @contextmanager
 def _limited(world: World, size: int) -> Iterator[Path]:
     """The file with the worker's limit; every worker started meanwhile is under it. Raises NotTried."""
@@ -63,7 +68,7 @@ def _limited(world: World, size: int) -> Iterator[Path]:
         with suppress(OSError):
             group.mkdir()
             (group / limit).write_text(str(size))
-            world.on_start["worker"] = lambda pid, file=group / processes: file.write_text(str(pid))
+            world.on_start["worker"] = partial(_put_into, group / processes)
             break
     else:
         raise NotTried("this account may not limit the memory of a group of processes")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from tests.telegram_server.door import handler
 from tests.telegram_server.groups import Groups
@@ -51,7 +51,7 @@ class TelegramServer(Groups):
     def _serve(self) -> None:
         self._http.serve_forever(poll_interval=0.02)  # how long stopping takes
 
-    def __enter__(self) -> TelegramServer:
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
