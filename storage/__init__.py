@@ -12,7 +12,7 @@
 
 Each of them may use those above it, but `privacy` and `views` do not use each other. Beside them: the engine and its
 transactions (`session`), settings, pure rules (`rules`, `odds`, `earning`, `sanctions`, `names`), and files of labelled
-texts and chat exports going in and out (`transfer`, `formats`, `history`, `telegram_export`).
+texts, chat exports and model versions going in and out (`shared_models`, `transfer`, `formats`, `history`, `telegram_export`).
 
 Errors:
 
@@ -24,6 +24,7 @@ Errors:
     ├── UpgradeFailed         its tables could not be brought up to date; nothing was changed
     ├── RowsLost              a migration would leave rows that refer to nothing
     ├── NotLoadable           rows of a dump do not fit its tables
+    ├── ModelsUnreachable     versions cannot be copied to or from where they are published (`shared_models`)
     ├── UnknownVersion        a model version of that name does not exist
     ├── UnknownVerdict        a verdict of that id does not exist
     ├── UnknownChat           a chat of that number does not exist

@@ -53,12 +53,6 @@ class NotLoadable(StorageError):
         super().__init__(f"rows of the table {table} cannot be loaded: {reason}")
 
 
-class ModelsUnreachable(StorageError):
-    def __init__(self, url: str, what: str, error: Exception) -> None:
-        reason = str(error) or type(error).__name__
-        super().__init__(f"{what} ({reason}); HAMLET_MODELS_URL is {url}")
-
-
 class DatabaseNotMigrated(DatabaseUnreachable):
     """A kind of unreachable, because what waits for the database also waits for its tables."""
 

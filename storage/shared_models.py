@@ -15,9 +15,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from storage.errors import ModelsUnreachable
+from storage.errors import StorageError
 
 MANIFEST = "manifest.json"
+
+
+class ModelsUnreachable(StorageError):
+    def __init__(self, url: str, what: str, error: Exception) -> None:
+        reason = str(error) or type(error).__name__
+        super().__init__(f"{what} ({reason}); HAMLET_MODELS_URL is {url}")
 
 
 class SharedModels:
@@ -148,9 +154,9 @@ def _checked(manifest: Any) -> dict[str, str]:
 
 def _files_by_hash(folder: Path) -> dict[str, Path]:
     """Where each file of the versions in that folder is, by its hash."""
-    found = {}
+    places = {}
     for listed in folder.glob(f"[!.]*/{MANIFEST}"):
         for file, digest in _read(listed.parent).items():
             if (listed.parent / file).is_file():
-                found[digest] = listed.parent / file
-    return found
+                places[digest] = listed.parent / file
+    return places

@@ -79,5 +79,5 @@ def load(directory: Path) -> Encoder:
 
 
 def _identity(directory: Path) -> Identity:
-    found = [(directory / name).stat() for name in ENCODER]
-    return tuple((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns) for file in found)
+    files = [(directory / name).stat() for name in ENCODER]
+    return tuple((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns) for file in files)

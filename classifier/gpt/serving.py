@@ -45,7 +45,8 @@ class ServingGPT:
         self._probe = copy.deepcopy(model.probe)  # numbers of a mapped file may lie unaligned, which changes rounding
         self._averages = model.head.averages
         norm = _weight(model.head.norm)
-        self._classes = _folded(model.head.classes.weight, torch.cat((norm, norm)) if self._averages else norm)
+        read = torch.cat((norm, norm)) if self._averages else norm  # multiplied into the product that follows
+        self._classes = model.head.classes.weight.detach().float() * read.detach().float()
         self._bias = model.head.classes.bias.detach().clone()
         embedding = model.trunk.embedding.weight.detach()
         self._is_mapped = resident_memory.is_mapped(embedding)
@@ -181,11 +182,6 @@ def _weight(part: nn.Module | Tensor) -> Tensor:
     weight = getattr(part, "weight", part)
     assert isinstance(weight, Tensor)
     return weight
-
-
-def _folded(weight: Tensor, norm: Tensor) -> Tensor:
-    """(outputs, D) * (D,): a norm's weight multiplied into the product that follows it, fp32."""
-    return weight.detach().float() * norm.detach().float()
 
 
 def _pairs_together(qkv: Tensor, config: GPTConfig) -> Tensor:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import ModelsUnreachable
 from storage.settings import StorageSettings
-from storage.shared_models import SharedModels
+from storage.shared_models import ModelsUnreachable, SharedModels
 
 
 def version(folder: Path, name: str, **files: str) -> Path:

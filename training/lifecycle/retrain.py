@@ -13,14 +13,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from classifier import resident_memory
-from storage.errors import ModelsUnreachable
 from storage.learning import presumed, snapshots, versions
 from storage.learning.presumed import Limits, PresumedText
 from storage.models import ModelVersion
 from storage.moderation import corrections
 from storage.moderation.corrections import CorrectedText
 from storage.session import reading, transaction
-from storage.shared_models import SharedModels
+from storage.shared_models import ModelsUnreachable, SharedModels
 from training.data import labelled_files, seed
 from training.data.datasets import Example
 from training.data.defence_bounds import Defences

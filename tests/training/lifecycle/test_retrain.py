@@ -14,11 +14,10 @@ import pytest
 
 from classifier import checkpoint, files
 from classifier.spam import SpamClassifier
-from storage.errors import ModelsUnreachable
 from storage.learning import runs
 from storage.models import RunState
 from storage.session import reading
-from storage.shared_models import SharedModels
+from storage.shared_models import ModelsUnreachable, SharedModels
 from tests.classifier.encoders import tiny_encoder
 from tests.conftest import count
 from tests.training.lifecycle.given_runs import CONFIG, WORDS, Quiet, csv, run
