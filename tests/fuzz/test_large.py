@@ -111,12 +111,13 @@ def test_a_packed_backup_of_zeros_is_refused_in_little_memory(tmp_path: Path, na
     """tarfile itself would read a header of any length into memory."""
     (tmp_path / "b.tar.gz").write_bytes(bomb(name, 400 * MEGABYTE, kind))
     before = psutil.Process().memory_info()
+    Path("/proc/self/clear_refs").write_text("5")  # from now on the peak is that of what follows
     with pytest.raises(NotABackup):
         backups.verified(tmp_path / "b.tar.gz")
     assert peak() - before.rss < 200 * MEGABYTE
 
 
 def peak() -> int:
-    """The most memory that this process ever had."""
+    """The most memory that this process has had since its peak was forgotten."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) * 1024

@@ -22,7 +22,7 @@ def keep(engine: Engine, update_id: int, bot_id: int = BOT, **payload: Any) -> b
 
 def unhandled(engine: Engine) -> list[int]:
     with reading(engine) as session:
-        return [payload["update_id"] for payload in updates.unhandled(session, BOT)]
+        return list(updates.unhandled(session, BOT))
 
 
 def handled(engine: Engine, update_id: int) -> None:
