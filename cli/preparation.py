@@ -18,6 +18,7 @@ from review.settings import ReviewSettings
 from storage.learning import versions
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
+from storage.shared_models import ModelsUnreachable
 from storage.views import wellness
 
 
@@ -58,8 +59,7 @@ def ensure_champion(console: Console, storage: StorageSettings, home: Path) -> N
         champion, challenger = versions.champion(session), versions.newest_challenger(session)
         usable = wellness.find_usable_version(session, storage.has_files)
     if champion is not None:
-        if (storage.models / champion.name).is_dir():
-            storage.shared_models.publish(champion.name)
+        _publish(console, storage, champion.name)
         console.print(_who_serves(storage, champion.name, usable), markup=False)
         return
     if challenger is None:
@@ -73,6 +73,16 @@ def ensure_champion(console: Console, storage: StorageSettings, home: Path) -> N
         if challenger is None:
             raise CommandError("the fine-tuning run registered no model version; run `hamlet train` to see why")
         versions.promote(session, challenger.name, "the first run")
+
+
+def _publish(console: Console, storage: StorageSettings, champion: str) -> None:
+    """Have the champion where other machines fetch versions; an address that is out of reach stops nothing here."""
+    if not (storage.models / champion).is_dir():
+        return
+    try:
+        storage.shared_models.publish(champion)
+    except ModelsUnreachable as error:
+        console.print(f"Going on without: {error}.", markup=False)
 
 
 def _who_serves(storage: StorageSettings, champion: str, usable: str | None) -> str:

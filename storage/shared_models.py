@@ -23,7 +23,9 @@ MANIFEST = "manifest.json"
 class ModelsUnreachable(StorageError):
     def __init__(self, url: str, what: str, error: Exception) -> None:
         reason = str(error) or type(error).__name__
-        super().__init__(f"{what} ({reason}); HAMLET_MODELS_URL is {url}")
+        super().__init__(
+            f"{what} ({reason}); HAMLET_MODELS_URL is {url}: put it right, or leave it empty where all is on one machine"
+        )
 
 
 class SharedModels:

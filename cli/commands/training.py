@@ -45,6 +45,8 @@ def train(
         if data or seed is not None or recipe != "default" or first:
             raise CommandError("--now requests a scheduled run: leave --data, --seed, --recipe and --first out")
         learning.request_run(console)
+    elif recipe == "course" and first:
+        raise CommandError("--first makes a version; --recipe course registers none: leave one of them out")
     elif recipe == "course":
         course.train(console, blocks, out, seed, data)
     elif recipe == "default":

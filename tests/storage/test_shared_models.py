@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from cli import preparation
 from storage.settings import StorageSettings
 from storage.shared_models import ModelsUnreachable, SharedModels
 
@@ -115,3 +117,10 @@ def test_the_setting_decides_whether_a_version_has_files(tmp_path: Path, one: Sh
     one.publish("v1")
     assert StorageSettings(home=tmp_path / "home", models_url=url).has_files("v1")
     assert not StorageSettings(home=tmp_path / "home").has_files("v1")
+
+
+def test_an_address_that_is_out_of_reach_does_not_keep_the_champion_from_serving(tmp_path: Path) -> None:
+    version(tmp_path / "models", "v1", head="learned")
+    console = Console(record=True)
+    preparation._publish(console, StorageSettings(home=tmp_path, models_url="nowhere://bucket"), "v1")
+    assert "Going on without: v1 cannot be copied there" in " ".join(console.export_text().split())

@@ -29,8 +29,10 @@ from training.fit import base_models, finetune, provenance
 from training.fit.progress import Reporter
 from training.fit.recipe import TrainConfig
 from training.lifecycle import assembly, gate, rebuild, register, schedule
+from training.lifecycle.gate_decision import Gate
 from training.lifecycle.lease import Lease
 from training.lifecycle.record import recorded
+from training.lifecycle.register import Finished
 from training.settings import TrainingSettings
 
 log = structlog.get_logger()
@@ -108,22 +110,21 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         workshop.shared.publish(version.name)
         run.advance(1)
         run.begin("Comparing it with the champion", 1)
-        _fetch(workshop, collected.served)
-        decision = gate.examine(
-            workshop.models,
-            collected.served,
-            version.name,
-            collected.snapshot,
-            collected.corrected,
-            finished.measured,
-            finished.scores,
-        )
+        decision = _compared(workshop, collected, version.name, finished)
         run.advance(1)
         with transaction(engine) as session:  # together, or a run that is over would be done once more
             version = schedule.go_on(session, settings, version.id, decision, request.goes_on)
             run.end(session)
         _withdraw(workshop, register.prune(engine, workshop.models))
         return version
+
+
+def _compared(workshop: Workshop, collected: _Collected, version: str, finished: Finished) -> Gate:
+    """The gate's decision on the version, with the champion's files fetched where they are not here."""
+    _fetch(workshop, collected.served)
+    snapshot, corrected = collected.snapshot, collected.corrected
+    measured, scores = finished.measured, finished.scores
+    return gate.examine(workshop.models, collected.served, version, snapshot, corrected, measured, scores)
 
 
 def _fetch(workshop: Workshop, served: list[ModelVersion]) -> None:
