@@ -27,7 +27,7 @@ from safetensors.torch import save_file
 from classifier import files, resident_memory
 from classifier.blend import Blend
 from classifier.encoder import stored
-from classifier.encoder.head import EncoderHead
+from classifier.encoder.head import EncoderHead, ReadOut
 from classifier.encoder.stored import Encoder
 from classifier.errors import CheckpointError
 from classifier.files import ENCODER, ENCODER_HEAD, FILES, MANIFEST, NGRAM_MODEL, read_json, sha256_of, write_json
@@ -39,7 +39,7 @@ from classifier.reading import FOLDED
 from classifier.stated import as_declared
 from classifier.thresholds import Thresholds
 
-FORMATS = (1, 2, 3, 4)  # 1 had no n-gram model, 2 no probe, 3 no encoder
+FORMATS = (1, 2, 3, 4, 5)  # 1 had no n-gram model, 2 no probe, 3 no encoder, 4 read it where it ends
 PROBE = "probe."  # prefix of its weights' names
 
 
@@ -59,11 +59,11 @@ class Checkpoint:
     training: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises ValueError for an encoder without a head that reads it, or with one of another width."""
-        width = None if self.encoder is None else self.encoder.config.d_model
-        read_width = None if self.encoder_head is None else self.encoder_head.hidden.shape[1]
-        if width != read_width:
-            raise ValueError(f"the encoder's vectors have {width} numbers, what is read off them {read_width}")
+        """Raises ValueError for an encoder without a head that reads it, or with one that does not fit."""
+        if (self.encoder is None) != (self.encoder_head is None):
+            raise ValueError("an encoder, and what reads its vectors, are there together or not at all")
+        if self.encoder is not None and self.encoder_head is not None:
+            self.encoder_head.require_fit(self.encoder.config)
 
     @property
     def manner(self) -> int:
@@ -136,6 +136,7 @@ def _config(checkpoint: Checkpoint) -> dict[str, Any]:
         "thresholds": asdict(checkpoint.thresholds),
         "wide": ngram_model and {**asdict(ngram_model.ngrams), "bias": ngram_model.bias},
         "encoder": checkpoint.encoder and checkpoint.encoder.name,
+        "encoder_read_out": checkpoint.encoder_head and asdict(checkpoint.encoder_head.read_out),
         "blend": asdict(checkpoint.blend),
     }
 
@@ -154,13 +155,18 @@ def load(directory: Path) -> Checkpoint:
             base_model=str(config["base_model"]),
             ngram_model=_ngram_model(directory, config["wide"]) if config.get("wide") else None,
             encoder=stored.load(directory) if config.get("encoder") else None,
-            encoder_head=EncoderHead.of(arrays.load_file(directory / ENCODER_HEAD)) if config.get("encoder") else None,
+            encoder_head=_encoder_head(directory, config) if config.get("encoder") else None,
             blend=as_declared(Blend(**config.get("blend", {}))),
             metrics=read_json(directory / FILES[4]),
             training=read_json(directory / FILES[5]),
         )
     except Exception as error:  # whatever a file holds that somebody else may have written
         raise CheckpointError(directory, str(error) or type(error).__name__) from error
+
+
+def _encoder_head(directory: Path, config: dict[str, Any]) -> EncoderHead:
+    read_out = as_declared(ReadOut(**(config.get("encoder_read_out") or {})))
+    return EncoderHead.of(arrays.load_file(directory / ENCODER_HEAD), read_out)
 
 
 def _model(directory: Path, config: dict[str, Any]) -> SpamGPT:

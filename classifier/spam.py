@@ -145,8 +145,11 @@ class SpamClassifier:
         """The largest of each text's windows, (B,)."""
         assert self._encoder is not None
         assert self._encoder_head is not None
-        windows = [Window(i, ids) for i, text in enumerate(texts) for ids in spread(self._encoder.windows(text))]
-        by_window = self._encoder_head.log_odds(self._encoder.embed([window.ids for window in windows]).numpy())
+        at = self._encoder_head.read_out
+        of_texts = [spread(self._encoder.windows(text, at.prefixed)) for text in texts]
+        windows = [Window(i, ids) for i, of_text in enumerate(of_texts) for ids in of_text]
+        vectors = self._encoder.embed([window.ids for window in windows], at.blocks).numpy()
+        by_window = self._encoder_head.log_odds(vectors)
         _require_numbers(by_window)
         highest = np.full(len(texts), -np.inf)
         np.maximum.at(highest, [window.text for window in windows], by_window)

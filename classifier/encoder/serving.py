@@ -10,6 +10,7 @@ Shapes: N tokens of all texts, B texts, D width, H heads, E = D / H.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from weakref import WeakValueDictionary
 
 import torch
@@ -54,31 +55,32 @@ class ServingEncoder:
             ready = _PREPARED[encoder.files, dtype, manner] = cls(encoder, dtype, manner)
         return ready
 
-    def windows(self, text: str) -> list[list[int]]:
+    def windows(self, text: str, prefixed: bool = True) -> list[list[int]]:
         """The undisguised text's token ids, each window with prefix and frame; of several windows the last is full, too."""
-        prefix, content = (
-            self._tokenizer.content(self.config.prefix),
-            self._tokenizer.content(words(text, self._manner)),
-        )
+        prefix = self._tokenizer.content(self.config.prefix) if prefixed else []
+        content = self._tokenizer.content(words(text, self._manner))
         room = self.config.context_length - 2 - len(prefix)
         last = max(len(content) - room, 0)
         return [self._tokenizer.framed([*prefix, *content[i : i + room]]) for i in (*range(0, last, room), last)]
 
-    def embed(self, sequences: Sequence[Sequence[int]]) -> Tensor:
-        """Token ids of B texts, each of 1 to context_length tokens -> (B, D) fp32, in the order of the texts."""
-        vectors = lanes.shared(sequences, self._embed, self.config.d_model)
+    def embed(self, sequences: Sequence[Sequence[int]], blocks: int | None = None) -> Tensor:
+        """Token ids of B texts, each of 1 to context_length tokens -> (B, D) fp32, in the order of the texts.
+
+        Their tokens' mean states after so many blocks: texts alike in meaning are nearest after all of them.
+        """
+        vectors = lanes.shared(sequences, partial(self._embed, blocks=blocks), self.config.d_model)
         for rows in self._mapped:  # or all words of a year would stay in memory
             resident_memory.release_pages(rows)
         return vectors
 
     @torch.inference_mode()
-    def _embed(self, sequences: Sequence[Sequence[int]]) -> Tensor:
+    def _embed(self, sequences: Sequence[Sequence[int]], blocks: int | None) -> Tensor:
         lengths = [len(ids) for ids in sequences]
         packed = packing.pack(lengths, Heads(self.config.n_heads, self.config.n_heads))
         ids = torch.tensor([token for ids in sequences for token in ids])
         ids = F.pad(ids, (0, len(packed.positions) - len(ids)))
         x = self._norm(quantised.plain(self._codes[ids], self._scales[ids]) + self._positions[packed.positions])
-        for block in self._blocks:
+        for block in self._blocks[:blocks]:
             x = block(x, packed)
         means = torch.stack([text.mean(0) for text in torch.split(x[: sum(lengths)], lengths)])
         return F.normalize(means, dim=1)

@@ -104,8 +104,8 @@ def test_thresholds_cannot_be_made_out_of_order(review: float, act: float) -> No
 
 
 def test_another_format_is_refused(saved: Path) -> None:
-    rewrite(saved, "config.json", lambda config: config.update(format=5))
-    with pytest.raises(CheckpointError, match="format 5 is not one of"):
+    rewrite(saved, "config.json", lambda config: config.update(format=6))
+    with pytest.raises(CheckpointError, match="format 6 is not one of"):
         checkpoint.load(saved)
 
 

@@ -86,7 +86,7 @@ def test_versions_share_one_encoder_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["encoder", "encoder_head"])
 def test_an_encoder_and_its_head_come_together_or_not_at_all(missing: str) -> None:
-    with pytest.raises(ValueError, match=r"the encoder's vectors have .* numbers, what is read off them"):
+    with pytest.raises(ValueError, match="are there together or not at all"):
         replace(with_encoder(), **{missing: None})
 
 

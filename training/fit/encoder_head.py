@@ -6,6 +6,7 @@ A logistic regression on the same embeddings catches less spam: no half space se
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from classifier.encoder.head import EncoderHead
+from classifier.encoder.head import TO_THE_END, EncoderHead, ReadOut
 from classifier.gpt import lanes
 from training.data.datasets import Example
 from training.fit.plan import weights_of
@@ -28,8 +29,10 @@ LEAST_SPREAD = 1e-6
 Embeddings = NDArray[np.float32]
 
 
-def fit(embeddings: Embeddings, examples: Sequence[Example], config: TrainConfig) -> EncoderHead:
-    """The head of these examples and their embeddings (B, D), a correction counting more."""
+def fit(
+    embeddings: Embeddings, examples: Sequence[Example], config: TrainConfig, read_out: ReadOut = TO_THE_END
+) -> EncoderHead:
+    """The head of these examples and their embeddings (B, D), read there, a correction counting more."""
     mean, spread = embeddings.mean(0), np.maximum(embeddings.std(0), LEAST_SPREAD)
     x = torch.from_numpy((embeddings - mean) / spread).float()
     weights = np.asarray(weights_of(examples, config.linear_correction_weight))
@@ -37,7 +40,7 @@ def fit(embeddings: Embeddings, examples: Sequence[Example], config: TrainConfig
     target = torch.stack((labels * (1 - 2 * SMOOTHED) + SMOOTHED, torch.from_numpy(weights / weights.mean()).float()))
     with lanes.one_thread():  # so that sums do not depend on the machine's threads
         networks = [_fitted(x, target, config, seed) for seed in range(config.encoder_networks)]
-    return _joined(networks, mean, spread)
+    return replace(_joined(networks, mean, spread), read_out=read_out)
 
 
 def _fitted(x: Tensor, target: Tensor, config: TrainConfig, seed: int) -> nn.Sequential:

@@ -132,7 +132,9 @@ def _fit_quick(
     """The n-gram model and the encoder's head, each fitted to as many examples as the recipe allows it."""
     for_ngrams, for_encoder = (sample(examples, n, config) for n in (config.quick_examples, config.encoder_examples))
     embeddings = reader.embed([example.text for example in for_encoder])
-    head = encoder_head.fit(embeddings, for_encoder, config) if embeddings is not None else None
+    head = None
+    if embeddings is not None and reader.embedder is not None:
+        head = encoder_head.fit(embeddings, for_encoder, config, reader.embedder.read_out)
     return ngrams.fit(for_ngrams, config), Blend(), head
 
 

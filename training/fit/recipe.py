@@ -49,6 +49,8 @@ class TrainConfig:
     encoder_share: float = 1.0  # of the encoder's
     short_shift: float = 3.0  # log-odds by which a text of no length is lowered; seed sets have too much short spam
     stacked_of: int = 5  # one correction in so many is withheld from the GPT, to fit the shares on
+    encoder_depth: float = 2 / 3  # share of the encoder's blocks after which its vectors are read
+    encoder_prefixed: bool = False  # whether texts begin with the prefix that the encoder was trained with
     encoder_units: int = 128  # of the hidden layer that reads the encoder's vectors
     encoder_epochs: int = 8
     encoder_networks: int = 2  # that are averaged

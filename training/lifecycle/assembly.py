@@ -109,7 +109,7 @@ def reader_of(base: BaseModel, config: TrainConfig, settings: TrainingSettings, 
     path, limit = settings.cache / "features.sqlite", int(settings.feature_cache_mb * 1e6)
     cache = FeatureCache(path, limit) if limit else None
     dtype = products.dtype_named(config.products)
-    embedder = Embedder(encoder, dtype, cache, config.ngram_manner) if encoder else None
+    embedder = Embedder.of(encoder, dtype, cache, config) if encoder else None
     return Reader(base, config.frozen_blocks, dtype, cache, embedder)
 
 
