@@ -14,11 +14,13 @@ import torch
 from benchmarks import rivals, roofline
 from classifier.gpt.pretrained import BaseModel
 from classifier.spam import SpamClassifier
+from storage.odds import NEUTRAL, lowered_at_most
 
 SEED = 123
 OURS, THEIRS = 256, 32  # messages a round; the course's way, which is the slowest, has a quarter of THEIRS
 FAST_SHARE = 4  # with --fast, THEIRS is divided by this
 BATCHES = (1, 8, 32)
+AS_WORKERS = lowered_at_most(NEUTRAL)  # as they score before anything has been decided
 
 
 def say(progress: str) -> None:
@@ -49,9 +51,9 @@ def _ways(base: BaseModel, classifier: SpamClassifier, theirs: int) -> dict[str,
     """Name -> messages a round, and what to do with their texts and ids."""
     course = rivals.course()
     ways: dict[str, tuple[int, Callable[..., Any]]] = {
-        "ours": (OURS, lambda texts, ids: classifier.score(texts)),
-        "ours_one_at_a_time": (theirs, lambda texts, ids: [classifier.score([text]) for text in texts]),
-        "ours_batches_of_32": (32, lambda texts, ids: classifier.score(texts)),
+        "ours": (OURS, lambda texts, ids: classifier.try_score(texts, AS_WORKERS)),
+        "ours_one_at_a_time": (theirs, lambda texts, ids: [classifier.try_score([text], AS_WORKERS) for text in texts]),
+        "ours_batches_of_32": (32, lambda texts, ids: classifier.try_score(texts, AS_WORKERS)),
         "course": (theirs // 4, lambda texts, ids: course(ids)),
     }
     for n_blocks, depth in ((base.config.n_blocks, ""), (12, "_12_blocks")):

@@ -28,7 +28,7 @@ from classifier.gpt.model import SpamGPT
 from classifier.gpt.padded import PaddedGPT
 from classifier.gpt.serving import ServingGPT
 from classifier.nearest import Meanings
-from classifier.thresholds import Thresholds
+from classifier.thresholds import LOWERED_AT_MOST, Thresholds
 from classifier.windows import WINDOW, Window, spread, token_windows
 
 REFERENCE = "reference"  # in place of a precision: the modules themselves, fp32, slow
@@ -50,7 +50,7 @@ class SpamClassifier:
         self._window = min(WINDOW, loaded.model.trunk.config.context_length)
         self._network = _serving_network(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
-        self._asked_from = -math.inf if thorough or dtype == REFERENCE else loaded.thresholds.lowest
+        self._asks_always = thorough or dtype == REFERENCE
         self.tokens_read = 0  # of the texts scored since this version was loaded; a window's overlap counts twice
 
     @classmethod
@@ -77,8 +77,12 @@ class SpamClassifier:
                 raise answer
         return [answer for answer in answers if not isinstance(answer, TextError)]
 
-    def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
-        """Probability of spam of each text, or the named reason why that text has none."""
+    def try_score(self, texts: Sequence[str], lowered: float = LOWERED_AT_MOST) -> list[float | TextError]:
+        """Probability of spam of each text, or the named reason why that text has none.
+
+        `lowered`: log-odds by which what is known of the authors lowers thresholds, at most. The less it is, the fewer
+        texts the GPT is asked about.
+        """
         answers: list[float | TextError] = []
         windows: list[list[list[int]]] = []  # of each text that has a score
         for text in texts:
@@ -90,18 +94,25 @@ class SpamClassifier:
         self.tokens_read += sum(len(ids) for of_text in windows for ids in of_text)
         scored = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
         if scored:
-            for i, value in zip(scored, self._log_odds([texts[i] for i in scored], windows).tolist(), strict=True):
+            for i, value in zip(
+                scored, self._log_odds([texts[i] for i in scored], windows, lowered).tolist(), strict=True
+            ):
                 answers[i] = probability(value)
         return answers
 
-    def asks(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+    def asks(self, texts: Sequence[str], lowered: float = LOWERED_AT_MOST) -> NDArray[np.bool_]:
         """Whether the GPT is asked about each of these texts, which have scores, (B,)."""
-        return self._blend.asks_network(self._other_parts(texts), self._asked_from)
+        return self._asks(self._other_parts(texts), lowered)
 
-    def _log_odds(self, texts: Sequence[str], windows: Sequence[list[list[int]]]) -> NDArray[np.float64]:
+    def _asks(self, parts: Parts, lowered: float) -> NDArray[np.bool_]:
+        return self._blend.asks_network(parts, -math.inf if self._asks_always else self.thresholds.lowest(lowered))
+
+    def _log_odds(
+        self, texts: Sequence[str], windows: Sequence[list[list[int]]], lowered: float
+    ) -> NDArray[np.float64]:
         """Calibrated log-odds of spam, (B,). The GPT is asked about the windows of those texts that it could get flagged."""
         parts = self._other_parts(texts)
-        asked = self._blend.asks_network(parts, self._asked_from).nonzero()[0].tolist()
+        asked = self._asks(parts, lowered).nonzero()[0].tolist()
         network = np.full(len(texts), self._blend.network_usual)
         network[asked] = self._network_log_odds([windows[i] for i in asked])
         log_odds = self._blend.log_odds(replace(parts, network=network))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-MOVED_AT_MOST = 2.5  # log-odds by which what is known of an author lowers a threshold, at most
+LOWERED_AT_MOST = 2.5  # log-odds by which what is known of an author lowers a threshold
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,13 @@ class Thresholds:
         """The chat's own, or else those of all chats."""
         return self.by_chat.get(str(chat_id), self)
 
-    @property
-    def lowest(self) -> float:
-        """The log-odds under which no chat flags a text, whoever wrote it; minus infinity where all is flagged."""
+    def lowest(self, lowered: float) -> float:
+        """The log-odds under which no chat flags a text, where what is known of authors lowers thresholds by so much at most.
+
+        Minus infinity where all is flagged.
+        """
         review = min([self.review, *(own.review for own in self.by_chat.values())])
-        return log_odds(review) - MOVED_AT_MOST
+        return log_odds(review) - lowered
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Thresholds:

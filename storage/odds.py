@@ -55,6 +55,14 @@ PRIORS = {
 MEANT_FOR = PRIORS[Standing.NEWCOMER].share  # a version's own thresholds are meant for this share
 
 
+def lowered_at_most(shifts: Shifts) -> float:
+    """Log-odds by which thresholds are lowered at most where they move by these shifts, rounded up to a half.
+
+    Rounded, so that what was scored stays known while the shifts change a little.
+    """
+    return math.ceil(2 * (STRANGE_SCRIPT - min([0.0, *shifts.values()]))) / 2
+
+
 def shifts(counted: Mapping[Standing, Counted]) -> Shifts:
     """How far thresholds move for each standing, in log-odds, given what was counted here.
 

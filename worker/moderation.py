@@ -11,12 +11,13 @@ import structlog
 from sqlalchemy import Engine
 
 from classifier.errors import NothingToJudge, TextError
+from classifier.thresholds import LOWERED_AT_MOST
 from storage.errors import DatabaseUnreachable
 from storage.models import MessageState
 from storage.moderation import inbox
 from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judgement, OwnThresholds, ScoringVersion
-from storage.odds import NEUTRAL, Shifts
+from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import transaction
 from storage.views import monitoring
 from worker import figures
@@ -56,7 +57,7 @@ def judge(
         if n > 0:  # the first was claimed just now
             extend(engine, holder, lease_seconds)
         with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
-            judgements = decide(serving.recent, chunk)
+            judgements = decide(serving.recent, chunk, lowered_at_most(shifts))
         with transaction(engine) as session:
             batch.asking.extend(
                 inbox.record(session, holder, scoring_version(serving, audit_share, shifts), judgements)
@@ -124,23 +125,26 @@ def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
         yield chunk
 
 
-def decide(classifier: Scorer, messages: list[Claimed]) -> list[Judgement]:
-    """A score or a reason for each message; a message on which the classifier fails does not affect the others."""
+def decide(classifier: Scorer, messages: list[Claimed], lowered: float = LOWERED_AT_MOST) -> list[Judgement]:
+    """A score or a reason for each message; a message on which the classifier fails does not affect the others.
+
+    What is known of authors lowers thresholds by `lowered` at most, in log-odds.
+    """
     try:
-        answers = classifier.try_score([message.text for message in messages])
-        alone = _score_alone(classifier, messages)
+        answers = classifier.try_score([message.text for message in messages], lowered)
+        alone = _score_alone(classifier, messages, lowered)
     except Exception as error:  # whatever it is, the other messages get their verdicts
         if len(messages) == 1:
             log.exception("message could not be judged", message_row=messages[0].id)
             return [Judgement(messages[0].id, messages[0].edit, None, error=f"{type(error).__name__}: {error}")]
-        return [judgement for message in messages for judgement in decide(classifier, [message])]
+        return [judgement for message in messages for judgement in decide(classifier, [message], lowered)]
     return [_judgement(message, answer, alone) for message, answer in zip(messages, answers, strict=True)]
 
 
-def _score_alone(classifier: Scorer, messages: list[Claimed]) -> dict[int, float]:
+def _score_alone(classifier: Scorer, messages: list[Claimed], lowered: float) -> dict[int, float]:
     """The scores of words without their authors' names, by message, for the few messages that were read with one."""
     words = {message.id: message.words_alone for message in messages if message.words_alone is not None}
-    answers = classifier.try_score(list(words.values())) if words else []
+    answers = classifier.try_score(list(words.values()), lowered) if words else []
     return {row: answer for row, answer in zip(words, answers, strict=True) if isinstance(answer, float)}
 
 

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from classifier.errors import TextError
+from classifier.thresholds import LOWERED_AT_MOST
 
 AT_MOST = 8_192  # texts, the latest; with their keys some 2 MB
 
@@ -15,8 +16,11 @@ AT_MOST = 8_192  # texts, the latest; with their keys some 2 MB
 class Scorer(Protocol):
     """What gives texts their scores."""
 
-    def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
-        """Probability of spam of each text, or the named reason why that text has none."""
+    def try_score(self, texts: Sequence[str], lowered: float = LOWERED_AT_MOST) -> list[float | TextError]:
+        """Probability of spam of each text, or the named reason why that text has none.
+
+        What is known of authors lowers thresholds by `lowered` at most.
+        """
         ...
 
 
@@ -28,11 +32,11 @@ class RecentScores:
         self._known: OrderedDict[bytes, float | TextError] = OrderedDict()
         self.repeated = 0  # texts that were not computed again
 
-    def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
+    def try_score(self, texts: Sequence[str], lowered: float = LOWERED_AT_MOST) -> list[float | TextError]:
         """The same as the scorer's. What it raises is raised, and then nothing is remembered."""
-        keys = [_key(text) for text in texts]
+        keys = [_key(text, lowered) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        computed = dict(zip(new, self._scorer.try_score([*new.values()]), strict=True)) if new else {}
+        computed = dict(zip(new, self._scorer.try_score([*new.values()], lowered), strict=True)) if new else {}
         self.repeated += len(texts) - len(new)
         answers = [computed[key] if key in computed else self._known[key] for key in keys]
         for key, answer in zip(keys, answers, strict=True):
@@ -43,6 +47,6 @@ class RecentScores:
         return answers
 
 
-def _key(text: str) -> bytes:
-    """A digest of exactly this text: no words of members stay in memory for it."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _key(text: str, lowered: float) -> bytes:
+    """A digest of exactly this text, asked in this way: no words of members stay in memory for it."""
+    return blake2b(f"{lowered} {text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -7,7 +7,7 @@ import time
 from sqlalchemy import Engine
 
 from storage.moderation import inbox, rescans
-from storage.odds import NEUTRAL, Shifts
+from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import reading, transaction
 from worker.models import Serving
 from worker.moderation import chunks, decide, scoring_version
@@ -38,6 +38,6 @@ def advance(engine: Engine, serving: Serving, batch_size: int, shifts: Shifts = 
     if part is None:
         return False
     first = next(chunks(part.messages), [])  # what is left of long ones is the next slice
-    judgements = decide(serving.classifier, first)
+    judgements = decide(serving.classifier, first, lowered_at_most(shifts))
     with transaction(engine) as session:
         return rescans.record(session, part, scoring_version(serving, shifts=shifts), judgements)

@@ -9,7 +9,7 @@ from storage.learning import shadow
 from storage.moderation import inbox
 from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judgement
-from storage.odds import NEUTRAL, Shifts
+from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import reading, transaction
 from worker import figures
 from worker.champion import Champion
@@ -46,7 +46,7 @@ def _score(engine: Engine, in_shadow: Serving, messages: list[Claimed], shifts: 
     if not messages:
         return
     with figures.scoring(figures.SHADOW, in_shadow):
-        answers = in_shadow.classifier.try_score([message.text for message in messages])
+        answers = in_shadow.classifier.try_score([message.text for message in messages], lowered_at_most(shifts))
     scored = ((message, answer) for message, answer in zip(messages, answers, strict=True) if isinstance(answer, float))
     judgements = [Judgement(message.id, message.edit, score) for message, score in scored]
     with transaction(engine) as session:

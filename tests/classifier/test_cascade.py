@@ -6,12 +6,16 @@ import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
 from classifier.spam import SpamClassifier
-from classifier.thresholds import MOVED_AT_MOST, Thresholds, log_odds
-from storage.odds import NEWCOMER_AT_MOST, STRANGE_SCRIPT
+from classifier.thresholds import LOWERED_AT_MOST, Thresholds, log_odds
+from storage.models import Standing, Strictness
+from storage.moderation.new_verdicts import OwnThresholds, ScoringVersion
+from storage.odds import AT_MOST, NEWCOMER_AT_MOST, STRANGE_SCRIPT, Shifts, lowered_at_most
 from tests import tiny
 from tests.classifier.encoders import tiny_encoder, tiny_head
 
@@ -34,7 +38,7 @@ def encoder_alone(text: str) -> float:
 
 def review_above(text: str, by: float) -> float:
     """A threshold that the text misses by so much, in log-odds, whatever the GPT says and whoever wrote it."""
-    return 1 / (1 + math.exp(-(encoder_alone(text) + MOST + MOVED_AT_MOST + by)))
+    return 1 / (1 + math.exp(-(encoder_alone(text) + MOST + LOWERED_AT_MOST + by)))
 
 
 def test_a_text_that_it_could_not_get_flagged_has_the_score_of_the_other_parts() -> None:
@@ -70,8 +74,31 @@ def test_batch_mates_do_not_decide_whether_it_is_asked() -> None:
 
 def test_a_chats_own_threshold_counts_too() -> None:
     common = Thresholds(0.9, 0.99, by_chat={"7": Thresholds(0.2, 0.99)})
-    assert common.lowest == pytest.approx(math.log(0.2 / 0.8) - MOVED_AT_MOST)
+    assert common.lowest(1.0) == pytest.approx(math.log(0.2 / 0.8) - 1.0)
 
 
-def test_a_threshold_is_moved_no_further_than_the_cascade_expects() -> None:
-    assert MOVED_AT_MOST >= NEWCOMER_AT_MOST + STRANGE_SCRIPT
+def test_where_thresholds_are_lowered_less_it_is_asked_less_often() -> None:
+    classifier = SpamClassifier(version(review_above("hello", by=-0.5)))
+    assert classifier.asks(["hello"]).all()
+    assert not classifier.asks(["hello"], LOWERED_AT_MOST - 1.0).any()
+    thorough = SpamClassifier(version(review_above("hello", by=-0.5)), thorough=True).score(["hello"])
+    assert classifier.score(["hello"]) == pytest.approx(thorough, abs=1e-6)
+    assert classifier.try_score(["hello"], LOWERED_AT_MOST - 1.0) != pytest.approx(thorough, abs=1e-6)
+
+
+MOVES = st.floats(-NEWCOMER_AT_MOST, AT_MOST)
+
+
+@given(st.dictionaries(st.sampled_from(Standing), MOVES), st.sampled_from(Standing), st.booleans())
+def test_no_threshold_lies_below_what_it_is_asked_from(shifts: Shifts, standing: Standing, strange: bool) -> None:
+    scoring = ScoringVersion(1, 0.4, 0.9, shifts=shifts, by_chat={7: OwnThresholds(0.3, 0.8)})
+    asked_from = Thresholds(0.4, 0.9, by_chat={"7": Thresholds(0.3, 0.8)}).lowest(lowered_at_most(shifts))
+    for chat in (7, 8):
+        review, _ = scoring.thresholds(chat, Strictness.NORMAL, standing, STRANGE_SCRIPT if strange else 0.0)
+        assert log_odds(review) >= asked_from - 1e-9
+    assert 0 <= lowered_at_most(shifts) <= LOWERED_AT_MOST
+
+
+def test_what_is_expected_moves_in_steps_so_that_scores_stay_known() -> None:
+    a_little = ({}, {Standing.NEWCOMER: -0.01}, {Standing.NEWCOMER: -0.4}, {Standing.NEWCOMER: 0.3})
+    assert [lowered_at_most(shifts) for shifts in a_little] == [1.0, 1.5, 1.5, 1.0]

@@ -41,11 +41,11 @@ class Fragile(SpamClassifier):
         super().__init__(tiny.checkpoint(review=0.0))
         self.batches: list[int] = []
 
-    def try_score(self, texts: list[str]) -> list[float | TextError]:  # type: ignore[override]  # callers pass lists
+    def try_score(self, texts: list[str], lowered: float = 0.0) -> list[float | TextError]:  # type: ignore[override]  # callers pass lists
         self.batches.append(len(texts))
         if "break" in texts:
             raise MemoryError("too much of it")
-        return super().try_score(texts)
+        return super().try_score(texts, lowered)
 
 
 def judge(engine: Engine, classifier: SpamClassifier, batch_size: int = 100, audit_share: float = 0.0) -> Batch:

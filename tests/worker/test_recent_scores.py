@@ -18,7 +18,7 @@ class Counting:
     def __init__(self) -> None:
         self.given: list[str] = []
 
-    def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
+    def try_score(self, texts: Sequence[str], lowered: float = 0.0) -> list[float | TextError]:
         self.given += texts
         return [NothingToJudge() if not text else 1 / len(text) for text in texts]
 
@@ -35,6 +35,14 @@ def test_one_changed_letter_or_blank_is_another_text() -> None:
     scorer = Counting()
     RecentScores(scorer).try_score(["buy", "Buy", "buy "])
     assert scorer.given == ["buy", "Buy", "buy "]
+
+
+def test_a_text_asked_with_another_reach_is_scored_again() -> None:
+    scorer = Counting()
+    recent = RecentScores(scorer)
+    for lowered in (1.0, 1.0, 1.5, 1.0):
+        recent.try_score(["buy"], lowered)
+    assert scorer.given == ["buy", "buy"]
 
 
 def test_why_a_text_has_no_score_is_known_too() -> None:
@@ -54,7 +62,7 @@ def test_only_the_latest_are_known() -> None:
 
 def test_a_failure_leaves_nothing_behind() -> None:
     class Failing(Counting):
-        def try_score(self, texts: Sequence[str]) -> list[float | TextError]:
+        def try_score(self, texts: Sequence[str], lowered: float = 0.0) -> list[float | TextError]:
             super().try_score(texts)
             if len(self.given) == 1:
                 raise ArithmeticError("not a number")

@@ -24,7 +24,7 @@ from worker.models import Models
 class Broken(SpamClassifier):
     """A classifier that fails on whatever it is shown."""
 
-    def try_score(self, texts: list[str]) -> list[float | TextError]:  # type: ignore[override]  # callers pass lists
+    def try_score(self, texts: list[str], lowered: float = 0.0) -> list[float | TextError]:  # type: ignore[override]  # callers pass lists
         raise MemoryError("too much of it")
 
 
