@@ -80,8 +80,7 @@ class SpamClassifier:
     def try_score(self, texts: Sequence[str], lowered: float = LOWERED_AT_MOST) -> list[float | TextError]:
         """Probability of spam of each text, or the named reason why that text has none.
 
-        `lowered`: log-odds by which what is known of the authors lowers thresholds, at most. The less it is, the fewer
-        texts the GPT is asked about.
+        `lowered`: log-odds by which what is known of authors lowers thresholds at most; the less, the less the GPT is asked.
         """
         answers: list[float | TextError] = []
         windows: list[list[list[int]]] = []  # of each text that has a score
@@ -107,9 +106,7 @@ class SpamClassifier:
     def _asks(self, parts: Parts, lowered: float) -> NDArray[np.bool_]:
         return self._blend.asks_network(parts, -math.inf if self._asks_always else self.thresholds.lowest(lowered))
 
-    def _log_odds(
-        self, texts: Sequence[str], windows: Sequence[list[list[int]]], lowered: float
-    ) -> NDArray[np.float64]:
+    def _log_odds(self, texts: Sequence[str], windows: list[list[list[int]]], lowered: float) -> NDArray[np.float64]:
         """Calibrated log-odds of spam, (B,). The GPT is asked about the windows of those texts that it could get flagged."""
         parts = self._other_parts(texts)
         asked = self._asks(parts, lowered).nonzero()[0].tolist()

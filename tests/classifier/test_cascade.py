@@ -100,5 +100,5 @@ def test_no_threshold_lies_below_what_it_is_asked_from(shifts: Shifts, standing:
 
 
 def test_what_is_expected_moves_in_steps_so_that_scores_stay_known() -> None:
-    a_little = ({}, {Standing.NEWCOMER: -0.01}, {Standing.NEWCOMER: -0.4}, {Standing.NEWCOMER: 0.3})
+    a_little: tuple[Shifts, ...] = ({}, {Standing.NEWCOMER: -0.01}, {Standing.NEWCOMER: -0.4}, {Standing.NEWCOMER: 0.3})
     assert [lowered_at_most(shifts) for shifts in a_little] == [1.0, 1.5, 1.5, 1.0]
