@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import torch
 
+from classifier import resident_memory
 from classifier.spam import SpamClassifier
 from worker.settings import WorkerSettings
 
@@ -26,6 +27,7 @@ def main(directory: Path) -> None:
     for module in ("worker.__main__", "worker.tasks"):
         importlib.import_module(module)
     process, settings = psutil.Process(), WorkerSettings()
+    resident_memory.one_heap()
     torch.set_num_threads(settings.worker_threads)
     serving = SpamClassifier.load(directory, settings.worker_precision)
     serving.score(["Are we still on for dinner?"])

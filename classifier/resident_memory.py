@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,29 +55,41 @@ def _mapped(path: Path, name: str) -> Tensor:
         return tensor
 
 
-def is_mapped(tensor: Tensor) -> bool:
-    """Whether the tensor lies on a file's memory map, according to Linux; always False elsewhere."""
+@dataclass(frozen=True)
+class Pages:
+    """A file's memory map in this process, from its first address to behind its last."""
+
+    start: int
+    end: int
+
+    def release(self) -> None:
+        """Drop the pages from this process; the system still has them and maps them again when they are read.
+
+        Only where nothing on the map has been written to: that would be lost. The system maps some pages around those
+        that are read, so that dropping a tensor's own would leave a part.
+        """
+        ctypes.CDLL(None).madvise(
+            ctypes.c_void_p(self.start), ctypes.c_size_t(self.end - self.start), mmap.MADV_DONTNEED
+        )
+
+
+def pages_of(tensor: Tensor) -> Pages | None:
+    """The file's memory map that the tensor lies on, according to Linux; None where there is none, and always elsewhere."""
     try:
         maps = Path("/proc/self/maps").read_text().splitlines()
     except OSError:
-        return False
+        return None
     for line in maps:  # start-end permissions offset device inode path
         span, _, _, _, inode, *_ = line.split()
         start, end = (int(address, 16) for address in span.split("-"))
         if start <= tensor.data_ptr() < end:
-            return inode != "0"
-    return False
+            return Pages(start, end) if inode != "0" else None
+    return None
 
 
-def release_pages(mapped: Tensor) -> None:
-    """Drop a mapped tensor's pages from this process; the system still has them and maps them again when they are read.
-
-    Only for tensors that `is_mapped` and that nothing has written to: other memory would read as zeros afterwards.
-    """
-    start = -(-mapped.data_ptr() // mmap.PAGESIZE) * mmap.PAGESIZE
-    end = (mapped.data_ptr() + mapped.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE
-    if end > start:
-        ctypes.CDLL(None).madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), mmap.MADV_DONTNEED)
+def all_pages(tensors: Iterable[Tensor]) -> list[Pages]:
+    """The maps that these tensors lie on, each once."""
+    return list(dict.fromkeys(pages for tensor in tensors if (pages := pages_of(tensor)) is not None))
 
 
 class Unfilled(TorchFunctionMode):

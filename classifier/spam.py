@@ -67,6 +67,8 @@ class SpamClassifier:
     def rest(self) -> None:
         """Give back the memory that is not needed until texts come again."""
         self._network.rest()
+        if self._encoder is not None:
+            self._encoder.rest()
         resident_memory.give_back()
 
     def score(self, texts: Sequence[str]) -> list[float]:
@@ -93,9 +95,8 @@ class SpamClassifier:
         self.tokens_read += sum(len(ids) for of_text in windows for ids in of_text)
         scored = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
         if scored:
-            for i, value in zip(
-                scored, self._log_odds([texts[i] for i in scored], windows, lowered).tolist(), strict=True
-            ):
+            log_odds = self._log_odds([texts[i] for i in scored], windows, lowered).tolist()
+            for i, value in zip(scored, log_odds, strict=True):
                 answers[i] = probability(value)
         return answers
 

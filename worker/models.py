@@ -63,7 +63,9 @@ class Models:
     def follow(self, version: ModelVersion) -> None:
         """Load the version into the shadow's slot, unless it is there. Raises CheckpointError."""
         self.keep_shadow(version)  # first, or a third would be loaded beside the champion and the old shadow
-        self.shadow = self.shadow or self._loaded(version)
+        if self.shadow is None:
+            self.rest()  # or two versions' weights would be in memory at once
+            self.shadow = self._loaded(version)
 
     def keep_shadow(self, version: ModelVersion | None) -> None:
         """Empty the shadow's slot and give its memory back, unless it holds this version."""

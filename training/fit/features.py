@@ -70,7 +70,7 @@ class Reader:
         self.trunk: Trunk = base.trunk(frozen_blocks)
         self._tokenizer, self._dtype, self._cache = base.tokenizer, dtype, cache
         self._hash = trunk_hash(self.trunk, dtype) if cache else ""
-        self._mapped = [weight for weight in self.trunk.parameters() if resident_memory.is_mapped(weight)]
+        self._pages = resident_memory.all_pages(self.trunk.parameters())
         self.rest()
 
     def read(self, texts: Sequence[str], advance: Advance = lambda _: None) -> Features:
@@ -83,8 +83,8 @@ class Reader:
 
     def rest(self) -> None:
         """Give back what reading took: freed memory, and the pages of the trunk's file, which the next text maps again."""
-        for weight in self._mapped:
-            resident_memory.release_pages(weight)
+        for pages in self._pages:
+            pages.release()
         resident_memory.give_back()
 
     def _hidden(self, texts: Sequence[str], advance: Advance) -> list[Tensor]:

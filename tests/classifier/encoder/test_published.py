@@ -47,6 +47,7 @@ before = psutil.Process().memory_info().rss
 serving = ServingEncoder(stored.load(Path(folder)), DTYPES[dtype])
 for text in json.load(sys.stdin):
     serving.embed(serving.windows(text))
+serving.rest()
 resident_memory.give_back()
 print((psutil.Process().memory_info().rss - before) / 1e6)
 """
@@ -116,7 +117,7 @@ def test_vectors_are_those_of_the_packages_own_engine(folder: Path, engine: ctyp
     "dtype", sorted({"fp32", products.name_of(products.fastest())})
 )  # emulated, bf16 takes minutes
 def test_it_adds_little_memory(folder: Path, dtype: str) -> None:
-    """Pages of the vocabulary's file that were read among them: texts of all languages touch much of it.
+    """At rest: pages of its file come and go with the texts.
 
     In bf16 the products are laid out ahead, where a single message takes half the time for it.
     """

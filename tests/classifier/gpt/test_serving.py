@@ -129,9 +129,11 @@ def test_auto_is_one_of_the_two_precisions() -> None:
 def test_in_fp32_the_weights_stay_where_the_file_is_mapped_and_come_back_after_a_rest(tmp_path: Path) -> None:
     checkpoint.save(tiny.checkpoint(), tmp_path / "v1")
     form = ServingGPT(checkpoint.load(tmp_path / "v1").model, torch.float32, release=True)
-    assert len(form._mapped) == 4 * tiny.CONFIG.n_blocks, "output, gate, up and down of each block"
+    assert {len(block._pages) for block in form._blocks} == {4}, "heads, output, gate with up, and down"
     before = form.logits([[1, 2, 3]])
     form.rest()
+    assert all(block._qkv is None for block in form._blocks), "copies of reordered heads are given up"
     assert torch.equal(form.logits([[1, 2, 3]]), before)
     laid_out = ServingGPT(checkpoint.load(tmp_path / "v1").model, torch.bfloat16, release=True)
-    assert laid_out._mapped == []
+    laid_out.rest()
+    assert not any(block._pages or block._qkv is None for block in laid_out._blocks)
