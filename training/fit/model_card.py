@@ -70,13 +70,19 @@ def _parts(version: Checkpoint) -> str:
         "probe": "probe: a weighted sum of what the published blocks made of the text",
         "ngrams": f"n-grams: a logistic regression on {config['ngram_shortest']} to {config['ngram_longest']} "
         "characters, hashed",
-        "encoder": f"encoder: a network of one hidden layer on the vector of {version.encoder.name}, which is frozen"
-        if version.encoder
-        else "",
+        "encoder": _encoder(version),
     }
     return "\n".join(
         f"- {what}; counts {shares[part]:.2f} times" for part, what in read.items() if shares[part] and what
     )
+
+
+def _encoder(version: Checkpoint) -> str:
+    if version.encoder is None or version.encoder_head is None:
+        return ""
+    blocks, of = version.encoder_head.read_out.blocks, version.encoder.config.n_blocks
+    where = f"after {blocks} of its {of} blocks, " if blocks is not None and blocks < of else ""
+    return f"encoder: a network of one hidden layer on the vector of {version.encoder.name}, {where}which is frozen"
 
 
 def _short(blend: Blend) -> str:
