@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage import earning, names, picture_words
 from storage.models import ChatSettings, Message, Platform, Sign, Standing, Trust
-from storage.moderation import albums, authors, pictures
-from storage.moderation.authors import Author
+from storage.moderation import albums, histories, pictures
+from storage.moderation.histories import Author
 from storage.moderation.policies import patterns, rules
 from storage.moderation.policies.opinions import Opinion, Subject
 
@@ -83,7 +83,7 @@ def _newcomers(session: Session, subjects: Sequence[Subject]) -> list[int]:
     """The messages (by row) of those who wrote fewer clean ones than their chat asks for, and are not trusted."""
     if not subjects:
         return []
-    texts = authors.clean_texts(session, [subject.message.id for subject in subjects])
+    texts = histories.clean_texts(session, _people(subjects))
     trusted = _trusted(session, subjects)
     return [
         subject.message.id
@@ -91,6 +91,10 @@ def _newcomers(session: Session, subjects: Sequence[Subject]) -> list[int]:
         if (author := (subject.chat.id, subject.message.author_id)) not in trusted
         and earning.count(texts.get(author, ()), subject.settings.hold_below) < subject.settings.hold_below
     ]
+
+
+def _people(subjects: Sequence[Subject]) -> set[Author]:
+    return {(s.chat.id, s.message.author_id) for s in subjects if s.message.author_id is not None}
 
 
 def _trusted(session: Session, subjects: Sequence[Subject]) -> set[Author]:
