@@ -6,7 +6,7 @@ PostgreSQL takes arrays, SQLite a text of JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -31,6 +31,15 @@ from sqlalchemy.types import TypeEngine
 from storage.models import Base
 
 
+class _Array(ARRAY[int]):
+    """PostgreSQL's array of whole numbers, written as its text: the driver would ask of each number what it is."""
+
+    render_bind_cast = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        return lambda numbers: f"{{{','.join(map(str, numbers))}}}"
+
+
 class Numbers(TypeDecorator[list[int]]):
     """Whole numbers as one parameter."""
 
@@ -38,7 +47,7 @@ class Numbers(TypeDecorator[list[int]]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return ARRAY(BigInteger()) if dialect.name == "postgresql" else Text()
+        return _Array(BigInteger()) if dialect.name == "postgresql" else Text()
 
     def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
         listed = list(value or ())

@@ -29,18 +29,17 @@ def standings(session: Session, written: Iterable[tuple[int | None, Chat]]) -> d
     }
     if not people:
         return {}
-    doubted, joined = histories.doubted(session, people), histories.joined(session, people)
-    texts, trusted = histories.clean_texts(session, people), histories.trusted(session, people)
+    known = histories.of(session, people)
     saw_joins = {chat.id: joins.would_have_seen(chat) for chat in people.values()}
     return {
         author: Standing.GOOD
-        if author in trusted
+        if author in known.trusted
         else earning.standing(
             Record(
-                texts.get(author, ()),
+                known.clean_texts.get(author, ()),
                 chat.standing_after,
-                is_doubted=author in doubted,
-                was_there=author not in joined and saw_joins[chat.id],
+                is_doubted=author in known.doubted,
+                was_there=author not in known.joined and saw_joins[chat.id],
             )
         )
         for author, chat in people.items()

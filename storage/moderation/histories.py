@@ -7,15 +7,15 @@ its planner would rather read whole chats where a table has just filled.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, FromClause, Select, Text, bindparam, column, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
+from storage.arrays import Numbers, among
 from storage.models import Correction, Join, Message, MessageState, Trust, Verdict
 from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IS_CLEAR_FLAG, NEWEST
 
@@ -26,50 +26,57 @@ Author = tuple[int, int | None]  # the chat's row, and the person's id at Telegr
 class Statements:
     """The statements in one database's words, each built once."""
 
-    flagged: Select[int, int]  # authors of a clear flag that nobody has decided on
+    newest: Select[
+        int, int, int, str, bool, bool
+    ]  # author, message, its text's beginning, is it clean, may it be flagged
     decided_spam: Select[int, int]  # authors of what moderators called spam
-    clean_texts: Select[int, int, str]
-    joined: Select[int, int]
-    trusted: Select[int, int]
+    noted: Select[int, int, bool, bool]  # who was seen joining, and whom a moderator trusts
 
 
-def doubted(session: Session, authors: Collection[Author]) -> set[Author]:
-    """Those of whose newest messages one counts as spam, or is clear spam that waits for a decision."""
-    chosen = statements(session)
-    return _authors(session, chosen.flagged, authors) | _authors(session, chosen.decided_spam, authors)
+@dataclass
+class Histories:
+    """What is known of the authors of a batch."""
+
+    clean_texts: dict[Author, list[str]] = field(default_factory=dict)  # the beginnings of the newest
+    doubted: set[Author] = field(default_factory=set)  # something of theirs counts as spam, or is a clear, open flag
+    joined: set[Author] = field(default_factory=set)
+    trusted: set[Author] = field(default_factory=set)
 
 
-def joined(session: Session, authors: Collection[Author]) -> set[Author]:
-    """Those who were seen joining."""
-    return _authors(session, statements(session).joined, authors)
+def of(session: Session, authors: Collection[Author]) -> Histories:
+    """What these authors wrote in their chats, as far as it counts."""
+    histories = Histories()
+    if not authors:
+        return histories
+    chosen, parameters = _built(_is_postgresql(session)), _parameters(session, authors)
+    may_be_flagged: dict[int, Author] = {}
+    for chat_id, author_id, row, text, is_clean, is_other in session.execute(chosen.newest, parameters):
+        if is_clean:
+            histories.clean_texts.setdefault((chat_id, author_id), []).append(text)
+        if is_other:
+            may_be_flagged[row] = (chat_id, author_id)
+    histories.doubted = {may_be_flagged[row] for row in _clear_flags(session, may_be_flagged)}
+    histories.doubted |= {
+        (chat_id, author_id) for chat_id, author_id in session.execute(chosen.decided_spam, parameters)
+    }
+    for chat_id, author_id, is_joined, is_trusted in session.execute(chosen.noted, parameters):
+        if is_joined:
+            histories.joined.add((chat_id, author_id))
+        if is_trusted:
+            histories.trusted.add((chat_id, author_id))
+    return histories
 
 
-def trusted(session: Session, authors: Collection[Author]) -> set[Author]:
-    """Those whom a moderator trusts."""
-    return _authors(session, statements(session).trusted, authors)
-
-
-def clean_texts(session: Session, authors: Collection[Author]) -> dict[Author, list[str]]:
-    """The beginnings of these authors' newest clean messages in their chats."""
-    texts: dict[Author, list[str]] = {}
-    if authors:
-        for chat_id, author_id, text in session.execute(statements(session).clean_texts, _parameters(session, authors)):
-            texts.setdefault((chat_id, author_id), []).append(text)
-    return texts
-
-
-def statements(session: Session) -> Statements:
-    """In the words of the session's database."""
-    return _built(_is_postgresql(session))
+def _clear_flags(session: Session, message_rows: Collection[int]) -> Sequence[int]:
+    """Those of the messages that were flagged at the acting threshold, and nobody has decided."""
+    if not message_rows:
+        return ()
+    flags = select(Verdict.message_id).where(among(Verdict.message_id, message_rows), ~Verdict.is_shadow)
+    return session.scalars(flags.where(IS_CLEAR_FLAG)).all()
 
 
 def _is_postgresql(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
-
-
-def _authors(session: Session, statement: Select[int, int], authors: Collection[Author]) -> set[Author]:
-    rows = session.execute(statement, _parameters(session, authors)) if authors else ()
-    return {(chat_id, author_id) for chat_id, author_id in rows}
 
 
 def _parameters(session: Session, authors: Collection[Author]) -> dict[str, Any]:
@@ -84,24 +91,24 @@ def _built(is_postgresql: bool) -> Statements:
     whose = (authors.c.chat_id, authors.c.author_id)
     theirs, is_theirs = _newest(authors) if is_postgresql else _newest_by_offset(authors)
     written = select(*whose).select_from(authors).join(theirs, is_theirs)
-    by_verdict = written.join(Verdict, Verdict.message_id == theirs.id).where(~Verdict.is_shadow).distinct()
-    may_be_flagged = (theirs.state == MessageState.SPAM) | (theirs.edit > 0)  # of every flagged message one holds
     decided_ham = select(Correction.id).join(Verdict, ACCEPTED).where(Verdict.message_id == theirs.id)
     decided_ham = decided_ham.where(Verdict.edit == theirs.edit, ~Correction.is_spam).correlate(theirs)
-    clean = written.add_columns(func.substr(theirs.text, 1, BEGINNING))
-    joins = (Join.chat_id == authors.c.chat_id) & (Join.user_id == authors.c.author_id)
-    trusts = (Trust.chat_id == authors.c.chat_id) & (Trust.user_id == authors.c.author_id)
+    is_clean = (theirs.state.in_(CLEAN) | decided_ham.exists()) & ~theirs.is_join
+    may_be_flagged = (theirs.state == MessageState.SPAM) | (theirs.edit > 0)  # of every flagged message one holds
+    beginning = func.substr(theirs.text, 1, BEGINNING)
+    decided_spam = written.join(Verdict, Verdict.message_id == theirs.id).join(Correction, ACCEPTED)
+    noted = select(*whose, Join.user_id.is_not(None), Trust.user_id.is_not(None)).select_from(authors)
+    noted = noted.outerjoin(Join, (Join.chat_id == whose[0]) & (Join.user_id == whose[1]))
+    noted = noted.outerjoin(Trust, (Trust.chat_id == whose[0]) & (Trust.user_id == whose[1]))
     return Statements(
-        flagged=by_verdict.where(may_be_flagged, IS_CLEAR_FLAG),
-        decided_spam=by_verdict.join(Correction, ACCEPTED).where(Correction.is_spam),
-        clean_texts=clean.where(theirs.state.in_(CLEAN) | decided_ham.exists(), ~theirs.is_join),
-        joined=select(*whose).select_from(authors).join(Join, joins),
-        trusted=select(*whose).select_from(authors).join(Trust, trusts),
+        newest=written.add_columns(theirs.id, beginning, is_clean, may_be_flagged).where(is_clean | may_be_flagged),
+        decided_spam=decided_spam.where(~Verdict.is_shadow, Correction.is_spam).distinct(),
+        noted=noted.where(Join.user_id.is_not(None) | Trust.user_id.is_not(None)),
     )
 
 
 def _pairs() -> FromClause:
-    arrays = [bindparam(name, type_=ARRAY(BigInteger())) for name in ("chat_ids", "author_ids")]
+    arrays = [bindparam(name, type_=Numbers()) for name in ("chat_ids", "author_ids")]
     names = (column("chat_id", BigInteger()), column("author_id", BigInteger()))
     return func.unnest(*arrays).table_valued(*names).render_derived(name="authors")
 
