@@ -73,7 +73,9 @@ def _among_array(element: Any, compiler: Any, **options: Any) -> str:
     return f"{column} = ANY ({numbers})"
 
 
-def among(column: InstrumentedAttribute[int] | ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+def among(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], numbers: Collection[int]
+) -> ColumnElement[bool]:
     """Whether the column holds one of these numbers."""
     return _Among(column, bindparam(None, list(numbers), type_=Numbers()))
 

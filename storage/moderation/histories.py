@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.arrays import Numbers, among
 from storage.models import Correction, Join, Message, MessageState, Trust, Verdict
-from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IS_CLEAR_FLAG, NEWEST
+from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IS_CLEAR_FLAG, IS_DECIDED_SPAM, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the person's id at Telegram
 
@@ -91,18 +91,18 @@ def _built(is_postgresql: bool) -> Statements:
     whose = (authors.c.chat_id, authors.c.author_id)
     theirs, is_theirs = _newest(authors) if is_postgresql else _newest_by_offset(authors)
     written = select(*whose).select_from(authors).join(theirs, is_theirs)
-    decided_ham = select(Correction.id).join(Verdict, ACCEPTED).where(Verdict.message_id == theirs.id)
-    decided_ham = decided_ham.where(Verdict.edit == theirs.edit, ~Correction.is_spam).correlate(theirs)
-    is_clean = (theirs.state.in_(CLEAN) | decided_ham.exists()) & ~theirs.is_join
+    accepted_ham = select(Correction.id).where(ACCEPTED, ~Correction.is_spam).correlate(Verdict).exists()
+    decided_ham = select(Verdict.id).where(Verdict.message_id == theirs.id, Verdict.edit == theirs.edit, accepted_ham)
+    is_clean = (theirs.state.in_(CLEAN) | decided_ham.correlate(theirs).exists()) & ~theirs.is_join
     may_be_flagged = (theirs.state == MessageState.SPAM) | (theirs.edit > 0)  # of every flagged message one holds
     beginning = func.substr(theirs.text, 1, BEGINNING)
-    decided_spam = written.join(Verdict, Verdict.message_id == theirs.id).join(Correction, ACCEPTED)
+    decided_spam = written.join(Verdict, Verdict.message_id == theirs.id).where(~Verdict.is_shadow, IS_DECIDED_SPAM)
     noted = select(*whose, Join.user_id.is_not(None), Trust.user_id.is_not(None)).select_from(authors)
     noted = noted.outerjoin(Join, (Join.chat_id == whose[0]) & (Join.user_id == whose[1]))
     noted = noted.outerjoin(Trust, (Trust.chat_id == whose[0]) & (Trust.user_id == whose[1]))
     return Statements(
         newest=written.add_columns(theirs.id, beginning, is_clean, may_be_flagged).where(is_clean | may_be_flagged),
-        decided_spam=decided_spam.where(~Verdict.is_shadow, Correction.is_spam).distinct(),
+        decided_spam=decided_spam.distinct(),
         noted=noted.where(Join.user_id.is_not(None) | Trust.user_id.is_not(None)),
     )
 

@@ -63,7 +63,7 @@ def store(session: Session, model_version_id: int, verdicts: Sequence[NewVerdict
 def end(session: Session, outcomes: Mapping[Outcome, Sequence[int]], loaded: Mapping[int, Message]) -> None:
     """End the leases of these messages (their rows by their outcome), also in what is `loaded` of them."""
     for (state, error), rows in outcomes.items():
-        values = {"state": state, "lease_holder": None, "lease_until": None} | ({"error": error} if error else {})
+        values = {"state": state, "error": error, "lease_holder": None, "lease_until": None}
         ended = update(Message).where(among(Message.id, rows)).values(values)
         session.execute(ended.execution_options(synchronize_session=False))
         for message in [loaded[row] for row in rows if row in loaded]:
