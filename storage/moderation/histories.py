@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.arrays import Numbers, among
 from storage.models import Correction, Join, Message, MessageState, Trust, Verdict
-from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IS_CLEAR_FLAG, IS_DECIDED_SPAM, NEWEST
+from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IS_CLEAR_FLAG, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the person's id at Telegram
 
@@ -26,10 +26,7 @@ Author = tuple[int, int | None]  # the chat's row, and the person's id at Telegr
 class Statements:
     """The statements in one database's words, each built once."""
 
-    newest: Select[
-        int, int, int, str, bool, bool
-    ]  # author, message, its text's beginning, is it clean, may it be flagged
-    decided_spam: Select[int, int]  # authors of what moderators called spam
+    newest: Select[int, int, int, str, bool, bool]  # author, row, beginning of the text, is it clean, may it be flagged
     noted: Select[int, int, bool, bool]  # who was seen joining, and whom a moderator trusts
 
 
@@ -49,16 +46,15 @@ def of(session: Session, authors: Collection[Author]) -> Histories:
     if not authors:
         return histories
     chosen, parameters = _built(_is_postgresql(session)), _parameters(session, authors)
-    may_be_flagged: dict[int, Author] = {}
+    by_message, may_be_flagged = dict[int, Author](), list[int]()
     for chat_id, author_id, row, text, is_clean, is_other in session.execute(chosen.newest, parameters):
+        author = by_message[row] = (chat_id, author_id)
         if is_clean:
-            histories.clean_texts.setdefault((chat_id, author_id), []).append(text)
+            histories.clean_texts.setdefault(author, []).append(text)
         if is_other:
-            may_be_flagged[row] = (chat_id, author_id)
-    histories.doubted = {may_be_flagged[row] for row in _clear_flags(session, may_be_flagged)}
-    histories.doubted |= {
-        (chat_id, author_id) for chat_id, author_id in session.execute(chosen.decided_spam, parameters)
-    }
+            may_be_flagged.append(row)
+    in_doubt = [*_clear_flags(session, may_be_flagged), *_decided_spam(session, by_message)]
+    histories.doubted = {by_message[row] for row in in_doubt}
     for chat_id, author_id, is_joined, is_trusted in session.execute(chosen.noted, parameters):
         if is_joined:
             histories.joined.add((chat_id, author_id))
@@ -73,6 +69,17 @@ def _clear_flags(session: Session, message_rows: Collection[int]) -> Sequence[in
         return ()
     flags = select(Verdict.message_id).where(among(Verdict.message_id, message_rows), ~Verdict.is_shadow)
     return session.scalars(flags.where(IS_CLEAR_FLAG)).all()
+
+
+def _decided_spam(session: Session, message_rows: Collection[int]) -> Sequence[int]:
+    """Those of the messages that moderators called spam.
+
+    By their numbers: joined to the authors, PostgreSQL would compare each decision with each author where it knows little.
+    """
+    if not message_rows:
+        return ()
+    decided = select(Verdict.message_id).join(Correction, ACCEPTED).where(among(Verdict.message_id, message_rows))
+    return session.scalars(decided.where(~Verdict.is_shadow, Correction.is_spam)).all()
 
 
 def _is_postgresql(session: Session) -> bool:
@@ -96,13 +103,11 @@ def _built(is_postgresql: bool) -> Statements:
     is_clean = (theirs.state.in_(CLEAN) | decided_ham.correlate(theirs).exists()) & ~theirs.is_join
     may_be_flagged = (theirs.state == MessageState.SPAM) | (theirs.edit > 0)  # of every flagged message one holds
     beginning = func.substr(theirs.text, 1, BEGINNING)
-    decided_spam = written.join(Verdict, Verdict.message_id == theirs.id).where(~Verdict.is_shadow, IS_DECIDED_SPAM)
     noted = select(*whose, Join.user_id.is_not(None), Trust.user_id.is_not(None)).select_from(authors)
     noted = noted.outerjoin(Join, (Join.chat_id == whose[0]) & (Join.user_id == whose[1]))
     noted = noted.outerjoin(Trust, (Trust.chat_id == whose[0]) & (Trust.user_id == whose[1]))
     return Statements(
-        newest=written.add_columns(theirs.id, beginning, is_clean, may_be_flagged).where(is_clean | may_be_flagged),
-        decided_spam=decided_spam.distinct(),
+        newest=written.add_columns(theirs.id, beginning, is_clean, may_be_flagged),
         noted=noted.where(Join.user_id.is_not(None) | Trust.user_id.is_not(None)),
     )
 
