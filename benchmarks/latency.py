@@ -43,7 +43,7 @@ from tests.servers import Broker, Postgres
 
 FORWARD_MS, MESSAGES = 20.0, 200
 PAUSES = (0.05, 0.25)  # seconds between a verdict and the next message, by chance, so that no rhythm meets the sweep's
-ASK_EVERY, PATIENCE = 0.002, 30.0  # seconds
+ASK_EVERY, WITHIN = 0.002, 30.0  # seconds
 VERSION = "v1"
 
 
@@ -137,12 +137,12 @@ def waited(engine: Engine, number: int) -> float:
     stored_at = time.perf_counter()
     send.classify()
     verdicts = select(Verdict.id).where(Verdict.message_id == row)
-    while time.perf_counter() < stored_at + PATIENCE:
+    while time.perf_counter() < stored_at + WITHIN:
         with reading(engine) as session:
             if session.scalars(verdicts).first() is not None:
                 return time.perf_counter() - stored_at
         time.sleep(ASK_EVERY)
-    raise TimeoutError(f"message {number} has had no verdict for {PATIENCE:.0f} seconds")
+    raise TimeoutError(f"message {number} has had no verdict for {WITHIN:.0f} seconds")
 
 
 def work() -> None:

@@ -63,12 +63,12 @@ def count(texts: Iterable[str], at_most: int) -> int:
 def words(text: str, at_most: int = sys.maxsize) -> int:
     """The number of words that hold a letter, up to `at_most`; in scripts without spaces, two letters count as one word."""
     unspaced = () if text.isascii() else UNSPACED.findall(text)
-    found, spaced = len(unspaced) // LETTERS_A_WORD, UNSPACED.sub(" ", text) if unspaced else text
+    counted, spaced = len(unspaced) // LETTERS_A_WORD, UNSPACED.sub(" ", text) if unspaced else text
     for word in spaced.split():
-        if found >= at_most:
+        if counted >= at_most:
             break
-        found += word.isalpha() or LETTER.search(word) is not None
-    return min(found, at_most)
+        counted += word.isalpha() or LETTER.search(word) is not None
+    return min(counted, at_most)
 
 
 def _bare(text: str) -> str:

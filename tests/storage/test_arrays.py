@@ -32,7 +32,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def found(engine: Engine, numbers: list[int]) -> list[int]:
+def among_authors(engine: Engine, numbers: list[int]) -> list[int]:
     with reading(engine) as session:
         return list(session.scalars(select(Message.author_id).where(among(Message.author_id, numbers))))
 
@@ -40,8 +40,8 @@ def found(engine: Engine, numbers: list[int]) -> list[int]:
 def test_numbers_of_any_size_and_sign_are_found_among_others(engine: Engine) -> None:
     people = [2**53 + 1, -(2**40), 7]
     given.received(engine, *[given.incoming("hello", n, author_id=who) for n, who in enumerate(people, 1)])
-    assert sorted(found(engine, [*people[:2], 99])) == sorted(people[:2])
-    assert found(engine, NOTHING) == []
+    assert sorted(among_authors(engine, [*people[:2], 99])) == sorted(people[:2])
+    assert among_authors(engine, NOTHING) == []
 
 
 def test_what_is_not_among_them_is_the_rest(engine: Engine) -> None:
