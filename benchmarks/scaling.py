@@ -33,10 +33,11 @@ from storage.session import open_engine, transaction
 from storage.upsert import insert_all_once
 from tests.servers import Postgres
 from worker import moderation
+from worker.batches import BatchSize
 from worker.models import Serving
 
 WORKERS, COSTS_MS = (1, 2, 4), (0.0, 1.0, 10.0)
-BATCH, LEASE_SECONDS = 32, 60.0  # as many as a worker claims
+BATCH, LEASE_SECONDS = 32, 60.0  # as many as a worker claims at first
 MESSAGES = {0.0: 40_000, 1.0: 8_000, 10.0: 2_000}
 PAGE = 1_000
 
@@ -121,8 +122,9 @@ def work(address: str, version_id: int, cost: float) -> dict[str, float]:
     serving = Serving(version_id, "v1", cast(SpamClassifier, FixedCost(cost)))
     print("ready", flush=True)
     sys.stdin.readline()
-    begin, judged = time.time(), 0
-    while claimed := moderation.judge(engine, serving, BATCH, LEASE_SECONDS).claimed:
+    begin, judged, batches = time.time(), 0, BatchSize(BATCH)
+    while claimed := moderation.judge(engine, serving, batches.begin(), LEASE_SECONDS).claimed:
+        batches.end(claimed)
         judged += claimed
     return {"begin": begin, "end": time.time(), "judged": judged}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,16 +55,20 @@ def count(texts: Iterable[str], at_most: int) -> int:
     for text in texts:
         if len(earning) == at_most:
             break
-        if words(text) >= WORDS_THAT_EARN:
+        if words(text, WORDS_THAT_EARN) == WORDS_THAT_EARN:
             earning.add(_bare(text))
     return len(earning)
 
 
-def words(text: str) -> int:
-    """The number of words that hold a letter; in scripts without spaces, two letters count as one word."""
-    unspaced = len(UNSPACED.findall(text))
-    spaced = UNSPACED.sub(" ", text) if unspaced else text
-    return unspaced // LETTERS_A_WORD + sum(LETTER.search(word) is not None for word in spaced.split())
+def words(text: str, at_most: int = sys.maxsize) -> int:
+    """The number of words that hold a letter, up to `at_most`; in scripts without spaces, two letters count as one word."""
+    unspaced = () if text.isascii() else UNSPACED.findall(text)
+    counted, spaced = len(unspaced) // LETTERS_A_WORD, UNSPACED.sub(" ", text) if unspaced else text
+    for word in spaced.split():
+        if counted >= at_most:
+            break
+        counted += word.isalpha() or LETTER.search(word) is not None
+    return min(counted, at_most)
 
 
 def _bare(text: str) -> str:

@@ -44,7 +44,7 @@ class Champion:
             log.error("model version dropped", reason=reason, remedy="`hamlet doctor` checks every file")
         loaded = self._models.champion
         with reading(self._engine) as session:
-            promoted, self._in_shadow = versions.champion(session), versions.shadow(session)
+            promoted, self._in_shadow = versions.in_service(session)
             is_rolled_back = loaded is not None and versions.is_refused(session, loaded.version_id)
             spare = versions.fallbacks(session) if loaded is None or is_rolled_back else []
         for version in [promoted, *spare] if promoted else []:

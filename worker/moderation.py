@@ -116,10 +116,12 @@ def scoring_version(serving: Serving, audit_share: float = 0.0, shifts: Shifts =
 def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
     """Runs of messages with at most CHUNK_CHARACTERS together, or a single longer one."""
     chunk: list[Claimed] = []
+    characters = 0
     for message in claimed:
-        if chunk and sum(len(m.text) for m in chunk) + len(message.text) > CHUNK_CHARACTERS:
+        characters += len(message.text)
+        if chunk and characters > CHUNK_CHARACTERS:
             yield chunk
-            chunk = []
+            chunk, characters = [], len(message.text)
         chunk.append(message)
     if chunk:
         yield chunk

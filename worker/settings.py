@@ -26,7 +26,12 @@ class WorkerSettings(BaseSettings):
         default="auto",
         description="Precision of the classifier's products; auto is bf16 where the processor is fast in it",
     )
-    batch_size: int = Field(default=32, ge=1, le=1000, description="Messages judged as one batch, at most")
+    batch_size: int = Field(
+        default=32,
+        ge=1,
+        le=1000,
+        description="Messages judged as one batch; up to 16 times as many where full batches take less than 0.2 seconds",
+    )
     lease_seconds: float = Field(
         default=30.0, ge=1.0, le=3600.0, description="How long a claimed batch waits before another worker may take it"
     )

@@ -26,6 +26,7 @@ from storage.processes import signs
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from worker import explaining, moderation, rescanning, shadow
+from worker.batches import BatchSize
 from worker.champion import Champion
 from worker.models import Models
 from worker.odds import Odds
@@ -57,6 +58,7 @@ class Context:
     odds: Odds
     settings: WorkerSettings
     heartbeat: Heartbeat
+    batches: BatchSize
     minute: Minute = field(default_factory=Minute)
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]} {os.getpid()}")
 
@@ -70,7 +72,8 @@ def context() -> Context:
     engine = open_engine(storage.address)
     models = Models(storage.models, settings.worker_precision, fetch=storage.shared_models.fetch)
     champion = Champion(engine, models)
-    return Context(engine, champion, Odds(engine), settings, Heartbeat("worker", JobsSettings()))
+    heartbeat, batches = Heartbeat("worker", JobsSettings()), BatchSize(settings.batch_size)
+    return Context(engine, champion, Odds(engine), settings, heartbeat, batches)
 
 
 @app.task(name="worker.classify")
@@ -78,14 +81,15 @@ def classify() -> None:
     """Judge one batch of waiting messages and ring again in case more wait; then the shadow scores the same ones."""
     here = context()
     here.heartbeat.beat()
-    size, lease, share = here.settings.batch_size, here.settings.lease_seconds, here.settings.audit_share
+    lease, share = here.settings.lease_seconds, here.settings.audit_share
     try:
         serving = here.champion.current()
         if serving is None:
             log.warning("no model version serves yet: messages wait; run `hamlet train` and `hamlet promote`")
             return
         shifts = here.odds.shifts()
-        batch = moderation.judge(here.engine, serving, size, lease, share, shifts)
+        batch = moderation.judge(here.engine, serving, here.batches.begin(), lease, share, shifts)
+        here.batches.end(batch.claimed)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
@@ -93,7 +97,7 @@ def classify() -> None:
         send.act(verdict_id)
     if batch.claimed:
         send.classify()
-        shadow.follow(here.engine, here.champion, batch.scored, size, shifts)
+        shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size, shifts)
 
 
 @app.task(name="worker.explain")

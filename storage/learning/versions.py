@@ -51,6 +51,13 @@ def shadow(session: Session, locked: bool = False) -> ModelVersion | None:
     return _in_state(session, VersionState.SHADOW, locked)
 
 
+def in_service(session: Session) -> tuple[ModelVersion | None, ModelVersion | None]:
+    """The champion and the challenger in shadow, of one moment."""
+    states = (VersionState.CHAMPION, VersionState.SHADOW)
+    by_state = {row.state: row for row in session.scalars(select(ModelVersion).where(ModelVersion.state.in_(states)))}
+    return by_state.get(VersionState.CHAMPION), by_state.get(VersionState.SHADOW)
+
+
 def _in_state(session: Session, state: VersionState, locked: bool) -> ModelVersion | None:
     if locked:
         lock(session)

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from storage.arrays import among
 from storage.models import Action, ActionKind, ActionState, Correction, Message, Order, Verdict
 from storage.moderation.sanctions_in_force import SANCTIONS
 
 
-def adopt(session: Session, verdicts: Sequence[Verdict]) -> list[tuple[int, Order]]:
+def adopt(session: Session, verdict_ids: Sequence[int]) -> list[tuple[int, Order]]:
     """Attach to these verdicts what orders did without one, so that it is not done twice and can be undone with them.
 
     Returns the orders that stand, each with its verdict's id; an order whose author was pardoned stands no longer.
     """
     given = defaultdict(list)
-    for order, verdict_id in session.execute(_carried_out_before(verdicts)):
+    for order, verdict_id in session.execute(_carried_out_before(verdict_ids)):
         given[verdict_id].append(order)
     return [
         (verdict_id, order)
@@ -28,7 +29,7 @@ def adopt(session: Session, verdicts: Sequence[Verdict]) -> list[tuple[int, Orde
     ]
 
 
-def _carried_out_before(verdicts: Sequence[Verdict]) -> Select[Order, int]:
+def _carried_out_before(verdict_ids: Sequence[int]) -> Select[Order, int]:
     """Orders about unchanged texts, with the verdicts, except orders that were carried out on a verdict."""
     corrections = select(Correction.id).join(Verdict, Verdict.id == Correction.verdict_id)
     corrections = corrections.where(Verdict.message_id == Order.message_id, Correction.actor == Order.actor).correlate(
@@ -36,7 +37,7 @@ def _carried_out_before(verdicts: Sequence[Verdict]) -> Select[Order, int]:
     )
     rows = select(Order, Verdict.id).join(Message, Message.id == Order.message_id)
     rows = rows.join(Verdict, Verdict.message_id == Message.id)
-    rows = rows.where(Verdict.id.in_([verdict.id for verdict in verdicts]), Order.done_at.is_not(None))
+    rows = rows.where(among(Verdict.id, verdict_ids), Order.done_at.is_not(None))
     unedited = or_(Message.edited_at.is_(None), Message.edited_at <= Order.created_at)
     return rows.where(unedited, ~corrections.exists()).order_by(Order.id)
 

@@ -27,7 +27,7 @@ def decide(session: Session, row: int, chats: tuple[int, ...] | None, actor: str
     is_on_telegram = session.get_one(Chat, message.chat_id).platform == Platform.TELEGRAM
     if is_spam and is_on_telegram:
         orders.give(session, Command(row, OrderKind.SPAM, actor, name))
-    message.state = MessageState.SPAM if is_spam else inbox.unflagged(message)
+    message.state = MessageState.SPAM if is_spam else inbox.unflagged(message.is_join)
     audit.note(session, actor, audit.DECISION, f"{'spam' if is_spam else 'not spam'} (never judged)", message.chat_id)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +14,20 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage import names
 from storage.models import Chat, Message, MessageState, Standing, now
-from storage.moderation import authors, belated, held_albums, held_messages, new_verdicts, orders, policies, reports
+from storage.moderation import (
+    authors,
+    belated,
+    held_albums,
+    held_messages,
+    new_verdicts,
+    orders,
+    policies,
+    recording,
+    reports,
+)
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
-from storage.moderation.policies.opinions import SILENT, Judged, Opinion
+from storage.moderation.policies.opinions import SILENT, NewVerdict, Opinion
+from storage.moderation.recording import Held, Outcome
 from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
@@ -92,37 +104,35 @@ def record(session: Session, holder: str, version: ScoringVersion, judgements: S
     A message that was edited or claimed by another worker meanwhile is passed over: its new holder judges it.
     """
     by_id = {judgement.id: judgement for judgement in judgements}
-    held = _held(session, holder, by_id)
-    standings = authors.standings(session, held)
-    opinions = policies.opinions(session, held, standings)
-    judged, unjudged = list[Judged](), list[Message]()
-    for message, chat in held:
-        judgement = by_id[message.id]
-        if judgement.edit != message.edit:
+    held = recording.held(session, holder, by_id)
+    standings = authors.standings(session, [(row.author_id, chat) for row, chat in held])
+    messages = recording.whole(session, [row.id for row, chat in held if chat.settings])
+    chosen = [(messages[row.id], chat) for row, chat in held if row.id in messages]
+    opinions = policies.opinions(session, chosen, standings)
+    verdicts, outcomes = list[NewVerdict](), defaultdict[Outcome, list[int]](list)
+    for row, chat in held:
+        judgement, opinion = by_id[row.id], opinions.get(row.id, SILENT)
+        if judgement.edit != row.edit:
             continue
-        message.lease_holder = message.lease_until = None
-        opinion = opinions.get(message.id, SILENT)
         if judgement.score is None and not _is_flagged_without_words(judgement, opinion):
-            message.state, message.error = judgement.state or MessageState.FAILED, judgement.error
-            unjudged.append(message)
+            outcomes[judgement.state or MessageState.FAILED, judgement.error].append(row.id)
             continue
-        standing = (
-            Standing.UNKNOWN if message.is_join else standings.get((chat.id, message.author_id), Standing.UNKNOWN)
-        )
-        verdict = new_verdicts.make(message, version, judgement.score or 0.0, chat.strictness, standing, opinion)
+        standing = Standing.UNKNOWN if row.is_join else standings.get((chat.id, row.author_id), Standing.UNKNOWN)
+        verdict = new_verdicts.make(row.id, row.edit, chat, version, judgement.score or 0.0, standing, opinion)
         verdict.score_without_names = judgement.score_without_names
-        message.state = MessageState.SPAM if verdict.is_spam else unflagged(message)
-        session.add(verdict)
-        judged.append(Judged(verdict, message, chat))
-    session.flush()
+        outcomes[MessageState.SPAM if verdict.is_spam else unflagged(row.is_join), None].append(row.id)
+        verdicts.append(verdict)
+    recording.store(session, version.model_version_id, verdicts)
+    recording.end(session, outcomes, messages)
     _hold(session, held, opinions)
-    orders.carry_out_unjudged(session, unjudged)
-    return _follow_up(session, judged)
+    with_verdict = {verdict.message_id for verdict in verdicts}
+    orders.carry_out_unjudged(session, [row for rows in outcomes.values() for row in rows if row not in with_verdict])
+    return _follow_up(session, held, verdicts)
 
 
-def unflagged(message: Message) -> MessageState:
+def unflagged(is_join: bool) -> MessageState:
     """The state of what was judged and is no spam."""
-    return MessageState.JOINED if message.is_join else MessageState.HAM
+    return MessageState.JOINED if is_join else MessageState.HAM
 
 
 def _is_flagged_without_words(judgement: Judgement, opinion: Opinion) -> bool:
@@ -130,37 +140,29 @@ def _is_flagged_without_words(judgement: Judgement, opinion: Opinion) -> bool:
     return judgement.state == MessageState.NOTHING_TO_JUDGE and opinion.is_about_media and bool(opinion.is_spam)
 
 
-def _hold(session: Session, held: Sequence[tuple[Message, Chat]], opinions: Mapping[int, Opinion]) -> None:
+def _hold(session: Session, held: Sequence[tuple[Held, Chat]], opinions: Mapping[int, Opinion]) -> None:
     """Hold what a policy wants held, unless it is flagged, or is judged elsewhere and still waits."""
-    for message, chat in held:
-        reason = opinions.get(message.id, SILENT).hold
+    reasons = {row.id: opinions.get(row.id, SILENT).hold for row, _ in held}
+    messages = recording.whole(session, [row.id for row, _ in held if reasons[row.id] or row.album_id is not None])
+    for row, chat in held:
+        if (message := messages.get(row.id)) is None:
+            continue
+        reason = reasons[row.id]
         if reason is not None and message.state not in (MessageState.SPAM, MessageState.PENDING):
             held_messages.hold(session, message, chat, reason)
         held_albums.stay_out(session, message)
 
 
-def _held(session: Session, holder: str, message_rows: Iterable[int]) -> list[tuple[Message, Chat]]:
-    """Those of the messages that this holder still holds, locked, with their chats."""
-    held = (
-        select(Message, Chat)
-        .join(Chat)
-        .where(Message.id.in_(message_rows), Message.lease_holder == holder, Message.state == MessageState.PENDING)
-        .order_by(Message.id)
-        .with_for_update(of=Message)
-    )
-    return [(message, chat) for message, chat in session.execute(held)]
-
-
-def _follow_up(session: Session, judged: Sequence[Judged]) -> list[int]:
+def _follow_up(session: Session, held: Sequence[tuple[Held, Chat]], verdicts: Sequence[NewVerdict]) -> list[int]:
     """Request what new verdicts ask for. Returns those that ask for an action, in order."""
-    if not judged:
+    if not verdicts:
         return []
-    verdicts = [one.verdict for one in judged]
-    carried_out_before = belated.adopt(session, verdicts)
-    flagged = consequences.for_flags(session, [verdict for verdict in verdicts if verdict.is_spam])
-    reported = reports.show_reported(session, verdicts)
-    ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, verdicts)
-    followed = policies.after_verdicts(session, judged)
+    by_message = {verdict.message_id: verdict.id for verdict in verdicts}
+    carried_out_before = belated.adopt(session, [*by_message.values()])
+    flagged = consequences.for_flags(session, [verdict.id for verdict in verdicts if verdict.is_spam])
+    reported = reports.show_reported(session, by_message)
+    ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, by_message)
+    followed = policies.after_verdicts(session, recording.judged(session, held, verdicts))
     return sorted({*flagged, *reported, *ordered, *followed})
 
 
@@ -171,7 +173,7 @@ def give_up(session: Session) -> int:
     failed = exhausted.values(state=MessageState.FAILED, error=reason).returning(Message.id)
     rows = session.scalars(failed.execution_options(synchronize_session=False)).all()
     if rows:
-        orders.carry_out_unjudged(session, session.scalars(select(Message).where(Message.id.in_(rows))).all())
+        orders.carry_out_unjudged(session, rows)
     return len(rows)
 
 

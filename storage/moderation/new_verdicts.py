@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from storage.models import Message, MessageState, Standing, Strictness, Verdict
-from storage.moderation.policies.opinions import SILENT, Opinion
+from storage.models import Chat, MessageState, Standing, Strictness
+from storage.moderation.policies.opinions import SILENT, NewVerdict, Opinion
 from storage.odds import NEUTRAL, STRANGE_SCRIPT, Shifts, shifted
 
 DRAW_KEY = b"hamlet audit"  # makes this draw independent of others over the same ids
@@ -66,24 +66,24 @@ class ScoringVersion:
 
 
 def make(
-    message: Message,
+    message_id: int,
+    edit: int,
+    chat: Chat,
     version: ScoringVersion,
     score: float,
-    strictness: Strictness,
     standing: Standing,
     opinion: Opinion = SILENT,
-) -> Verdict:
-    """The champion's verdict on the current text, in a chat of that strictness, for an author of that standing.
+) -> NewVerdict:
+    """The champion's verdict on a message (its row) at that edit, in its chat, for an author of that standing.
 
     The opinion of the chat's policies comes before the score.
     """
     evidence = STRANGE_SCRIPT if opinion.script is not None else 0.0
-    review, act = version.thresholds(message.chat_id, strictness, standing, evidence)
+    review, act = version.thresholds(chat.id, chat.strictness, standing, evidence)
     is_spam = score >= review if opinion.is_spam is None else opinion.is_spam
-    return Verdict(
-        message_id=message.id,
-        edit=message.edit,
-        model_version_id=version.model_version_id,
+    return NewVerdict(
+        message_id=message_id,
+        edit=edit,
         score=score,
         review_threshold=review,
         act_threshold=act,
@@ -92,7 +92,7 @@ def make(
         script=opinion.script,
         script_weight=evidence,
         is_spam=is_spam,
-        is_audited=not is_spam and is_drawn(message.id, message.edit, version.audit_share),
+        is_audited=not is_spam and is_drawn(message_id, edit, version.audit_share),
     )
 
 

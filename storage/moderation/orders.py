@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage import rules
 from storage.access import chats, moves
+from storage.arrays import among
 from storage.models import (
     Action,
     ActionKind,
@@ -85,11 +86,10 @@ def _is_in_question(session: Session, message: Message) -> bool:
     return session.scalars(in_question).first() is not None or reports.count(session, message.id) > 0
 
 
-def carry_out_waiting(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
-    """Carry out the commands that waited for these verdicts. Returns the verdicts concerned."""
-    by_message = {verdict.message_id: verdict.id for verdict in verdicts}
+def carry_out_waiting(session: Session, by_message: Mapping[int, int]) -> list[int]:
+    """Carry out the commands that waited for these verdicts, by their messages' rows. Returns the verdicts concerned."""
     verdict_ids = []
-    for order in _waiting(session, list(by_message)):
+    for order in _waiting(session, by_message):
         verdict_id = by_message[order.message_id]
         _carry_out(session, order, verdict_id)
         verdict_ids.append(verdict_id)
@@ -110,17 +110,16 @@ def place_before(session: Session, message: Message, edited_at: datetime) -> Non
     session.execute(update(Order).where(stored_later).values(created_at=edited_at - timedelta(seconds=1)))
 
 
-def carry_out_unjudged(session: Session, messages: Sequence[Message]) -> None:
+def carry_out_unjudged(session: Session, message_rows: Collection[int]) -> None:
     """Carry out commands that waited for verdicts that will not come: nothing is learned, the rest is done."""
-    by_row = {message.id: message for message in messages}
-    for order in _waiting(session, list(by_row)):
-        _carry_out_without_verdict(session, order, by_row[order.message_id])
+    for order in _waiting(session, message_rows):
+        _carry_out_without_verdict(session, order, session.get_one(Message, order.message_id))
 
 
-def _waiting(session: Session, message_rows: list[int]) -> list[Order]:
+def _waiting(session: Session, message_rows: Collection[int]) -> list[Order]:
     if not message_rows:
         return []
-    waiting = select(Order).where(Order.message_id.in_(message_rows), Order.done_at.is_(None))
+    waiting = select(Order).where(among(Order.message_id, message_rows), Order.done_at.is_(None))
     return list(session.scalars(waiting.order_by(Order.id)))
 
 

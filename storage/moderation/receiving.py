@@ -118,7 +118,7 @@ def _edit(session: Session, message: Message, text: str, incoming: Incoming, edi
     if is_older or (text == message.text and _has_same_media(message, incoming)):
         return False
     if text != message.text and message.state == MessageState.PENDING:
-        orders.carry_out_unjudged(session, [message])
+        orders.carry_out_unjudged(session, [message.id])
     orders.place_before(session, message, edited_at)
     session.add(EarlierText(message_id=message.id, edit=message.edit, text=message.text))
     message.text, message.edit, message.edited_at = text, message.edit + 1, edited_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage import rules
-from storage.models import Action, ActionKind, Chat, Message, MessageState, Report, Verdict, now
+from storage.arrays import among
+from storage.models import Action, ActionKind, Chat, Message, MessageState, Report, now
 from storage.moderation import albums, standing
 from storage.moderation.policies import report_hiding, reporters
 from storage.moderation.requested_actions import requests
@@ -91,18 +92,18 @@ def _within_the_hour(session: Session, chat: Chat, reporter_id: int) -> int:
     return session.scalars(reports.where(Report.created_at > now() - timedelta(hours=1))).one()
 
 
-def show_reported(session: Session, verdicts: Sequence[Verdict]) -> list[int]:
-    """Show to moderators the verdicts on messages that enough members reported before. Returns their ids."""
+def show_reported(session: Session, by_message: Mapping[int, int]) -> list[int]:
+    """Show to moderators the verdicts (by their messages' rows) that enough members reported before. Returns their ids."""
     enough = (
         select(Report.message_id)
         .join(Message, Message.id == Report.message_id)
         .join(Chat, Chat.id == Message.chat_id)
-        .where(Report.message_id.in_([verdict.message_id for verdict in verdicts]))
+        .where(among(Report.message_id, by_message))
         .group_by(Report.message_id, Chat.reports_needed)
         .having(func.count() >= Chat.reports_needed)
     )
     reported = set(session.scalars(enough))
-    shown = [verdict.id for verdict in verdicts if verdict.message_id in reported]
+    shown = [verdict_id for message_row, verdict_id in by_message.items() if message_row in reported]
     for verdict_id in shown:
         requests.show(session, verdict_id, may_wait=False)
     return shown

@@ -60,7 +60,7 @@ def flag(session: Session, chat_id: int, rescan_id: int, by: str, *, acts: bool)
     follows = ", acting as the chat's mode wants" if acts else ""
     audit.note(session, by, "rescan", f"flagged {len(verdicts)} as {champion.name} sees them{follows}", chat_id)
     _keep_hits(session, rescan_id, [] if acts else verdicts)
-    asking = consequences.for_flags(session, verdicts) if acts else []
+    asking = consequences.for_flags(session, [verdict.id for verdict in verdicts]) if acts else []
     return Flags([verdict.id for verdict in verdicts], asking)
 
 

@@ -19,7 +19,7 @@ from storage.models import Chat, Correction, Message, MessageState, Rescan, Resc
 from storage.moderation import authors, new_verdicts, policies
 from storage.moderation.inbox import Claimed
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
-from storage.moderation.policies.opinions import SILENT
+from storage.moderation.policies.opinions import SILENT, NewVerdict
 from storage.moderation.verdicts import SHOWN
 from storage.types import ERASED
 
@@ -148,7 +148,7 @@ def _hits(
     scores = {judgement.id: judgement for judgement in judgements if judgement.score is not None}
     rows = select(Message, Chat).join(Chat).where(Message.id.in_(scores), is_open()).order_by(Message.id.desc())
     written = [(message, chat) for message, chat in session.execute(rows) if message.edit == scores[message.id].edit]
-    standings = authors.standings(session, written)
+    standings = authors.standings(session, [(message.author_id, chat) for message, chat in written])
     opinions = policies.opinions(session, written, standings)
     hits = []
     for message, chat in written:
@@ -157,13 +157,13 @@ def _hits(
         allowed = opinions.get(message.id, SILENT).is_spam is False
         if score is None or allowed:
             continue
-        verdict = new_verdicts.make(message, version, score, chat.strictness, standing)
+        verdict = new_verdicts.make(message.id, message.edit, chat, version, score, standing)
         if verdict.is_spam:
             hits.append(_hit(rescan.id, verdict))
     return hits
 
 
-def _hit(rescan_id: int, verdict: Verdict) -> RescanHit:
+def _hit(rescan_id: int, verdict: NewVerdict) -> RescanHit:
     return RescanHit(
         rescan_id=rescan_id,
         message_id=verdict.message_id,

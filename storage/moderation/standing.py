@@ -19,7 +19,8 @@ BEGINNING = 200  # characters; two texts with the same beginning count once
 ACCEPTED = (Correction.verdict_id == Verdict.id) & (Correction.state == CorrectionState.ACCEPTED)
 _IS_DECIDED_SPAM = select(Correction.id).where(ACCEPTED, Correction.is_spam).correlate(Verdict).exists()
 _IS_OPEN = ~is_settled() & ~is_overtaken()
-IN_DOUBT = _IS_DECIDED_SPAM | (Verdict.is_spam & (Verdict.score >= Verdict.act_threshold) & _IS_OPEN)  # of a verdict
+IS_CLEAR_FLAG = Verdict.is_spam & (Verdict.score >= Verdict.act_threshold) & _IS_OPEN  # a verdict
+IN_DOUBT = _IS_DECIDED_SPAM | IS_CLEAR_FLAG
 
 
 def is_good(session: Session, chat: Chat, author_id: int | None) -> bool:

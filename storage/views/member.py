@@ -85,7 +85,7 @@ def of(session: Session, chat: Chat, user_id: int, before: int | None = None) ->
     if newest is None and join is None and trust is None and not imposed:
         raise UnknownMember(user_id)
     named = select(Message.author_name).where(theirs, Message.author_name != ERASED).order_by(Message.id.desc())
-    standings = authors.standings(session, [(newest, chat)] if newest is not None else [])
+    standings = authors.standings(session, [(user_id, chat)] if newest is not None else [])
     return Member(
         user_id=user_id,
         name=session.scalars(named.limit(1)).first() or (trust.name if trust is not None else ""),

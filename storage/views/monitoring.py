@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from storage.arrays import among
 from storage.learning import runs, track_record, versions
 from storage.models import (
     Action,
@@ -79,12 +80,12 @@ def look(session: Session, has_files: Callable[[str], bool]) -> Figures:
     )
 
 
-def outcomes(session: Session, message_rows: Iterable[int]) -> Counter[tuple[MessageState, Platform]]:
+def outcomes(session: Session, message_rows: Collection[int]) -> Counter[tuple[MessageState, Platform]]:
     """What became of these messages, by kind of chat; those that wait again, because they were edited, are left out."""
     rows = (
         select(Message.state, Chat.platform)
         .join(Chat)
-        .where(Message.id.in_(list(message_rows)), Message.state != MessageState.PENDING)
+        .where(among(Message.id, message_rows), Message.state != MessageState.PENDING)
     )
     return Counter((state, platform) for state, platform in session.execute(rows))
 

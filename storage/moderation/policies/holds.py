@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import earning, names, picture_words
-from storage.models import ChatSettings, Message, Platform, Sign, Standing, Trust
-from storage.moderation import albums, authors, pictures
-from storage.moderation.authors import Author
+from storage.models import ChatSettings, Message, Platform, Sign, Standing
+from storage.moderation import albums, histories, pictures
+from storage.moderation.histories import Author
 from storage.moderation.policies import patterns, rules
 from storage.moderation.policies.opinions import Opinion, Subject
 
@@ -83,17 +82,14 @@ def _newcomers(session: Session, subjects: Sequence[Subject]) -> list[int]:
     """The messages (by row) of those who wrote fewer clean ones than their chat asks for, and are not trusted."""
     if not subjects:
         return []
-    texts = authors.clean_texts(session, [subject.message.id for subject in subjects])
-    trusted = _trusted(session, subjects)
+    known = histories.of(session, _people(subjects))
     return [
         subject.message.id
         for subject in subjects
-        if (author := (subject.chat.id, subject.message.author_id)) not in trusted
-        and earning.count(texts.get(author, ()), subject.settings.hold_below) < subject.settings.hold_below
+        if (author := (subject.chat.id, subject.message.author_id)) not in known.trusted
+        and earning.count(known.clean_texts.get(author, ()), subject.settings.hold_below) < subject.settings.hold_below
     ]
 
 
-def _trusted(session: Session, subjects: Sequence[Subject]) -> set[Author]:
-    rows = select(Trust.chat_id, Trust.user_id).where(Trust.chat_id.in_({subject.chat.id for subject in subjects}))
-    rows = rows.where(Trust.user_id.in_({s.message.author_id for s in subjects if s.message.author_id is not None}))
-    return {(chat_id, user_id) for chat_id, user_id in session.execute(rows)}
+def _people(subjects: Sequence[Subject]) -> set[Author]:
+    return {(s.chat.id, s.message.author_id) for s in subjects if s.message.author_id is not None}

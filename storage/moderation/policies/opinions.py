@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.models import Chat, ChatSettings, Message, Standing, Verdict
+from storage.models import Chat, ChatSettings, Message, Standing
+
+
+@dataclass(slots=True)
+class NewVerdict:
+    """The champion's verdict on a message at one edit. Once it is stored it has its `id`."""
+
+    message_id: int
+    edit: int
+    score: float
+    review_threshold: float
+    act_threshold: float
+    standing: Standing
+    rule: str | None
+    script: str | None
+    script_weight: float
+    is_spam: bool
+    is_audited: bool
+    score_without_names: float | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True)
 class Judged:
     """A message with its new verdict, stored in this transaction."""
 
-    verdict: Verdict
+    verdict: NewVerdict
     message: Message
     chat: Chat
 

@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storage.access import switches
+from storage.arrays import among
 from storage.models import (
     Action,
     ActionKind,
@@ -73,8 +74,10 @@ def _may_be_hidden(session: Session, chat: Chat, message: Message, verdict_id: i
 
 def after_verdicts(session: Session, judged: Sequence[Judged]) -> Iterable[int]:
     """Hide what was reported before it had a verdict. Returns the verdicts whose messages are hidden."""
+    if not any(one.chat.chosen.reports_hide for one in judged):
+        return []
     reported = set(
-        session.scalars(select(Report.message_id).where(Report.message_id.in_([one.message.id for one in judged])))
+        session.scalars(select(Report.message_id).where(among(Report.message_id, [one.message.id for one in judged])))
     )
     return [
         one.verdict.id

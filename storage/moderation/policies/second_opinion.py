@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.models import Chat, Message, Platform, SecondOpinion, Verdict
 from storage.moderation import second_opinions
-from storage.moderation.policies.opinions import Judged
+from storage.moderation.policies.opinions import Judged, NewVerdict
 from storage.outbound import configured
 
 
@@ -26,6 +26,6 @@ def after_verdicts(session: Session, judged: Sequence[Judged]) -> Iterable[int]:
     return ()
 
 
-def _is_doubtful(verdict: Verdict) -> bool:
+def _is_doubtful(verdict: NewVerdict) -> bool:
     is_between = verdict.review_threshold <= verdict.score < verdict.act_threshold
     return verdict.is_spam and verdict.rule is None and is_between

@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from storage import rules
 from storage.access import switches
+from storage.arrays import among
 from storage.models import (
     Action,
     ActionKind,
@@ -30,12 +31,12 @@ from storage.moderation.requested_actions import automatic_pause, requests, term
 from storage.rules import Flagged, Term
 
 
-def for_flags(session: Session, spam: Sequence[Verdict]) -> list[int]:
-    """Request what the chats' modes want done about messages just flagged. Returns the verdicts with requests."""
+def for_flags(session: Session, spam: Sequence[int]) -> list[int]:
+    """Request what the chats' modes want done about messages just flagged by these verdicts. Returns the verdicts with requests."""
     if not spam:
         return []
     rows = select(Verdict, Chat).join(Verdict.message).join(Message.chat)
-    rows = rows.where(Verdict.id.in_([verdict.id for verdict in spam]), Chat.platform == Platform.TELEGRAM)
+    rows = rows.where(among(Verdict.id, spam), Chat.platform == Platform.TELEGRAM)
     is_stopped = switches.is_stopped(session)
     verdict_ids = []
     for verdict, chat in session.execute(rows.order_by(Verdict.id)):

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 
 from storage.access import chats
 from storage.models import Chat, ModelVersion, Platform, Verdict
-from storage.moderation import authors
+from storage.moderation.standing import NEWEST
 from storage.session import transaction
 from tests.storage import given
 from tests.storage.moderation.standing.authors import (
@@ -72,7 +72,7 @@ def test_a_flag_earns_when_it_is_decided_ham(engine: Engine, model: ModelVersion
 
 def test_no_more_than_the_newest_messages_are_looked_at(engine: Engine, model: ModelVersion) -> None:
     earns(engine, model, 5)
-    given.received(engine, *[given.incoming("ok", 1_000 + n) for n in range(authors.NEWEST - 6)])
+    given.received(engine, *[given.incoming("ok", 1_000 + n) for n in range(NEWEST - 6)])
     assert standing(engine, model) == GOOD
     given.received(engine, *[given.incoming("ok", 2_000 + n) for n in range(5)])
     assert standing(engine, model) == NEWCOMER
