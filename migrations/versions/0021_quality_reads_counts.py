@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,7 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-COPIED: dict[str, sa.types.TypeEngine[object]] = {
+COPIED: dict[str, sa.types.TypeEngine[Any]] = {
     "chat_id": sa.BigInteger(),
     "judged_at": sa.DateTime(timezone=True),
     "hour": sa.Integer(),
