@@ -1,9 +1,10 @@
-"""`python -m benchmarks.review --json`: the queue page's server time on a real PostgreSQL with a million messages.
+"""`python -m benchmarks.review --json`: the server time of the queue and of Quality on a real PostgreSQL with a million messages.
 
 rows             messages, each with a verdict; one in 20 is flagged, nearly all of those decided, one in 100 of the rest
                  is drawn for audit, one in 50 reported, the newest 50,000 judged by a shadow too
 queue_median_ms  the queue as it opens, from the request to the last byte, median of the requests after warm-up
 worst_median_ms  the same of the slowest view, named in `worst_view`
+quality_median_ms  the same of Quality over 30 days, of all chats
 by_view          median and 95th percentile of every view; the page shows the queue for a view that it does not have
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -24,6 +26,7 @@ from benchmarks.bench import answer, options, say
 from review.app import create_app
 from review.settings import ReviewSettings
 from storage.access import logins
+from storage.moderation import quality_counts
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 from tests.servers import Postgres
@@ -57,6 +60,13 @@ VIEWS = {
     "a rare word": "show=everything&q=zyzzyva",
     "no such word": "show=everything&q=nowhere",
 }
+QUALITY = "quality of 30 days"
+PAGES = {
+    **{name: f"/review?{query}" for name, query in VIEWS.items()},
+    QUALITY: "/quality?days=30",
+    "quality of 7 days": "/quality?days=7",
+    "quality of one chat": "/quality?days=30&chat=7",
+}
 
 FILL = (
     """INSERT INTO model_versions (name, state, review_threshold, act_threshold, examples_hash, metrics)
@@ -82,7 +92,7 @@ FILL = (
        FROM messages WHERE id > :rows - :shadowed ORDER BY id""",
     """INSERT INTO corrections (verdict_id, actor, actor_name, is_spam, state, created_at)
        SELECT id, 'web:ann', 'ann', id % 40 <> 0, CASE WHEN id % 1000 = 0 THEN 'disputed' ELSE 'accepted' END, created_at
-       FROM verdicts WHERE NOT is_shadow AND ((is_spam AND id % 25 <> 0) OR (is_audited AND id % 2 = 0))""",
+       FROM verdicts WHERE NOT is_shadow AND ((is_spam AND id % 25 <> 0) OR (is_audited AND id % 200 = 1))""",
     """INSERT INTO reports (message_id, reporter_id)
        SELECT n, reporter FROM generate_series(1, :rows, 50) n, generate_series(1, 3) reporter WHERE n % 3 >= reporter - 1""",
 )
@@ -105,9 +115,17 @@ def filled(address: str, rows: int) -> Engine:
             began = time.perf_counter()
             connection.execute(text(statement), {"rows": rows, "chats": CHATS, "shadowed": min(SHADOWED, rows)})
             say(f"{statement.split('(')[0].strip().lower()}: {time.perf_counter() - began:.1f} s")
+    count(engine)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     return engine
+
+
+def count(engine: Engine) -> None:
+    """What the schedule has counted every ten minutes."""
+    with transaction(engine) as session:
+        quality_counts.count_hours(session)
+        quality_counts.copy(session, sys.maxsize)
 
 
 def site(address: str) -> FastAPI:
@@ -120,10 +138,8 @@ async def timed(app: FastAPI, token: str, requests: int, middle: int) -> dict[st
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://review", timeout=600) as client:
         await client.post("/login", data={"token": token})  # the cookie stays with the client
-        for name, query in VIEWS.items():
-            seconds = [
-                await _request(client, f"/review?{query.format(middle=middle)}") for _ in range(WARM_UP + requests)
-            ]
+        for name, path in PAGES.items():
+            seconds = [await _request(client, path.format(middle=middle)) for _ in range(WARM_UP + requests)]
             by_view[name] = _figures(seconds[WARM_UP:])
             say(f"{name}: {by_view[name]['median_ms']:.1f} ms")
     return by_view
@@ -162,6 +178,7 @@ def measured(address: str, rows: int, requests: int) -> dict[str, Any]:
         "rows": rows,
         "requests": requests,
         "queue_median_ms": by_view[DEFAULT]["median_ms"],
+        "quality_median_ms": by_view[QUALITY]["median_ms"],
         "worst_view": worst,
         "worst_median_ms": by_view[worst]["median_ms"],
         "by_view": by_view,

@@ -67,6 +67,7 @@ SCHEDULE = {
     "sweep-outbound": _every("worker.sweep_outbound", 2.0),
     "training-beat": _every("training.beat", 10.0),
     "consider": _every("training.consider", 600.0),
+    "count": _every("training.count", 600.0),
     "tidy": _every("training.tidy", 3600.0),
 }
 

@@ -13,6 +13,7 @@ LONG = (
     "classifier/test_weights.py",
     "e2e/test_whole_path.py",
     "storage/moderation/test_raids.py",
+    "faults/test_endurance.py",
     "faults/test_runs.py",
     "faults/test_run.py",
     "storage/test_upgrades.py",

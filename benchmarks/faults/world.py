@@ -118,9 +118,15 @@ class World(Supervised):
     def write(self, count: int, a_second: float = A_SECOND) -> None:
         """Have so many messages written, at this pace."""
         for _ in range(count):
-            self._number += 1
-            self.watch.written[self.telegram.write(self._number)] = time.monotonic()
+            self.write_next()
             time.sleep(1 / a_second)
+
+    def write_next(self) -> int:
+        """Have the next message written. Returns its number at Telegram."""
+        self._number += 1
+        number = self.telegram.write(self._number)
+        self.watch.written[number] = time.monotonic()
+        return number
 
     def writing(self, count: int, a_second: float = A_SECOND) -> threading.Thread:
         """The same beside whatever else happens; join it."""

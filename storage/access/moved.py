@@ -14,6 +14,8 @@ from storage.models import (
     ActionState,
     AuditEntry,
     Chat,
+    Correction,
+    HourCount,
     LinkCode,
     Message,
     Reactor,
@@ -70,10 +72,11 @@ def absorb(session: Session, group: Chat, supergroup: Chat) -> None:
     joins_there = update(Message).where(Message.chat_id == supergroup.id, Message.is_join, Message.message_id < 0)
     apart = joins_there.values(message_id=Message.message_id + NEVER_A_JOIN)  # the same person may have joined both
     session.execute(apart.execution_options(synchronize_session=False))
-    for table in (Message, Action, LinkCode, AuditEntry, Rescan):
+    for table in (Message, Correction, Action, LinkCode, AuditEntry, Rescan):
         rows = update(table).where(table.chat_id == supergroup.id)
         session.execute(rows.values(chat_id=group.id).execution_options(synchronize_session=False))
     session.execute(delete(Reactor).where(Reactor.chat_id == supergroup.id))  # counts of minutes
+    session.execute(delete(HourCount))  # they are counted again within minutes
     joins.move(session, supergroup, group)
     _move_policies(session, supergroup, group)
     session.flush()

@@ -17,7 +17,7 @@ from storage.models.outbound import Delivery, Listing, SecondOpinion
 from storage.models.pictures import Picture
 from storage.models.policies import CaseMessage, Hold, Reactor, Rule, SharedBan, Trust
 from storage.models.rescans import Rescan, RescanHit
-from storage.models.reviewing import BulkCorrection, BulkDecision, Claim
+from storage.models.reviewing import BulkCorrection, BulkDecision, Claim, HourCount
 from storage.models.telegram import Move, Update, Wait
 from storage.models.words import (
     ActionKind,
@@ -61,6 +61,7 @@ __all__ = [
     "Explanation",
     "Hold",
     "HoldState",
+    "HourCount",
     "Join",
     "Lease",
     "LinkCode",

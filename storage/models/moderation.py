@@ -11,14 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from storage.models.base import Base, Id, now, partial_index, words
 from storage.models.chats import Chat
 from storage.models.learning import ModelVersion
-from storage.models.words import (
-    ActionKind,
-    ActionState,
-    CorrectionState,
-    MessageState,
-    Sign,
-    Standing,
-)
+from storage.models.words import ActionKind, ActionState, CorrectionState, MessageState, Sign, Standing
 from storage.types import AnyText, Name
 
 
@@ -98,6 +91,7 @@ class Verdict(Base):
         partial_index("ix_verdicts_spam_doubt", "doubt", "id", where="is_spam AND NOT is_shadow"),
         partial_index("ix_verdicts_standing", "created_at", "standing", "is_shadow", where="standing <> 'unknown'"),
         Index("ix_verdicts_created_at", "created_at"),
+        partial_index("ix_verdicts_message_id", "message_id", "id", where="NOT is_shadow"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -135,7 +129,12 @@ class Correction(Base):
     """One person's decision on the message that a verdict judged. Rows are added; only their state changes."""
 
     __tablename__ = "corrections"
-    __table_args__ = (Index("ix_corrections_verdict_id", "verdict_id"), Index("ix_corrections_state", "state"))
+    __table_args__ = (
+        Index("ix_corrections_verdict_id", "verdict_id"),
+        Index("ix_corrections_state", "state"),
+        Index("ix_corrections_judged_at", "judged_at"),
+        partial_index("ix_corrections_apart", "judged_at", "verdict_id", where="judged_at IS NULL OR NOT is_only"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     verdict_id: Mapped[int] = mapped_column(ForeignKey(Verdict.id))
@@ -145,6 +144,17 @@ class Correction(Base):
     state: Mapped[CorrectionState] = mapped_column(words(CorrectionState))
     note: Mapped[str | None] = mapped_column(AnyText)  # for the next moderator; erased with the message
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    # What never changes of the verdict, copied by `quality_counts` so that Quality reads one table; NULL until then.
+    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    judged_at: Mapped[datetime | None]
+    hour: Mapped[int | None]  # of that moment, since 1970
+    score: Mapped[float | None]
+    step: Mapped[int | None]  # the highest threshold for first messages, in hundredths, that would have flagged it
+    tenth: Mapped[int | None]  # of the score, 0 to 9
+    was_flagged: Mapped[bool | None]
+    was_audited: Mapped[bool | None]
+    is_only: Mapped[bool | None]  # nobody else had decided on the verdict, and this person only once
 
     verdict: Mapped[Verdict] = relationship(lazy="raise")
 

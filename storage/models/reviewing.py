@@ -1,10 +1,10 @@
-"""What moderators do on the review site: who looks at which card, and which decisions were made at once."""
+"""What moderators do on the review site: who looks at which card, which decisions were made at once, and what Quality counts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, now
@@ -42,3 +42,14 @@ class BulkCorrection(Base):
 
     correction_id: Mapped[int] = mapped_column(ForeignKey(Correction.id), primary_key=True)
     bulk_id: Mapped[int] = mapped_column(ForeignKey(BulkDecision.id), index=True)
+
+
+class HourCount(Base):
+    """How many messages of a chat were judged within an hour that is over; an hour without any has no row."""
+
+    __tablename__ = "hour_counts"
+
+    hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # since 1970, UTC
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    judged: Mapped[int]
+    flagged: Mapped[int]

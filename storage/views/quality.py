@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
+from itertools import accumulate
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from storage.intervals import Share, wilson
-from storage.models import Chat, Correction, CorrectionState, Message, ModelVersion, Verdict, now
-from storage.moderation.corrections import COUNTED
-from storage.odds import moved, shifted
+from storage.models import Chat, now
+from storage.moderation.quality_counts import BINS, STEPS
+from storage.views import decisions, judged
+from storage.views.decisions import Group
 
-MOST_LABELS = 50_000  # the newest ones are read
-BINS = 10
 FIGURES = ("judged", "flagged", "confirmed", "wrong", "missed")
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A verdict that moderators decided on."""
-
-    chat_id: int
-    score: float
-    stored: float  # the review threshold, moved by the author's standing
-    meant: float  # the version's own review threshold
-    was_flagged: bool
-    is_audited: bool
-    is_spam: bool
-    judged_at: datetime
-    decided_at: datetime
-
-    @property
-    def even_score(self) -> float:
-        """The score moved back by the standing, to compare with thresholds for first messages."""
-        return shifted(self.score, -moved(self.meant, self.stored))
 
 
 @dataclass(frozen=True)
@@ -83,68 +61,48 @@ class Quality:
 
 def of(session: Session, days: int, chats: tuple[int, ...] | None) -> Quality:
     """The last `days` of these chats; None for all."""
-    there = ~Verdict.is_shadow & (Verdict.created_at > now() - timedelta(days=days))
-    if chats is not None:
-        there &= Message.chat_id.in_(chats)
-    labels = _labels(session, there)
-    by_chat = _by_chat(session, there, labels)
+    since = now() - timedelta(days=days)
+    labels = decisions.groups(session, since, chats)
+    by_chat = _by_chat(session, since, chats, labels)
     total = Counts("all", *(sum(getattr(c, name) for c in by_chat) for name in FIGURES))
     precision, audited = wilson(total.confirmed, total.confirmed + total.wrong), _audited(labels)
-    times = [(one.decided_at - one.judged_at).total_seconds() for one in labels if one.was_flagged]
     return Quality(
         counts=total,
         by_chat=by_chat,
         precision=precision,
         audited=audited,
         recall=_recall(total, precision, audited),
-        agreement=_agreement(session, there),
-        review_seconds=median(times) if times else None,
+        agreement=_agreement(session, since, chats),
+        review_seconds=decisions.median_wait(session, since, chats, sum(one.n for one in labels if one.was_flagged)),
         f1=_f1(total),
         calibration=_calibration(labels),
         thresholds=_thresholds(labels),
-        labelled=len(labels),
+        labelled=sum(one.n for one in labels),
     )
 
 
-def _labels(session: Session, there: ColumnElement[bool]) -> list[Labelled]:
-    """The newest labelled verdicts, each with its first decision."""
-    columns = (
-        Message.chat_id,
-        Verdict.score,
-        Verdict.review_threshold,
-        ModelVersion.review_threshold,
-        Verdict.is_spam,
-        Verdict.is_audited,
-        Correction.is_spam,
-        Verdict.created_at,
-        Correction.created_at,
-    )  # the fields of Labelled
-    corrections = select(*columns).add_columns(Verdict.id).select_from(Correction)
-    corrections = corrections.join(Correction.verdict).join(Verdict.message).join(Verdict.model_version)
-    corrections = corrections.where(there, Correction.state == CorrectionState.ACCEPTED)
-    newest_first = corrections.order_by(Correction.id.desc()).limit(MOST_LABELS)
-    by_verdict = {row[-1]: Labelled(*row[:-1]) for row in session.execute(newest_first)}
-    return list(by_verdict.values())
-
-
-def _by_chat(session: Session, there: ColumnElement[bool], labels: Sequence[Labelled]) -> list[Counts]:
-    judged = select(Message.chat_id, func.count(), func.count().filter(Verdict.is_spam)).select_from(Verdict)
-    judged = judged.join(Verdict.message).where(there).group_by(Message.chat_id)
-    counted = {chat: (n, flagged) for chat, n, flagged in session.execute(judged)}
+def _by_chat(session: Session, since: datetime, chats: tuple[int, ...] | None, labels: Sequence[Group]) -> list[Counts]:
+    counted = judged.by_chat(session, since, chats)
+    decided: Counter[tuple[int, bool, bool]] = Counter()
+    for one in labels:
+        decided[one.chat_id, one.was_flagged, one.is_spam] += one.n
     titles = select(Chat.id, Chat.title).where(Chat.id.in_(counted)).order_by(Chat.title)
-    by_chat = []
-    for chat, title in session.execute(titles):
-        of_chat = [one for one in labels if one.chat_id == chat]
-        confirmed = sum(one.was_flagged and one.is_spam for one in of_chat)
-        wrong = sum(one.was_flagged and not one.is_spam for one in of_chat)
-        missed = sum(not one.was_flagged and one.is_spam for one in of_chat)
-        by_chat.append(Counts(title, *counted[chat], confirmed, wrong, missed, chat))
-    return by_chat
+    return [
+        Counts(
+            title,
+            *counted[chat],
+            confirmed=decided[chat, True, True],
+            wrong=decided[chat, True, False],
+            missed=decided[chat, False, True],
+            chat_id=chat,
+        )
+        for chat, title in session.execute(titles)
+    ]
 
 
-def _audited(labels: Sequence[Labelled]) -> Share | None:
-    drawn = [one.is_spam for one in labels if one.is_audited]
-    return wilson(sum(drawn), len(drawn))
+def _audited(labels: Sequence[Group]) -> Share | None:
+    drawn = [one for one in labels if one.was_audited]
+    return wilson(sum(one.n for one in drawn if one.is_spam), sum(one.n for one in drawn))
 
 
 def _recall(total: Counts, precision: Share | None, audited: Share | None) -> Share | None:
@@ -156,13 +114,10 @@ def _recall(total: Counts, precision: Share | None, audited: Share | None) -> Sh
     return Share(shares[0], shares[1], shares[2], audited.n)
 
 
-def _agreement(session: Session, there: ColumnElement[bool]) -> Share | None:
+def _agreement(session: Session, since: datetime, chats: tuple[int, ...] | None) -> Share | None:
     """The share of messages on which two or more moderators decided and agree."""
-    disputed = func.count().filter(Correction.state == CorrectionState.DISPUTED)
-    by_two = select(disputed).select_from(Correction).join(Correction.verdict).join(Verdict.message)
-    by_two = by_two.where(there, Correction.state.in_(COUNTED)).group_by(Verdict.id)
-    counts = list(session.scalars(by_two.having(func.count(distinct(Correction.actor)) >= 2)))
-    return wilson(sum(n == 0 for n in counts), len(counts))
+    agree, by_two = decisions.agreement(session, since, chats)
+    return wilson(agree, by_two)
 
 
 def _f1(total: Counts) -> float | None:
@@ -171,23 +126,24 @@ def _f1(total: Counts) -> float | None:
     return 2 * total.confirmed / below if below else None
 
 
-def _calibration(labels: Sequence[Labelled]) -> list[Bin]:
-    bins: dict[int, list[Labelled]] = {}
+def _calibration(labels: Sequence[Group]) -> list[Bin]:
+    scores, spam, counts = [0.0] * BINS, [0] * BINS, [0] * BINS
     for one in labels:
-        bins.setdefault(min(int(one.score * BINS), BINS - 1), []).append(one)
-    return [
-        Bin(sum(one.score for one in some) / len(some), sum(one.is_spam for one in some) / len(some), len(some))
-        for _, some in sorted(bins.items())
-    ]
+        scores[one.tenth] += one.scores
+        spam[one.tenth] += one.n * one.is_spam
+        counts[one.tenth] += one.n
+    return [Bin(scores[i] / n, spam[i] / n, n) for i, n in enumerate(counts) if n]
 
 
-def _thresholds(labels: Sequence[Labelled]) -> list[tuple[int, int, int]]:
+def _thresholds(labels: Sequence[Group]) -> list[tuple[int, int, int]]:
     """What each threshold for first messages, moved by standing, would have done to the labelled verdicts."""
-    spam = sorted(one.even_score for one in labels if one.is_spam)
-    ham = sorted(one.even_score for one in labels if not one.is_spam)
-    return [_at(step / 100, spam, ham) for step in range(101)]
+    spam, ham = [0] * len(STEPS), [0] * len(STEPS)
+    for one in labels:
+        (spam if one.is_spam else ham)[one.step] += one.n
+    caught, wrong = _from_there_on(spam), _from_there_on(ham)
+    return [(caught[i] + wrong[i], wrong[i], caught[0] - caught[i]) for i in range(len(STEPS))]
 
 
-def _at(threshold: float, spam: Sequence[float], ham: Sequence[float]) -> tuple[int, int, int]:
-    caught, wrong = len(spam) - bisect_left(spam, threshold), len(ham) - bisect_left(ham, threshold)
-    return caught + wrong, wrong, len(spam) - caught
+def _from_there_on(counts: Sequence[int]) -> list[int]:
+    """At each place the sum of the counts from there to the end."""
+    return list(accumulate(reversed(counts)))[::-1]

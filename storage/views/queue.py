@@ -93,7 +93,7 @@ def statement(session: Session, query: QueueQuery, after: int | None) -> Select[
     if query.order == Order.DOUBT:
         return _by_doubt(session, chosen, after)
     if query.order == Order.REPORTED:
-        return _by_reports(session, chosen, after)
+        return _by_reports(session, query, chosen, after)
     if after is not None:
         chosen = chosen.where(Verdict.id < after)
     return chosen.order_by(Verdict.id.desc())
@@ -106,14 +106,20 @@ def _by_doubt(session: Session, chosen: Select[int], after: int | None) -> Selec
     return chosen.order_by(Verdict.doubt, Verdict.id)
 
 
-def _by_reports(session: Session, chosen: Select[int], after: int | None) -> Select[int]:
-    counted = select(Report.message_id, func.count().label("n")).group_by(Report.message_id).subquery()
+def _by_reports(session: Session, query: QueueQuery, chosen: Select[int], after: int | None) -> Select[int]:
+    """By the most members first; of messages that are reported equally often the newest."""
+    counts = select(Report.message_id, func.count().label("n")).group_by(Report.message_id)
+    if query == QueueQuery(order=Order.REPORTED):  # nearly all are shown: read in order, until the page is full
+        counts = counts.order_by(func.count().desc(), Report.message_id.desc())
+    counted = counts.subquery()
     chosen = chosen.join(counted, counted.c.message_id == Verdict.message_id)
+    order = (counted.c.n, counted.c.message_id, Verdict.id)
     if after is not None:
-        reports = select(func.count()).select_from(Report).join(Verdict, Verdict.message_id == Report.message_id)
-        n = session.scalars(reports.where(Verdict.id == after)).one()
-        chosen = chosen.where(tuple_(counted.c.n, Verdict.id) < tuple_(n, after))
-    return chosen.order_by(counted.c.n.desc(), Verdict.id.desc())
+        reports = select(func.count(), func.max(Verdict.message_id)).select_from(Report)
+        reports = reports.join(Verdict, Verdict.message_id == Report.message_id).where(Verdict.id == after)
+        n, message_id = session.execute(reports).one()
+        chosen = chosen.where(tuple_(*order) < tuple_(n, message_id or 0, after))
+    return chosen.order_by(*(column.desc() for column in order))
 
 
 def _chosen(session: Session, query: QueueQuery) -> Select[int]:

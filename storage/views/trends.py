@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
 from storage.intervals import Share, wilson
-from storage.models import Correction, CorrectionState, Message, Verdict, now
+from storage.models import now
+from storage.views import decisions, judged
 
 WEEKS = 12
-MOST_LABELS = 50_000  # the newest ones are read
 LASTS = timedelta(weeks=1)
 
 
@@ -48,32 +46,15 @@ def bounds(day: date) -> tuple[datetime, datetime]:
 def of(session: Session, chats: tuple[int, ...] | None) -> list[Week]:
     """The last twelve weeks of these chats (None: of all), the present one last."""
     this_monday, _ = bounds(now().date())
-    mondays = [this_monday - n * LASTS for n in reversed(range(WEEKS))]
-    there = ~Verdict.is_shadow & (Verdict.created_at >= mondays[0])
-    if chats is not None:
-        there &= Message.chat_id.in_(chats)
-    weeks = [Week(monday.date()) for monday in mondays]
-    _count_verdicts(session, there, mondays, weeks)
-    _count_labels(session, there, mondays, weeks)
+    first = this_monday - (WEEKS - 1) * LASTS
+    weeks = [Week((first + n * LASTS).date()) for n in range(WEEKS)]
+    for n, (there, flagged) in judged.by_week(session, first, chats).items():
+        week = weeks[min(n, WEEKS - 1)]
+        week.judged += there
+        week.flagged += flagged
+    for n, was_flagged, is_spam, count in decisions.by_week(session, first, chats):
+        week = weeks[min(n, WEEKS - 1)]
+        week.confirmed += count * (was_flagged and is_spam)
+        week.wrong += count * (was_flagged and not is_spam)
+        week.missed += count * (not was_flagged and is_spam)
     return weeks
-
-
-def _count_verdicts(session: Session, there: ColumnElement[bool], mondays: list[datetime], weeks: list[Week]) -> None:
-    columns = []
-    for monday in mondays:
-        within = (Verdict.created_at >= monday) & (Verdict.created_at < monday + LASTS)
-        columns += [func.count().filter(within), func.count().filter(within, Verdict.is_spam)]
-    counted = session.execute(select(*columns).select_from(Verdict).join(Verdict.message).where(there)).one()
-    for n, week in enumerate(weeks):
-        week.judged, week.flagged = counted[2 * n], counted[2 * n + 1]
-
-
-def _count_labels(session: Session, there: ColumnElement[bool], mondays: list[datetime], weeks: list[Week]) -> None:
-    labels = select(Verdict.created_at, Verdict.is_spam, Correction.is_spam, Verdict.id).select_from(Correction)
-    labels = labels.join(Correction.verdict).join(Verdict.message)
-    labels = labels.where(there, Correction.state == CorrectionState.ACCEPTED).distinct()
-    for judged_at, was_flagged, is_spam, _ in session.execute(labels.order_by(Verdict.id.desc()).limit(MOST_LABELS)):
-        week = weeks[min((judged_at - mondays[0]) // LASTS, len(weeks) - 1)]
-        week.confirmed += was_flagged and is_spam
-        week.wrong += was_flagged and not is_spam
-        week.missed += not was_flagged and is_spam

@@ -1,9 +1,10 @@
-"""Celery's entry points of training: consider whether to learn, every ten minutes; tidy up, hourly."""
+"""Celery's entry points of training: consider whether to learn, every ten minutes; count, as often; tidy up, hourly."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -23,7 +24,7 @@ from jobs.settings import JobsSettings
 from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
-from storage.moderation import clock, listings, reactors
+from storage.moderation import clock, listings, quality_counts, reactors
 from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import empty_log, open_engine, transaction
@@ -32,6 +33,7 @@ from training.lifecycle import schedule
 from training.settings import TrainingSettings
 
 STOP_SECONDS = 5.0  # a container that is stopped has ten
+EXPIRE_SECONDS = 600.0  # of each hour: what a busy chat wrote in an hour takes minutes, and runs wait for this process
 UPDATES_KEPT_DAYS = 7.0  # of raw updates that were handled the numbers, so that none is handled twice
 
 RUN_MEMORY = Gauge(
@@ -129,6 +131,7 @@ def tidy() -> None:
     """Delete raw updates and logins that are no longer needed, and texts and joins past their retention."""
     days = TrainingSettings().retention_days
     try:
+        expired = _expire(days) if days is not None else 0
         with transaction(engine()) as session:
             clock.bring_back_what_happened(session)
             forgotten = updates.forget_old(session, UPDATES_KEPT_DAYS)
@@ -136,7 +139,6 @@ def tidy() -> None:
             deliveries.tidy(session)
             listings.tidy(session)
             reactors.tidy(session)
-            expired = erasure.expire(session, days) if days is not None else 0
             joins_forgotten = joins.expire(session, days) if days is not None else 0
             if days is not None:
                 trust.expire(session, days)
@@ -146,6 +148,37 @@ def tidy() -> None:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return
     log.info("tidied", updates_forgotten=forgotten, texts_erased=expired, joins_forgotten=joins_forgotten)
+
+
+def _expire(days: float) -> int:
+    """Erase what is past its retention, some thousands a minute, until nothing is or the time is over. Returns how many."""
+    deadline, expired = time.monotonic() + EXPIRE_SECONDS, 0
+    while time.monotonic() < deadline:
+        with transaction(engine()) as session:
+            erased = erasure.expire(session, days)
+        heartbeat().beat()
+        expired += erased
+        if not erased:
+            break
+    return expired
+
+
+@app.task(name="training.count")
+def count() -> None:
+    """Every ten minutes: count what the page of quality reads."""
+    try:
+        with transaction(engine()) as session:
+            quality_counts.count_hours(session)
+        while copied():
+            pass
+    except DatabaseUnreachable as error:
+        log.warning("database out of reach: counting waits for the next slot", reason=str(error))
+
+
+def copied() -> int:
+    """How many decisions got a copy of what they were about, at most some thousands at once."""
+    with transaction(engine()) as session:
+        return quality_counts.copy(session)
 
 
 @worker_shutting_down.connect

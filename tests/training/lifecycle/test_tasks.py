@@ -8,14 +8,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from classifier import checkpoint
 from storage.learning import runs
-from storage.models import Join, Message, Run, RunState
+from storage.models import Correction, HourCount, Join, Message, Run, RunState, Verdict, now
 from storage.session import transaction
 from tests import tiny
 from tests.storage import given
@@ -125,6 +126,19 @@ def test_texts_are_erased_when_they_are_older_than_they_may_be(
     assert given.values(database, Message.text) == [left]
 
 
+def test_more_texts_than_one_transaction_erases_go_at_once(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HAMLET_RETENTION_DAYS", "30")
+    given.received(database, given.incoming("buy", 1))
+    long_ago = now() - timedelta(days=31)
+    with transaction(database) as session:
+        session.add_all(
+            Message(chat_id=1, message_id=n, text="old", author_name="Ann", sent_at=long_ago, received_at=long_ago)
+            for n in range(2, 1_004)
+        )
+    tasks.tidy()
+    assert set(given.values(database, Message.text)) == {"buy", ""}
+
+
 @pytest.mark.parametrize(("days", "left"), [("", [7]), ("30", [])])
 def test_joins_are_forgotten_when_they_are_older_than_texts_may_be(
     database: Engine, monkeypatch: pytest.MonkeyPatch, days: str, left: list[int]
@@ -144,3 +158,13 @@ def test_a_version_is_whole_while_its_files_are_those_that_were_saved(
     assert not tasks.is_whole("v2")
     (tmp_path / "models" / "v1" / "head.safetensors").write_bytes(b"damaged")
     assert not tasks.is_whole("v1")
+
+
+def test_what_quality_reads_is_counted(database: Engine) -> None:
+    verdict = given.verdict(database, given.version(database))
+    given.corrected(database, verdict, "telegram:1", True)
+    with transaction(database) as session:
+        session.execute(update(Verdict).values(created_at=now() - timedelta(hours=3)))
+    tasks.count()
+    assert given.values(database, HourCount.judged) == [1]
+    assert given.values(database, Correction.is_only) == [True]
