@@ -23,6 +23,10 @@ install:
 pictures: install ## Also install what reads pictures (optional)
 	@$(BIN)/pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements-pictures.txt
 
+.PHONY: traces
+traces: install ## Also install what sends traces (optional)
+	@$(BIN)/pip install --disable-pip-version-check -q --no-deps --require-hashes -r requirements-traces.txt
+
 .PHONY: install-dev
 install-dev:
 	@$(PYTHON) bootstrap.py --dev
@@ -69,7 +73,7 @@ ci: debian check ## What the machine that guards the main branch runs
 .PHONY: lock
 lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt (needs uv)
 	echo "torch ; sys_platform == 'never'" > .overrides.txt
-	for extra in "" pictures dev; do \
+	for extra in "" pictures traces dev; do \
 	  uv pip compile pyproject.toml $${extra:+--extra $$extra} --universal --python-version 3.11 --generate-hashes --overrides .overrides.txt \
 	    --no-emit-package torch --no-header --no-annotate -q -U -o requirements$${extra:+-$$extra}.txt || exit 1; done
 	rm .overrides.txt
@@ -86,7 +90,7 @@ sbom: ## List the pinned dependencies, and torch, as CycloneDX in sbom.json
 audit: ## Compare the pinned dependencies with known vulnerabilities, where the advisory database can be reached
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(PYTHON) -m venv "$$scratch/venv" && \
 	"$$scratch/venv/bin/pip" install --disable-pip-version-check -q "pip-audit==$(PIP_AUDIT)" && \
-	for file in requirements.txt requirements-pictures.txt requirements-dev.txt; do \
+	for file in requirements.txt requirements-pictures.txt requirements-traces.txt requirements-dev.txt; do \
 	  "$$scratch/venv/bin/pip-audit" --disable-pip --require-hashes -r $$file || exit 1; done
 
 .PHONY: format

@@ -6,6 +6,7 @@ from jobs import logs, monitoring
 from jobs.app import ACTIONS, listen
 from jobs.entry_point import refusing
 from jobs.settings import JobsSettings
+from storage import statements
 
 NAME = "actions"
 
@@ -19,7 +20,7 @@ def main() -> None:
 
         tasks.context()
         outbound.backgrounds()
-    monitoring.start(NAME, settings)
+    monitoring.start(NAME, settings, watch_statements=statements.watch)
     listen(NAME, ACTIONS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from dataclasses import dataclass
 from functools import cache
 
@@ -111,7 +112,8 @@ def carry_out(here: Context, bot: Bot, action: RequestedAction) -> None:
         _store_delay(here, action, "Telegram asks to wait", seconds)
         return
     try:
-        receipt = here.runner.run(CALLS[action.kind](bot, action, moderators_chat_id))
+        call = CALLS[action.kind](bot, action, moderators_chat_id)
+        receipt = here.runner.run(call, context=contextvars.copy_context())  # a runner's own is that of its start
     except NotDone as error:
         log.info("nothing done", kind=action.kind, verdict=action.verdict_id, reason=str(error))
         _store_failure(here, action, str(error))

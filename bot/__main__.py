@@ -23,6 +23,7 @@ from jobs.entry_point import refuse, refusing
 from jobs.heartbeat import Heartbeat
 from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
+from storage import statements
 from storage.session import open_engine
 from storage.settings import StorageSettings
 from telegram_ui.requests import CountedRequest
@@ -110,7 +111,7 @@ def main() -> None:
         jobs = JobsSettings()
         logs.configure("bot", jobs)
         settings, storage = BotSettings(), StorageSettings()
-    monitoring.start("bot", jobs)
+    monitoring.start("bot", jobs, watch_statements=statements.watch)
     try:
         serve(build(settings, storage, jobs), settings)
     except UnusableProxy as error:

@@ -48,11 +48,21 @@ def _dsn(address: SecretStr) -> SecretStr:
     return address
 
 
+def _collector(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(parts.path) < 2:
+        raise ValueError("is no address such as http://collector.example.org:4318/v1/traces")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("holds more than an address; a key goes into OTEL_EXPORTER_OTLP_HEADERS")
+    _ = parts.port  # raises ValueError for a wrong one
+    return address
+
+
 ChatNumber = Annotated[int, AfterValidator(_of_a_chat)]  # Telegram's: below 0 a group's, above a person's
 
 
 class JobsSettings(BaseSettings):
-    """HAMLET_HOME, HAMLET_BROKER_URL, HAMLET_LOG_LEVEL and _FORMAT, HAMLET_METRICS_PORT and _HOST, HAMLET_SENTRY_DSN."""
+    """HAMLET_HOME, HAMLET_BROKER_URL, HAMLET_LOG_ and HAMLET_METRICS_, HAMLET_SENTRY_DSN, HAMLET_TRACES_URL and _SHARE."""
 
     model_config = SettingsConfigDict(
         env_prefix="HAMLET_",
@@ -86,6 +96,10 @@ class JobsSettings(BaseSettings):
     sentry_dsn: Annotated[SecretStr, AfterValidator(_dsn)] | None = Field(
         default=None, description="Sentry-compatible address that errors are reported to, without any text"
     )
+    traces_url: Annotated[str, AfterValidator(_collector)] | None = Field(
+        default=None, description="OTLP/HTTP address that traces are sent to, without any text"
+    )
+    traces_share: float = Field(default=0.05, ge=0, le=1, description="Share of the traces that is kept, 0 to 1")
 
     @property
     def broker(self) -> str:

@@ -13,6 +13,7 @@ from jobs.settings import JobsSettings
 from review.app import create_app
 from review.monitoring import DatabaseFigures
 from review.settings import ReviewSettings
+from storage import statements
 from storage.session import open_engine
 from storage.settings import StorageSettings
 from storage.views import wellness
@@ -47,7 +48,7 @@ def observe(storage: StorageSettings, jobs: JobsSettings) -> None:
     engine = open_engine(storage.address)  # its own: scrapes take no connection from pages
     if jobs.metrics_port:
         REGISTRY.register(DatabaseFigures(engine, storage.has_files))
-    monitoring.start("review", jobs, partial(wellness.hindrances_now, engine, storage.has_files))
+    monitoring.start("review", jobs, partial(wellness.hindrances_now, engine, storage.has_files), statements.watch)
 
 
 if __name__ == "__main__":

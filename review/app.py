@@ -28,6 +28,7 @@ from review.reports import router as reports
 from review.rescans import router as rescans
 from review.rules import router as rules
 from review.settings import ReviewSettings
+from review.tracing import Traced
 from review.tryout import router as tryout
 from review.views import router
 from review.webhooks import router as webhooks
@@ -68,6 +69,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
     ):
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
-    app.add_middleware(WithApi, api=create_api(app.state.engine, settings))
+    app.add_middleware(Traced)
+    app.add_middleware(WithApi, api=Traced(create_api(app.state.engine, settings)))
     say_refusals(app)
     return app

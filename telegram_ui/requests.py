@@ -1,4 +1,4 @@
-"""The connection to Telegram, which counts what came of each call."""
+"""The connection to Telegram, which counts and traces what came of each call."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from prometheus_client import Counter
 from telegram.request import HTTPXRequest
 
+from jobs import traces
 from jobs.metrics import REGISTRY
 
 CALLS = Counter(
@@ -23,11 +24,15 @@ class CountedRequest(HTTPXRequest):
 
     async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         method = method_of(url)
-        try:
-            status, body = await super().do_request(url, *args, **kwargs)
-        except Exception:
-            CALLS.labels(method, "unreachable").inc()
-            raise
+        with traces.within(method, "client") as span:
+            try:
+                status, body = await super().do_request(url, *args, **kwargs)
+            except Exception:
+                CALLS.labels(method, "unreachable").inc()
+                raise
+            span.attribute("http.response.status_code", status)
+            if status >= 400:
+                span.fail(str(status))
         CALLS.labels(method, outcome(status)).inc()
         return status, body
 

@@ -8,10 +8,11 @@ import sys
 
 import structlog
 
-from jobs import error_reports, logs, monitoring
+from jobs import error_reports, logs, monitoring, traces, tracing
 from jobs.app import TRAINING, listen
 from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
+from storage import statements
 from storage.errors import StorageError
 from storage.learning import runs
 from storage.session import open_engine, reading
@@ -29,7 +30,7 @@ def main() -> None:
         jobs = JobsSettings()
         logs.configure("training", jobs)
         StorageSettings()
-    monitoring.start("training", jobs)
+    monitoring.start("training", jobs, watch_statements=statements.watch)
     tasks.beat()
     listen("training", TRAINING)
 
@@ -54,6 +55,7 @@ def run() -> int:
         logs.configure("training", jobs)
         storage, settings = StorageSettings(), TrainingSettings()
     error_reports.start("training", jobs)  # its figures are those of the process that began it
+    tracing.start("training", jobs, statements.watch)
     log = structlog.get_logger()
     settings = settings.model_copy(update={"training_threads": settings.scheduled_threads})
     workshop = Workshop(open_engine(storage.address), storage.models, settings, storage.models_url)
@@ -63,7 +65,8 @@ def run() -> int:
         if waiting is None:  # another process was faster
             log.info("no run was asked for: `hamlet train --now` asks for one")
             return 0
-        version = retrain(workshop, Silent(), settings.recipe, RunRequest(BY_ITSELF, goes_on=True))
+        with traces.span("training.run"):
+            version = retrain(workshop, Silent(), settings.recipe, RunRequest(BY_ITSELF, goes_on=True))
     except TrainingBusy:
         return 0
     except (TrainingError, StorageError) as error:

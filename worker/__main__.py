@@ -13,6 +13,7 @@ from jobs import logs, monitoring
 from jobs.app import CLASSIFY, listen
 from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
+from storage import statements
 from storage.errors import DatabaseUnreachable
 from storage.settings import StorageSettings
 from storage.views import wellness
@@ -33,7 +34,7 @@ def main() -> None:
         from worker import tasks  # Celery's app reads the environment as it is imported
 
         context, storage = tasks.context(), StorageSettings()
-    monitoring.start(NAME, settings, partial(hindrances, context.champion, context.engine, storage))
+    monitoring.start(NAME, settings, partial(hindrances, context.champion, context.engine, storage), statements.watch)
     try:
         context.champion.current()  # now, so that the first verdict does not wait for it
     except DatabaseUnreachable as error:

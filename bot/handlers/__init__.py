@@ -18,6 +18,7 @@ from bot.handlers import (
     orders,
     reactions,
 )
+from jobs import traces
 
 HANDLERS: tuple[Handler, ...] = (
     buttons.on_press,  # a button under a notice or in a menu
@@ -40,7 +41,10 @@ def add_to(application: App) -> None:
 
 async def on_update(update: Update, context: Context) -> None:
     """Give the update to the first handler that takes it; one that nobody takes needs no more than its mark."""
-    for handle in HANDLERS:
-        if await handle(update, context):
-            return
-    await context.database.mark_handled(update)
+    with traces.span("update", "consumer") as span:
+        for handle in HANDLERS:
+            span.rename(f"update {handle.__name__}")
+            if await handle(update, context):
+                return
+        span.rename("update of no handler's")
+        await context.database.mark_handled(update)

@@ -15,6 +15,6 @@ def run(script: str, folder: Path, **settings: str) -> subprocess.CompletedProce
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("HAMLET_")}
     env = inherited | {"PYTHONPATH": str(ROOT), "HAMLET_HOME": str(folder / "home")} | settings
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done

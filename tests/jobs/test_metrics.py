@@ -148,6 +148,12 @@ def test_the_site_has_no_loop_to_watch(tmp_path: Path) -> None:
         ("SENTRY_DSN", "https://sentry.example.org/1"),
         ("SENTRY_DSN", "https://s3cret@sentry.example.org"),
         ("SENTRY_DSN", "https://s3cret@sentry.example.org:port/1"),
+        ("TRACES_URL", "collector.example.org:4318"),
+        ("TRACES_URL", "http://collector.example.org:4318"),
+        ("TRACES_URL", "http://collector.example.org:port/v1/traces"),
+        ("TRACES_URL", "https://collector.example.org/v1/traces?key=s3cret"),
+        ("TRACES_URL", "https://s3cret@collector.example.org/v1/traces"),
+        ("TRACES_SHARE", "1.5"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name_and_without_its_key(

@@ -41,6 +41,7 @@ WRONG = {
     "HAMLET_SECOND_OPINION_URL": f"http://example.org/{NEEDLE}",
     "HAMLET_SECOND_OPINION_KEY": f"{NEEDLE} with a space",
     "HAMLET_SENTRY_DSN": f"ftp://{NEEDLE}@sentry.example.org",
+    "HAMLET_TRACES_URL": f"https://ann:{NEEDLE}@collector.example.org/v1/traces",
     "HAMLET_DATABASE_URL": f"mysql://ann:{NEEDLE}@host/hamlet",
     "HAMLET_BROKER_URL": f"amqp://:{NEEDLE}@host",
 }
