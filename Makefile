@@ -91,7 +91,7 @@ audit: ## Compare the pinned dependencies with known vulnerabilities, where the 
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(PYTHON) -m venv "$$scratch/venv" && \
 	"$$scratch/venv/bin/pip" install --disable-pip-version-check -q "pip-audit==$(PIP_AUDIT)" && \
 	for file in requirements.txt requirements-pictures.txt requirements-traces.txt requirements-dev.txt; do \
-	  "$$scratch/venv/bin/pip-audit" --disable-pip --require-hashes -r $$file || exit 1; done
+	  "$$scratch/venv/bin/pip-audit" --strict --disable-pip --require-hashes -r $$file || exit 1; done
 
 .PHONY: format
 format: install-dev ## Rewrite the code in the one format
