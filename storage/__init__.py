@@ -11,7 +11,7 @@
     dump/        all rows as lines of JSON, and back into either kind of database
 
 Each of them may use those above it, but `privacy` and `views` do not use each other. Beside them: the engine and its
-transactions (`session`), settings, pure rules (`rules`, `odds`, `earning`, `sanctions`, `names`), and files of labelled
+transactions (`session`), settings, pure rules (`rules`, `odds`, `earning`, `sanctions`, `names`, `fingerprints`), and files of labelled
 texts, chat exports and model versions going in and out (`shared_models`, `transfer`, `formats`, `history`, `telegram_export`).
 
 Errors:

@@ -22,7 +22,7 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import explanations, held_messages, joining, pictures, second_opinions
+from storage.moderation import explanations, held_messages, joining, pictures, recent_spam, second_opinions
 from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
@@ -43,6 +43,7 @@ def erase(session: Session, message_id: int) -> int:
     message.error = message.error and ERASED
     message.picture_id = message.attachment = None
     pictures.forget(session, message_id)
+    recent_spam.forget(session, message_id)
     forget_author(session, message)
     session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
     for correction in corrections:

@@ -16,6 +16,7 @@ from storage.models.moderation import Action, Correction, EarlierText, Message, 
 from storage.models.outbound import Delivery, Listing, SecondOpinion
 from storage.models.pictures import Picture
 from storage.models.policies import CaseMessage, Hold, Reactor, Rule, SharedBan, Trust
+from storage.models.recent_spam import RecentSpam
 from storage.models.rescans import Rescan, RescanHit
 from storage.models.reviewing import BulkCorrection, BulkDecision, Claim, HourCount
 from storage.models.telegram import Move, Update, Wait
@@ -79,6 +80,7 @@ __all__ = [
     "PictureState",
     "Platform",
     "Reactor",
+    "RecentSpam",
     "Report",
     "Rescan",
     "RescanHit",

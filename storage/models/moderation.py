@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, Computed, ForeignKey, Index, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.models.base import Base, Id, now, partial_index, words
@@ -21,7 +21,9 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("chat_id", "message_id"),
-        partial_index("ix_messages_pending", "is_imported", "is_known", "id", where="state = 'pending'"),
+        partial_index(
+            "ix_messages_pending", "is_imported", "is_unlike_spam", "is_known", "id", where="state = 'pending'"
+        ),
         Index("ix_messages_state_id", "state", "id"),
         partial_index("ix_messages_flagged", "chat_id", where="state = 'spam' OR edit > 0"),
         Index("ix_messages_chat_id_author_id_id", "chat_id", "author_id", "id"),
@@ -49,6 +51,9 @@ class Message(Base):
     is_known: Mapped[bool] = mapped_column(
         default=False, server_default=false()
     )  # its author's messages here were ham so far: it waits behind newcomers'
+    is_unlike_spam: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # else it came within an hour after spam of the same fingerprint: others wait behind it
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.PENDING)

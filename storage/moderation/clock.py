@@ -18,6 +18,7 @@ from storage.models import (
     MessageState,
     ModelVersion,
     Picture,
+    RecentSpam,
     Report,
     Run,
     Wait,
@@ -56,6 +57,7 @@ HAPPENED: tuple[InstrumentedAttribute[Any], ...] = (  # moments from which somet
     Action.created_at,
     Correction.created_at,
     Report.created_at,
+    RecentSpam.seen_at,
 )
 
 

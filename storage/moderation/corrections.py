@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.access import audit
 from storage.errors import UnknownCorrection, UnknownVerdict
 from storage.models import Correction, CorrectionState, Message, Verdict
+from storage.moderation import recent_spam
 from storage.moderation.requested_actions import consequences
 from storage.moderation.verdicts import SHOWN, judged_text
 from storage.types import ERASED
@@ -85,7 +86,9 @@ def correct(session: Session, decision: Decision) -> Correction:
     )
     session.add(correction)
     session.flush()
-    _settle(_standing(session, verdict))
+    standing = _standing(session, verdict)
+    _settle(standing)
+    recent_spam.follow_decisions(session, verdict, standing)
     if not decision.is_bulk:
         _note(session, verdict, decision.actor, _word(correction))
     if not decision.is_aside:
@@ -107,6 +110,7 @@ def take_back(session: Session, verdict_id: int, actor: str, is_bulk: bool = Fal
     session.flush()
     remaining = [correction for correction in _standing(session, verdict) if correction.state in COUNTED]
     _settle(remaining)
+    recent_spam.follow_decisions(session, verdict, remaining)
     if not is_bulk:
         _note(session, verdict, actor, f"takes back: {word}")
     if remaining:

@@ -22,6 +22,7 @@ from storage.moderation import (
     new_verdicts,
     orders,
     policies,
+    recent_spam,
     recording,
     reports,
 )
@@ -32,7 +33,7 @@ from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
 SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
-TURN = (Message.is_imported, Message.is_known, Message.id)  # in this order messages are judged
+TURN = (Message.is_imported, Message.is_unlike_spam, Message.is_known, Message.id)  # in this order messages are judged
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Claimed:
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
-    """Take up to `limit` waiting messages for `lease_seconds`: newcomers' first, imported ones last, each the oldest first.
+    """Take up to `limit` waiting messages, copies of recent spam first, then newcomers' and others', imported ones last.
 
     Returns the lease's holder and them. A message whose workers died is handed out alone.
     """
@@ -162,7 +163,9 @@ def _follow_up(session: Session, held: Sequence[tuple[Held, Chat]], verdicts: Se
     flagged = consequences.for_flags(session, [verdict.id for verdict in verdicts if verdict.is_spam])
     reported = reports.show_reported(session, by_message)
     ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, by_message)
-    followed = policies.after_verdicts(session, recording.judged(session, held, verdicts))
+    judged = recording.judged(session, held, verdicts)
+    recent_spam.note_flags(session, [one.message for one in judged if one.verdict.is_spam])
+    followed = policies.after_verdicts(session, judged)
     return sorted({*flagged, *reported, *ordered, *followed})
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage import picture_words
 from storage.access import chats
 from storage.models import Chat, EarlierText, Message, MessageState, Platform, Sign
-from storage.moderation import albums, naming, orders, pictures
+from storage.moderation import albums, naming, orders, pictures, recent_spam
 from storage.moderation.naming import Author
 from storage.moderation.requested_actions import consequences
 from storage.upsert import insert_once
@@ -54,8 +54,8 @@ def receive(session: Session, incoming: Incoming) -> int:
     author = Author(incoming.author_id, incoming.author_name, incoming.telling_name, incoming.author_username)
     named = naming.named(session, chat.id, message_id, author)
     text = "\n".join([*named, incoming.text]).strip("\n") if named else incoming.text
-    columns = _columns(incoming, chat.id, message_id, text) | {"is_known": _is_known(session, chat.id, incoming)}
-    is_new = insert_once(session, Message, columns)
+    turn = {"is_unlike_spam": _is_unlike_spam(session, incoming), "is_known": _is_known(session, chat.id, incoming)}
+    is_new = insert_once(session, Message, _columns(incoming, chat.id, message_id, text) | turn)
     row = select(Message).where(Message.chat_id == chat.id, Message.message_id == message_id)
     message = session.scalars(row.with_for_update()).one()
     if is_new:
@@ -66,6 +66,11 @@ def receive(session: Session, incoming: Incoming) -> int:
         if is_changed and named:  # the stored name tells the name before the text from the text itself
             message.author_name = incoming.author_name
     return message.id
+
+
+def _is_unlike_spam(session: Session, incoming: Incoming) -> bool:
+    """Whether the text repeats nothing that was spam within the last hour: what does is judged first."""
+    return not recent_spam.repeats(session, incoming.text)
 
 
 def _is_known(session: Session, chat_id: int, incoming: Incoming) -> bool:
@@ -125,6 +130,7 @@ def _edit(session: Session, message: Message, text: str, incoming: Incoming, edi
     message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
     message.signs, message.attachment = [str(sign) for sign in incoming.signs], incoming.attachment
     message.author_username = incoming.author_username or message.author_username
+    message.is_unlike_spam = _is_unlike_spam(session, incoming)
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
     return True

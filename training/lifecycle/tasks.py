@@ -24,7 +24,7 @@ from jobs.settings import JobsSettings
 from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
-from storage.moderation import clock, listings, quality_counts, reactors
+from storage.moderation import clock, listings, quality_counts, reactors, recent_spam
 from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import empty_log, open_engine, transaction
@@ -139,6 +139,7 @@ def tidy() -> None:
             deliveries.tidy(session)
             listings.tidy(session)
             reactors.tidy(session)
+            recent_spam.tidy(session)
             joins_forgotten = joins.expire(session, days) if days is not None else 0
             if days is not None:
                 trust.expire(session, days)
