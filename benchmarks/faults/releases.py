@@ -24,7 +24,9 @@ def before(steps: int = STEPS) -> tuple[str, str]:
     """The commit before these migrations, and the one that was the newest in it. Raises NotTried."""
     scripts = list(ScriptDirectory.from_config(migrations.configuration("sqlite://")).walk_revisions())
     first = Path(scripts[steps - 1].path).name
-    added = _git("log", "--diff-filter=A", "--format=%H", "-1", "--", f"migrations/versions/{first}")
+    added = _git(
+        "log", "-m", "--first-parent", "--diff-filter=A", "--format=%H", "-1", "--", f"migrations/versions/{first}"
+    )
     if not added:
         raise NotTried("the release before is in the repository's history, which is not here")
     return f"{added.decode().strip()}^", str(scripts[steps].revision)
