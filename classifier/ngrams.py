@@ -8,6 +8,7 @@ needs no vocabulary, so any script works.
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -50,11 +51,19 @@ class NGrams:
 
     def counts(self, texts: Sequence[str]) -> Counts:
         """1 + ln of how often each n-gram's bucket occurs in each text."""
-        by_text = [self._buckets(text) for text in texts]
-        starts = np.concatenate(([0], np.cumsum([len(row) for row in by_text], dtype=np.int64)))
-        buckets = np.fromiter((b for row in by_text for b in row), dtype=np.int32, count=int(starts[-1]))
-        times = np.fromiter((n for row in by_text for n in row.values()), dtype=np.float32, count=int(starts[-1]))
-        return Counts(buckets, 1 + np.log(times), starts)
+        buckets, times, lengths = (
+            array("i"),
+            array("f"),
+            list[int](),
+        )  # a dictionary a text would take ten times as much
+        for text in texts:
+            row = self._buckets(text)
+            buckets.extend(row)
+            times.extend(row.values())
+            lengths.append(len(row))
+        starts = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+        logs = np.log(np.frombuffer(times, dtype=np.float32)) if times else np.zeros(0, dtype=np.float32)
+        return Counts(np.array(buckets, dtype=np.int32), 1 + logs, starts)
 
     def _buckets(self, text: str) -> dict[int, int]:
         buckets: dict[int, int] = {}
