@@ -1,8 +1,8 @@
 """`python -m benchmarks.latency --json`: how long a message waits for its verdict while the machine is idle.
 
 A real worker listens to a real Valkey, on PostgreSQL, with a scorer that takes 20 ms for a message: one forward. Messages are
-stored one at a time, through the function that the bot uses, and each rings the bell as the bot does, while the schedule's sweep
-comes once a second. The verdict's commit is seen by asking every 2 milliseconds, which is in the figures.
+stored one at a time, through the function that the bot uses, and each rings the bell as the bot does, while the worker
+sweeps once a second. The verdict's commit is seen by asking every 2 milliseconds, which is in the figures.
 
 p50_forwards, p99_forwards      from the commit of the row to the commit of the verdict, in forwards
 """
@@ -15,7 +15,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from benchmarks.bench import answer, options, say
 from benchmarks.scaling import FixedCost
 from classifier.spam import SpamClassifier
 from jobs import send
-from jobs.app import CLASSIFY, app, listen
+from jobs.app import CLASSIFY, listen
 from storage.access import chats
 from storage.learning import versions
 from storage.learning.versions import NewVersion
@@ -75,7 +74,7 @@ def measure(n_messages: int) -> dict[str, Any]:
         os.environ.update(settings)
         engine = open_engine(address)
         prepare(engine)
-        with worker(settings), sweeping():
+        with worker(settings):
             waited(engine, 0)  # the first finds a worker that has just started
             seconds = [waited(engine, n) for n in range(1, n_messages + 1)]
         engine.dispose()
@@ -107,24 +106,6 @@ def worker(settings: Mapping[str, str]) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-@contextmanager
-def sweeping() -> Iterator[None]:
-    """Meanwhile the sweep comes once a second, as the schedule sends it."""
-    is_over = threading.Event()
-
-    def sweep() -> None:
-        while not is_over.wait(1.0):
-            app.send_task("worker.sweep", queue=CLASSIFY, ignore_result=True)
-
-    thread = threading.Thread(target=sweep)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def waited(engine: Engine, number: int) -> float:

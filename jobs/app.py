@@ -1,4 +1,4 @@
-"""The Celery app. The broker is a doorbell: if a job is lost, `sweep` finds its work in the database again."""
+"""The Celery app. The broker is a doorbell: if a job is lost, a sweep finds its work in the database again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from jobs import sweeping
 from jobs.settings import JobsSettings
 
 CLASSIFY, ACTIONS, TRAINING = "classify", "actions", "training"  # one queue, and one process, each
 
-BELL_SECONDS = 30  # a job that waited longer is dropped: `sweep` has rung again meanwhile
+BELL_SECONDS = 30  # a job that waited longer is dropped: a sweep or the schedule has rung again meanwhile
 
 
 def configuration(settings: JobsSettings) -> dict[str, Any]:
@@ -62,9 +63,6 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 
 
 SCHEDULE = {
-    "sweep": _every("worker.sweep", 1.0),
-    "sweep-actions": _every("worker.sweep_actions", 1.0),
-    "sweep-outbound": _every("worker.sweep_outbound", 2.0),
     "training-beat": _every("training.beat", 10.0),
     "consider": _every("training.consider", 600.0),
     "count": _every("training.count", 600.0),
@@ -76,7 +74,8 @@ app.add_defaults(lambda: configuration(JobsSettings()))  # read when the app is 
 
 
 def listen(process: str, queue: str) -> None:
-    """Work on one queue, one job at a time in this process, until told to stop."""
+    """Work on one queue, one job at a time in this process, and sweep between them, until told to stop."""
+    sweeping.prepare(app)
     options = ["--pool", "solo", "--queues", queue, "--hostname", f"{process}@%h"]
     app.start(["--quiet", "worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 

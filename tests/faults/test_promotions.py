@@ -1,4 +1,4 @@
-"""A promotion while messages stream in: every worker swaps between two batches, and no message pays for it."""
+"""A promotion: every worker swaps between two batches, or while it is idle, and no message pays for it."""
 
 from __future__ import annotations
 
@@ -67,3 +67,23 @@ def test_a_shadow_is_promoted_under_two_workers_while_messages_stream_in(
     assert count(engine, "messages", "state = 'spam'") == MESSAGES
     assert count(engine, "verdicts", "NOT is_shadow") == MESSAGES
     assert min(verdicts_of(engine, version, "NOT is_shadow") for version in (first, second)) > 0
+
+
+def test_idle_workers_follow_every_promotion_also_after_the_broker_was_gone(
+    engine: Engine, address: str, broker: Broker, tmp_path: Path, add_version: AddVersion
+) -> None:
+    add_version(engine, "v1", made=tiny.checkpoint(review=0.0))
+    add_version(engine, "v2", promoted=False, made=tiny.checkpoint(review=0.0, seed=1))
+    with Processes(tmp_path, HAMLET_DATABASE_URL=address, HAMLET_BROKER_URL=broker.url) as processes:
+        for _ in range(2):
+            processes.start("worker")
+        eventually("both serve the first", lambda: served(processes, "v1") == 2)
+        with transaction(engine) as session:
+            versions.promote(session, "v2", "a test")
+        eventually("both serve the second", lambda: served(processes, "v2") == 2, 20)
+        broker.stop()
+        broker.start()
+        with transaction(engine) as session:
+            versions.promote(session, "v1", "a test")
+        eventually("both serve the first again", lambda: served(processes, "v1") == 4, 40)
+        assert "Traceback" not in processes.log("worker")
