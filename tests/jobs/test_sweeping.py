@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 from jobs import sweeping
@@ -16,9 +18,7 @@ def test_each_process_sweeps_for_its_own_queue() -> None:
 
 @pytest.mark.parametrize("task", [task for sweeps in sweeping.SWEEPS.values() for task in sweeps])
 def test_a_sweep_is_a_task_that_the_schedule_does_not_ring_for(task: str) -> None:
-    import actions.outbound
-    import actions.tasks
-    import worker.tasks  # noqa: F401
-
+    for module in ("actions.outbound", "actions.tasks", "worker.tasks"):
+        importlib.import_module(module)
     assert task in app.tasks
     assert task not in {entry["task"] for entry in SCHEDULE.values()}
