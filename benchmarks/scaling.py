@@ -23,8 +23,9 @@ import structlog
 from sqlalchemy import Engine
 
 from benchmarks.bench import answer, options, say
+from classifier.errors import TextError
 from classifier.spam import SpamClassifier
-from classifier.thresholds import Thresholds
+from classifier.thresholds import LOWERED_AT_MOST, Thresholds
 from storage.access import chats
 from storage.learning import versions
 from storage.learning.versions import NewVersion
@@ -35,6 +36,7 @@ from tests.servers import Postgres
 from worker import moderation
 from worker.batches import BatchSize
 from worker.models import Serving
+from worker.recent_scores import Scorer
 
 WORKERS, COSTS_MS = (1, 2, 4), (0.0, 1.0, 10.0)
 BATCH, LEASE_SECONDS = 32, 60.0  # as many as a worker claims at first
@@ -42,7 +44,7 @@ MESSAGES = {0.0: 40_000, 1.0: 8_000, 10.0: 2_000}
 PAGE = 1_000
 
 
-class FixedCost:
+class FixedCost(Scorer):
     """A scorer that takes the same time for every message and flags none."""
 
     thresholds = Thresholds(0.9, 0.99)
@@ -51,7 +53,7 @@ class FixedCost:
     def __init__(self, milliseconds: float) -> None:
         self._seconds = milliseconds / 1_000
 
-    def try_score(self, texts: Sequence[str]) -> list[float]:
+    def try_score(self, texts: Sequence[str], _lowered: float = LOWERED_AT_MOST) -> list[float | TextError]:
         """A low score of each text, after the time that all of them take."""
         if self._seconds:
             time.sleep(self._seconds * len(texts))
