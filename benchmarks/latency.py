@@ -1,15 +1,15 @@
 """`python -m benchmarks.latency --json`: how long a message waits for its verdict while the machine is idle.
 
-A real worker listens to a real Valkey, on PostgreSQL, with a scorer that takes 20 ms for a message: one forward. Messages are
-stored one at a time, through the function that the bot uses, and each rings the bell as the bot does, while the worker
-sweeps once a second. The verdict's commit is seen by asking every 2 milliseconds, which is in the figures.
+The worker of the newest version in HAMLET_HOME (`hamlet train` makes one) listens to a real Valkey, on PostgreSQL. Messages of the
+collection's natural mix are stored one at a time, through the function that the bot uses, and each rings the bell as the bot does,
+while the worker sweeps once a second. The verdict's commit is seen by asking every 2 milliseconds, which is in the figures. A
+forward is what the same version takes for the same messages alone, without a database; it is measured between them.
 
-p50_forwards, p99_forwards      from the commit of the row to the commit of the verdict, in forwards
+p50_forwards, p99_forwards      from the commit of the row to the commit of the verdict, in forwards (their median)
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 import subprocess
@@ -20,87 +20,92 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import structlog
 from sqlalchemy import Engine, select
 
 from benchmarks.bench import answer, options, say
-from benchmarks.scaling import FixedCost
+from benchmarks.serving import required
+from benchmarks.speeds import AS_WORKERS, SEED, natural
+from classifier.gpt import products
 from classifier.spam import SpamClassifier
 from jobs import send
-from jobs.app import CLASSIFY, listen
 from storage.access import chats
 from storage.learning import versions
 from storage.learning.versions import NewVersion
 from storage.models import Platform, Verdict
 from storage.moderation.receiving import Incoming, receive
 from storage.session import open_engine, reading, transaction
-from storage.settings import StorageSettings
 from tests.servers import Broker, Postgres
+from training.data import datasets, sms
+from training.settings import TrainingSettings
 
-FORWARD_MS, MESSAGES = 20.0, 200
+MESSAGES = 200
 PAUSES = (0.05, 0.25)  # seconds between a verdict and the next message, by chance, so that no rhythm meets the sweep's
 ASK_EVERY, WITHIN = 0.002, 30.0  # seconds
-VERSION = "v1"
-
-
-class OneForward(FixedCost):
-    """A scorer that takes one forward for each message."""
-
-    def rest(self) -> None:
-        """It holds nothing that could be given back."""
 
 
 def main() -> None:
-    if sys.argv[1:] == ["worker"]:
-        work()
-        return
     chosen = options(__doc__ or "").parse_args()
-    answer(lambda: measure(MESSAGES // 4 if chosen.fast else MESSAGES), chosen.json)
+    directory = required()
+    answer(lambda: measure(directory, MESSAGES // 4 if chosen.fast else MESSAGES), chosen.json)
 
 
-def measure(n_messages: int) -> dict[str, Any]:
+def measure(directory: Path, n_messages: int) -> dict[str, Any]:
     """The figures of so many messages, one after the other."""
+    settings = TrainingSettings()
+    collection = [example.text for example in datasets.read_sms(sms.fetch(settings.cache, settings.datasets, say))]
+    texts = natural(collection, n_messages + 1, random.Random(SEED))
+    classifier = SpamClassifier.load(directory, "auto")
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as postgres, Broker() as broker:
-        address = postgres.migrated_database()
-        settings = {
+        address, home = postgres.migrated_database(), Path(folder) / "home"
+        (home / "models").mkdir(parents=True)
+        (home / "models" / directory.name).symlink_to(directory.absolute())
+        settings_of_worker = {
             "HAMLET_DATABASE_URL": address,
             "HAMLET_BROKER_URL": broker.url,
-            "HAMLET_HOME": str(Path(folder) / "home"),
+            "HAMLET_HOME": str(home),
             "HAMLET_LOG_LEVEL": "WARNING",
         }
-        os.environ.update(settings)
+        os.environ.update(settings_of_worker)
         engine = open_engine(address)
-        prepare(engine)
-        with worker(settings):
-            waited(engine, 0)  # the first finds a worker that has just started
-            seconds = [waited(engine, n) for n in range(1, n_messages + 1)]
+        prepare(engine, directory.name)
+        with worker(settings_of_worker):
+            waited(engine, 0, texts[0])  # the first finds a worker that has just started
+            classifier.try_score(texts[:1], AS_WORKERS)
+            pairs = [(waited(engine, n, text), forward(classifier, text)) for n, text in enumerate(texts[1:], 1)]
         engine.dispose()
-    p50, p99 = (float(np.quantile(seconds, share)) * 1_000 for share in (0.5, 0.99))
-    say(f"{n_messages} messages: {p50:.1f} ms in the middle, {p99:.1f} ms for one in a hundred")
+    waits, forwards = (np.array(seconds) * 1_000 for seconds in zip(*pairs, strict=True))
+    p50, p99 = (float(np.quantile(waits, share)) for share in (0.5, 0.99))
+    unit = float(np.median(forwards))
+    say(
+        f"{n_messages} messages: {p50:.1f} ms in the middle, {p99:.1f} ms for one in a hundred; a forward {unit:.1f} ms"
+    )
     return {
-        "p50_forwards": round(p50 / FORWARD_MS, 2),
-        "p99_forwards": round(p99 / FORWARD_MS, 2),
-        "forward_ms": FORWARD_MS,
+        "p50_forwards": round(p50 / unit, 2),
+        "p99_forwards": round(p99 / unit, 2),
+        "p50_ms": round(p50, 1),
+        "p99_ms": round(p99, 1),
+        "forward_ms": round(unit, 1),
+        "forward_p99_ms": round(float(np.quantile(forwards, 0.99)), 1),
+        "precision": products.name_of(products.fastest()),
         "messages": n_messages,
     }
 
 
-def prepare(engine: Engine) -> None:
-    """A version that serves, and the chat."""
-    (StorageSettings().models / VERSION).mkdir(parents=True)
+def prepare(engine: Engine, version: str) -> None:
+    """The version that serves, and the chat."""
     with transaction(engine) as session:
-        versions.register(session, NewVersion(VERSION, 0.9, 0.99, "0" * 64, {}))
-        versions.promote(session, VERSION, "benchmark")
+        versions.register(session, NewVersion(version, 0.9, 0.99, "0" * 64, {}))
+        versions.promote(session, version, "benchmark")
         chats.get_or_create(session, Platform.TELEGRAM, -1, "a chat")
 
 
 @contextmanager
 def worker(settings: Mapping[str, str]) -> Iterator[None]:
     """A worker process with these settings."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.latency", "worker"], env=os.environ | settings)
+    process = subprocess.Popen([sys.executable, "-m", "worker"], env=os.environ | settings)
     try:
         yield
     finally:
@@ -108,10 +113,16 @@ def worker(settings: Mapping[str, str]) -> Iterator[None]:
         process.wait()
 
 
-def waited(engine: Engine, number: int) -> float:
+def forward(classifier: SpamClassifier, text: str) -> float:
+    """Seconds of scoring the text alone."""
+    began = time.perf_counter()
+    classifier.try_score([text], AS_WORKERS)
+    return time.perf_counter() - began
+
+
+def waited(engine: Engine, number: int, text: str) -> float:
     """Store a message, ring, and return the seconds from its commit to that of its verdict."""
     time.sleep(random.uniform(*PAUSES))
-    text = f"message number {number} of a quiet chat"
     moment = datetime.now(UTC)
     with transaction(engine) as session:
         row = receive(session, Incoming(Platform.TELEGRAM, -1, "a chat", number + 1, number % 50 + 1, "", text, moment))
@@ -124,19 +135,6 @@ def waited(engine: Engine, number: int) -> float:
                 return time.perf_counter() - stored_at
         time.sleep(ASK_EVERY)
     raise TimeoutError(f"message {number} has had no verdict for {WITHIN:.0f} seconds")
-
-
-def work() -> None:
-    """The worker's own tasks, with a classifier that is not read from a file."""
-    from worker import tasks  # Celery's app reads the environment as it is imported
-    from worker.models import Models
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    classifier = cast(SpamClassifier, OneForward(FORWARD_MS))
-    champion = tasks.context().champion
-    champion._models = Models(StorageSettings().models, "auto", load=lambda _folder, _precision: classifier)
-    champion.current()
-    listen("worker", CLASSIFY)
 
 
 if __name__ == "__main__":

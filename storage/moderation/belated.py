@@ -18,6 +18,8 @@ def adopt(session: Session, verdict_ids: Sequence[int]) -> list[tuple[int, Order
 
     Returns the orders that stand, each with its verdict's id; an order whose author was pardoned stands no longer.
     """
+    if not verdict_ids:
+        return []
     given = defaultdict(list)
     for order, verdict_id in session.execute(_carried_out_before(verdict_ids)):
         given[verdict_id].append(order)

@@ -158,11 +158,11 @@ def _follow_up(session: Session, held: Sequence[tuple[Held, Chat]], verdicts: Se
     """Request what new verdicts ask for. Returns those that ask for an action, in order."""
     if not verdicts:
         return []
-    by_message = {verdict.message_id: verdict.id for verdict in verdicts}
-    carried_out_before = belated.adopt(session, [*by_message.values()])
+    spoken_of = recording.spoken_of(session, {verdict.message_id: verdict.id for verdict in verdicts})
+    carried_out_before = belated.adopt(session, [*spoken_of.values()])
     flagged = consequences.for_flags(session, [verdict.id for verdict in verdicts if verdict.is_spam])
-    reported = reports.show_reported(session, by_message)
-    ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, by_message)
+    reported = reports.show_reported(session, spoken_of)
+    ordered = orders.learn(session, carried_out_before) + orders.carry_out_waiting(session, spoken_of)
     judged = recording.judged(session, held, verdicts)
     recent_spam.note_flags(session, [one.message for one in judged if one.verdict.is_spam])
     followed = policies.after_verdicts(session, judged)

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.arrays import among, insert_many
-from storage.models import Chat, Message, MessageState, Verdict, now
+from storage.models import Chat, Message, MessageState, Order, Report, Verdict, now
 from storage.moderation.policies.opinions import Judged, NewVerdict
 
 Outcome = tuple[MessageState, str | None]  # how a message ends, and why it has no verdict
@@ -77,3 +77,10 @@ def judged(session: Session, held: Sequence[tuple[Held, Chat]], verdicts: Sequen
     asked = [verdict for verdict in verdicts if verdict.is_spam or chats[verdict.message_id].settings]
     messages = whole(session, [verdict.message_id for verdict in asked])
     return [Judged(verdict, messages[verdict.message_id], chats[verdict.message_id]) for verdict in asked]
+
+
+def spoken_of(session: Session, by_message: Mapping[int, int]) -> dict[int, int]:
+    """Those of the messages (row to verdict) that any command or report is about: few, so one statement asks for both."""
+    ordered = select(Order.message_id).where(among(Order.message_id, by_message))
+    reported = select(Report.message_id).where(among(Report.message_id, by_message))
+    return {row: by_message[row] for row in session.scalars(union_all(ordered, reported))}

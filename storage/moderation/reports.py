@@ -94,6 +94,8 @@ def _within_the_hour(session: Session, chat: Chat, reporter_id: int) -> int:
 
 def show_reported(session: Session, by_message: Mapping[int, int]) -> list[int]:
     """Show to moderators the verdicts (by their messages' rows) that enough members reported before. Returns their ids."""
+    if not by_message:
+        return []
     enough = (
         select(Report.message_id)
         .join(Message, Message.id == Report.message_id)
