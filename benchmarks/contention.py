@@ -24,7 +24,7 @@ from benchmarks.bench import Bench, answer, distinct_sms, options, say, write_se
 from jobs import send
 from storage.learning import runs, versions
 from storage.models import Message, Platform, Verdict
-from storage.moderation import receiving
+from storage.moderation import inbox, receiving
 from storage.moderation.receiving import Incoming
 from storage.session import open_engine, reading, transaction
 from tests.servers import Broker
@@ -34,17 +34,30 @@ LEARN = [sys.executable, "-m", "training", "run"]
 PAUSE_SECONDS = 0.2  # between two messages
 ALONE_SECONDS = 120.0
 RUN_SECONDS = 3_600.0  # a run takes at most
+LAST_SECONDS = 60.0  # the last messages' verdicts take at most, and a process to stop
 SERVED = 800  # texts that the serving version is made from
 
 
 def percentiles(engine: Engine, first: int, last: int) -> dict[str, float]:
     """p50 and p99 of the seconds from commit to verdict, of the messages in these rows, all of which have one."""
+    wait_until_judged(engine)
     with reading(engine) as session:
         query = select(Message.received_at, Verdict.created_at).join(Verdict, Verdict.message_id == Message.id)
         rows = session.execute(query.where(Message.id >= first, Message.id <= last, ~Verdict.is_shadow)).all()
     assert len(rows) == last - first + 1, f"{last - first + 1 - len(rows)} messages have no verdict"
     seconds = [(decided_at - received_at).total_seconds() for received_at, decided_at in rows]
     return {"messages": len(rows), "p50": float(np.median(seconds)), "p99": float(np.quantile(seconds, 0.99))}
+
+
+def wait_until_judged(engine: Engine) -> None:
+    """Wait for the last ones' verdicts. Raises TimeoutError."""
+    deadline = time.monotonic() + LAST_SECONDS
+    while time.monotonic() < deadline:
+        with reading(engine) as session:
+            if not inbox.waiting(session):
+                return
+        time.sleep(0.2)
+    raise TimeoutError(f"messages wait for longer than {LAST_SECONDS:.0f} seconds")
 
 
 def stream(
@@ -59,7 +72,6 @@ def stream(
             receiving.receive(session, Incoming(Platform.WEB, 1, "a chat", number, number, "", text, datetime.now(UTC)))
         send.classify()
         time.sleep(PAUSE_SECONDS)
-    time.sleep(5)  # the last ones' verdicts
     return number
 
 
@@ -120,7 +132,7 @@ def run(is_fast: bool) -> dict[str, Any]:
             for process in processes:
                 process.terminate()
             for process in processes:
-                process.wait(20)
+                process.wait(LAST_SECONDS)
             engine.dispose()
     return {"benchmark": "contention", "is_fast": is_fast, **bench.about(), **figures}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from telegram import Message, MessageOriginChannel, MessageOriginChat, MessageOriginUser, Update
+from telegram import Chat, Message, MessageOriginChannel, MessageOriginChat, MessageOriginUser, Update, User
 from telegram.constants import ChatType
 
 from bot import signs, visible
@@ -22,7 +22,7 @@ def incoming(update: Update) -> Incoming | None:
     Left out: private chats, service messages, the linked channel's automatic forwards, anonymous administrators.
     """
     message = update.message or update.edited_message
-    if message is None or message.chat.type not in GROUPS or not _is_written(message):
+    if message is None or not _is_whole(message) or message.chat.type not in GROUPS or not _is_written(message):
         return None
     return _incoming(message, is_edit=update.edited_message is not None)
 
@@ -33,7 +33,7 @@ def answered(message: Message) -> Incoming | None:
     It may be an edit that the bot has not seen otherwise.
     """
     original = message.reply_to_message
-    if original is None or not _is_written(original):
+    if original is None or not _is_whole(original) or not _is_written(original):
         return None
     return _incoming(original, is_edit=original.edit_date is not None)
 
@@ -55,13 +55,14 @@ def origin(message: Message) -> tuple[int | None, datetime]:
     """Who wrote what was forwarded, a person or a chat, if Telegram says so, and when."""
     came_from = message.forward_origin
     sent_at = came_from.date if came_from else message.date
+    source: User | Chat | None = None
     if isinstance(came_from, MessageOriginUser):
-        return came_from.sender_user.id, sent_at
-    if isinstance(came_from, MessageOriginChat):
-        return came_from.sender_chat.id, sent_at
-    if isinstance(came_from, MessageOriginChannel):
-        return came_from.chat.id, sent_at
-    return None, sent_at
+        source = came_from.sender_user
+    elif isinstance(came_from, MessageOriginChat):
+        source = came_from.sender_chat
+    elif isinstance(came_from, MessageOriginChannel):
+        source = came_from.chat
+    return source.id if source is not None else None, sent_at
 
 
 def _incoming(message: Message, is_edit: bool) -> Incoming:
@@ -96,6 +97,11 @@ def authored_text(message: Message) -> str:
     return "\n".join(dict.fromkeys([*visible.words(message).split("\n"), *visible.telling_names(message)])).strip("\n")
 
 
+def _is_whole(message: Message) -> bool:
+    """Whether it has what every message of Telegram's has; the library reads others, too, and leaves out what is missing."""
+    return all(part is not None for part in (message.chat, message.date, message.message_id))
+
+
 def _is_written(message: Message) -> bool:
     """Whether a member wrote it, rather than Telegram, the linked channel or an anonymous administrator."""
     is_anonymous_admin = message.sender_chat is not None and message.sender_chat.id == message.chat.id
@@ -112,6 +118,8 @@ def _name(message: Message) -> str:
 
 def moved(message: Message) -> tuple[int, int] | None:
     """A group's old and new id, where this service message says that it became a supergroup."""
+    if not _is_whole(message):
+        return None
     if message.migrate_to_chat_id is not None:
         return message.chat.id, message.migrate_to_chat_id
     if message.migrate_from_chat_id is not None:

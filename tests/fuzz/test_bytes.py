@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +37,24 @@ def test_what_is_whole_passes(target: str) -> None:
 @examples(150)
 def test_an_update_with_anything_in_any_place_is_read_or_left(update: Any) -> None:
     TARGETS["update"](json.dumps(update).encode())
+
+
+def without_each(value: Any) -> Iterator[Any]:
+    """The value without each of the parts in it, at any depth, one at a time."""
+    for key in range(len(value)) if isinstance(value, list) else [*value] if isinstance(value, dict) else []:
+        less = copy.copy(value)
+        del less[key]
+        yield less
+        for changed_part in without_each(value[key]):
+            less = copy.copy(value)
+            less[key] = changed_part
+            yield less
+
+
+@pytest.mark.parametrize("number", range(len(seeds.UPDATES)))
+def test_an_update_without_any_one_of_its_parts_is_read_or_left(number: int) -> None:
+    for update in without_each(seeds.UPDATES[number]):
+        TARGETS["update"](json.dumps(update).encode())
 
 
 @given(changed(seeds.CHAT | {"rules": [seeds.RULE]}))
