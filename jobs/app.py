@@ -63,7 +63,6 @@ def _every(task: str, seconds: float) -> dict[str, Any]:
 
 
 SCHEDULE = {
-    "training-beat": _every("training.beat", 10.0),
     "consider": _every("training.consider", 600.0),
     "count": _every("training.count", 600.0),
     "tidy": _every("training.tidy", 3600.0),

@@ -14,6 +14,7 @@ from celery import Celery, bootsteps
 SWEEPS = {
     "classify": {"worker.sweep": 1.0},
     "actions": {"worker.sweep_actions": 1.0, "worker.sweep_outbound": 2.0},
+    "training": {"training.beat": 10.0},
 }  # queue: its tasks, and the seconds between two runs of each
 
 
