@@ -124,10 +124,11 @@ def decide(
     The first decision stands. Raises UnknownHold.
     """
     message, chat, hold_row = concerned(session, message_row, allowed)
-    session.refresh(hold_row, with_for_update=True)
+    parts = albums.together(session, message)
+    _lock(session, parts)
     if hold_row.state not in OPEN:
         return Decision(hold_row.state, hold_row.decided_by or "", is_new=False)
-    was_shown, parts = hold_row.state == HoldState.SHOWN, albums.together(session, message)
+    was_shown = hold_row.state == HoldState.SHOWN
     for part in parts:
         _close(session, part, HoldState.RELEASED if lets_in else HoldState.REFUSED, name)
     if was_shown and not lets_in:
@@ -135,6 +136,12 @@ def decide(
     _refresh(session, parts)
     audit.note(session, actor, audit.DECISION, f"held message {message.id}: {hold_row.state}", chat.id)
     return Decision(hold_row.state, name, is_new=True)
+
+
+def _lock(session: Session, parts: Sequence[Message]) -> None:
+    """Lock the holds of an album in one order, whichever part is decided, and read them as they are now."""
+    holds = select(Hold).where(Hold.message_id.in_([part.id for part in parts])).order_by(Hold.message_id)
+    session.scalars(holds.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _close(session: Session, part: Message, state: HoldState, name: str) -> None:
