@@ -49,14 +49,18 @@ ASK_EVERY, WITHIN = 0.002, 30.0  # seconds
 def main() -> None:
     chosen = options(__doc__ or "").parse_args()
     directory = required()
-    answer(lambda: measure(directory, MESSAGES // 4 if chosen.fast else MESSAGES), chosen.json)
+    answer(lambda: measure(directory, drawn(1 + (MESSAGES // 4 if chosen.fast else MESSAGES))), chosen.json)
 
 
-def measure(directory: Path, n_messages: int) -> dict[str, Any]:
-    """The figures of so many messages, one after the other."""
+def drawn(n_messages: int) -> list[str]:
+    """So many messages of the collection's natural mix."""
     settings = TrainingSettings()
     collection = [example.text for example in datasets.read_sms(sms.fetch(settings.cache, settings.datasets, say))]
-    texts = natural(collection, n_messages + 1, random.Random(SEED))
+    return natural(collection, n_messages, random.Random(SEED))
+
+
+def measure(directory: Path, texts: list[str]) -> dict[str, Any]:
+    """The figures of these messages but the first, one after the other, for the version in that directory."""
     classifier = SpamClassifier.load(directory, "auto")
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as postgres, Broker() as broker:
         address, home = postgres.migrated_database(), Path(folder) / "home"
@@ -80,7 +84,7 @@ def measure(directory: Path, n_messages: int) -> dict[str, Any]:
     p50, p99 = (float(np.quantile(waits, share)) for share in (0.5, 0.99))
     unit = float(np.median(forwards))
     say(
-        f"{n_messages} messages: {p50:.1f} ms in the middle, {p99:.1f} ms for one in a hundred; a forward {unit:.1f} ms"
+        f"{len(waits)} messages: {p50:.1f} ms in the middle, {p99:.1f} ms for one in a hundred; a forward {unit:.1f} ms"
     )
     return {
         "p50_forwards": round(p50 / unit, 2),
@@ -90,7 +94,7 @@ def measure(directory: Path, n_messages: int) -> dict[str, Any]:
         "forward_ms": round(unit, 1),
         "forward_p99_ms": round(float(np.quantile(forwards, 0.99)), 1),
         "precision": products.name_of(products.fastest()),
-        "messages": n_messages,
+        "messages": len(waits),
     }
 
 
@@ -105,7 +109,8 @@ def prepare(engine: Engine, version: str) -> None:
 @contextmanager
 def worker(settings: Mapping[str, str]) -> Iterator[None]:
     """A worker process with these settings."""
-    process = subprocess.Popen([sys.executable, "-m", "worker"], env=os.environ | settings)
+    command = [sys.executable, "-m", "worker"]
+    process = subprocess.Popen(command, env=os.environ | settings, stdout=sys.stderr)  # ours is for the figures
     try:
         yield
     finally:

@@ -21,7 +21,11 @@ def test_one_decision_stands_for_the_whole_album_and_the_other_is_told(engine: E
     for album in range(ALBUMS):
         parts = [
             given.incoming(
-                "see https://roses.example", album * PARTS + n + 1, author_id=EVE, album_id=f"{album}", signs=(Sign.LINK,)
+                "see https://roses.example",
+                album * PARTS + n + 1,
+                author_id=EVE,
+                album_id=f"{album}",
+                signs=(Sign.LINK,),
             )
             for n in range(PARTS)
         ]

@@ -1,0 +1,39 @@
+"""The benchmarks of the queue and of latency, on few messages and a tiny version."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import scaling
+from classifier import checkpoint
+from tests import tiny
+from tests.servers import Postgres
+
+pytestmark = pytest.mark.processes
+
+MEASURE = """
+import json, sys
+from pathlib import Path
+from benchmarks import latency
+print(json.dumps(latency.measure(Path(sys.argv[1]), sys.argv[2:])))
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_empty_the_inbox(postgres: Postgres, workers: int) -> None:
+    assert scaling.emptied(postgres.migrated_database(), 100, workers, cost=0.0) > 0
+
+
+def test_the_wait_for_a_verdict_is_measured_in_forwards(tmp_path: Path) -> None:
+    checkpoint.save(tiny.checkpoint(), tmp_path / "v1")
+    texts = ["hello", "see you at ten", "FREE cash, claim now", "ok"]
+    done = subprocess.run([sys.executable, "-c", MEASURE, str(tmp_path / "v1"), *texts], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["messages"] == len(texts) - 1
+    assert figures["p99_ms"] >= figures["p50_ms"] > figures["forward_ms"] > 0
