@@ -45,7 +45,8 @@ class Champion:
         loaded = self._models.champion
         with reading(self._engine) as session:
             promoted, self._in_shadow = versions.in_service(session)
-            is_rolled_back = loaded is not None and versions.is_refused(session, loaded.version_id)
+            stays = promoted is not None and self._models.serves(promoted)
+            is_rolled_back = loaded is not None and not stays and versions.is_refused(session, loaded.version_id)
             spare = versions.fallbacks(session) if loaded is None or is_rolled_back else []
         for version in [promoted, *spare] if promoted else []:
             if self._serve(version):
