@@ -125,7 +125,8 @@ def decide(
     """
     message, chat, hold_row = concerned(session, message_row, allowed)
     parts = albums.together(session, message)
-    _lock(session, parts)
+    if hold_row not in _locked(session, parts):
+        raise UnknownHold(message_row)  # forgotten just now
     if hold_row.state not in OPEN:
         return Decision(hold_row.state, hold_row.decided_by or "", is_new=False)
     was_shown = hold_row.state == HoldState.SHOWN
@@ -138,10 +139,10 @@ def decide(
     return Decision(hold_row.state, name, is_new=True)
 
 
-def _lock(session: Session, parts: Sequence[Message]) -> None:
-    """Lock the holds of an album in one order, whichever part is decided, and read them as they are now."""
+def _locked(session: Session, parts: Sequence[Message]) -> Sequence[Hold]:
+    """The holds of an album as they are now, locked in one order, whichever part is decided."""
     holds = select(Hold).where(Hold.message_id.in_([part.id for part in parts])).order_by(Hold.message_id)
-    session.scalars(holds.with_for_update().execution_options(populate_existing=True)).all()
+    return session.scalars(holds.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _close(session: Session, part: Message, state: HoldState, name: str) -> None:
