@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.rate_limit import SharedRateLimiter
 from bot.rights import Administrators
 from bot.settings import BotSettings
-from bot.updates import DurableQueue
+from bot.updates import DurableQueue, StoringBot
 from bot.watch import WatchedRequest, beat_on, end_after_silence
 from bot.webhook_secret import WebhookSecret
 from jobs import logs, monitoring, proxies
@@ -41,19 +41,17 @@ def build(settings: BotSettings, storage: StorageSettings, jobs: JobsSettings) -
     api = settings.telegram_api_url.rstrip("/")
     proxy = proxies.options(api)
     polling = WatchedRequest(Heartbeat("bot", jobs), connection_pool_size=4, httpx_kwargs=proxy)
-    application = (
-        ApplicationBuilder()
-        .token(settings.telegram_token.get_secret_value())
-        .base_url(f"{api}/bot")
-        .base_file_url(f"{api}/file/bot")
-        .request(CountedRequest(connection_pool_size=64, httpx_kwargs=proxy))
-        .get_updates_request(polling)
-        .rate_limiter(SharedRateLimiter(database))
-        .context_types(ContextTypes(context=Context))
-        .update_queue(queue)
-        .post_init(prepare)
-        .build()
+    bot = StoringBot(
+        queue,
+        token=settings.telegram_token.get_secret_value(),
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=CountedRequest(connection_pool_size=64, httpx_kwargs=proxy),
+        get_updates_request=polling,
+        rate_limiter=SharedRateLimiter(database),
     )
+    builder = ApplicationBuilder().bot(bot).context_types(ContextTypes(context=Context))
+    application = builder.update_queue(queue).post_init(prepare).build()
     application.bot_data.update(
         database=database,
         queue=queue,
@@ -92,13 +90,14 @@ async def prepare(application: App) -> None:
 async def replay(application: App) -> None:
     """Queue the stored updates that no handler has settled: an earlier process left them, or they failed.
 
-    Every REPLAY_SECONDS, and sooner where they failed because the database was away.
+    Every REPLAY_SECONDS, sooner where they failed because the database was away, and at once where more wait than the
+    queue holds.
     """
     queue: DurableQueue = application.bot_data["queue"]
     while True:
         try:
-            if queue.empty() and (count := await queue.replay(application.bot)):
-                log.info("replaying stored updates", updates=count)
+            if count := await queue.replay(application.bot):
+                log.info("stored updates were queued again", updates=count)
         except Exception as error:  # the database may be away; the next round tries again
             log.warning("stored updates could not be read", reason=str(error))
             queue.ask_for_replay()

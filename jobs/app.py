@@ -33,6 +33,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_ignore_result": True,
+        "result_backend_thread_safe": True,  # there is none; else each new thread would look through all packages for it
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.1},

@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import distinct, func, select
+from sqlalchemy import bindparam, distinct, func, select
 from sqlalchemy.orm import Session
 
 from storage import rules
@@ -27,11 +27,13 @@ from storage.models import (
 )
 from storage.upsert import insert_once
 
-IMPORTED = (Chat.platform == Platform.WEB) & (
-    Chat.external_id < 0
-)  # imported samples: learned from, but left out of statistics
+IMPORTED = (Chat.platform == Platform.WEB) & (Chat.external_id < 0)  # samples: learned from, left out of statistics
 CHOICES = ("mode", "strictness", "language", "standing_after", "reports_needed", "reports_an_hour")
 CONSOLE = "the console"  # the actor where nobody is named
+
+# made once, as each message asks for its chat
+KNOWN = select(Chat).where(Chat.platform == bindparam("platform"), Chat.external_id == bindparam("chat"))
+KNOWN_ON_TELEGRAM = select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=numbers.number_now("chat"))
 
 
 def every(session: Session) -> list[Chat]:
@@ -57,10 +59,9 @@ def language(session: Session, external_id: int) -> str:
     """The language of a Telegram chat: the group's setting, or that of the first group whose moderators' chat it is."""
     external_id = numbers.present(session, external_id)
     own = Chat.external_id == external_id
-    languages = select(Chat.language).where(
-        Chat.platform == Platform.TELEGRAM, own | (Chat.moderators_chat_id == external_id)
-    )
-    return session.scalars(languages.order_by(own, Chat.id).limit(1)).first() or "en"
+    named = select(Chat.language).where(Chat.platform == Platform.TELEGRAM)
+    named = named.where(own | (Chat.moderators_chat_id == external_id))
+    return session.scalars(named.order_by(own, Chat.id).limit(1)).first() or "en"
 
 
 def get_or_create(session: Session, platform: Platform, external_id: int, title: str) -> Chat:
@@ -69,11 +70,14 @@ def get_or_create(session: Session, platform: Platform, external_id: int, title:
     A message from a group that has become a supergroup since, as in a replayed update, belongs to the supergroup's row,
     which keeps its present title.
     """
-    present = numbers.present(session, external_id) if platform == Platform.TELEGRAM else external_id
-    key = {"platform": platform, "external_id": present}
-    insert_once(session, Chat, {**key, "title": title or str(present)})
-    chat = session.scalars(select(Chat).filter_by(**key)).one()
-    if title and chat.title != title and present == external_id:
+    of_chat = {"platform": platform, "chat": external_id}
+    known = KNOWN_ON_TELEGRAM if platform == Platform.TELEGRAM else KNOWN
+    chat = session.scalars(known, of_chat).one_or_none()
+    if chat is None:
+        present = numbers.present(session, external_id) if platform == Platform.TELEGRAM else external_id
+        insert_once(session, Chat, {"platform": platform, "external_id": present, "title": title or str(present)})
+        chat = session.scalars(known, of_chat).one()
+    if title and chat.title != title and chat.external_id == external_id:
         chat.title = title
     return chat
 

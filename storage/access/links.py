@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.access import audit, moves
@@ -15,6 +15,12 @@ from storage.models import Chat, LinkCode, Platform, now
 VALID_FOR = timedelta(minutes=15)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that could be mistaken for another
 LENGTH = 10
+
+# made once, as each message asks it; without a common chat its second part is NULL
+IS_MODERATORS_CHAT = select(
+    exists().where(Chat.moderators_chat_id == moves.number_now("chat"))
+    | (moves.number_now("chat") == moves.number_now("common"))
+)
 
 
 def new_code(session: Session, chat_id: int, user_id: int) -> str:
@@ -59,10 +65,7 @@ def groups_of(session: Session, moderators_chat_id: int, common: int | None = No
 
 def is_moderators_chat(session: Session, external_id: int, common: int | None = None) -> bool:
     """Whether that chat is a moderators' chat, where nobody is moderated."""
-    external_id, common = _present(session, external_id, common)
-    if external_id == common:
-        return True
-    return session.scalars(select(Chat.id).filter_by(moderators_chat_id=external_id).limit(1)).first() is not None
+    return bool(session.scalar(IS_MODERATORS_CHAT, {"chat": external_id, "common": common}))
 
 
 def _present(session: Session, external_id: int, common: int | None) -> tuple[int, int | None]:

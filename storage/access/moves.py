@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Move
@@ -21,6 +21,12 @@ def present(session: Session, external_id: int) -> int:
     """The number that this chat has now. A supergroup never moves, so there is at most one step."""
     new_id = session.scalars(select(Move.new_id).where(Move.old_id == external_id)).one_or_none()
     return external_id if new_id is None else new_id
+
+
+def number_now(parameter: str) -> ColumnElement[int | None]:
+    """The same as `present`, as a part of another statement that is given the chat's number, or None, by this name."""
+    number = bindparam(parameter, type_=BigInteger)
+    return func.coalesce(select(Move.new_id).where(Move.old_id == number).scalar_subquery(), number)
 
 
 def all_present(session: Session, external_ids: Iterable[int | None]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage import picture_words
@@ -16,9 +16,13 @@ from storage.models import Chat, EarlierText, Message, MessageState, Platform, S
 from storage.moderation import albums, naming, orders, pictures, recent_spam
 from storage.moderation.naming import Author
 from storage.moderation.requested_actions import consequences
-from storage.upsert import insert_once
+from storage.upsert import inserted_once
 
 KNOWN_AFTER = 20  # messages of one author in one chat that were judged ham
+
+# the message that makes its author known, if there is one; made once, as each message asks for it
+THEIRS = select(Message.id).where(Message.chat_id == bindparam("chat"), Message.author_id == bindparam("author"))
+THEIR_HAM = THEIRS.where(Message.state == MessageState.HAM).order_by(Message.id.desc()).offset(KNOWN_AFTER - 1).limit(1)
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,25 @@ def receive(session: Session, incoming: Incoming) -> int:
     named = naming.named(session, chat.id, message_id, author)
     text = "\n".join([*named, incoming.text]).strip("\n") if named else incoming.text
     turn = {"is_unlike_spam": _is_unlike_spam(session, incoming), "is_known": _is_known(session, chat.id, incoming)}
-    is_new = insert_once(session, Message, _columns(incoming, chat.id, message_id, text) | turn)
+    new = inserted_once(session, Message, _columns(incoming, chat.id, message_id, text) | turn)
+    if new is not None:
+        (row_id,) = new
+        if incoming.album_id is not None or incoming.picture_id is not None or Sign.PICTURE in incoming.signs:
+            _follow_media(session, chat, session.get_one(Message, row_id))
+        return int(row_id)
     row = select(Message).where(Message.chat_id == chat.id, Message.message_id == message_id)
     message = session.scalars(row.with_for_update()).one()
-    if is_new:
-        consequences.for_album_part(session, message)
-        pictures.wait_for(session, chat, message)
-    elif incoming.edited_at is not None:
+    if incoming.edited_at is not None:
         is_changed = _receive_edit(session, chat, message, text, incoming, incoming.edited_at)
         if is_changed and named:  # the stored name tells the name before the text from the text itself
             message.author_name = incoming.author_name
     return message.id
+
+
+def _follow_media(session: Session, chat: Chat, new: Message) -> None:
+    """What became of its album happens to a new message, too, and its picture may have to be read first."""
+    consequences.for_album_part(session, new)
+    pictures.wait_for(session, chat, new)
 
 
 def _is_unlike_spam(session: Session, incoming: Incoming) -> bool:
@@ -77,9 +89,7 @@ def _is_known(session: Session, chat_id: int, incoming: Incoming) -> bool:
     """Whether enough of what the author wrote in this chat was ham for others' messages to be judged first."""
     if incoming.platform != Platform.TELEGRAM or incoming.author_id is None:
         return False
-    theirs = select(Message.id).where(Message.chat_id == chat_id, Message.author_id == incoming.author_id)
-    ham = theirs.where(Message.state == MessageState.HAM).order_by(Message.id.desc())
-    return session.scalars(ham.offset(KNOWN_AFTER - 1).limit(1)).first() is not None
+    return session.scalar(THEIR_HAM, {"chat": chat_id, "author": incoming.author_id}) is not None
 
 
 def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> dict[str, Any]:

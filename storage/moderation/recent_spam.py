@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage import fingerprints, names, picture_words
@@ -18,13 +18,16 @@ from storage.moderation import pictures
 
 RECENT = timedelta(hours=1)
 
+# made once, as each message is compared
+SAME = select(RecentSpam.id).where(RecentSpam.fingerprint == bindparam("fingerprint"))
+SAME = SAME.where(RecentSpam.seen_at > bindparam("after")).limit(1)
+
 
 def repeats(session: Session, text: str) -> bool:
     """Whether the text says what was spam within the last hour, in any chat."""
     if (fingerprint := fingerprints.of(text)) is None:
         return False
-    same = select(RecentSpam.id).where(RecentSpam.fingerprint == fingerprint, RecentSpam.seen_at > now() - RECENT)
-    return session.scalars(same.limit(1)).first() is not None
+    return session.scalar(SAME, {"fingerprint": fingerprint, "after": now() - RECENT}) is not None
 
 
 def note_flags(session: Session, flagged: Iterable[Message]) -> None:

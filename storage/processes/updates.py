@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, or_, select, update
+from sqlalchemy import Text, bindparam, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Update, now
 from storage.types import jsonable
-from storage.upsert import insert_once
+from storage.upsert import insert_all_once
 
 MAX_ATTEMPTS = 5  # an update whose handler failed this often is given up and stays visible with its error
 
+# made once, as it follows each message
+TABLE: Any = Update.__table__
+HANDLED = update(TABLE).where(TABLE.c.bot_id == bindparam("bot"), TABLE.c.update_id == bindparam("id"))
+HANDLED = HANDLED.values(handled_at=bindparam("at"), error=None, payload=bindparam("emptied"))
 
-def keep(session: Session, bot_id: int, update_id: int, payload: dict[str, Any]) -> bool:
-    """Store a raw update. Returns False if it is stored already (Telegram sent it again)."""
-    values = {"bot_id": bot_id, "update_id": update_id, "payload": jsonable(payload)}
-    return insert_once(session, Update, values)
+
+def keep(session: Session, bot_id: int, payloads: Mapping[int, dict[str, Any]]) -> list[int]:
+    """Store raw updates by their ids. Returns the new ones' ids: the others are stored already (Telegram sent them again)."""
+    rows = [
+        {"bot_id": bot_id, "update_id": update_id, "payload": jsonable(payload)}
+        for update_id, payload in payloads.items()
+    ]
+    return insert_all_once(session, Update, rows, Update.update_id)
 
 
-def unhandled(session: Session, bot_id: int) -> dict[int, dict[str, Any]]:
-    """Payloads of updates that wait to be handled, by their ids, in Telegram's order."""
+def unhandled(session: Session, bot_id: int, after: int = -1, limit: int | None = None) -> dict[int, dict[str, Any]]:
+    """Payloads of updates that wait to be handled, by their ids, in Telegram's order, beginning with those past `after`."""
     waiting = select(Update.update_id, Update.payload).where(Update.bot_id == bot_id, Update.handled_at.is_(None))
-    rows = session.execute(waiting.where(Update.attempts < MAX_ATTEMPTS).order_by(Update.update_id))
+    waiting = waiting.where(Update.attempts < MAX_ATTEMPTS, Update.update_id > after)
+    rows = session.execute(waiting.order_by(Update.update_id).limit(limit))
     return {row.update_id: row.payload for row in rows}
 
 
 def handled(session: Session, bot_id: int, update_id: int) -> None:
     """Record that the update was handled. Its content goes: the row is there so that nothing is handled twice."""
-    _set(session, bot_id, update_id, {"handled_at": now(), "error": None, "payload": {}})
+    session.execute(HANDLED, {"bot": bot_id, "id": update_id, "at": now(), "emptied": {}})
 
 
 def failed(session: Session, bot_id: int, update_id: int, error: str, counts: bool = True) -> None:
     """Record a failure of the update's handler, which is tried again until MAX_ATTEMPTS failures that count."""
-    _set(session, bot_id, update_id, {"attempts": Update.attempts + int(counts), "error": error[:500]})
-
-
-def _set(session: Session, bot_id: int, update_id: int, values: dict[str, Any]) -> None:
-    key = (Update.bot_id == bot_id) & (Update.update_id == update_id)
-    session.execute(update(Update).where(key).values(**values))
+    values = {"attempts": Update.attempts + int(counts), "error": error[:500]}
+    session.execute(update(Update).where(Update.bot_id == bot_id, Update.update_id == update_id).values(**values))
 
 
 def forget_person(session: Session, user_id: int) -> None:

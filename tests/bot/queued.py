@@ -25,6 +25,8 @@ def put(queue: DurableQueue, *items: object) -> None:
 def queued(queue: DurableQueue) -> list[int]:
     """Ids of the updates in the queue, which is empty then."""
     items = [queue.get_nowait() for _ in range(queue.qsize())]
+    for _ in items:
+        queue.task_done()
     return [item.update_id for item in items if isinstance(item, Update)]
 
 

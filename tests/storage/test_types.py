@@ -70,7 +70,7 @@ def test_any_name_can_be_stored_and_is_cut(engine: Engine, text: str) -> None:
 def test_any_json_can_be_stored(engine: Engine, payload: dict[str, Any]) -> None:
     update_id = next(update_ids)
     with transaction(engine) as session:
-        updates.keep(session, 1, update_id, payload)
+        updates.keep(session, 1, {update_id: payload})
     with reading(engine) as session:
         stored = session.scalars(select(Update.payload).where(Update.update_id == update_id)).one()
     assert stored == jsonable(payload)

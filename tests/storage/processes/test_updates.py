@@ -17,7 +17,7 @@ BOT = 123456
 
 def keep(engine: Engine, update_id: int, bot_id: int = BOT, **payload: Any) -> bool:
     with transaction(engine) as session:
-        return updates.keep(session, bot_id, update_id, {"update_id": update_id, **payload})
+        return bool(updates.keep(session, bot_id, {update_id: {"update_id": update_id, **payload}}))
 
 
 def unhandled(engine: Engine) -> list[int]:

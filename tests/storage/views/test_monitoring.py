@@ -54,7 +54,7 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(engine: Engine) -> Non
 def test_the_bots_lag_is_the_age_of_the_oldest_update_that_waits(engine: Engine) -> None:
     with transaction(engine) as session:
         for number in (1, 2, 3):
-            updates.keep(session, 7, number, {})
+            updates.keep(session, 7, {number: {}})
         session.execute(update(Update).values(received_at=now() - timedelta(minutes=2)))
         updates.handled(session, 7, 1)
     assert 120 <= look(engine).oldest_update_age < 180
