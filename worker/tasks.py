@@ -88,15 +88,17 @@ def classify() -> None:
             log.warning("no model version serves yet: messages wait; run `hamlet train` and `hamlet promote`")
             return
         shifts = here.odds.shifts()
-        batch = moderation.judge(here.engine, serving, here.batches.begin(), lease, share, shifts)
+        limit = here.batches.begin()
+        batch = moderation.judge(here.engine, serving, limit, lease, share, shifts)
         here.batches.end(batch.claimed)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
     for verdict_id in batch.asking:
         send.act(verdict_id)
-    if batch.claimed:
+    if batch.claimed in (1, limit):  # else nothing was left, for those that are judged alone come one at a time
         send.classify()
+    if batch.claimed:
         shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size, shifts)
 
 
