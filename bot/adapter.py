@@ -112,8 +112,8 @@ def _is_written(message: Message) -> bool:
 
 def _name(message: Message) -> str:
     if message.sender_chat is not None:
-        return message.sender_chat.title or "a channel"
-    return (message.from_user.full_name if message.from_user else "") or ""  # a deleted account's is None
+        return str(message.sender_chat.title or "a channel")
+    return str((message.from_user.full_name if message.from_user else "") or "")  # a deleted account's is None
 
 
 def moved(message: Message) -> tuple[int, int] | None:

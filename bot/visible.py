@@ -69,7 +69,7 @@ def telling_names(message: Message) -> list[str]:
     quoted = message.external_reply
     origins = [message.forward_origin, quoted.origin if quoted and not _quotes_this_chat(message) else None]
     candidates = [*(_name_of(origin) for origin in origins if origin is not None), message.to_dict().get("sender_tag")]
-    return [name for name in candidates if name and names.says_more(name)]
+    return [name for name in candidates if isinstance(name, str) and names.says_more(name)]
 
 
 def _name_of(origin: MessageOrigin) -> str | None:

@@ -80,6 +80,13 @@ def among(
     return _Among(column, bindparam(None, list(numbers), type_=Numbers()))
 
 
+def among_given(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], parameter: str
+) -> ColumnElement[bool]:
+    """The same in a statement that is made once and given the numbers by this name: making it takes longer than asking."""
+    return _Among(column, bindparam(parameter, type_=Numbers()))
+
+
 def insert_many(
     session: Session,
     table: type[Base],

@@ -15,7 +15,7 @@ from classifier.thresholds import LOWERED_AT_MOST
 from storage.errors import DatabaseUnreachable
 from storage.models import MessageState
 from storage.moderation import inbox
-from storage.moderation.inbox import Claimed
+from storage.moderation.claiming import Claimed
 from storage.moderation.new_verdicts import Judgement, OwnThresholds, ScoringVersion
 from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import transaction

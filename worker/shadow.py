@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from storage.learning import shadow
 from storage.moderation import inbox
-from storage.moderation.inbox import Claimed
+from storage.moderation.claiming import Claimed
 from storage.moderation.new_verdicts import Judgement
 from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import reading, transaction

@@ -17,6 +17,7 @@ from storage.outbound.events import Event
 from storage.types import storable
 
 IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
+IN_SERVICE = select(ModelVersion).where(ModelVersion.state.in_(IN_USE))  # made once, as each batch asks
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def shadow(session: Session, locked: bool = False) -> ModelVersion | None:
 
 def in_service(session: Session) -> tuple[ModelVersion | None, ModelVersion | None]:
     """The champion and the challenger in shadow, of one moment."""
-    states = (VersionState.CHAMPION, VersionState.SHADOW)
-    by_state = {row.state: row for row in session.scalars(select(ModelVersion).where(ModelVersion.state.in_(states)))}
+    by_state = {row.state: row for row in session.scalars(IN_SERVICE)}
     return by_state.get(VersionState.CHAMPION), by_state.get(VersionState.SHADOW)
 
 

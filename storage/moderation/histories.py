@@ -15,11 +15,16 @@ from typing import Any
 from sqlalchemy import BigInteger, FromClause, Select, Text, bindparam, column, func, select, true
 from sqlalchemy.orm import Session, aliased
 
-from storage.arrays import Numbers, among
+from storage.arrays import Numbers, among_given
 from storage.models import Correction, Join, Message, MessageState, Trust, Verdict
 from storage.moderation.standing import ACCEPTED, BEGINNING, CLEAN, IS_CLEAR_FLAG, NEWEST
 
 Author = tuple[int, int | None]  # the chat's row, and the person's id at Telegram
+
+# made once, as each batch asks
+OF_MESSAGES = select(Verdict.message_id).where(among_given(Verdict.message_id, "rows"), ~Verdict.is_shadow)
+CLEAR_FLAGS = OF_MESSAGES.where(IS_CLEAR_FLAG)
+DECIDED_SPAM = OF_MESSAGES.join(Correction, ACCEPTED).where(Correction.is_spam)
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,7 @@ def _clear_flags(session: Session, message_rows: Collection[int]) -> Sequence[in
     """Those of the messages that were flagged at the acting threshold, and nobody has decided."""
     if not message_rows:
         return ()
-    flags = select(Verdict.message_id).where(among(Verdict.message_id, message_rows), ~Verdict.is_shadow)
-    return session.scalars(flags.where(IS_CLEAR_FLAG)).all()
+    return session.scalars(CLEAR_FLAGS, {"rows": message_rows}).all()
 
 
 def _decided_spam(session: Session, message_rows: Collection[int]) -> Sequence[int]:
@@ -78,8 +82,7 @@ def _decided_spam(session: Session, message_rows: Collection[int]) -> Sequence[i
     """
     if not message_rows:
         return ()
-    decided = select(Verdict.message_id).join(Correction, ACCEPTED).where(among(Verdict.message_id, message_rows))
-    return session.scalars(decided.where(~Verdict.is_shadow, Correction.is_spam)).all()
+    return session.scalars(DECIDED_SPAM, {"rows": message_rows}).all()
 
 
 def _is_postgresql(session: Session) -> bool:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
 
-from storage import names
 from storage.models import Chat, Message, MessageState, Standing, now
 from storage.moderation import (
     authors,
     belated,
+    claiming,
     held_albums,
     held_messages,
     new_verdicts,
@@ -26,6 +23,7 @@ from storage.moderation import (
     recording,
     reports,
 )
+from storage.moderation.claiming import Claimed
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.policies.opinions import SILENT, NewVerdict, Opinion
 from storage.moderation.recording import Held, Outcome
@@ -33,17 +31,6 @@ from storage.moderation.requested_actions import consequences
 
 MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
 SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
-TURN = (Message.is_imported, Message.is_unlike_spam, Message.is_known, Message.id)  # in this order messages are judged
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A message this worker may judge until its lease runs out."""
-
-    id: int
-    edit: int
-    text: str
-    words_alone: str | None = None  # without the author's names, where these were read with other words
 
 
 def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
@@ -52,45 +39,16 @@ def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list
     Returns the lease's holder and them. A message whose workers died is handed out alone.
     """
     holder = uuid.uuid4().hex
-    claimed = _claim(session, holder, limit, lease_seconds, Message.attempts < SUSPECT_ATTEMPTS)
+    claimed = claiming.some(session, holder, limit, lease_seconds, SUSPECT_ATTEMPTS)
     if not claimed:
-        claimed = _claim(session, holder, 1, lease_seconds, Message.attempts < MAX_ATTEMPTS)
+        claimed = claiming.some(session, holder, 1, lease_seconds, MAX_ATTEMPTS)
     return holder, sorted(claimed, key=lambda message: message.id)
-
-
-def _claim(
-    session: Session, holder: str, limit: int, lease_seconds: float, eligible: ColumnElement[bool]
-) -> list[Claimed]:
-    free = select(Message.id).where(_waiting(), eligible).order_by(*TURN).limit(limit)
-    once = free.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice and claim double
-    statement = (
-        update(Message)
-        .where(Message.id.in_(select(once.c.id)))
-        .values(lease_holder=holder, lease_until=_later(lease_seconds), attempts=Message.attempts + 1)
-        .returning(Message.id, Message.edit, Message.text, Message.author_name, Message.author_username)
-        .execution_options(synchronize_session=False)
-    )
-    return [_claimed(*row) for row in session.execute(statement)]
-
-
-def _claimed(row: int, edit: int, text: str, name: str, username: str) -> Claimed:
-    words_alone = names.without(text, name, username)
-    return Claimed(row, edit, text, words_alone if words_alone and words_alone != text else None)
-
-
-def _waiting() -> ColumnElement[bool]:
-    is_free = or_(Message.lease_until.is_(None), Message.lease_until < now())
-    return (Message.state == MessageState.PENDING) & is_free
-
-
-def _later(seconds: float) -> datetime:
-    return now() + timedelta(seconds=seconds)
 
 
 def extend(session: Session, holder: str, lease_seconds: float) -> None:
     """Keep what this holder has not judged yet for another `lease_seconds`."""
     held = update(Message).where(Message.lease_holder == holder, Message.state == MessageState.PENDING)
-    session.execute(held.values(lease_until=_later(lease_seconds)))
+    session.execute(held.values(lease_until=claiming.later(lease_seconds)))
 
 
 def release(session: Session, holder: str) -> None:
@@ -171,7 +129,7 @@ def _follow_up(session: Session, held: Sequence[tuple[Held, Chat]], verdicts: Se
 
 def give_up(session: Session) -> int:
     """End as `failed` what was claimed too often and never judged. Returns how many messages."""
-    exhausted = update(Message).where(_waiting(), Message.attempts >= MAX_ATTEMPTS)
+    exhausted = update(Message).where(claiming.is_waiting(now()), Message.attempts >= MAX_ATTEMPTS)
     reason = f"the worker did not finish it in {MAX_ATTEMPTS} attempts"
     failed = exhausted.values(state=MessageState.FAILED, error=reason).returning(Message.id)
     rows = session.scalars(failed.execution_options(synchronize_session=False)).all()
@@ -194,7 +152,7 @@ def waiting(session: Session) -> int:
 
 def waits_more_than(session: Session, limit: int, counts_imported: bool = True) -> bool:
     """Whether more than `limit` messages wait for a verdict; counts no further than it must."""
-    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(*TURN)
+    one_more = select(Message.id).where(Message.state == MessageState.PENDING).order_by(*claiming.TURN)
     if not counts_imported:
         one_more = one_more.where(~Message.is_imported)
     return session.scalars(one_more.offset(limit).limit(1)).first() is not None

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, union_all, update
+from sqlalchemy import bindparam, select, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.arrays import among, insert_many
+from storage.arrays import among, among_given, insert_many
 from storage.models import Chat, Message, MessageState, Order, Report, Verdict, now
 from storage.moderation.policies.opinions import Judged, NewVerdict
 
@@ -29,14 +29,21 @@ class Held(NamedTuple):
     album_id: str | None
 
 
+# made once, as each batch asks
+HELD = select(Message.id, Message.edit, Message.chat_id, Message.author_id, Message.is_join, Message.album_id)
+HELD = HELD.where(among_given(Message.id, "rows"), Message.lease_holder == bindparam("holder"))
+HELD = HELD.where(Message.state == MessageState.PENDING).order_by(Message.id).with_for_update()
+CHATS = select(Chat).where(among_given(Chat.id, "rows"))
+SPOKEN_OF = union_all(
+    select(Order.message_id).where(among_given(Order.message_id, "rows")),
+    select(Report.message_id).where(among_given(Report.message_id, "rows")),
+)
+
+
 def held(session: Session, holder: str, message_rows: Collection[int]) -> list[tuple[Held, Chat]]:
     """Those of the messages that this holder still holds, locked, with their chats."""
-    columns = select(Message.id, Message.edit, Message.chat_id, Message.author_id, Message.is_join, Message.album_id)
-    is_held = (Message.lease_holder == holder) & (Message.state == MessageState.PENDING)
-    locked = columns.where(among(Message.id, message_rows), is_held).order_by(Message.id).with_for_update()
-    rows = [Held(*row) for row in session.execute(locked)]
-    in_chats = session.scalars(select(Chat).where(among(Chat.id, {row.chat_id for row in rows})))
-    by_id = {chat.id: chat for chat in in_chats}
+    rows = [Held(*row) for row in session.execute(HELD, {"rows": message_rows, "holder": holder})]
+    by_id = {chat.id: chat for chat in session.scalars(CHATS, {"rows": {row.chat_id for row in rows}})}
     return [(row, by_id[row.chat_id]) for row in rows]
 
 
@@ -81,6 +88,4 @@ def judged(session: Session, held: Sequence[tuple[Held, Chat]], verdicts: Sequen
 
 def spoken_of(session: Session, by_message: Mapping[int, int]) -> dict[int, int]:
     """Those of the messages (row to verdict) that any command or report is about: few, so one statement asks for both."""
-    ordered = select(Order.message_id).where(among(Order.message_id, by_message))
-    reported = select(Report.message_id).where(among(Report.message_id, by_message))
-    return {row: by_message[row] for row in session.scalars(union_all(ordered, reported))}
+    return {row: by_message[row] for row in session.scalars(SPOKEN_OF, {"rows": by_message})}

@@ -17,7 +17,7 @@ from storage.access import audit
 from storage.errors import UnsuitableSetting
 from storage.models import Chat, Correction, Message, MessageState, Rescan, RescanHit, Standing, Verdict, now
 from storage.moderation import authors, new_verdicts, policies
-from storage.moderation.inbox import Claimed
+from storage.moderation.claiming import Claimed
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.policies.opinions import SILENT, NewVerdict
 from storage.moderation.verdicts import SHOWN

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from storage.arrays import among
+from storage.arrays import among_given
 from storage.learning import runs, track_record, versions
 from storage.models import (
     Action,
@@ -34,6 +34,8 @@ from storage.views import wellness
 AT_MOST = 10_000  # rows of a state are counted no further; more of them are a disaster of any number
 IN_THE_INBOX = (MessageState.PENDING, MessageState.FAILED, MessageState.HELD)
 UNSETTLED = (CorrectionState.PROPOSED, CorrectionState.DISPUTED)
+OUTCOMES = select(Message.state, Chat.platform).join(Chat)  # made once, as each batch asks
+OUTCOMES = OUTCOMES.where(among_given(Message.id, "rows"), Message.state != MessageState.PENDING)
 PENDING_ACTION = "actions.state = 'pending'"  # literally the partial index's condition, or SQLite does not use it
 
 
@@ -82,12 +84,8 @@ def look(session: Session, has_files: Callable[[str], bool]) -> Figures:
 
 def outcomes(session: Session, message_rows: Collection[int]) -> Counter[tuple[MessageState, Platform]]:
     """What became of these messages, by kind of chat; those that wait again, because they were edited, are left out."""
-    rows = (
-        select(Message.state, Chat.platform)
-        .join(Chat)
-        .where(among(Message.id, message_rows), Message.state != MessageState.PENDING)
-    )
-    return Counter((state, platform) for state, platform in session.execute(rows))
+    rows = session.execute(OUTCOMES, {"rows": message_rows})
+    return Counter((state, platform) for state, platform in rows)
 
 
 def _count_messages(session: Session, state: MessageState) -> int:

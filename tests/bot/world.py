@@ -22,6 +22,7 @@ from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Mode
 from storage.moderation import explanations, inbox
+from storage.moderation.claiming import Claimed
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.moderation.requested_actions import calls, queue
 from storage.session import open_engine, reading, transaction
@@ -114,7 +115,7 @@ class World:
             inbox.record(session, holder, judge, [self._judgement(c) for c in claimed])
         return bool(claimed)
 
-    def _judgement(self, claimed: inbox.Claimed) -> Judgement:
+    def _judgement(self, claimed: Claimed) -> Judgement:
         if BREAKS in claimed.text:
             return Judgement(claimed.id, claimed.edit, None, inbox.MessageState.FAILED, "it broke")
         if not claimed.text:

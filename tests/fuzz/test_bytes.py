@@ -57,6 +57,22 @@ def test_an_update_without_any_one_of_its_parts_is_read_or_left(number: int) -> 
         TARGETS["update"](json.dumps(update).encode())
 
 
+def with_each_of_another_kind(value: Any) -> Iterator[Any]:
+    """The value with each of the parts in it, at any depth, replaced by something of another kind, one at a time."""
+    for key in range(len(value)) if isinstance(value, list) else [*value] if isinstance(value, dict) else []:
+        other_parts = [{}, [], [{"a": 1}], "x", 3, -1.5, True, None, *with_each_of_another_kind(value[key])]
+        for part in other_parts:
+            other = copy.copy(value)
+            other[key] = part
+            yield other
+
+
+@pytest.mark.parametrize("number", range(len(seeds.UPDATES)))
+def test_an_update_with_any_one_of_its_parts_of_another_kind_is_read_or_left(number: int) -> None:
+    for update in with_each_of_another_kind(seeds.UPDATES[number]):
+        TARGETS["update"](json.dumps(update).encode())
+
+
 @given(changed(seeds.CHAT | {"rules": [seeds.RULE]}))
 @examples(50)
 def test_a_chats_file_with_anything_in_any_place_is_read_or_refused(file: Any) -> None:

@@ -15,7 +15,7 @@ from classifier.spam import SpamClassifier
 from classifier.windows import MAX_TOKENS
 from storage.models import Action, Message, MessageState, ModelVersion, Verdict
 from storage.moderation import inbox
-from storage.moderation.inbox import Claimed
+from storage.moderation.claiming import Claimed
 from storage.session import reading, transaction
 from tests import tiny
 from tests.conftest import count

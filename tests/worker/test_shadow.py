@@ -11,7 +11,7 @@ from classifier.errors import TextError
 from classifier.spam import SpamClassifier
 from classifier.windows import MAX_TOKENS
 from storage.models import Message, MessageState, ModelVersion, Verdict
-from storage.moderation.inbox import Claimed
+from storage.moderation.claiming import Claimed
 from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion, count

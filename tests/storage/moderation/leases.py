@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from storage.models import Message
 from storage.moderation import inbox
-from storage.moderation.inbox import Claimed
+from storage.moderation.claiming import Claimed
 from storage.moderation.new_verdicts import Judgement, ScoringVersion
 from storage.session import reading, transaction
 from tests.storage import given
