@@ -20,9 +20,10 @@ from storage.upsert import inserted_once
 
 KNOWN_AFTER = 20  # messages of one author in one chat that were judged ham
 
-# the message that makes its author known, if there is one; made once, as each message asks for it
+# what is asked about each message, made once: is there recent spam like it, and the message that makes its author known
 THEIRS = select(Message.id).where(Message.chat_id == bindparam("chat"), Message.author_id == bindparam("author"))
 THEIR_HAM = THEIRS.where(Message.state == MessageState.HAM).order_by(Message.id.desc()).offset(KNOWN_AFTER - 1).limit(1)
+TURN = select(recent_spam.SAME.exists(), THEIR_HAM.exists())
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def receive(session: Session, incoming: Incoming) -> int:
     author = Author(incoming.author_id, incoming.author_name, incoming.telling_name, incoming.author_username)
     named = naming.named(session, chat.id, message_id, author)
     text = "\n".join([*named, incoming.text]).strip("\n") if named else incoming.text
-    turn = {"is_unlike_spam": _is_unlike_spam(session, incoming), "is_known": _is_known(session, chat.id, incoming)}
-    new = inserted_once(session, Message, _columns(incoming, chat.id, message_id, text) | turn)
+    columns = _columns(incoming, chat.id, message_id, text) | _turn(session, chat.id, incoming)
+    new = inserted_once(session, Message, columns)
     if new is not None:
         (row_id,) = new
         if incoming.album_id is not None or incoming.picture_id is not None or Sign.PICTURE in incoming.signs:
@@ -80,16 +81,12 @@ def _follow_media(session: Session, chat: Chat, new: Message) -> None:
     pictures.wait_for(session, chat, new)
 
 
-def _is_unlike_spam(session: Session, incoming: Incoming) -> bool:
-    """Whether the text repeats nothing that was spam within the last hour: what does is judged first."""
-    return not recent_spam.repeats(session, incoming.text)
-
-
-def _is_known(session: Session, chat_id: int, incoming: Incoming) -> bool:
-    """Whether enough of what the author wrote in this chat was ham for others' messages to be judged first."""
-    if incoming.platform != Platform.TELEGRAM or incoming.author_id is None:
-        return False
-    return session.scalar(THEIR_HAM, {"chat": chat_id, "author": incoming.author_id}) is not None
+def _turn(session: Session, chat_id: int, incoming: Incoming) -> dict[str, bool]:
+    """What decides the message's turn: whether it repeats no recent spam, and whether its author is known in this chat."""
+    is_of_person = incoming.platform == Platform.TELEGRAM and incoming.author_id is not None
+    author = {"chat": chat_id, "author": incoming.author_id if is_of_person else None}
+    repeats, is_known = session.execute(TURN, author | recent_spam.looked_for(incoming.text)).one()
+    return {"is_unlike_spam": not repeats, "is_known": bool(is_known)}
 
 
 def _columns(incoming: Incoming, chat_id: int, message_id: int, text: str) -> dict[str, Any]:
@@ -140,7 +137,7 @@ def _edit(session: Session, message: Message, text: str, incoming: Incoming, edi
     message.picture_id, message.media_id = incoming.picture_id, incoming.media_id
     message.signs, message.attachment = [str(sign) for sign in incoming.signs], incoming.attachment
     message.author_username = incoming.author_username or message.author_username
-    message.is_unlike_spam = _is_unlike_spam(session, incoming)
+    message.is_unlike_spam = not recent_spam.repeats(session, incoming.text)
     message.state, message.error, message.attempts = MessageState.PENDING, None, 0
     message.lease_holder = message.lease_until = None
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
@@ -25,9 +26,12 @@ SAME = SAME.where(RecentSpam.seen_at > bindparam("after")).limit(1)
 
 def repeats(session: Session, text: str) -> bool:
     """Whether the text says what was spam within the last hour, in any chat."""
-    if (fingerprint := fingerprints.of(text)) is None:
-        return False
-    return session.scalar(SAME, {"fingerprint": fingerprint, "after": now() - RECENT}) is not None
+    return session.scalar(SAME, looked_for(text)) is not None
+
+
+def looked_for(text: str) -> dict[str, Any]:
+    """The parameters with which SAME looks for what the text repeats; of a text without a fingerprint it finds nothing."""
+    return {"fingerprint": fingerprints.of(text), "after": now() - RECENT}
 
 
 def note_flags(session: Session, flagged: Iterable[Message]) -> None:
