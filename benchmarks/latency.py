@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,16 +66,15 @@ def measure(directory: Path, texts: list[str]) -> dict[str, Any]:
         address, home = postgres.migrated_database(), Path(folder) / "home"
         (home / "models").mkdir(parents=True)
         (home / "models" / directory.name).symlink_to(directory.absolute())
-        settings_of_worker = {
+        os.environ |= {
             "HAMLET_DATABASE_URL": address,
             "HAMLET_BROKER_URL": broker.url,
             "HAMLET_HOME": str(home),
             "HAMLET_LOG_LEVEL": "WARNING",
-        }
-        os.environ.update(settings_of_worker)
+        }  # of the worker, and of the bell here
         engine = open_engine(address)
         prepare(engine, directory.name)
-        with worker(settings_of_worker):
+        with worker():
             waited(engine, 0, texts[0])  # the first finds a worker that has just started
             classifier.try_score(texts[:1], AS_WORKERS)
             pairs = [(waited(engine, n, text), forward(classifier, text)) for n, text in enumerate(texts[1:], 1)]
@@ -107,10 +106,9 @@ def prepare(engine: Engine, version: str) -> None:
 
 
 @contextmanager
-def worker(settings: Mapping[str, str]) -> Iterator[None]:
-    """A worker process with these settings."""
-    command = [sys.executable, "-m", "worker"]
-    process = subprocess.Popen(command, env=os.environ | settings, stdout=sys.stderr)  # ours is for the figures
+def worker() -> Iterator[None]:
+    """A worker process with the settings of the environment."""
+    process = subprocess.Popen([sys.executable, "-m", "worker"], stdout=sys.stderr)  # ours is for the figures
     try:
         yield
     finally:

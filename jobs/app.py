@@ -12,6 +12,12 @@ from jobs.settings import JobsSettings
 
 CLASSIFY, ACTIONS, TRAINING = "classify", "actions", "training"  # one queue, and one process, each
 
+SWEEPS = {
+    CLASSIFY: {"worker.sweep": 1.0},
+    ACTIONS: {"worker.sweep_actions": 1.0, "worker.sweep_outbound": 2.0},
+    TRAINING: {"training.beat": 10.0},
+}  # of the process of each queue: its tasks, and the seconds between two runs of each
+
 BELL_SECONDS = 30  # a job that waited longer is dropped: a sweep or the schedule has rung again meanwhile
 
 
@@ -75,7 +81,7 @@ app.add_defaults(lambda: configuration(JobsSettings()))  # read when the app is 
 
 def listen(process: str, queue: str) -> None:
     """Work on one queue, one job at a time in this process, and sweep between them, until told to stop."""
-    sweeping.prepare(app)
+    sweeping.prepare(app, SWEEPS[queue])
     options = ["--pool", "solo", "--queues", queue, "--hostname", f"{process}@%h"]
     app.start(["--quiet", "worker", *options, "--without-gossip", "--without-mingle", "--without-heartbeat"])
 
