@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from telegram import (
@@ -23,12 +24,37 @@ from bot.message_fields import ABOUT, CHATS, FIRST, PREVIEWS, QUOTED, SERVICE, S
 from storage import names
 
 LONGEST_MEDIA = 64  # characters, which hold four ids as Telegram writes them; more of them are hashed
+LIBRARY_NAMES = frozenset(Message.__slots__)
 Payload = dict[str, Any]
+
+
+class _One:
+    """A message told from others by identity: an edit has the same number, so to the library they are equal."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _One) and other.message is self.message
+
+    def __hash__(self) -> int:
+        return id(self.message)
+
+
+@lru_cache(maxsize=2)
+def _written_out(one: _One) -> Payload:
+    """The message as Telegram sent it. The latest are kept, as each is asked several things in a row, and none changes it."""
+    payload: Payload = one.message.to_dict()
+    return payload
+
+
+def _payload(message: Message) -> Payload:
+    return _written_out(_One(message))
 
 
 def words(message: Message) -> str:
     """Every string that a reader sees, one a line, none twice."""
-    content = _content(message.to_dict())
+    content = _content(_payload(message))
     is_quote_of_this_chat = _quotes_this_chat(message)
     parts = [str(content[name]) for name in FIRST if name in content]
     for name, value in content.items():
@@ -42,7 +68,7 @@ def media(message: Message) -> str:
 
     Two messages with the same media have the same string, although the ids of their files differ.
     """
-    content = _content(message.to_dict())
+    content = _content(_payload(message))
     ids = [file_id for name, value in content.items() if name not in QUOTED for file_id in _files(name, value)]
     joined = " ".join(dict.fromkeys(ids))
     return joined if len(joined) <= LONGEST_MEDIA else hashlib.sha256(joined.encode()).hexdigest()
@@ -68,7 +94,7 @@ def telling_names(message: Message) -> list[str]:
     """Advertising names that a reader sees beside it: of the source of a forward or a quote, and the author's tag."""
     quoted = message.external_reply
     origins = [message.forward_origin, quoted.origin if quoted and not _quotes_this_chat(message) else None]
-    candidates = [*(_name_of(origin) for origin in origins if origin is not None), message.to_dict().get("sender_tag")]
+    candidates = [*(_name_of(origin) for origin in origins if origin is not None), _payload(message).get("sender_tag")]
     return [name for name in candidates if isinstance(name, str) and names.says_more(name)]
 
 
@@ -84,17 +110,16 @@ def _name_of(origin: MessageOrigin) -> str | None:
 
 def is_written(message: Message) -> bool:
     """Whether somebody wrote or sent it, rather than Telegram telling what happened in the chat."""
-    payload = message.to_dict()
+    payload = _payload(message)
     return not any(payload.get(name) for name in SERVICE) and bool(_content(payload))
 
 
 def _content(payload: Payload) -> Payload:
     """What the message consists of. Flags and numbers that this release of the library does not know are left out."""
-    library_names = set(Message.__slots__)
     return {
         name: value
         for name, value in payload.items()
-        if name not in ABOUT and value and (name in library_names or isinstance(value, dict | list))
+        if name not in ABOUT and value and (name in LIBRARY_NAMES or isinstance(value, dict | list))
     }
 
 

@@ -28,9 +28,9 @@ def named(session: Session, chat_id: int, message_id: int, author: Author) -> li
 
     A long-standing member may take an advertisement for a name, so the new name is judged as a newcomer's would be.
     """
-    if author.id is None:
-        return []
     username = usernames.spelled(author.username)
+    if author.id is None or not (author.telling_name or username):
+        return []
     lines = {
         author.telling_name: Message.author_name == author.name,
         username: Message.author_username == author.username,
