@@ -51,7 +51,9 @@ class SpamClassifier:
         self._network = _serving_network(loaded.model, dtype, release)
         self.thresholds: Thresholds = loaded.thresholds
         self._asks_always = thorough or dtype == REFERENCE
-        self.tokens_read = 0  # of the texts scored since this version was loaded; a window's overlap counts twice
+        self.tokens_read = (
+            0  # by the GPT and the encoder, since this version was loaded; a window's overlap counts twice
+        )
 
     @classmethod
     def load(cls, directory: Path, dtype: str = "fp32", thorough: bool = False) -> SpamClassifier:
@@ -92,7 +94,6 @@ class SpamClassifier:
                 answers.append(-math.inf)
             except TextError as error:
                 answers.append(error)
-        self.tokens_read += sum(len(ids) for of_text in windows for ids in of_text)
         scored = [i for i, answer in enumerate(answers) if isinstance(answer, float)]
         if scored:
             log_odds = self._log_odds([texts[i] for i in scored], windows, lowered).tolist()
@@ -157,12 +158,9 @@ class SpamClassifier:
         at = self._encoder_head.read_out
         of_texts = [spread(self._encoder.windows(text, at.prefixed)) for text in texts]
         windows = [Window(i, ids) for i, of_text in enumerate(of_texts) for ids in of_text]
+        self.tokens_read += sum(len(window.ids) for window in windows)
         vectors = self._encoder.embed([window.ids for window in windows], at.blocks).numpy()
-        by_window = self._encoder_head.log_odds(vectors)
-        _require_numbers(by_window)
-        highest = np.full(len(texts), -np.inf)
-        np.maximum.at(highest, [window.text for window in windows], by_window)
-        return highest
+        return _highest(windows, self._encoder_head.log_odds(vectors), len(texts))
 
     def _windows(self, text: str) -> Iterator[list[int]]:
         return token_windows(self._tokenizer, text, self._window)
@@ -170,17 +168,24 @@ class SpamClassifier:
     def _network_log_odds(self, windows: Sequence[list[list[int]]]) -> NDArray[np.float64]:
         """The GPT's log-odds of each text, the largest of its windows', (B,)."""
         flat = [Window(i, ids) for i, of_text in enumerate(windows) for ids in of_text]
-        highest = np.full(len(windows), -np.inf)
-        if flat:
-            logits = self._network.logits([window.ids for window in flat]).numpy()
-            _require_numbers(logits)
-            np.maximum.at(highest, [window.text for window in flat], logits[:, 1] - logits[:, 0])
-        return highest
+        if not flat:
+            return np.full(len(windows), -np.inf)
+        self.tokens_read += sum(len(window.ids) for window in flat)
+        logits = self._network.logits([window.ids for window in flat]).numpy()
+        return _highest(flat, logits[:, 1] - logits[:, 0], len(windows))
 
 
 def probability(log_odds: float) -> float:
     """The logistic function."""
     return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
+
+
+def _highest(windows: Sequence[Window], by_window: NDArray[Any], n_texts: int) -> NDArray[np.float64]:
+    """Of each text the largest of its windows' log-odds, (B,). Raises ArithmeticError."""
+    _require_numbers(by_window)
+    highest = np.full(n_texts, -np.inf)
+    np.maximum.at(highest, [window.text for window in windows], by_window)
+    return highest
 
 
 def _require_numbers(outputs: NDArray[Any]) -> None:

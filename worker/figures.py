@@ -28,8 +28,12 @@ SECONDS = Histogram(
     registry=REGISTRY,
 )
 TOKENS = Counter(
-    "hamlet_inference_tokens", "Tokens that the network read, by the role of its version", ("role",), registry=REGISTRY
+    "hamlet_inference_tokens",
+    "Tokens that the GPT and the encoder read, by the role of their version",
+    ("role",),
+    registry=REGISTRY,
 )
+ASKED = Counter("hamlet_asked_texts", "Texts whose scores were wanted of the serving version", registry=REGISTRY)
 REPEATED = Counter(
     "hamlet_repeated_texts",
     "Texts whose score was known, because the same version scored them lately",
@@ -52,8 +56,9 @@ Outcomes = Mapping[tuple[MessageState, Platform], int]
 def scoring(role: str, serving: Serving) -> Iterator[None]:
     """Count the seconds and the tokens of what is scored inside."""
     read_before, started_at = serving.classifier.tokens_read, time.perf_counter()
-    repeated_before = serving.recent.repeated
+    asked_before, repeated_before = serving.recent.asked, serving.recent.repeated
     yield
+    ASKED.inc(serving.recent.asked - asked_before)
     REPEATED.inc(serving.recent.repeated - repeated_before)
     SECONDS.labels(role).observe(time.perf_counter() - started_at)
     TOKENS.labels(role).inc(serving.classifier.tokens_read - read_before)

@@ -25,6 +25,7 @@ from worker.models import Serving
 from worker.recent_scores import Scorer
 
 CHUNK_CHARACTERS = 16_000  # judged and recorded together; this takes seconds, much less than a lease
+UNHURRIED_CHARACTERS = 4_000  # of what live messages do not wait for longer than this takes, well below a second
 
 log = structlog.get_logger()
 
@@ -54,8 +55,8 @@ def judge(
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
     batch = Batch(len(claimed), [], [])
     for n, chunk in enumerate(chunks(claimed)):
-        if n > 0:  # the first was claimed just now
-            extend(engine, holder, lease_seconds)
+        if n > 0 and not _goes_on(engine, holder, lease_seconds, chunk[0].is_imported):
+            break
         with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
             judgements = decide(serving.recent, chunk, lowered_at_most(shifts))
         with transaction(engine) as session:
@@ -69,6 +70,16 @@ def judge(
         figures.BATCH.observe(len(claimed))
         log.info("judged", messages=len(claimed), model_version=serving.name)
     return batch
+
+
+def _goes_on(engine: Engine, holder: str, lease_seconds: float, is_imported: bool) -> bool:
+    """Renew the lease on what is left; imported samples are given back instead where a live message waits."""
+    with transaction(engine) as session:
+        if is_imported and inbox.waits_live(session):
+            inbox.release(session, holder)
+            return False
+        inbox.extend(session, holder, lease_seconds)
+        return True
 
 
 def extend(engine: Engine, holder: str, lease_seconds: float) -> None:
@@ -113,13 +124,14 @@ def scoring_version(serving: Serving, audit_share: float = 0.0, shifts: Shifts =
     )
 
 
-def chunks(claimed: list[Claimed]) -> Iterator[list[Claimed]]:
-    """Runs of messages with at most CHUNK_CHARACTERS together, or a single longer one."""
+def chunks(claimed: list[Claimed], most: int = CHUNK_CHARACTERS) -> Iterator[list[Claimed]]:
+    """Runs of messages with at most so many characters together, fewer of imported ones, or a single longer one."""
     chunk: list[Claimed] = []
     characters = 0
     for message in claimed:
         characters += len(message.text)
-        if chunk and characters > CHUNK_CHARACTERS:
+        limit = min(most, UNHURRIED_CHARACTERS) if message.is_imported else most
+        if chunk and (characters > limit or message.is_imported != chunk[0].is_imported):
             yield chunk
             chunk, characters = [], len(message.text)
         chunk.append(message)

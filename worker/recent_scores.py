@@ -30,13 +30,14 @@ class RecentScores:
     def __init__(self, scorer: Scorer, at_most: int = AT_MOST) -> None:
         self._scorer, self._at_most = scorer, at_most
         self._known: OrderedDict[bytes, float | TextError] = OrderedDict()
-        self.repeated = 0  # texts that were not computed again
+        self.asked, self.repeated = 0, 0  # texts whose scores were wanted, and those of them not computed again
 
     def try_score(self, texts: Sequence[str], lowered: float = LOWERED_AT_MOST) -> list[float | TextError]:
         """The same as the scorer's. What it raises is raised, and then nothing is remembered."""
         keys = [_key(text, lowered) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         computed = dict(zip(new, self._scorer.try_score([*new.values()], lowered), strict=True)) if new else {}
+        self.asked += len(texts)
         self.repeated += len(texts) - len(new)
         answers = [computed[key] if key in computed else self._known[key] for key in keys]
         for key, answer in zip(keys, answers, strict=True):

@@ -10,7 +10,7 @@ from storage.moderation import inbox, rescans
 from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import reading, transaction
 from worker.models import Serving
-from worker.moderation import chunks, decide, scoring_version
+from worker.moderation import UNHURRIED_CHARACTERS, chunks, decide, scoring_version
 
 SECONDS = 0.5  # of each second in which nothing else is to be done
 
@@ -37,7 +37,7 @@ def advance(engine: Engine, serving: Serving, batch_size: int, shifts: Shifts = 
         part = rescans.claim(session, serving.version_id, batch_size)
     if part is None:
         return False
-    first = next(chunks(part.messages), [])  # what is left of long ones is the next slice
+    first = next(chunks(part.messages, UNHURRIED_CHARACTERS), [])  # what is left of long ones is the next slice
     judgements = decide(serving.classifier, first, lowered_at_most(shifts))
     with transaction(engine) as session:
         return rescans.record(session, part, scoring_version(serving, shifts=shifts), judgements)

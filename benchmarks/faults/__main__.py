@@ -10,6 +10,7 @@ notices_doubled, _at_most       notices posted more than once, and how often one
 longest_delay_seconds           from writing to the verdict
 restarts                        processes that ended by themselves and were started again, as a supervisor does
 not_tried                       why this machine cannot have the fault
+did_not_come_back               which process or server did not, so that nothing could be counted
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ def learns(world: World) -> None:
 def training_killed(world: World) -> None:
     """End the training process, the run that it began, or both."""
     _ask(world)
+    killed = {"training": 0, "run": 0}
     for share in world.shares(world.form.times):
         world.await_up("training")
         burst = world.writing(share)
@@ -53,13 +54,19 @@ def training_killed(world: World) -> None:
         is_parent, is_child = world.rng.choice(((True, False), (False, True), (True, True)))
         for child in began if is_child else []:
             child.kill()
+            killed["run"] += 1
         if is_parent:
             world.kill("training")
+            killed["training"] += 1
         burst.join()
         _ask(world)
     with reading(world.engine) as session:
         states = session.execute(text("SELECT state, count(*) FROM runs GROUP BY state")).all()
-    world.figures |= {"times": world.form.times, "runs": {str(state): count for state, count in states}}
+    world.figures |= {
+        "times": world.form.times,
+        "killed": killed,
+        "runs": {str(state): count for state, count in states},
+    }
 
 
 def _ask(world: World) -> None:

@@ -50,6 +50,7 @@ def at_memory_limit(world: World) -> None:
     with _limited(world, needs * 6 // 10) as limit:
         world.kill("worker")
         world.write(sum(most), sum(most) / world.form.seconds(60, 10))
+        world.figures["ended_by_the_limit"] = world.restarts
         limit.write_text(str(needs + 40_000_000))
         world.await_up("worker")
         world.write(last)

@@ -31,9 +31,12 @@ def measure(scenario: Scenario, form: Form, seed: int) -> dict[str, Any]:
             counts = counted(world, world.settle())
             if not is_survived(counts):
                 keep_logs(world)
-    except (NotTried, TimeoutError) as reason:
+    except NotTried as reason:
         say(f"{scenario.name}: not tried, {reason}")
         return about | {"not_tried": str(reason)}
+    except TimeoutError as reason:
+        say(f"{scenario.name}: not survived, {reason}")
+        return about | {"did_not_come_back": str(reason)}
     say(f"{json.dumps(about | counts)} in {time.monotonic() - began:.0f} s")
     return about | counts
 

@@ -25,6 +25,7 @@ class Claimed:
     edit: int
     text: str
     words_alone: str | None = None  # without the author's names, where these were read with other words
+    is_imported: bool = False  # a sample, which live messages do not wait for
 
 
 def some(session: Session, holder: str, limit: int, lease_seconds: float, attempts: int) -> list[Claimed]:
@@ -34,7 +35,7 @@ def some(session: Session, holder: str, limit: int, lease_seconds: float, attemp
 
 
 @cache
-def _claiming() -> ReturningUpdate[int, int, str, str, str]:
+def _claiming() -> ReturningUpdate[int, int, str, str, str, bool]:
     """The statement, made once, as each batch is claimed by it."""
     free = select(Message.id).where(is_waiting(bindparam("moment")), Message.attempts < bindparam("most"))
     free = free.order_by(*TURN).limit(bindparam("count"))
@@ -44,12 +45,12 @@ def _claiming() -> ReturningUpdate[int, int, str, str, str]:
         lease_holder=bindparam("holder"), lease_until=bindparam("until"), attempts=Message.attempts + 1
     )
     returned = (Message.id, Message.edit, Message.text, Message.author_name, Message.author_username)
-    return claimed.returning(*returned).execution_options(synchronize_session=False)
+    return claimed.returning(*returned, Message.is_imported).execution_options(synchronize_session=False)
 
 
-def _claimed(row: int, edit: int, text: str, name: str, username: str) -> Claimed:
+def _claimed(row: int, edit: int, text: str, name: str, username: str, is_imported: bool) -> Claimed:
     words_alone = names.without(text, name, username)
-    return Claimed(row, edit, text, words_alone if words_alone and words_alone != text else None)
+    return Claimed(row, edit, text, words_alone if words_alone and words_alone != text else None, is_imported)
 
 
 def is_waiting(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

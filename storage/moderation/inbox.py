@@ -42,7 +42,7 @@ def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list
     claimed = claiming.some(session, holder, limit, lease_seconds, SUSPECT_ATTEMPTS)
     if not claimed:
         claimed = claiming.some(session, holder, 1, lease_seconds, MAX_ATTEMPTS)
-    return holder, sorted(claimed, key=lambda message: message.id)
+    return holder, sorted(claimed, key=lambda message: (message.is_imported, message.id))
 
 
 def extend(session: Session, holder: str, lease_seconds: float) -> None:
@@ -148,6 +148,12 @@ def retry_failed(session: Session) -> int:
 def waiting(session: Session) -> int:
     """How many messages wait for a verdict."""
     return session.scalars(select(func.count()).where(Message.state == MessageState.PENDING)).one()
+
+
+def waits_live(session: Session) -> bool:
+    """Whether a live message waits that nobody has claimed."""
+    free = select(Message.id).where(claiming.is_waiting(now()), ~Message.is_imported)
+    return session.scalars(free.order_by(*claiming.TURN).limit(1)).first() is not None
 
 
 def waits_more_than(session: Session, limit: int, counts_imported: bool = True) -> bool:

@@ -95,7 +95,7 @@ def _count_messages(session: Session, state: MessageState) -> int:
 
 def _oldest_message_age(session: Session) -> float:
     later = case((Message.edited_at > Message.received_at, Message.edited_at), else_=Message.received_at)
-    waiting = select(later.label("since")).where(Message.state == MessageState.PENDING)
+    waiting = select(later.label("since")).where(Message.state == MessageState.PENDING, ~Message.is_imported)
     return _age(session, waiting.order_by(Message.id).limit(AT_MOST))
 
 

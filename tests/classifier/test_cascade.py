@@ -54,6 +54,14 @@ def test_a_text_that_it_could_get_flagged_has_the_score_of_all_parts() -> None:
     assert SpamClassifier(loaded).score(["hello"]) == pytest.approx(expected, abs=1e-6)
 
 
+def test_tokens_count_where_they_are_read() -> None:
+    spared = SpamClassifier(version(review_above("hello", by=0.1)))
+    asked = SpamClassifier(version(review_above("hello", by=-0.1)))
+    for classifier in (spared, asked):
+        classifier.score(["hello"])
+    assert 0 < spared.tokens_read < asked.tokens_read, "the encoder reads each text, the GPT one of them"
+
+
 @pytest.mark.parametrize("options", [{"thorough": True}, {"dtype": "reference"}])
 def test_the_exact_forms_ask_it_about_everything(options: dict[str, str | bool]) -> None:
     loaded = version(review_above("hello", by=5.0))

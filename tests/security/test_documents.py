@@ -18,6 +18,12 @@ def test_the_tests_it_names_are_there(document: str) -> None:
     assert [f"{file}::{test}" for file, test in named if not _has(file, test)] == []
 
 
+@pytest.mark.parametrize("document", ["docs/trust.md", "docs/quality.md", "docs/architecture.md", "docs/moderation.md"])
+def test_the_files_of_tests_it_names_are_there(document: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / document).read_text(encoding="utf-8"))
+    assert [file for file in named if not (ROOT / file).is_file()] == []
+
+
 def _has(file: str, test: str) -> bool:
     path = ROOT / file
     return path.is_file() and re.search(rf"^def {test}\(", path.read_text(encoding="utf-8"), re.MULTILINE) is not None

@@ -28,7 +28,7 @@ def test_a_text_that_was_scored_is_not_scored_again() -> None:
     recent = RecentScores(scorer)
     assert recent.try_score(["buy", "hi", "buy"]) == [1 / 3, 1 / 2, 1 / 3]
     assert recent.try_score(["buy", "hello"]) == [1 / 3, 1 / 5]
-    assert (scorer.given, recent.repeated) == (["buy", "hi", "hello"], 2)
+    assert (scorer.given, recent.asked, recent.repeated) == (["buy", "hi", "hello"], 5, 2)
 
 
 def test_one_changed_letter_or_blank_is_another_text() -> None:
