@@ -28,7 +28,7 @@ from classifier.gpt.model import SpamGPT
 from classifier.gpt.padded import PaddedGPT
 from classifier.gpt.serving import ServingGPT
 from classifier.nearest import Meanings
-from classifier.thresholds import LOWERED_AT_MOST, Thresholds
+from classifier.thresholds import LOWERED_AT_MOST, Thresholds, probability
 from classifier.windows import WINDOW, Window, spread, token_windows
 
 REFERENCE = "reference"  # in place of a precision: the modules themselves, fp32, slow
@@ -173,11 +173,6 @@ class SpamClassifier:
         self.tokens_read += sum(len(window.ids) for window in flat)
         logits = self._network.logits([window.ids for window in flat]).numpy()
         return _highest(flat, logits[:, 1] - logits[:, 0], len(windows))
-
-
-def probability(log_odds: float) -> float:
-    """The logistic function."""
-    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
 
 
 def _highest(windows: Sequence[Window], by_window: NDArray[Any], n_texts: int) -> NDArray[np.float64]:

@@ -51,3 +51,8 @@ def log_odds(share: float) -> float:
     if share in (0.0, 1.0):
         return math.inf if share else -math.inf
     return math.log(share / (1 - share))
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
