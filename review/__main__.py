@@ -36,6 +36,7 @@ def main() -> None:
             port=settings.port,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # whoever writes X-Forwarded-For would choose whose failures count
             timeout_graceful_shutdown=STOPS_WITHIN_SECONDS,
         )
     )

@@ -8,13 +8,17 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from review import auth, language
+from review.attempts import Attempts, address_of
 from review.auth import OwnForm
+from review.language import gettext_noop
 from review.pages import page
 from storage.access import logins
 from storage.moderation import inbox
 from storage.session import reading, transaction
 from storage.views import wellness
 from telegram_ui.language import LANGUAGES
+
+TOO_MANY = gettext_noop("Too many links that open nothing came from your address. Try again in a minute.")
 
 router = APIRouter()
 
@@ -62,15 +66,23 @@ def show_login(request: Request, token: str = "") -> Response:
     """A button that spends a login link. Opening the page does not: previews and mail scanners open every link."""
     with reading(request.app.state.engine) as session:
         is_good = bool(token) and logins.opens(session, token)
-    return page(request, "login.html", {"reason": None, "token": token}) if is_good else _no_login(request, token)
+    if not is_good:
+        return _no_login(request, token)
+    request.app.state.attempts.succeeded(token)
+    return page(request, "login.html", {"reason": None, "token": token})
 
 
 @router.post("/login")
 def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Spend a login link and open the queue."""
+    attempts: Attempts = request.app.state.attempts
+    address = address_of(request)
+    if seconds := attempts.wait(address, token):
+        return _too_many(request, seconds)
     with transaction(request.app.state.engine) as session:
         opened = logins.use_link(session, token) if token else None
     if opened is None:
+        attempts.failed(address, token)
         return _no_login(request, token)
     response = RedirectResponse("/review", status_code=303)
     auth.remember(response, opened, request.app.state.settings)
@@ -80,6 +92,12 @@ def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
 def _no_login(request: Request, token: str) -> Response:
     reason = language.say(request)("This link has been used or is too old.") if token else None
     return page(request, "login.html", {"reason": reason, "token": None}, 401 if token else 200)
+
+
+def _too_many(request: Request, seconds: int) -> Response:
+    answer = page(request, "error.html", {"reason": language.say(request)(TOO_MANY)}, 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 @router.post("/logout")

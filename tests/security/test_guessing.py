@@ -1,6 +1,6 @@
 """Nothing that opens hamlet can be guessed: tokens have 256 bits, codes live for minutes, and none is stored in clear.
 
-There is no lockout: it would let a stranger lock moderators out, and slows nobody down who has to guess 2**256 tokens.
+Whoever guesses is slowed down by address (tests/review/test_attempts.py), but for tokens that are valid: nobody is locked out.
 """
 
 from __future__ import annotations
