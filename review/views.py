@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -19,6 +20,7 @@ from storage.views import wellness
 from telegram_ui.language import LANGUAGES
 
 TOO_MANY = gettext_noop("Too many links that open nothing came from your address. Try again in a minute.")
+LOCAL = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")  # browsers read a backslash as a slash, and leave out tabs and line breaks
 
 router = APIRouter()
 
@@ -41,8 +43,7 @@ def health(request: Request) -> Response:
 @router.get("/language/{chosen}")
 def choose_language(request: Request, chosen: str, back: str = "/") -> Response:
     """Answer this browser in another language from now on, and show the page again that it was on."""
-    is_local = back.startswith("/") and not back.startswith("//")
-    response = RedirectResponse(back if is_local else "/", status_code=303)
+    response = RedirectResponse(back if LOCAL.fullmatch(back) else "/", status_code=303)
     if chosen in LANGUAGES:
         language.remember(response, chosen, request.app.state.settings)
     return response

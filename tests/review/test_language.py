@@ -88,7 +88,25 @@ def test_a_language_that_there_is_not_changes_nothing(stranger: Site, chosen: st
     assert language(stranger.get("/login").text) == "en"
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "evil", "", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "back",
+    [
+        "//evil",
+        "https://evil",
+        "/\\evil",
+        "\\\\evil",
+        "/\t/evil",
+        "/\n/evil",
+        "/\r\n/evil",
+        "\t//evil",
+        "/\x7f/evil",
+        "/\x00/evil",
+        "/a\\..\\evil",
+        "evil",
+        "",
+        "javascript:alert(1)",
+    ],
+)
 def test_the_switch_leads_nowhere_else(stranger: Site, back: str) -> None:
     assert stranger.client.get("/language/ru", params={"back": back}).headers["location"] == "/"
 
