@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from review import auth, language
@@ -20,7 +20,9 @@ from storage.views import wellness
 from telegram_ui.language import LANGUAGES
 
 TOO_MANY = gettext_noop("Too many links that open nothing came from your address. Try again in a minute.")
-LOCAL = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")  # browsers read a backslash as a slash, and leave out tabs and line breaks
+LOCAL = re.compile(
+    r"/(?!/)[^\\\x00-\x1f\x7f]*"
+)  # browsers read a backslash as a slash, and leave out tabs and line breaks
 
 router = APIRouter()
 
@@ -70,10 +72,12 @@ def show_login(request: Request, token: str = "") -> Response:
     if not is_good:
         return _no_login(request, token)
     request.app.state.attempts.succeeded(token)
-    return page(request, "login.html", {"reason": None, "token": token})
+    answer = page(request, "login.html", {"reason": None, "token": token})
+    answer.headers["Referrer-Policy"] = "same-origin"  # with "no-referrer", browsers do not say where the form is from
+    return answer
 
 
-@router.post("/login")
+@router.post("/login", dependencies=[Depends(auth.from_this_site)])
 def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Spend a login link and open the queue."""
     attempts: Attempts = request.app.state.attempts
