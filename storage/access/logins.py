@@ -103,7 +103,7 @@ def _of_moderators(table: type[LoginLink] | type[LoginSession]) -> Select[Any]:
 
 
 def moderates_no_more(session: Session, chat_external_id: int, user_id: int) -> None:
-    """Remove a chat from this person's sessions and waiting links."""
+    """Remove a chat from this person's sessions and waiting links; what is left without any chat is deleted."""
     chat = session.scalars(
         select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=chat_external_id)
     ).one_or_none()
@@ -112,6 +112,8 @@ def moderates_no_more(session: Session, chat_external_id: int, user_id: int) -> 
             if chat is not None and chat.id in (login.chat_ids or []):
                 login.chat_ids = [one for one in login.chat_ids or [] if one != chat.id]
                 audit.note(session, login.actor, "moderates no more", login.name, chat.id)
+                if not login.chat_ids:
+                    session.delete(login)
 
 
 def _of(table: type[LoginLink] | type[LoginSession], login: LoginSession) -> ColumnElement[bool]:
