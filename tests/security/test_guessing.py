@@ -60,13 +60,8 @@ def test_a_code_works_for_the_person_it_was_given_to_and_once(sqlite_engine: Eng
     given.received(sqlite_engine, given.incoming())
     with transaction(sqlite_engine) as session:
         code = links.new_code(session, session.scalars(select(Chat.id)).one(), 7)
-    linked = []
-    for user_id, moderators_chat in (
-        (8, -6),
-        (7, -5),
-        (7, -6),
-        (8, -6),
-    ):  # somebody else first, and the same person twice
+    linked, uses = [], ((8, -6), (7, -5), (7, -6), (8, -6))  # somebody else first, and the same person twice
+    for user_id, moderators_chat in uses:
         with transaction(sqlite_engine) as session:
             linked.append(links.use(session, code, user_id, moderators_chat) is not None)
     assert linked == [False, True, False, False]
