@@ -42,7 +42,7 @@ def create_app(storage: StorageSettings, settings: ReviewSettings, attempts: Att
     app = FastAPI(title="hamlet", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.engine = open_engine(storage.address)
     app.state.settings = settings
-    app.state.attempts = attempts or Attempts()
+    app.state.attempts = Attempts() if attempts is None else attempts
     app.state.models = storage.models
     app.state.has_files = storage.has_files
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

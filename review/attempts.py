@@ -57,8 +57,9 @@ class Attempts:
             self._valid.setdefault(_digest(token))
             _remember(self._valid, _digest(token), self._most)
 
-    def __len__(self) -> int:
-        """How many addresses and tokens are remembered."""
+    @property
+    def remembered(self) -> int:
+        """How many addresses and tokens are known."""
         return len(self._failures) + len(self._valid)
 
 

@@ -90,7 +90,7 @@ def test_addresses_and_tokens_are_remembered_up_to_a_number(clock: Clock) -> Non
     for number in range(100):
         attempts.failed(f"198.51.100.{number}", "wrong")
         attempts.succeeded(f"better {number}")
-    assert len(attempts) == 20
+    assert attempts.remembered == 20
 
 
 @pytest.mark.parametrize(
@@ -145,9 +145,9 @@ def test_too_many_unknown_tokens_are_answered_without_the_database(app: FastAPI,
         refused = asked(program, token, **{"X-Forwarded-For": ANN})
         assert (refused.status_code, refused.json()["type"]) == (429, "urn:hamlet:problem:rate-limit")
         assert 1 <= int(refused.headers["retry-after"]) <= 60
+    with transaction(sqlite_engine) as session:
+        used = {client.name: client.last_used_at is not None for client in clients.every(session)}
+    assert used == {"known": True, "new": False}, "what was refused was not looked up"
     assert program.get("/api/v1/models").status_code == 401, "without any token, there is nothing to look up"
     assert asked(program, known).status_code == 200, "behind the same proxy, others go on"
     assert asked(at(app, ANN), new).status_code == 200
-    with transaction(sqlite_engine) as session:
-        asking = {client.name: client.requests for client in clients.every(session)}
-    assert asking == {"known": 2, "new": 1}, "what was refused was not counted, as nothing was looked up"
