@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from review.__main__ import served
 from review.app import create_app
 from review.attempts import MOST_FAILURES, Attempts
 from review.settings import ReviewSettings
@@ -133,6 +134,16 @@ def test_a_wrong_link_is_tried_again_after_a_minute(app: FastAPI, sqlite_engine:
     assert eve.post("/login", data={"token": link}).status_code == 429
     clock.now += 60
     assert eve.post("/login", data={"token": link}).status_code == 303
+
+
+def test_nobody_gets_another_address_by_a_header(app: FastAPI) -> None:
+    """Not even from this machine, whose headers the server would heed by itself."""
+    fail(app.state.attempts, "127.0.0.1")
+    config = served(app, ReviewSettings())
+    config.load()
+    eve = TestClient(config.loaded_app, client=("127.0.0.1", 50_000), follow_redirects=False)
+    refused = eve.post("/login", data={"token": "guess"}, headers={"X-Forwarded-For": ANN, "Forwarded": f"for={ANN}"})
+    assert refused.status_code == 429
 
 
 def test_too_many_unknown_tokens_are_answered_without_the_database(app: FastAPI, sqlite_engine: Engine) -> None:
