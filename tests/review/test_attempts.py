@@ -10,14 +10,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from review.__main__ import served
-from review.app import create_app
 from review.attempts import MOST_FAILURES, Attempts
 from review.settings import ReviewSettings
 from storage.access import clients
 from storage.models import Scope
 from storage.session import transaction
-from storage.settings import StorageSettings
-from tests.review.site import Answer, Site
+from tests.review.site import Answer, Site, site_on
 
 EVE, ANN = "203.0.113.5", "203.0.113.6"
 
@@ -39,8 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def app(sqlite_engine: Engine, clock: Clock) -> Iterator[FastAPI]:
-    storage = StorageSettings(database_url=sqlite_engine.url.render_as_string(hide_password=False))
-    made = create_app(storage, ReviewSettings(), Attempts(clock))
+    made = site_on(sqlite_engine.url.render_as_string(hide_password=False), Attempts(clock))
     yield made
     made.state.engine.dispose()
 
