@@ -27,15 +27,26 @@ async def watch(bot: Bot, database: Database) -> None:
         await asyncio.sleep(LOOK_SECONDS)
         try:
             await look(bot, database)
-        except (StorageError, TelegramError) as error:
+        except StorageError as error:
             log.warning("moderators could not be looked up", reason=f"{type(error).__name__}: {error}")
 
 
 async def look(bot: Bot, database: Database) -> None:
-    """Take from the logins of moderators the groups that they moderate no more. Raises DatabaseUnreachable, TelegramError."""
+    """Take from the logins of moderators the groups that they moderate no more. Raises DatabaseUnreachable.
+
+    Whom Telegram says nothing about keeps the group until it answers, and holds up nobody else.
+    """
+    reasons: list[str] = []
     for user_id, group in await database.read(logins.moderators):
-        if not await rights.moderates(bot, group, user_id):
+        try:
+            is_moderated = await rights.moderates(bot, group, user_id)
+        except TelegramError as error:
+            reasons.append(f"{type(error).__name__}: {error}")
+            continue
+        if not is_moderated:
             await database.write(logins.moderates_no_more, group, user_id)
+    if reasons:
+        log.warning("moderators could not be looked up", unknown=len(reasons), reason=reasons[0])
 
 
 async def moderated(bot: Bot, groups: list[Chat], user_id: int) -> list[int]:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "train": training.train,
     "classify": classification.classify,
     "login": operation.login,
+    "logout": operation.logout,
     "migrate": operation.migrate,
     "strictness": chats.strictness,
     "stop": chats.stop,

@@ -8,6 +8,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from review.api.application import create_api
 from review.api.mount import WithApi
+from review.attempts import Attempts
 from review.audit import router as audit
 from review.chats import router as chats
 from review.decide_all import router as decide_all
@@ -36,11 +37,12 @@ from storage.session import open_engine
 from storage.settings import StorageSettings
 
 
-def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
-    """The site on the given database."""
+def create_app(storage: StorageSettings, settings: ReviewSettings, attempts: Attempts | None = None) -> FastAPI:
+    """The site on the given database; `attempts` counts the failures of each address, on pages and API alike."""
     app = FastAPI(title="hamlet", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.engine = open_engine(storage.address)
     app.state.settings = settings
+    app.state.attempts = Attempts() if attempts is None else attempts
     app.state.models = storage.models
     app.state.has_files = storage.has_files
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -70,6 +72,6 @@ def create_app(storage: StorageSettings, settings: ReviewSettings) -> FastAPI:
         app.include_router(pages)
     app.add_middleware(BaseHTTPMiddleware, dispatch=guard)
     app.add_middleware(Traced)
-    app.add_middleware(WithApi, api=Traced(create_api(app.state.engine, settings)))
+    app.add_middleware(WithApi, api=Traced(create_api(app.state.engine, settings, app.state.attempts)))
     say_refusals(app)
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request, Response
 
@@ -26,6 +27,32 @@ class ForgedForm(Exception):
 
 class NotAllowed(Exception):
     """Only an operator may do this."""
+
+
+class ForeignLogin(Exception):
+    """Another site's page sent a login, which may be somebody else's."""
+
+
+def from_this_site(request: Request) -> None:
+    """Nothing, unless the browser says that another site's page sent this form. Raises ForeignLogin."""
+    headers, settings = request.headers, request.app.state.settings
+    if "sec-fetch-site" in headers:
+        is_own = headers["sec-fetch-site"] in ("same-origin", "none")
+    elif "origin" in headers:  # browsers without that header, and sites without TLS
+        own = {headers.get("host", "").lower(), _host(settings.public_url or "")}  # a proxy may have changed the first
+        is_own = _host(headers["origin"]) in own - {""}
+    else:
+        is_own = True
+    if not is_own:
+        raise ForeignLogin
+
+
+def _host(address: str) -> str:
+    """Host and port of an address, or nothing where it has none."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def signed_in(request: Request) -> LoginSession:

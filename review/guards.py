@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from review import language
-from review.auth import ForgedForm, NotAllowed, NotSignedIn
+from review.auth import ForeignLogin, ForgedForm, NotAllowed, NotSignedIn
 from review.language import gettext_noop
 from review.pages import page
 from review.refusals import NOT_UNDERSTOOD, Refused
@@ -49,6 +49,7 @@ HEADERS = {
 
 REFUSALS: dict[type[Exception], tuple[str, int]] = {
     ForgedForm: (gettext_noop("This form is out of date. Go back, reload the page and try again."), 403),
+    ForeignLogin: (gettext_noop("Another site sent this login. Open the link yourself and log in on its page."), 403),
     NotAllowed: (
         gettext_noop(
             "Only an operator may do this. `hamlet login`, run on hamlet's machine, prints an operator's link."

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from review import auth, language
+from review.attempts import Attempts, address_of
 from review.auth import OwnForm
+from review.language import gettext_noop
 from review.pages import page
 from storage.access import logins
 from storage.moderation import inbox
 from storage.session import reading, transaction
 from storage.views import wellness
 from telegram_ui.language import LANGUAGES
+
+TOO_MANY = gettext_noop("Too many links that open nothing came from your address. Try again in a minute.")
+LOCAL = re.compile(
+    r"/(?!/)[^\\\x00-\x1f\x7f]*"
+)  # browsers read a backslash as a slash, and leave out tabs and line breaks
 
 router = APIRouter()
 
@@ -37,8 +45,7 @@ def health(request: Request) -> Response:
 @router.get("/language/{chosen}")
 def choose_language(request: Request, chosen: str, back: str = "/") -> Response:
     """Answer this browser in another language from now on, and show the page again that it was on."""
-    is_local = back.startswith("/") and not back.startswith("//")
-    response = RedirectResponse(back if is_local else "/", status_code=303)
+    response = RedirectResponse(back if LOCAL.fullmatch(back) else "/", status_code=303)
     if chosen in LANGUAGES:
         language.remember(response, chosen, request.app.state.settings)
     return response
@@ -62,15 +69,25 @@ def show_login(request: Request, token: str = "") -> Response:
     """A button that spends a login link. Opening the page does not: previews and mail scanners open every link."""
     with reading(request.app.state.engine) as session:
         is_good = bool(token) and logins.opens(session, token)
-    return page(request, "login.html", {"reason": None, "token": token}) if is_good else _no_login(request, token)
+    if not is_good:
+        return _no_login(request, token)
+    request.app.state.attempts.succeeded(token)
+    answer = page(request, "login.html", {"reason": None, "token": token})
+    answer.headers["Referrer-Policy"] = "same-origin"  # with "no-referrer", browsers do not say where the form is from
+    return answer
 
 
-@router.post("/login")
+@router.post("/login", dependencies=[Depends(auth.from_this_site)])
 def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """Spend a login link and open the queue."""
+    attempts: Attempts = request.app.state.attempts
+    address = address_of(request)
+    if seconds := attempts.wait(address, token):
+        return _too_many(request, seconds)
     with transaction(request.app.state.engine) as session:
         opened = logins.use_link(session, token) if token else None
     if opened is None:
+        attempts.failed(address, token)
         return _no_login(request, token)
     response = RedirectResponse("/review", status_code=303)
     auth.remember(response, opened, request.app.state.settings)
@@ -80,6 +97,12 @@ def log_in(request: Request, token: Annotated[str, Form()] = "") -> Response:
 def _no_login(request: Request, token: str) -> Response:
     reason = language.say(request)("This link has been used or is too old.") if token else None
     return page(request, "login.html", {"reason": reason, "token": None}, 401 if token else 200)
+
+
+def _too_many(request: Request, seconds: int) -> Response:
+    answer = page(request, "error.html", {"reason": language.say(request)(TOO_MANY)}, 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 @router.post("/logout")

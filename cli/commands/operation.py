@@ -9,6 +9,7 @@ import typer
 
 from cli import signals
 from cli.console import console
+from cli.errors import CommandError
 
 
 def run() -> None:
@@ -25,6 +26,20 @@ def login(
     from cli import logins
 
     console.print(logins.login_link(name))
+
+
+def logout(
+    name: Annotated[
+        str | None, typer.Argument(help="A name, as the audit shows logins, or an actor, such as telegram:14")
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Everybody, operators too")] = False,
+) -> None:
+    """End the sessions of one person, or of all, on the review site; tokens of the HTTP API have `hamlet tokens revoke`."""
+    from cli import logins
+
+    if (name is not None) == everybody:
+        raise CommandError("give either a name or --all: `hamlet logout ann` or `hamlet logout --all`")
+    console.print(logins.log_out(name), markup=False)
 
 
 def migrate() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from review.api import classify, corrections, messages, models, transfer
 from review.api.limits import BodyLimit
 from review.api.problems import SCHEMA, say_problems
+from review.attempts import Attempts
 from review.settings import ReviewSettings
 
 ABOUT = """Judging, correcting, importing and exporting for programs.
@@ -24,10 +25,10 @@ class _Api(FastAPI):
         return document
 
 
-def create_api(engine: Engine, settings: ReviewSettings) -> FastAPI:
+def create_api(engine: Engine, settings: ReviewSettings, attempts: Attempts) -> FastAPI:
     """The API on the site's database."""
     api = _Api(title="hamlet", version="1", description=ABOUT, docs_url=None, redoc_url=None, redirect_slashes=False)
-    api.state.engine, api.state.pending_limit = engine, settings.pending_limit
+    api.state.engine, api.state.pending_limit, api.state.attempts = engine, settings.pending_limit, attempts
     for part in (classify, messages, corrections, models, transfer):
         api.include_router(part.router)
     api.add_middleware(BodyLimit, largest_import=settings.import_mb * 1_000_000)

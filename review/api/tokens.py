@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from review.attempts import Attempts, address_of
 from storage.access import clients
 from storage.models import Client, Scope
 from storage.session import transaction
@@ -34,13 +35,25 @@ def needs(*scopes: Scope) -> Callable[[Request, Bearer], Client]:
 
 
 def _client_of(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Client:
-    """The client that the token belongs to; counts the request. Raises HTTPException (401) where there is none."""
-    if credentials is not None:
-        with transaction(request.app.state.engine) as session:
-            client = clients.spend(session, credentials.credentials)
-        if client is not None:
-            return client
-    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    """The client that the token belongs to; counts the request.
+
+    Raises HTTPException: 401 where there is none, 429 where the address brought too many unknown tokens.
+    """
+    nobody = HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    if credentials is None:
+        raise nobody
+    attempts: Attempts = request.app.state.attempts
+    address, token = address_of(request), credentials.credentials
+    if seconds := attempts.wait(address, token):
+        reason = f"Too many unknown tokens came from your address; wait {seconds} seconds."
+        raise HTTPException(429, reason, {"Retry-After": str(seconds)})
+    with transaction(request.app.state.engine) as session:
+        client = clients.spend(session, token)
+    if client is None:
+        attempts.failed(address, token)
+        raise nobody
+    attempts.succeeded(token)
+    return client
 
 
 MayClassify = Annotated[Client, Depends(needs(Scope.CLASSIFY))]

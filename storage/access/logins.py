@@ -89,6 +89,28 @@ def end_all_sessions(session: Session, login: LoginSession) -> None:
     audit.note(session, login.actor, "logout everywhere", login.name)
 
 
+def end_sessions_of(session: Session, who: str | None, by: str) -> tuple[int, int]:
+    """Log out whoever has that name or is that actor (None: everybody), and delete their waiting links.
+
+    Returns how many sessions and how many waiting links these were.
+    """
+    ended = []
+    for table in (LoginLink, LoginSession):
+        theirs = [login for login in session.scalars(_alive(table)) if who in (None, login.name, login.actor)]
+        ended.append(sum(not isinstance(login, LoginLink) or login.used_at is None for login in theirs))
+        for login in theirs:
+            session.delete(login)
+    links, sessions = ended
+    if links or sessions:
+        audit.note(session, by, "logout everywhere", "--all" if who is None else who)
+    return sessions, links
+
+
+def logged_in(session: Session) -> list[str]:
+    """The names of those who have a session."""
+    return sorted({login.name for login in session.scalars(_alive(LoginSession))})
+
+
 def moderators(session: Session) -> list[tuple[int, int]]:
     """Moderators with a session or a waiting link: each user id with each of their chats, by Telegram's numbers."""
     logins = [login for table in (LoginLink, LoginSession) for login in session.scalars(_of_moderators(table))]
@@ -98,12 +120,16 @@ def moderators(session: Session) -> list[tuple[int, int]]:
     return sorted((user_id, numbers[chat_id]) for user_id, chat_id in pairs if chat_id in numbers)
 
 
+def _alive(table: type[LoginLink] | type[LoginSession]) -> Select[Any]:
+    return select(table).where(table.expires_at > now())
+
+
 def _of_moderators(table: type[LoginLink] | type[LoginSession]) -> Select[Any]:
-    return select(table).where(table.role == Role.MODERATOR, table.expires_at > now())
+    return _alive(table).where(table.role == Role.MODERATOR)
 
 
 def moderates_no_more(session: Session, chat_external_id: int, user_id: int) -> None:
-    """Remove a chat from this person's sessions and waiting links."""
+    """Remove a chat from this person's sessions and waiting links; what is left without any chat is deleted."""
     chat = session.scalars(
         select(Chat).filter_by(platform=Platform.TELEGRAM, external_id=chat_external_id)
     ).one_or_none()
@@ -112,6 +138,8 @@ def moderates_no_more(session: Session, chat_external_id: int, user_id: int) -> 
             if chat is not None and chat.id in (login.chat_ids or []):
                 login.chat_ids = [one for one in login.chat_ids or [] if one != chat.id]
                 audit.note(session, login.actor, "moderates no more", login.name, chat.id)
+                if not login.chat_ids:
+                    session.delete(login)
 
 
 def _of(table: type[LoginLink] | type[LoginSession], login: LoginSession) -> ColumnElement[bool]:

@@ -14,7 +14,9 @@ from storage.models import LoginSession, Mode, Role
 from storage.session import transaction
 from tests.bot.stories import ANN, EVE, GROUP, OTHER, linked, spam, stands
 from tests.bot.world import World
+from tests.conftest import count
 from tests.review.site import Site, site_on
+from tests.telegram_server.words import Refused
 
 
 def answer(world: World, who: dict[str, Any]) -> dict[str, Any]:
@@ -78,8 +80,9 @@ def test_who_moderates_no_more_decides_no_more_on_the_site(world: World, ends: C
     assert site.get("/review/1").status_code == 200
     ends(world)
     world.settle()
-    assert site.post("/review/1", is_spam="true").status_code == 404
-    assert site.get("/review/1").status_code == 404
+    assert site.post("/review/1", is_spam="true").status_code == 401
+    assert site.get("/review/1").status_code == 401
+    assert count(world.engine, "login_sessions") == 0, "a session without any group is over"
     world.settle()
     assert (world.telegram.status(GROUP, EVE), stands(world.telegram, message_id)) == ("member", True)
     site.client.app.state.engine.dispose()  # type: ignore[attr-defined]  # the site's own application
@@ -90,7 +93,9 @@ def test_a_link_that_waits_opens_no_group_that_was_lost_meanwhile(world: World) 
     sent = answer(world, ANN)
     demoted(world)
     world.settle()
-    assert opened(world, str(sent["text"])).chats == ()
+    with pytest.raises(AssertionError):
+        opened(world, str(sent["text"]))
+    assert count(world.engine, "login_sessions") == 0
 
 
 def test_who_still_moderates_keeps_the_groups(world: World) -> None:
@@ -99,3 +104,35 @@ def test_who_still_moderates_keeps_the_groups(world: World) -> None:
     world.run(look(world.bot.bot, world.bot.bot_data["database"]))
     with transaction(world.engine) as session:
         assert session.get_one(LoginSession, login.token_hash).chats == (world.chat(GROUP).id,)
+
+
+def in_two_groups(world: World, who: dict[str, Any]) -> LoginSession:
+    """The session of a moderator of both groups."""
+    linked(world)
+    world.telegram.say(OTHER, EVE, "hello")
+    world.settle()
+    return opened(world, str(answer(world, who)["text"]))
+
+
+def chats_of(world: World, login: LoginSession) -> tuple[int, ...] | None:
+    with transaction(world.engine) as session:
+        return session.get_one(LoginSession, login.token_hash).chats
+
+
+def test_who_moderates_another_group_still_is_logged_in_for_that_one(world: World) -> None:
+    login = in_two_groups(world, ANN)
+    gone(world)
+    assert chats_of(world, login) == (world.chat(OTHER).id,)
+
+
+def test_a_group_that_telegram_says_nothing_about_holds_up_no_other(world: World) -> None:
+    login = in_two_groups(world, ANN)
+    for group in (GROUP, OTHER):
+        world.telegram.join(group, ANN, "left")
+    world.telegram.fail_next("getChatMember", Refused(500, "Internal Server Error"))
+    gone(world)
+    kept = chats_of(world, login)
+    assert kept is not None
+    assert len(kept) == 1, "the other one was looked up and is gone"
+    gone(world)
+    assert count(world.engine, "login_sessions") == 0, "Telegram answers again"

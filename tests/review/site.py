@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
 from review.app import create_app
+from review.attempts import Attempts
 from review.settings import ReviewSettings
 from storage.access import audit, logins
 from storage.models import AuditEntry, Message
@@ -23,8 +24,8 @@ ESCAPED = "&lt;script&gt;alert(&#34;&amp;1&#34;)&lt;/script&gt;"
 Answer = Any  # a response of whichever httpx the test client is built on
 
 
-def site_on(address: str, **settings: Any) -> FastAPI:
-    return create_app(StorageSettings(database_url=address), ReviewSettings(**settings))
+def site_on(address: str, attempts: Attempts | None = None, **settings: Any) -> FastAPI:
+    return create_app(StorageSettings(database_url=address), ReviewSettings(**settings), attempts)
 
 
 class Site:

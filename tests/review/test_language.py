@@ -88,7 +88,21 @@ def test_a_language_that_there_is_not_changes_nothing(stranger: Site, chosen: st
     assert language(stranger.get("/login").text) == "en"
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "evil", "", "javascript:alert(1)"])
+ELSEWHERE = ["//evil", "https://evil", "evil", "", "javascript:alert(1)"]
+BENT = [
+    "/\\evil",
+    "\\\\evil",
+    "/a\\..\\evil",
+    "/\t/evil",
+    "/\n/evil",
+    "/\r\n/evil",
+    "\t//evil",
+    "/\x7f/evil",
+    "/\x00/evil",
+]
+
+
+@pytest.mark.parametrize("back", [*ELSEWHERE, *BENT])
 def test_the_switch_leads_nowhere_else(stranger: Site, back: str) -> None:
     assert stranger.client.get("/language/ru", params={"back": back}).headers["location"] == "/"
 

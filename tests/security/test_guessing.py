@@ -1,6 +1,6 @@
 """Nothing that opens hamlet can be guessed: tokens have 256 bits, codes live for minutes, and none is stored in clear.
 
-There is no lockout: it would let a stranger lock moderators out, and slows nobody down who has to guess 2**256 tokens.
+Whoever guesses is slowed down by address (tests/review/test_attempts.py), but for tokens that are valid: nobody is locked out.
 """
 
 from __future__ import annotations
@@ -52,9 +52,20 @@ def test_a_link_and_a_code_live_for_a_quarter_of_an_hour(sqlite_engine: Engine) 
 
 
 def test_a_code_is_not_guessed_while_it_lives() -> None:
-    """And it works for one person alone, who is a moderator."""
     assert MOST_GUESSES / len(links.LETTERS) ** links.LENGTH < 1e-9
     assert math.log2(len(links.LETTERS)) * links.LENGTH > 49
+
+
+def test_a_code_works_for_the_person_it_was_given_to_and_once(sqlite_engine: Engine) -> None:
+    given.received(sqlite_engine, given.incoming())
+    with transaction(sqlite_engine) as session:
+        code = links.new_code(session, session.scalars(select(Chat.id)).one(), 7)
+    linked, uses = [], ((8, -6), (7, -5), (7, -6), (8, -6))  # somebody else first, and the same person twice
+    for user_id, moderators_chat in uses:
+        with transaction(sqlite_engine) as session:
+            linked.append(links.use(session, code, user_id, moderators_chat) is not None)
+    assert linked == [False, True, False, False]
+    assert given.values(sqlite_engine, Chat.moderators_chat_id) == [-5]
 
 
 class Watched(WebhookSecret):

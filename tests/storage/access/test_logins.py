@@ -117,3 +117,20 @@ def test_only_what_opens_nothing_any_more_is_forgotten(engine: Engine) -> None:
     with transaction(engine) as session:
         logins.forget_expired(session)
     assert count(engine, "login_sessions") == 0
+
+
+def moderators_login(engine: Engine, *chat_ids: int) -> str:
+    with transaction(engine) as session:
+        return logins.use_link(session, logins.new_moderators_link(session, "Bob", 14, chat_ids)) or ""
+
+
+def test_a_session_left_without_any_chat_ends_and_an_operators_never_does(engine: Engine) -> None:
+    for number in (1, 2):
+        given.received(engine, given.incoming("hello", number, chat_external_id=-number))
+    both, one, operator = moderators_login(engine, 1, 2), moderators_login(engine, 1), log_in(engine)
+    with transaction(engine) as session:
+        logins.moderates_no_more(session, -1, 14)
+    assert (opened(engine, one), opened(engine, operator) is None) == (None, False)
+    left = opened(engine, both)
+    assert left is not None
+    assert left.chats == (2,)
