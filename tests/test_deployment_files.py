@@ -122,6 +122,21 @@ def test_the_images_end_as_an_ordinary_user() -> None:
     assert [re.findall(r"^USER (\w+)", stage, flags=re.MULTILINE)[-1] for stage in stages] == ["hamlet", "hamlet"]
 
 
+def test_images_are_published_under_a_name_in_small_letters(tmp_path: Path) -> None:
+    steps = yaml.safe_load((ROOT / ".github" / "workflows" / "images.yaml").read_text())["jobs"]["images"]["steps"]
+    script = next(step["run"] for step in steps if step.get("id") == "lower")
+    output = tmp_path / "output"
+    environment = {"GITHUB_REPOSITORY": "An-Owner/Hamlet", "GITHUB_OUTPUT": str(output)}
+    subprocess.run(["bash", "-e", "-c", script], env=environment, check=True)
+    assert output.read_text() == "repository=an-owner/hamlet\n"
+    assert steps[-1]["with"]["tags"].startswith("ghcr.io/${{ steps.lower.outputs.repository }}:")
+
+
+def test_published_images_can_stand_in_for_those_built_here() -> None:
+    images = {about["image"] for about in SERVICES.values() if "build" in about}
+    assert images == {"${LIGHT_IMAGE:-hamlet:light}", "${TORCH_IMAGE:-hamlet:torch}"}
+
+
 @pytest.mark.parametrize(("name", "instance"), [(WHOLE, WHOLE), (WORKER, "hamlet-worker@1.service")])
 def test_systemd_understands_the_unit(tmp_path: Path, name: str, instance: str) -> None:
     analyze = shutil.which("systemd-analyze")
