@@ -7,6 +7,7 @@ import csv
 import json
 import logging
 import os
+import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,6 +77,15 @@ def _printed_elsewhere() -> Iterator[None]:
     finally:
         os.dup2(stdout, 1)
         os.close(stdout)
+
+
+def ran_on() -> dict[str, Any]:
+    """Where figures were measured: the machine, and the type of number that products are made of there."""
+    instructions = torch.backends.cpu.get_cpu_capability()
+    return {
+        "machine": {"cores": os.cpu_count(), "system": platform.platform(), "instructions": instructions},
+        "precision": products.name_of(products.fastest()),
+    }
 
 
 def leaves(figures: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

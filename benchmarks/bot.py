@@ -10,8 +10,6 @@ memory_mb       the bot's before the first message and at most afterwards (PSS, 
 
 from __future__ import annotations
 
-import os
-import platform
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 import psutil
 from sqlalchemy import text
 
-from benchmarks.bench import answer, options, say
+from benchmarks.bench import answer, options, ran_on, say
 from benchmarks.endurance.sampling import MEGABYTE, sample
 from benchmarks.faults.form import Form, Scenario
 from benchmarks.faults.world import World
@@ -47,7 +45,7 @@ def measure(n_messages: int) -> dict[str, Any]:
         world.await_up("bot")
         say(f"{n_messages:,} messages are written")
         figures = emptied(world, n_messages)
-    return {"messages": n_messages, "machine": {"cores": os.cpu_count(), "system": platform.platform()}} | figures
+    return {"messages": n_messages} | ran_on() | figures
 
 
 def emptied(world: World, n_messages: int) -> dict[str, Any]:

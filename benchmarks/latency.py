@@ -25,10 +25,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine, select
 
-from benchmarks.bench import answer, options, say
+from benchmarks.bench import answer, options, ran_on, say
 from benchmarks.serving import required
 from benchmarks.speeds import AS_WORKERS, SEED, natural
-from classifier.gpt import products
 from classifier.spam import SpamClassifier
 from jobs import send
 from storage.access import chats
@@ -92,7 +91,7 @@ def measure(directory: Path, texts: list[str]) -> dict[str, Any]:
         "p99_ms": round(p99, 1),
         "forward_ms": round(unit, 1),
         "forward_p99_ms": round(float(np.quantile(forwards, 0.99)), 1),
-        "precision": products.name_of(products.fastest()),
+        **ran_on(),
         "messages": len(waits),
     }
 

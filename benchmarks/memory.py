@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 from sqlalchemy import Engine
 
-from benchmarks.bench import answer, options, say
+from benchmarks.bench import answer, options, ran_on, say
 from cli import supervision
 from storage.learning import runs
 from storage.models import Run, RunState
@@ -61,7 +61,7 @@ def measure(home: Path, seconds: float, with_run: bool) -> dict[str, Any]:
             time.sleep(seconds)
             rest = shares(processes.home)
             figures: dict[str, Any] = {"rest_mb": rest, "rest_all_mb": sum(rest.values())}
-            return figures | (_run(processes) if with_run else {})
+            return figures | (_run(processes) if with_run else {}) | ran_on()
 
 
 def shares(home: Path) -> dict[str, int]:

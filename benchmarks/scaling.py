@@ -22,7 +22,7 @@ from typing import Any, cast
 import structlog
 from sqlalchemy import Engine
 
-from benchmarks.bench import answer, options, say
+from benchmarks.bench import answer, options, ran_on, say
 from classifier.errors import TextError
 from classifier.spam import SpamClassifier
 from classifier.thresholds import LOWERED_AT_MOST, Thresholds
@@ -69,16 +69,16 @@ def main() -> None:
     answer(lambda: measure(10 if chosen.fast else 1), chosen.json)
 
 
-def measure(divisor: int) -> dict[str, Any]:
+def measure(divisor: int, costs: Sequence[float] = COSTS_MS, workers: Sequence[int] = WORKERS) -> dict[str, Any]:
     """The figures; `divisor` makes the inboxes smaller."""
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as postgres:
-        for cost in COSTS_MS:
-            for n in WORKERS:
+        for cost in costs:
+            for n in workers:
                 rate = emptied(postgres.migrated_database(), MESSAGES[cost] // divisor, n, cost)
                 figures.setdefault(f"{cost:g} ms", {})[str(n)] = round(rate)
                 say(f"{cost:g} ms a message, {n} workers: {rate:,.0f} messages a second")
-    return {"per_second": figures, "batch": BATCH}
+    return {"per_second": figures, "batch": BATCH} | ran_on()
 
 
 def emptied(address: str, n_messages: int, n_workers: int, cost: float) -> float:

@@ -18,11 +18,11 @@ from typing import Any
 
 import torch
 
+from benchmarks.bench import ran_on
 from benchmarks.speeds import SEED, say, speeds
 from classifier import checkpoint, files
 from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
-from classifier.gpt import products
 from classifier.gpt.model import SpamGPT
 from classifier.gpt.pretrained import BaseModel
 from classifier.probe import Probe
@@ -101,7 +101,7 @@ def _about(directory: Path) -> dict[str, Any]:
         "config_hash": training.get("config_hash", TrainConfig().hash),
         "seed": SEED,
         "threads": torch.get_num_threads(),
-        "precision": products.name_of(products.fastest()),
+        **ran_on(),
     }
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from sqlalchemy import Engine, func, select
 
 import migrations
-from benchmarks.bench import Bench, answer, distinct_sms, options, say
+from benchmarks.bench import Bench, answer, distinct_sms, options, ran_on, say
 from benchmarks.latency import prepare
 from benchmarks.scaling import BATCH, LEASE_SECONDS
 from benchmarks.serving import required
@@ -61,7 +61,7 @@ def measure(directory: Path, size: int, rounds: int) -> dict[str, Any]:
             for engine in databases.values():
                 prepare(engine, directory.name)
             measured = [_round(classifier, databases, texts, size, turn) for turn in range(-1, rounds)][1:]
-    return {
+    return ran_on() | {
         "messages": size,
         "per_second": {
             name: round(float(np.median([size / one[name] for one in measured])), 1) for name in measured[0]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
-from benchmarks import bench, corrections, protocols
+from benchmarks import bench, bot, corrections, latency, memory, protocols, scaling, whole_path
 from training.data.datasets import Example
 from training.errors import TrainingBusy
 from training.fit.thresholds import Scored
@@ -18,6 +20,18 @@ def test_a_spread_is_mean_and_sample_deviation() -> None:
     spread = bench.spread([1.0, 2.0, 3.0])
     assert (spread["mean"], spread["std"]) == (2.0, 1.0)
     assert bench.spread([1.0])["std"] == 0.0
+
+
+def test_a_measurement_says_on_which_machine_and_in_which_numbers_it_ran() -> None:
+    where = bench.ran_on()
+    assert where["machine"].keys() == {"cores", "system", "instructions"}
+    assert all(where["machine"].values())
+    assert where["precision"] in ("bf16", "fp32")
+
+
+@pytest.mark.parametrize("benchmark", [bot, latency, memory, scaling, whole_path])
+def test_benchmarks_of_processes_say_it(benchmark: ModuleType) -> None:
+    assert "ran_on()" in inspect.getsource(benchmark.measure)
 
 
 def test_leaves_are_flat() -> None:

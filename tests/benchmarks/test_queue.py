@@ -29,6 +29,13 @@ def test_workers_empty_the_inbox(postgres: Postgres, workers: int) -> None:
     assert scaling.emptied(postgres.migrated_database(), 100, workers, cost=0.0) > 0
 
 
+def test_the_queues_figures_say_where_they_were_measured() -> None:
+    figures = scaling.measure(1_000, costs=[0.0], workers=[1])
+    assert [*figures["per_second"]["0 ms"]] == ["1"]
+    assert figures["machine"]["cores"] > 0
+    assert figures["precision"] in ("bf16", "fp32")
+
+
 def test_the_wait_for_a_verdict_is_measured_in_forwards(tmp_path: Path) -> None:
     checkpoint.save(tiny.checkpoint(), tmp_path / "v1")
     texts = ["hello", "see you at ten", "FREE cash, claim now", "ok"]
