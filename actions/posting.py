@@ -70,7 +70,7 @@ def post(call: Call, reads_body: bool = False) -> Answer:
 def _post_to(address: Address, call: Call, reads_body: bool) -> Answer:
     """Post to this very address, which was checked; the certificate has to be the host's all the same."""
     url = httpx.URL(call.url)
-    headers = {"Host": url.netloc.decode(), "Accept-Encoding": "identity", "User-Agent": "hamlet", **call.headers}
+    headers = {"Host": url.netloc.decode(), "User-Agent": "hamlet", **call.headers, "Accept-Encoding": "identity"}
     with (
         httpx.Client(timeout=call.seconds, follow_redirects=False, trust_env=False, verify=_trusted()) as client,
         client.stream(
@@ -91,9 +91,15 @@ def _trusted() -> ssl.SSLContext:
 
 
 def _beginning(response: httpx.Response, seconds: float) -> bytes:
-    """At most LARGEST_ANSWER bytes of the answer, and what came within `seconds`."""
+    """At most LARGEST_ANSWER bytes of the answer, and what came within `seconds`. Raises NoAnswer where it is packed.
+
+    Nothing is unpacked: a few packed bytes may stand for more than the memory holds.
+    """
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise NoAnswer("the answer is packed, though it was asked for as it is")
     until, body = time.monotonic() + seconds, b""
-    for part in response.iter_bytes():
+    for part in response.iter_raw():
         body += part
         if len(body) >= LARGEST_ANSWER or time.monotonic() > until:
             break

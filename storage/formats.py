@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,9 @@ from storage.lines import Line, LineError, numbered
 
 LONGEST_TEXT = 200_000  # characters; longer texts are never judged
 LABELS = {"spam": True, "ham": False, "1": True, "0": False, "true": True, "false": False}
-FORMULA = (*"=+-@\t\r\n＝＋－＠",)  # beginnings that a spreadsheet takes for a formula
+STARTS = (*"=+-@＝＋－＠",)  # what a spreadsheet takes for the beginning of a formula
+FORMULA = (*STARTS, *"\t\r\n")  # what no cell begins with
+UNSEEN = ("Cc", "Cf", "Zs")  # categories of characters before it that a spreadsheet may leave out
 
 
 class Format(StrEnum):
@@ -156,9 +159,15 @@ READERS: dict[Format, Callable[[Line], Read]] = {
 
 def harmless(text: str) -> str:
     """The text with an apostrophe before what a spreadsheet would take for a formula, which a spammer may have sent."""
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+    return f"'{text}" if _is_formula(text.lstrip("'")) else text
 
 
 def bare(text: str) -> str:
     """The text without the apostrophe that `harmless` gave it."""
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA) else text
+    return text[1:] if text.startswith("'") and _is_formula(text.lstrip("'")) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula, also after blanks and what is invisible, which some leave out."""
+    seen = next((c for c in text if not (c.isspace() or unicodedata.category(c) in UNSEEN)), "")
+    return text.startswith(FORMULA) or seen in STARTS

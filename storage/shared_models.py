@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from storage import addresses
 from storage.errors import StorageError
 
 MANIFEST = "manifest.json"
@@ -22,9 +23,10 @@ MANIFEST = "manifest.json"
 
 class ModelsUnreachable(StorageError):
     def __init__(self, url: str, what: str, error: Exception) -> None:
-        reason = str(error) or type(error).__name__
+        reason = addresses.without_secrets(str(error), url) or type(error).__name__
         super().__init__(
-            f"{what} ({reason}); HAMLET_MODELS_URL is {url}: put it right, or leave it empty where all is on one machine"
+            f"{what} ({reason}); HAMLET_MODELS_URL is {addresses.shown(url)}: put it right, or leave it empty where all "
+            "is on one machine"
         )
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from storage.settings import StorageSettings
 
 STAGED = ".restoring"  # in the folder of models, until everything is there
 SETTINGS_FILE = "restored-settings.env"
+RESERVE = 500_000_000  # bytes that stay free, for what else writes there: logs, the database's journal
 LOGINS = ("login_links", "login_sessions", "link_codes")  # what ended since would be open again
 PLAIN_NAME = re.compile(r"\w[\w.-]*")  # of a model version, which is also its directory's
 
@@ -56,7 +57,12 @@ class Restored:
         return [*sentences, "Stop the old hamlet before this one starts: one bot token serves one at a time."]
 
 
-def restore(path: Path, upgrades: bool = True) -> Restored:
+def _free(folder: Path) -> int:
+    """Bytes that are free where the folder is."""
+    return shutil.disk_usage(folder).free
+
+
+def restore(path: Path, upgrades: bool = True, free: Callable[[Path], int] = _free) -> Restored:
     """Verify the file, restore it, and bring the tables up to date unless told not to.
 
     Raises NotABackup, BackupTooNew, NotRestored, and the named errors of storage.
@@ -66,6 +72,7 @@ def restore(path: Path, upgrades: bool = True) -> Restored:
         manifest = reading.verified(path)
         with engine_for(storage.address) as engine:
             _require_empty(engine, storage, manifest)
+            _require_room(engine, storage, manifest, free(storage.home))
             migrations.make_empty_tables(storage.address, manifest.step)
             settings = _load(path, manifest, engine, storage.models)
         if upgrades:
@@ -88,9 +95,16 @@ def _require_empty(engine: Engine, storage: StorageSettings, manifest: Manifest)
         raise NotRestored(
             f"there are model versions in {storage.models} already", "move them away first, or name another HAMLET_HOME"
         )
-    free = shutil.disk_usage(storage.home).free
-    if free < manifest.model_bytes:
-        reason = f"{megabytes(manifest.model_bytes)} are needed in {storage.home}, and {megabytes(free)} are free"
+
+
+def _require_room(engine: Engine, storage: StorageSettings, manifest: Manifest, free: int) -> None:
+    """Raises NotRestored where the files would fill the disk: a small packed file may stand for any number of bytes."""
+    needed = manifest.model_bytes + (manifest.database_bytes if engine.dialect.name == "sqlite" else 0)
+    if needed > free - RESERVE:
+        reason = (
+            f"{megabytes(needed)} are needed in {storage.home}, and {megabytes(free)} are free, "
+            f"of which {megabytes(RESERVE)} have to stay so"
+        )
         raise NotRestored(reason, "make room there, or name another HAMLET_HOME")
 
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from cli import settings
+from jobs.redaction import ADDRESSES, secrets_in
 
 SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY")
 
@@ -22,7 +23,9 @@ def stated(environment: Mapping[str, str | None]) -> tuple[dict[str, str], list[
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether the setting is a secret by its type or name, or an address with credentials in it."""
+    """Whether the setting is a secret by its type or name, or an address with credentials in it, or what may be some."""
+    if name in ADDRESSES and secrets_in(value):
+        return True
     return name in _secret_names() or any(word in name for word in SECRET_WORDS) or _has_credentials(value)
 
 

@@ -27,6 +27,7 @@ class Receiver:
     posted: list[Posted] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=lambda: [(204, b"")])
     location: str | None = None  # of redirects
+    encoding: str | None = None  # of the answers, which are packed already
 
     def next_answer(self) -> tuple[int, bytes]:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -45,6 +46,8 @@ class Handler(BaseHTTPRequestHandler):
         status, content = self.receiver.next_answer()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
+        if self.receiver.encoding is not None:
+            self.send_header("Content-Encoding", self.receiver.encoding)
         if self.receiver.location is not None:
             self.send_header("Location", self.receiver.location)
         self.end_headers()
@@ -55,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
         status, content = self.receiver.next_answer()
         self.send_response(status)
         self.send_header("Content-Length", str(len(content)))
+        if self.receiver.encoding is not None:
+            self.send_header("Content-Encoding", self.receiver.encoding)
         self.end_headers()
         self.wfile.write(content)
 

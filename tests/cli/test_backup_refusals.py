@@ -56,3 +56,19 @@ def test_versions_that_are_there_are_not_mixed_with_those_of_a_backup(
     assert not (tmp_path / "new" / "models" / "v1").exists()
     assert other.exists()
     target.dispose()
+
+
+def test_a_backup_that_would_fill_the_disk_is_refused_with_both_numbers(
+    home: Engine, version: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version("v1", promoted=True)
+    file = backed_up(tmp_path, "b.tar.gz")
+    manifest = reading.verified(file)
+    target, room = empty_home(monkeypatch, tmp_path / "new"), manifest.model_bytes + manifest.database_bytes
+    numbers = rf"{room / 1e6:,.1f} MB are needed in .*, and {(restoring.RESERVE + room - 1) / 1e6:,.1f} MB are free"
+    with pytest.raises(NotRestored, match=rf"{numbers}, of which 500.0 MB have to stay so; make room there"):
+        restoring.restore(file, free=lambda _: restoring.RESERVE + room - 1)
+    assert not StorageSettings().models.exists()
+    restoring.restore(file, free=lambda _: restoring.RESERVE + room)
+    assert (StorageSettings().models / "v1").is_dir()
+    target.dispose()

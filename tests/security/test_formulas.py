@@ -16,6 +16,7 @@ from storage.formats import Decided, Format, Sample
 from tests.test_conventions import FILES, ROOT
 
 BEGINNINGS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
+BLANKS = [" ", "  ", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u2060", "\u00ad", "\x00", "\x0b", "\u2028", "\u200b\t "]
 TELLS = '1+1")|calc'
 WRITERS = {"storage/writing.py", "cli/exports.py", "review/audit.py"}  # what members write is in these files alone
 OURS = ("benchmarks/", "training/course/")  # tables of figures, and the course's published texts
@@ -23,6 +24,11 @@ OURS = ("benchmarks/", "training/course/")  # tables of figures, and the course'
 
 def decided(text: str) -> Decided:
     return Decided(1, text, True, datetime(2026, 1, 1, tzinfo=UTC), 7, text, 0.9, "v1")
+
+
+def without_blanks(text: str) -> str:
+    """The text from its first character that is seen on."""
+    return text.lstrip("".join(BLANKS))
 
 
 def cells(content: str) -> list[str]:
@@ -36,6 +42,25 @@ def test_no_text_of_the_export_is_a_formula_and_it_comes_back_as_it_was(beginnin
     [sample] = formats.read(Format.CSV, [content.encode()])
     assert isinstance(sample, Sample)
     assert sample.text.replace("\r\n", "\n") == (beginning + TELLS).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "＝"])
+@pytest.mark.parametrize("blank", BLANKS)
+def test_no_blank_hides_a_formula_and_the_text_comes_back_as_it_was(blank: str, beginning: str) -> None:
+    text = blank + beginning + TELLS
+    content = writing.head(Format.CSV) + writing.written(Format.CSV, decided(text))
+    assert [cell for cell in cells(content) if without_blanks(cell).startswith(tuple(BEGINNINGS))] == []
+    assert formats.harmless(text) == f"'{text}", "the text itself stays as it was sent"
+    [sample] = formats.read(Format.CSV, [content.encode()])
+    assert isinstance(sample, Sample)
+    assert sample.text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "'", "' =1", "'\u200b=1", "''=1", " '=1", "\u200bwords", " 'words'", "it's = 1"]
+)
+def test_whatever_is_made_harmless_comes_back_as_it_was(text: str) -> None:
+    assert formats.bare(formats.harmless(text)) == text
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)

@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import regex
 
@@ -24,8 +25,11 @@ LONGEST_SEARCH, LONGEST_SEARCHES = 0.05, 0.25  # seconds for one regular express
 LONGEST_PATTERN = 512  # characters, as the column holds
 LONGEST_TEXT = 4_096  # characters that regular expressions read, the length of a Telegram message
 WORD = regex.compile(r"\w+")
+LABEL = r"[\p{L}\p{N}_-]"  # what the parts of a domain consist of
+BEGINNING = rf"(?:\G\.?|(?<!{LABEL})(?<!{LABEL}\.))"  # no domain is looked for twice, which long texts would be slow by
 ADDRESS = regex.compile(
-    r"(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}(?:/[^\s<>\"']*)?)|(@\w{2,})", regex.IGNORECASE
+    rf"{BEGINNING}(?:https?://)?(?:www\.)?((?:{LABEL}++\.)+\p{{L}}{{2,}}(?:/[^\s<>\"']*)?)|(@\w{{2,}})",
+    regex.IGNORECASE,
 )
 
 
@@ -98,7 +102,12 @@ class Compiled:
 
     def _address(self, address: str) -> Pattern | None:
         """The rule about an address: about itself, a longer path's beginning, or a domain above it."""
-        return next((self.addresses[name] for name in _above(address) if name in self.addresses), None)
+        return next((self.addresses[name] for name in _above(address, self._longest) if name in self.addresses), None)
+
+    @cached_property
+    def _longest(self) -> int:
+        """How long the longest address of a rule is: nothing longer has to be looked up."""
+        return max(map(len, self.addresses), default=0)
 
     def _expressions(self, text: str) -> Iterator[Pattern]:
         ends_at = time.monotonic() + LONGEST_SEARCHES
@@ -166,10 +175,16 @@ def links_in(text: str) -> Iterator[str]:
             yield domain.rstrip("/.,;:!?)").casefold()
 
 
-def _above(address: str) -> Iterator[str]:
-    """The address itself, then shorter paths of it, then the domains above its own."""
-    domain, *path = address.split("/")
-    for n in range(len(path), -1, -1):
-        yield "/".join([domain, *path[:n]])
-    labels = domain.split(".")
-    yield from (".".join(labels[n:]) for n in range(1, len(labels) - 1))
+def _above(address: str, longest: int) -> Iterator[str]:
+    """The address itself, then shorter paths of it, then the domains above its own; none longer than `longest`."""
+    if len(address) <= longest:
+        yield address
+    end = address.rfind("/", 0, longest + 1)
+    while end >= 0:
+        yield address[:end]
+        end = address.rfind("/", 0, end)
+    domain = address.partition("/")[0]
+    dot, last = domain.find(".", max(0, len(domain) - longest - 1)), domain.rfind(".")
+    while 0 <= dot < last:
+        yield domain[dot + 1 :]
+        dot = domain.find(".", dot + 1)

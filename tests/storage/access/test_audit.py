@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from storage.access import audit, chats
+from storage.access import audit, chats, moves
 from storage.models import AuditEntry, Chat
 from storage.privacy import members
 from storage.session import transaction
@@ -23,6 +23,8 @@ FORGERIES = (
     "UPDATE audit_entries SET detail = 'member 8'",
     "UPDATE audit_entries SET detail = '' WHERE detail = 'spam'",
     "UPDATE audit_entries SET chat_id = NULL",
+    "UPDATE audit_entries SET chat_id = (SELECT max(id) FROM chats) WHERE chat_id = (SELECT min(id) FROM chats)",
+    "UPDATE audit_entries SET chat_id = (SELECT max(id) FROM chats), detail = '' WHERE detail = 'member 7'",
     "UPDATE audit_entries SET verdict_id = NULL",
     "DELETE FROM audit_entries",
     "DELETE FROM audit_entries WHERE what = 'decision'",
@@ -31,12 +33,15 @@ FORGERIES = (
 
 @pytest.fixture
 def noted(engine: Engine) -> Engine:
-    """A decision on a verdict, and a word about member 7."""
+    """A decision on a verdict, and a word about member 7; beside their chat is another, and a group moved elsewhere."""
     verdict = given.verdict(engine, given.version(engine), given.incoming())
     given.corrected(engine, verdict, "telegram:11", True)
     with transaction(engine) as session:
         chat_id = session.scalars(sa.select(Chat.id)).one()
         audit.note(session, "telegram:11", "ban", audit.about_member(7), chat_id)
+    given.received(engine, given.incoming("hello", 7, chat_external_id=OLD))
+    with transaction(engine) as session:
+        moves.note(session, OLD, NEW)
     return engine
 
 
@@ -89,3 +94,26 @@ def test_an_entry_follows_its_group_that_moves(engine: Engine) -> None:
     with transaction(engine) as session:
         chats.move_group(session, OLD, NEW)
     assert given.values(engine, AuditEntry.chat_id)[-1] == known_first
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_entry_goes_from_the_supergroup_to_its_group_alone(engine: Engine, is_known: bool) -> None:
+    """Nor the other way round, nor before it is known that the one became the other."""
+    given.received(engine, given.incoming("hello", 7, chat_external_id=OLD))
+    given.received(engine, given.incoming("good morning", 7, chat_external_id=NEW))
+    with transaction(engine) as session:
+        group, supergroup = session.scalars(sa.select(Chat.id).order_by(Chat.id))
+        audit.note(session, "web:ann", "setting", "of the group", group)
+        audit.note(session, "web:ann", "setting", "of the supergroup", supergroup)
+        if is_known:
+            moves.note(session, OLD, NEW)
+    back = sa.text("UPDATE audit_entries SET chat_id = :to WHERE chat_id = :of AND detail LIKE 'of %'")
+    with pytest.raises(IntegrityError, match="only added"), engine.begin() as connection:
+        connection.execute(back, {"of": group, "to": supergroup})
+    if not is_known:
+        with pytest.raises(IntegrityError, match="only added"), engine.begin() as connection:
+            connection.execute(back, {"of": supergroup, "to": group})
+        return
+    with engine.begin() as connection:
+        connection.execute(back, {"of": supergroup, "to": group})
+    assert given.values(engine, AuditEntry.chat_id)[-2:] == [group, group]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from storage.models import RuleEffect, RuleKind
@@ -98,3 +100,37 @@ def test_ten_thousand_words_are_one_look_at_a_text() -> None:
     assert len(rules.by_first_word) == 10_000
     assert rules.match("nothing of that") is None
     assert rules.match("and then word9999 more") is not None
+
+
+@pytest.mark.parametrize("repeated", ["a", "1.", "a-", "⒈", "a.b", "@ab-1.", "www.", "ab.cd1.", "a.com/"])
+def test_a_long_text_is_looked_through_for_addresses_in_its_length(repeated: str) -> None:
+    text, ready = repeated * (200_000 // len(repeated)), patterns.compiled([Pattern(ADDRESS, FLAG, "example.org/a")])
+    began = time.process_time()
+    assert "example.org" not in patterns.addresses_in(text)
+    ready.match(f"{text}.com{'/a' * 20_000}")
+    assert time.process_time() - began < 10, (
+        "it took minutes, or the memory, where each part was looked at from each other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("xhttps://www.example.com", ["example.com"]),
+        ("..example.com, _a.example.com", ["example.com", "_a.example.com"]),
+        ("@handle-my.site.org", ["t.me/handle", "-my.site.org"]),
+        ("@www.shop.example.com", ["t.me/www", "shop.example.com"]),
+        ("1.2.example.c0m.org", ["1.2.example.c0m.org"]),
+        ("a.com1.b", ["a.com"]),
+    ],
+)
+def test_addresses_are_found_wherever_they_begin(text: str, addresses: list[str]) -> None:
+    assert list(patterns.addresses_in(text)) == addresses
+
+
+def test_the_longest_rule_about_an_address_is_found_however_long_the_address_is() -> None:
+    rules = (ADDRESS, FLAG, "example.com"), (ADDRESS, FLAG, "a.example.com/x/y")
+    match = matched(f"a.example.com/x/y/{'z/' * 1_000}", *rules)
+    assert match is not None
+    assert match.label == "address: a.example.com/x/y"
+    assert matched(f"{'b.' * 1_000}example.com/x", *rules) is not None
