@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,7 +15,6 @@ from sqlalchemy import Connection
 from cli import settings
 from cli.backup import manifest as manifests
 from cli.backup import stated
-from cli.backup.errors import BackupFailed
 from cli.backup.manifest import DATABASE, DIGITS, NAME, SETTINGS, Manifest
 from cli.backup.versions import Versions
 from cli.backup.writing import Archive, new_archive
@@ -35,6 +36,7 @@ class Made:
     left_out: list[str]
     size: int
     seconds: float
+    warning: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -49,7 +51,7 @@ class Made:
             sentences.append(f"Without files, because they are gone: {', '.join(one.without_files)}.")
         if self.left_out:
             sentences.append(f"Secrets are not in it; keep them elsewhere: {', '.join(self.left_out)}.")
-        return sentences
+        return [*sentences, self.warning] if self.warning else sentences
 
 
 def versions_in(manifest: Manifest) -> str:
@@ -63,7 +65,7 @@ def megabytes(size: int) -> str:
 
 
 def back_up(path: Path) -> Made:
-    """Back up everything, and note in HAMLET_HOME that it was done.
+    """Back up everything, and note in HAMLET_HOME that it was done; where that is not possible, a warning says so.
 
     Raises BackupFailed, DatabaseUnreachable and DatabaseNotMigrated.
     """
@@ -71,10 +73,22 @@ def back_up(path: Path) -> Made:
     made = make(path, storage, settings.of_this_process())
     note = {"made_at": made.manifest.made_at.isoformat(), "file": str(path.resolve())}
     try:
-        (storage.home / LAST).write_text(json.dumps(note))
+        _write_whole(storage.home / LAST, json.dumps(note))
     except OSError as error:
-        raise BackupFailed(storage.home / LAST, error.strerror or str(error)) from error
+        reason = error.strerror or str(error)
+        warning = f"The backup stands, but `hamlet doctor` will not know of it: {storage.home / LAST} cannot be written ({reason})."
+        return replace(made, warning=warning)
     return made
+
+
+def _write_whole(path: Path, content: str) -> None:
+    """Write a small file that readers see as it was or as it is, and never half of it. Raises OSError."""
+    aside = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
+    try:
+        aside.write_text(content)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def make(path: Path, storage: StorageSettings, environment: Mapping[str, str | None], has_models: bool = True) -> Made:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from cli.backup import reading, restoring
+from cli.backup import making, reading, restoring
 from cli.backup.errors import BackupFailed, NotRestored
 from storage.settings import StorageSettings
 from tests.cli.conftest import Version
@@ -32,6 +32,15 @@ def test_what_a_killed_backup_left_is_in_nobodys_way(home: Engine, tmp_path: Pat
     (tmp_path / "b.tar.partial").write_bytes(b"x" * 10_000_000)
     assert reading.verified(backed_up(tmp_path)).rows == {}
     assert not (tmp_path / "b.tar.partial").exists()
+
+
+def test_a_backup_stands_where_no_note_of_it_can_be_written(home: Engine, tmp_path: Path) -> None:
+    note = StorageSettings().home / making.LAST
+    note.mkdir()
+    made = making.back_up(tmp_path / "b.tar")
+    assert reading.verified(made.path) == made.manifest
+    assert made.sentences[-1].startswith("The backup stands, but `hamlet doctor` will not know of it: ")
+    assert list(note.parent.glob(f".{making.LAST}*")) == [], "nothing half-written is left"
 
 
 def test_a_database_with_rows_is_not_restored_into(home: Engine, tmp_path: Path) -> None:
