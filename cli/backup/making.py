@@ -7,7 +7,7 @@ import os
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from storage.errors import DatabaseNotMigrated
 from storage.models import now
 from storage.session import at_one_moment, engine_for, shown
 from storage.settings import StorageSettings
+from storage.shared_models import ModelsUnreachable
 
 LAST = "last-backup.json"  # in HAMLET_HOME: when and where the last backup was made
 
@@ -36,6 +37,7 @@ class Made:
     left_out: list[str]
     size: int
     seconds: float
+    not_fetched: dict[str, str] = field(default_factory=dict)  # versions that are only at HAMLET_MODELS_URL, and why
     warning: str = ""
 
     @property
@@ -47,8 +49,10 @@ class Made:
             f"{len(one.versions)} model versions ({megabytes(one.model_bytes)})" if one.has_models else "no models"
         )
         sentences = [f"{self.path}: {rows}, {versions}; {megabytes(self.size)} in {self.seconds:.1f} s."]
-        if one.without_files:
-            sentences.append(f"Without files, because they are gone: {', '.join(one.without_files)}.")
+        if gone := [name for name in one.without_files if name not in self.not_fetched]:
+            sentences.append(f"Without files, because they are gone: {', '.join(gone)}.")
+        reasons = [self.not_fetched[name] for name in one.without_files if name in self.not_fetched]
+        sentences += [f"Left out: model version {reason}." for reason in reasons]
         if self.left_out:
             sentences.append(f"Secrets are not in it; keep them elsewhere: {', '.join(self.left_out)}.")
         return [*sentences, self.warning] if self.warning else sentences
@@ -102,8 +106,12 @@ def make(path: Path, storage: StorageSettings, environment: Mapping[str, str | N
                 raise DatabaseNotMigrated(shown(storage.address))
             made_at, names = now(), dumping.versions_with_files(connection)
             rows = _add_rows(archive, connection)
-        versions = Versions(archive, storage.models)
+        versions, not_fetched = Versions(archive, storage.models), dict[str, str]()
         for name in names if has_models else []:
+            try:
+                storage.shared_models.fetch(name)
+            except ModelsUnreachable as error:
+                not_fetched[name] = str(error)
             versions.add(name)
         archive.add(SETTINGS, stated.to_json(values, left_out))
         manifest = Manifest(
@@ -118,7 +126,7 @@ def make(path: Path, storage: StorageSettings, environment: Mapping[str, str | N
             without_files=versions.without_files,
         )
         archive.add(NAME, manifest.model_dump_json(indent=1).encode())
-    return Made(path, manifest, left_out, path.stat().st_size, time.monotonic() - started)
+    return Made(path, manifest, left_out, path.stat().st_size, time.monotonic() - started, not_fetched)
 
 
 def _add_rows(archive: Archive, connection: Connection) -> dict[str, int]:
