@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
+INCREMENTAL = 2  # of SQLite's PRAGMA auto_vacuum
 UNDEFINED_TABLE, UNDEFINED_COLUMN, DISK_FULL, READ_ONLY = "42P01", "42703", "53100", "25006"  # PostgreSQL's codes
 NO_DATABASE = "file is not a database"  # SQLite's words
 UNREACHABLE = (OperationalError, InterfaceError)
@@ -60,6 +62,8 @@ def engine_for(address: str) -> Iterator[Engine]:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours: Python's own would start every transaction as a reader
     cursor = connection.cursor()
+    if cursor.execute("PRAGMA page_count").fetchone() == (0,):  # a new file: later it would have no effect
+        cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
     # with secure_delete, what is erased is overwritten in the file and not only unlinked
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -114,12 +118,33 @@ def empty_log(engine: Engine) -> None:
         cursor.close()
 
 
+def free_pages(engine: Engine) -> int:
+    """How many pages a SQLite file can give back; none where it was made without `auto_vacuum`. Raises DatabaseUnreachable."""
+    if engine.dialect.name != "sqlite":
+        return 0
+    with reading(engine) as session:
+        can_shrink = session.scalar(text("PRAGMA auto_vacuum")) == INCREMENTAL
+        return int(session.scalar(text("PRAGMA freelist_count")) or 0) if can_shrink else 0
+
+
+def give_back(engine: Engine, pages: int) -> None:
+    """Have a SQLite file give back that many free pages; writers wait meanwhile. Raises DatabaseUnreachable.
+
+    The file gets shorter when the write-ahead log is emptied.
+    """
+    with _reachable(engine), closing(engine.raw_connection()) as connection:
+        # by `execute`, Python stops after the first page, for the statement has no columns
+        connection.cursor().executescript(f"PRAGMA incremental_vacuum({pages:d})")
+
+
 @contextmanager
 def _reachable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
         raise DatabaseUnreachable(shown(str(engine.url)), "all connections are in use") from error
+    except sqlite3.OperationalError as error:  # of a connection that is not SQLAlchemy's
+        raise _away(engine, str(error)) from error
     except DBAPIError as error:
         if _lacks_tables(error):
             raise DatabaseNotMigrated(shown(str(engine.url))) from error
@@ -127,10 +152,13 @@ def _reachable(engine: Engine) -> Iterator[None]:
         is_away = isinstance(error, UNREACHABLE) or error.connection_invalidated or code == READ_ONLY
         if is_away or NO_DATABASE in str(error.orig):
             reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
-            if "disk is full" in reason or code == DISK_FULL:
-                raise DatabaseFull(shown(str(engine.url)), reason) from error
-            raise DatabaseUnreachable(shown(str(engine.url)), reason) from error
+            raise _away(engine, reason, code) from error
         raise
+
+
+def _away(engine: Engine, reason: str, code: str | None = None) -> DatabaseUnreachable:
+    is_full = "disk is full" in reason or code == DISK_FULL
+    return (DatabaseFull if is_full else DatabaseUnreachable)(shown(str(engine.url)), reason)
 
 
 def _lacks_tables(error: DBAPIError) -> bool:

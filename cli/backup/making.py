@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,7 +15,6 @@ from sqlalchemy import Connection
 from cli import settings
 from cli.backup import manifest as manifests
 from cli.backup import stated
-from cli.backup.errors import BackupFailed
 from cli.backup.manifest import DATABASE, DIGITS, NAME, SETTINGS, Manifest
 from cli.backup.versions import Versions
 from cli.backup.writing import Archive, new_archive
@@ -22,6 +23,7 @@ from storage.errors import DatabaseNotMigrated
 from storage.models import now
 from storage.session import at_one_moment, engine_for, shown
 from storage.settings import StorageSettings
+from storage.shared_models import ModelsUnreachable
 
 LAST = "last-backup.json"  # in HAMLET_HOME: when and where the last backup was made
 
@@ -35,6 +37,8 @@ class Made:
     left_out: list[str]
     size: int
     seconds: float
+    not_fetched: dict[str, str] = field(default_factory=dict)  # versions that are only at HAMLET_MODELS_URL, and why
+    warning: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -45,11 +49,13 @@ class Made:
             f"{len(one.versions)} model versions ({megabytes(one.model_bytes)})" if one.has_models else "no models"
         )
         sentences = [f"{self.path}: {rows}, {versions}; {megabytes(self.size)} in {self.seconds:.1f} s."]
-        if one.without_files:
-            sentences.append(f"Without files, because they are gone: {', '.join(one.without_files)}.")
+        if gone := [name for name in one.without_files if name not in self.not_fetched]:
+            sentences.append(f"Without files, because they are gone: {', '.join(gone)}.")
+        reasons = [self.not_fetched[name] for name in one.without_files if name in self.not_fetched]
+        sentences += [f"Left out: model version {reason}." for reason in reasons]
         if self.left_out:
             sentences.append(f"Secrets are not in it; keep them elsewhere: {', '.join(self.left_out)}.")
-        return sentences
+        return [*sentences, self.warning] if self.warning else sentences
 
 
 def versions_in(manifest: Manifest) -> str:
@@ -63,7 +69,7 @@ def megabytes(size: int) -> str:
 
 
 def back_up(path: Path) -> Made:
-    """Back up everything, and note in HAMLET_HOME that it was done.
+    """Back up everything, and note in HAMLET_HOME that it was done; where that is not possible, a warning says so.
 
     Raises BackupFailed, DatabaseUnreachable and DatabaseNotMigrated.
     """
@@ -71,10 +77,22 @@ def back_up(path: Path) -> Made:
     made = make(path, storage, settings.of_this_process())
     note = {"made_at": made.manifest.made_at.isoformat(), "file": str(path.resolve())}
     try:
-        (storage.home / LAST).write_text(json.dumps(note))
+        _write_whole(storage.home / LAST, json.dumps(note))
     except OSError as error:
-        raise BackupFailed(storage.home / LAST, error.strerror or str(error)) from error
+        reason = error.strerror or str(error)
+        warning = f"The backup stands, but `hamlet doctor` will not know of it: {storage.home / LAST} cannot be written ({reason})."
+        return replace(made, warning=warning)
     return made
+
+
+def _write_whole(path: Path, content: str) -> None:
+    """Write a small file that readers see as it was or as it is, and never half of it. Raises OSError."""
+    aside = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
+    try:
+        aside.write_text(content)
+        os.replace(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def make(path: Path, storage: StorageSettings, environment: Mapping[str, str | None], has_models: bool = True) -> Made:
@@ -88,8 +106,12 @@ def make(path: Path, storage: StorageSettings, environment: Mapping[str, str | N
                 raise DatabaseNotMigrated(shown(storage.address))
             made_at, names = now(), dumping.versions_with_files(connection)
             rows = _add_rows(archive, connection)
-        versions = Versions(archive, storage.models)
+        versions, not_fetched = Versions(archive, storage.models), dict[str, str]()
         for name in names if has_models else []:
+            try:
+                storage.shared_models.fetch(name)
+            except ModelsUnreachable as error:
+                not_fetched[name] = str(error)
             versions.add(name)
         archive.add(SETTINGS, stated.to_json(values, left_out))
         manifest = Manifest(
@@ -104,7 +126,7 @@ def make(path: Path, storage: StorageSettings, environment: Mapping[str, str | N
             without_files=versions.without_files,
         )
         archive.add(NAME, manifest.model_dump_json(indent=1).encode())
-    return Made(path, manifest, left_out, path.stat().st_size, time.monotonic() - started)
+    return Made(path, manifest, left_out, path.stat().st_size, time.monotonic() - started, not_fetched)
 
 
 def _add_rows(archive: Archive, connection: Connection) -> dict[str, int]:

@@ -36,7 +36,7 @@ class Manifest(BaseModel):
     rows: dict[str, int]  # of each table that has any
     members: dict[str, Member]
     same: dict[str, str] = {}  # files of model versions that are those of another member, byte for byte
-    without_files: list[str] = []  # model versions whose files were gone when their turn came
+    without_files: list[str] = []  # model versions whose files were gone or out of reach when their turn came
 
     @property
     def model_bytes(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli import settings
-from cli.backup import making
+from cli.backup import making, writing
 from cli.backup.errors import BackupFailed
 from cli.errors import CommandError
 from storage.models import now
@@ -16,10 +16,14 @@ STEM, SUFFIX = "before-upgrade-", ".tar.gz"
 
 
 def back_up(storage: StorageSettings) -> Path:
-    """Make one in HAMLET_HOME/backups and remove all but the newest three. Raises CommandError; nothing was changed then."""
+    """Make one in HAMLET_HOME/backups; of earlier ones remove all but the newest three, and halves that killed ones left.
+
+    Raises CommandError; nothing was changed then.
+    """
     folder = storage.home / "backups"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        writing.remove_abandoned(folder, f"{STEM}*{SUFFIX}")  # first, for they may be what fills the disk
         path = folder / f"{STEM}{now():%Y-%m-%d-%H%M%S-%f}{SUFFIX}"
         making.make(path, storage, settings.of_this_process(), has_models=False)
         for old in sorted(folder.glob(f"{STEM}*{SUFFIX}"))[:-MOST]:  # by name is by age

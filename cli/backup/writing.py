@@ -9,13 +9,15 @@ import os
 import tarfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from cli.backup.errors import BackupFailed
 from cli.backup.manifest import Member
 
+PARTIAL = ".partial"  # behind a backup's name, until it is whole
+ABANDONED_SECONDS = 60.0  # since the last write: what is just being made may not be locked yet
 COMPRESSED = (".gz", ".tgz")
 LEVEL = 1  # of gzip: weights hardly get smaller at any, and higher ones take minutes
 
@@ -58,7 +60,7 @@ class _Hashing:
 def new_archive(path: Path) -> Iterator[Archive]:
     """A new backup, which stands under its name once all of it is on the disk. Raises BackupFailed and leaves nothing."""
     _require_new(path)
-    partial = path.with_name(f"{path.name}.partial")
+    partial = path.with_name(f"{path.name}{PARTIAL}")
     try:
         with _exclusive(partial) as file:
             _require_new(path)  # again: another process may have finished the same one meanwhile
@@ -75,6 +77,16 @@ def new_archive(path: Path) -> Iterator[Archive]:
         _sync_folder(path.parent)
     except OSError as error:
         raise BackupFailed(path, error.strerror or str(error)) from error
+
+
+def remove_abandoned(folder: Path, names: str) -> None:
+    """Remove what killed processes left of backups with such names; none that is being written, nor what cannot be removed."""
+    for partial in folder.glob(f"{names}{PARTIAL}"):
+        with suppress(OSError, BackupFailed):
+            if time.time() - partial.lstat().st_mtime < ABANDONED_SECONDS:
+                continue
+            with _exclusive(partial):
+                partial.unlink()
 
 
 def _require_new(path: Path) -> None:

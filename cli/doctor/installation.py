@@ -102,12 +102,22 @@ def _champion(storage: StorageSettings) -> Line:
         champion = versions.champion(session)
     if champion is None:
         return wrong(what, "no model version serves, so messages wait", "run `hamlet train` and `hamlet promote`")
+    if storage.models_url and not (storage.models / champion.name / files.MANIFEST).is_file():
+        return _not_here(storage, what, champion.name)
     try:
         files.verify(storage.models / champion.name)
     except (OSError, ValueError) as error:
         remedy = "bring its files back from a backup, or `hamlet promote` another"
         return wrong(what, f"{champion.name} is damaged: {error}", remedy)
     return right(what, f"{champion.name} serves, and all its files are as they were saved")
+
+
+def _not_here(storage: StorageSettings, what: str, name: str) -> Line:
+    """Of a champion without files on this machine."""
+    if storage.has_files(name):
+        return nothing(what, f"{name} is not fetched yet; a worker fetches it from HAMLET_MODELS_URL when it loads it")
+    remedy = "put HAMLET_MODELS_URL right, bring its files back from a backup, or `hamlet promote` another"
+    return wrong(what, f"{name} has no files here, and it is not found at HAMLET_MODELS_URL", remedy)
 
 
 def last_backup(home: Path, present: datetime) -> Line:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from cli.backup import reading, restoring
+from cli.backup import making, reading, restoring, upgrades
 from cli.backup.errors import BackupFailed, NotRestored
 from storage.settings import StorageSettings
 from tests.cli.conftest import Version
@@ -32,6 +34,31 @@ def test_what_a_killed_backup_left_is_in_nobodys_way(home: Engine, tmp_path: Pat
     (tmp_path / "b.tar.partial").write_bytes(b"x" * 10_000_000)
     assert reading.verified(backed_up(tmp_path)).rows == {}
     assert not (tmp_path / "b.tar.partial").exists()
+
+
+def test_halves_that_killed_upgrades_left_are_removed_and_none_that_is_being_written(home: Engine) -> None:
+    storage = StorageSettings()
+    folder = storage.home / "backups"
+    folder.mkdir()
+    old, fresh, locked = (folder / f"before-upgrade-{name}.tar.gz.partial" for name in ("old", "fresh", "locked"))
+    other = folder / "mine.tar.gz.partial"
+    for path in (old, fresh, locked, other):
+        path.write_bytes(b"half")
+    for path in (old, locked, other):
+        os.utime(path, (0, 0))
+    with locked.open("rb") as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        made = upgrades.back_up(storage)
+    assert set(folder.iterdir()) == {made, fresh, locked, other}
+
+
+def test_a_backup_stands_where_no_note_of_it_can_be_written(home: Engine, tmp_path: Path) -> None:
+    note = StorageSettings().home / making.LAST
+    note.mkdir()
+    made = making.back_up(tmp_path / "b.tar")
+    assert reading.verified(made.path) == made.manifest
+    assert made.sentences[-1].startswith("The backup stands, but `hamlet doctor` will not know of it: ")
+    assert list(note.parent.glob(f".{making.LAST}*")) == [], "nothing half-written is left"
 
 
 def test_a_database_with_rows_is_not_restored_into(home: Engine, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """From a run that is due to a version that serves. Begin with retrain.py: one run on one page.
 
 tasks.py              Celery's entry points: consider a run, tidy up
+shrinking.py          a SQLite file gives back the room of what was erased
 schedule.py           whether a run starts, and how a shadow or a champion is settled
 due.py                why a run is due
 retrain.py            one run: collect, fit, register, ask the gate

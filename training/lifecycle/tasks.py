@@ -27,9 +27,9 @@ from storage.learning import erasure
 from storage.moderation import clock, listings, quality_counts, reactors, recent_spam
 from storage.outbound import deliveries
 from storage.processes import updates
-from storage.session import empty_log, open_engine, transaction
+from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
-from training.lifecycle import schedule
+from training.lifecycle import schedule, shrinking
 from training.settings import TrainingSettings
 
 STOP_SECONDS = 5.0  # a container that is stopped has ten
@@ -144,7 +144,7 @@ def tidy() -> None:
             if days is not None:
                 trust.expire(session, days)
             erasure.erase_unneeded_authors(session)
-        empty_log(engine())
+        shrinking.shrink(engine())
     except DatabaseUnreachable as error:
         log.warning("database out of reach: tidying waits for the next hour", reason=str(error))
         return
