@@ -93,6 +93,14 @@ def test_what_no_run_has_read_for_a_month_goes_though_there_is_room(cache: Featu
     assert set(cache.get([key(0), key(1)], WIDTH)) == {key(1)}
 
 
+def test_the_file_gives_back_the_room_of_what_goes(path: Path) -> None:
+    cache = FeatureCache(path, 100_000)
+    cache.put([(key(n), states(4_000, n)) for n in range(20)])
+    before = path.stat().st_size
+    cache.trim()
+    assert path.stat().st_size < before / 3
+
+
 def test_writers_at_once_lose_nothing(cache: FeatureCache) -> None:
     def write(first: int) -> None:
         for n in range(first, first + 20):
