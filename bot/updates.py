@@ -46,6 +46,7 @@ class DurableQueue(asyncio.Queue[object]):
         self._turn = asyncio.Lock()  # of whoever stores or reads updates and queues them, in one order
         self._stored: set[int] = set()  # ids from `store` that are still to be put
         self._is_behind = False  # new updates wait in the database alone
+        self._after = -1  # the replay goes on with the updates past this id
         self._is_due, self._overflows = asyncio.Event(), asyncio.Event()
 
     async def put(self, item: object) -> None:
@@ -76,6 +77,8 @@ class DurableQueue(asyncio.Queue[object]):
             self._is_behind = True
             self._overflows.set()
             self._is_due.set()
+        if self._is_behind and any(update.update_id <= self._after for update in new):
+            self.ask_for_replay()  # out of order: the one under way has passed it
         for update in () if self._is_behind else {update.update_id: update for update in new}.values():
             self.put_nowait(update)
 
@@ -102,14 +105,14 @@ class DurableQueue(asyncio.Queue[object]):
         meanwhile joins the end of what waits in the database.
         """
         self._is_behind = True
-        count, after = 0, -1
+        count, self._after = 0, -1
         while self._is_behind:
             await self.join()
             async with self._turn:
-                page = await self._database.read(updates.unhandled, self._database.bot_id, after, self._at_most)
+                page = await self._database.read(updates.unhandled, self._database.bot_id, self._after, self._at_most)
                 for update_id, payload in page.items():
                     await self._queue_stored(bot, update_id, payload)
-                count, after = count + len(page), max(page, default=after)
+                count, self._after = count + len(page), max(page, default=self._after)
                 self._is_behind = len(page) == self._at_most
         return count
 

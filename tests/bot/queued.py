@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import Engine
 from telegram import Update
 
+from bot.database import Database
 from bot.updates import DurableQueue
 from storage.processes import updates
 from storage.session import reading
 
 BOT = 123456
+
+
+@pytest.fixture
+def database(engine: Engine) -> Database:
+    return Database(engine, BOT)
+
+
+@pytest.fixture
+def queue(database: Database) -> DurableQueue:
+    return DurableQueue(database)
 
 
 def put(queue: DurableQueue, *items: object) -> None:

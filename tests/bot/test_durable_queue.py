@@ -21,16 +21,6 @@ from tests.conftest import count
 from tests.storage import given
 
 
-@pytest.fixture
-def database(engine: Engine) -> Database:
-    return Database(engine, BOT)
-
-
-@pytest.fixture
-def queue(database: Database) -> DurableQueue:
-    return DurableQueue(database)
-
-
 def test_an_update_is_stored_and_queued(engine: Engine, queue: DurableQueue) -> None:
     put(queue, said(1))
     assert unhandled(engine) == [1]

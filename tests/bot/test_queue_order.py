@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from sqlalchemy import Engine
 from telegram import Update
 
@@ -14,16 +13,6 @@ from storage.processes import updates
 from storage.session import transaction
 from tests.bot.given_updates import said
 from tests.bot.queued import BOT, put, queued, unhandled
-
-
-@pytest.fixture
-def database(engine: Engine) -> Database:
-    return Database(engine, BOT)
-
-
-@pytest.fixture
-def queue(database: Database) -> DurableQueue:
-    return DurableQueue(database)
 
 
 def test_what_a_poll_brought_is_stored_together_and_queued_once(engine: Engine, queue: DurableQueue) -> None:
@@ -103,3 +92,26 @@ def test_an_update_that_is_just_being_handled_is_not_queued_again_by_a_replay(
         return queued(queue)
 
     assert asyncio.run(replayed_meanwhile()) == []
+
+
+def test_what_comes_out_of_order_during_a_replay_is_replayed_soon_too(database: Database) -> None:
+    queue = DurableQueue(database, at_most=10)
+
+    async def is_due_after(*numbers: int) -> bool:
+        await queue.store([said(number) for number in numbers])
+        waiting = asyncio.create_task(queue.replay_due(0.0, 60.0))
+        await asyncio.wait({waiting}, timeout=0.5)
+        return not waiting.cancel()
+
+    async def during_a_replay() -> list[bool]:
+        await queue.store([said(number) for number in range(100, 120)])
+        overflow = await is_due_after(120)
+        replaying = asyncio.create_task(queue.replay(None))  # type: ignore[arg-type]  # no bot is needed to read updates
+        assert queued(queue) == list(range(100, 120))
+        while queue.empty():
+            await asyncio.sleep(0.01)
+        answers = [overflow, await is_due_after(121), await is_due_after(1)]
+        replaying.cancel()
+        return answers
+
+    assert asyncio.run(during_a_replay()) == [True, False, True]
