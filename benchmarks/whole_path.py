@@ -46,12 +46,17 @@ FAST_MESSAGES, FAST_ROUNDS = 256, 3
 def main() -> None:
     chosen = options(__doc__ or "").parse_args()
     size, rounds = (FAST_MESSAGES, FAST_ROUNDS) if chosen.fast else (MESSAGES, ROUNDS)
-    answer(lambda: measure(required(), size, rounds), chosen.json)
+    directory = required()
+    answer(lambda: measure(directory, collection(), size, rounds), chosen.json)
 
 
-def measure(directory: Path, size: int, rounds: int) -> dict[str, Any]:
-    """The figures of so many messages a round."""
-    texts = [example.text for example in distinct_sms(Bench.open().sms())]
+def collection() -> list[str]:
+    """The distinct messages of the SMS collection."""
+    return [example.text for example in distinct_sms(Bench.open().sms())]
+
+
+def measure(directory: Path, texts: list[str], size: int, rounds: int) -> dict[str, Any]:
+    """The figures of so many of these messages a round, for the version in that directory."""
     classifier = SpamClassifier.load(directory, "auto")
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder)) as postgres:
         sqlite = f"sqlite:///{folder}/hamlet.sqlite3"

@@ -23,7 +23,7 @@ KNOWN_AFTER = 20  # messages of one author in one chat that were judged ham
 # what is asked about each message, made once: is there recent spam like it, and the message that makes its author known
 THEIRS = select(Message.id).where(Message.chat_id == bindparam("chat"), Message.author_id == bindparam("author"))
 THEIR_HAM = THEIRS.where(Message.state == MessageState.HAM).order_by(Message.id.desc()).offset(KNOWN_AFTER - 1).limit(1)
-TURN = select(recent_spam.SAME.exists(), THEIR_HAM.exists())
+ABOUT_TURN = select(recent_spam.SAME.exists(), THEIR_HAM.exists())
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _turn(session: Session, chat_id: int, incoming: Incoming) -> dict[str, bool]
     """What decides the message's turn: whether it repeats no recent spam, and whether its author is known in this chat."""
     is_of_person = incoming.platform == Platform.TELEGRAM and incoming.author_id is not None
     author = {"chat": chat_id, "author": incoming.author_id if is_of_person else None}
-    repeats, is_known = session.execute(TURN, author | recent_spam.looked_for(incoming.text)).one()
+    repeats, is_known = session.execute(ABOUT_TURN, author | recent_spam.looked_for(incoming.text)).one()
     return {"is_unlike_spam": not repeats, "is_known": bool(is_known)}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import scaling
+from benchmarks import scaling, whole_path
 from classifier import checkpoint
 from tests import tiny
 from tests.servers import Postgres
@@ -44,3 +44,12 @@ def test_the_wait_for_a_verdict_is_measured_in_forwards(tmp_path: Path) -> None:
     figures = json.loads(done.stdout)
     assert figures["messages"] == len(texts) - 1
     assert figures["p99_ms"] >= figures["p50_ms"] > figures["forward_ms"] > 0
+
+
+def test_the_whole_path_is_a_share_of_the_classifiers_speed(tmp_path: Path) -> None:
+    checkpoint.save(tiny.checkpoint(), tmp_path / "v1")
+    texts = [f"message {number}, see you at the usual place" for number in range(60)]
+    figures = whole_path.measure(tmp_path / "v1", texts, size=40, rounds=1)
+    assert figures["per_second"].keys() == {"classifier", "SQLite", "PostgreSQL"}
+    assert all(0 < share < 1 for share in figures["share"].values()), "a tiny network costs less than the queue"
+    assert figures["machine"]["cores"] > 0
