@@ -1,7 +1,8 @@
 """How many messages are claimed at once: more than the setting while full batches are judged in no time.
 
-Each batch costs some round trips to the database, however many messages it has. What is claimed must not take long either:
-whoever writes meanwhile waits for it, a newcomer too.
+Each batch costs some round trips to the database, however many messages it has, and products of many tokens are quicker
+for each of them. What is claimed must not take long either: whoever writes meanwhile waits for it, a newcomer too. So a
+batch grows only where more waits than it takes, and takes a second or two then.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-QUICK_SECONDS = 0.2  # a full batch that took less is followed by one of twice its size
-SLOW_SECONDS = 0.5  # one that took more, by one of half its size
+QUICK_SECONDS = 1.0  # a full batch that took less is followed by one of twice its size
+SLOW_SECONDS = 2.5  # one that took more, by one of half its size
 MOST_TIMES = 16  # the setting
 
 
