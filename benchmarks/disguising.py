@@ -10,8 +10,9 @@ Disguise = Callable[[str, random.Random], str]
 
 LATIN_TO_CYRILLIC = dict(zip("aeopcyxABEKMHOPCTX", "аеорсухАВЕКМНОРСТХ", strict=True))  # look-alikes
 CYRILLIC_TO_LATIN = {other: letter for letter, other in LATIN_TO_CYRILLIC.items()}
-LEET = dict(zip("aeiostAEIOST", "431057431057", strict=True))
-EMOJI = {"o": "⭕", "a": "🅰️", "b": "🅱️", "O": "⭕", "A": "🅰️", "B": "🅱️", "p": "🅿️", "P": "🅿️", "x": "❌", "X": "❌"}
+LEET = dict(zip("aeiostAEIOST" + "аебзочАЕБЗОЧ", "431057431057" + "436304436304", strict=True))
+EMOJI_OF = {"⭕": "oOоО", "🅰️": "aAаА", "🅱️": "bBВ", "🅿️": "pPрР", "❌": "xXхХ"}  # Latin letters, then Cyrillic ones
+EMOJI = {letter: sign for sign, letters in EMOJI_OF.items() for letter in letters}
 INVISIBLE, ISOLATES, OVERRIDE = "\u200b\u200c\u200d\u2060", ("\u2068", "\u2069"), ("\u202e", "\u202c")
 BOLD = 0x1D400  # of mathematical letters
 PRINTED = re.compile(r"\S+")

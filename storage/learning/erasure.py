@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage.errors import UnknownMessage
+from storage.arrays import among
 from storage.models import (
     Chat,
     Correction,
@@ -27,43 +28,55 @@ from storage.moderation.sanctions_in_force import needs_author
 from storage.types import ERASED
 
 
-def erase(session: Session, message_id: int) -> int:
-    """Erase a message's texts and its author for good; counts stay. Returns how many versions learned from it.
+def erase(session: Session, message_rows: Collection[int]) -> int:
+    """Erase the messages' texts and their authors for good; counts stay. Returns how many versions learned from them.
 
-    Its corrections leave the next snapshot, and those versions are marked. The author's number stays as long as a
-    sanction needs it; `erase_unneeded_authors` erases it afterwards. Raises UnknownMessage.
+    Their corrections leave the next snapshot, and those versions are marked. An author's number stays as long as a
+    sanction needs it; `erase_unneeded_authors` erases it afterwards. A message that is unknown is passed over.
     """
-    message = session.get(Message, message_id, with_for_update=True)
-    if message is None:
-        raise UnknownMessage(message_id)
-    earlier = list(session.scalars(select(EarlierText.text).where(EarlierText.message_id == message_id)))
-    corrections = list(session.scalars(select(Correction).join(Verdict).where(Verdict.message_id == message_id)))
-    explanations.forget(session, message_id, [message.text, *earlier] if corrections else [])
-    message.text = ERASED
-    message.error = message.error and ERASED
-    message.picture_id = message.attachment = None
-    pictures.forget(session, message_id)
-    recent_spam.forget(session, message_id)
-    forget_author(session, message)
-    session.execute(update(EarlierText).where(EarlierText.message_id == message_id).values(text=ERASED))
-    for correction in corrections:
-        correction.state = CorrectionState.ERASED
-    session.flush()
-    return _mark_versions(session, message_id, [correction.id for correction in corrections])
+    locked = select(Message.id).where(among(Message.id, message_rows)).order_by(Message.id).with_for_update()
+    rows = list(session.scalars(locked))
+    corrections = list(session.scalars(select(Correction.id).join(Verdict).where(among(Verdict.message_id, rows))))
+    explanations.forget(session, rows, _texts(session, corrections))
+    recent_spam.forget(session, rows)
+    forget_pictures(session, rows)
+    forget_authors(session, rows)
+    session.execute(update(Message).where(among(Message.id, rows)).values(text=ERASED))
+    session.execute(update(Message).where(among(Message.id, rows), Message.error.is_not(None)).values(error=ERASED))
+    session.execute(update(EarlierText).where(among(EarlierText.message_id, rows)).values(text=ERASED))
+    session.execute(update(Correction).where(among(Correction.id, corrections)).values(state=CorrectionState.ERASED))
+    return _mark_versions(session, rows, corrections)
 
 
-def forget_author(session: Session, message: Message) -> None:
-    """Erase the author's names, moderators' notes, that the message was held, and the author's number unless a sanction needs it."""
-    held_messages.forget(session, message)
-    message.author_name = message.author_username = ERASED
-    second_opinions.erase_answers(session, message.id)
+def _texts(session: Session, corrections: Collection[int]) -> set[str]:
+    """Every text, of now and earlier, of the messages that these corrections are about."""
+    if not corrections:
+        return set()
+    about = select(Verdict.message_id).join(Correction, Correction.verdict_id == Verdict.id)
+    about = about.where(among(Correction.id, corrections))
+    now_there = session.scalars(select(Message.text).where(Message.id.in_(about)))
+    earlier = session.scalars(select(EarlierText.text).where(EarlierText.message_id.in_(about)))
+    return {*now_there, *earlier}
+
+
+def forget_pictures(session: Session, message_rows: Collection[int]) -> None:
+    """Erase which pictures and files the messages had, and what was read in them."""
+    without = update(Message).where(among(Message.id, message_rows))
+    session.execute(without.values(picture_id=None, attachment=None))
+    pictures.forget(session, message_rows)
+
+
+def forget_authors(session: Session, message_rows: Collection[int]) -> None:
+    """Erase the authors' names, moderators' notes, that the messages were held, and the authors' numbers unless a sanction needs them."""
+    held_messages.forget(session, message_rows)
     session.flush()
-    verdicts = select(Verdict.id).where(Verdict.message_id == message.id)
-    session.execute(update(Correction).where(Correction.verdict_id.in_(verdicts)).values(note=None))
-    if session.scalars(select(Message.id).where(Message.id == message.id, needs_author())).first() is None:
-        message.author_id = None
-        session.flush()
-        joining.forget_numbers(session, Message.id == message.id)
+    of_messages = among(Message.id, message_rows)
+    session.execute(update(Message).where(of_messages).values(author_name=ERASED, author_username=ERASED))
+    second_opinions.erase_answers(session, message_rows)
+    noted = select(Verdict.id).where(among(Verdict.message_id, message_rows))
+    session.execute(update(Correction).where(Correction.verdict_id.in_(noted)).values(note=None))
+    session.execute(update(Message).where(of_messages, ~needs_author()).values(author_id=None))
+    joining.forget_numbers(session, of_messages)
 
 
 def erase_unneeded_authors(session: Session) -> int:
@@ -88,13 +101,12 @@ def expire(session: Session, days: float, limit: int = 1_000) -> int:
     """
     decided = select(Verdict.message_id).join(Correction, Correction.verdict_id == Verdict.id)
     decided = decided.where(Correction.state == CorrectionState.ACCEPTED)
-    old = select(Message).where(Message.received_at < now() - timedelta(days=days)).order_by(Message.id).limit(limit)
+    old = select(Message.id).where(Message.received_at < now() - timedelta(days=days))
+    old = old.order_by(Message.id).limit(limit)
     anonymised = list(session.scalars(old.where(Message.id.in_(decided), Message.author_name != ERASED)))
-    for message in anonymised:
-        forget_author(session, message)
+    forget_authors(session, anonymised)
     erased = list(session.scalars(old.where(Message.id.not_in(decided), Message.text != ERASED)))
-    for message in erased:
-        erase(session, message.id)
+    erase(session, erased)
     return len(anonymised) + len(erased)
 
 
@@ -113,14 +125,18 @@ def mark_erased(session: Session, version: ModelVersion) -> None:
     version.erased_texts = sum(state == CorrectionState.ERASED for state in states) + texts.count(ERASED)
 
 
-def _mark_versions(session: Session, message_id: int, correction_ids: list[int]) -> int:
+def _mark_versions(session: Session, message_rows: Collection[int], correction_ids: Collection[int]) -> int:
     """Count the erased examples on each version that learned from them. Returns how many versions."""
-    corrected = select(SnapshotItem.snapshot_id).where(SnapshotItem.correction_id.in_(correction_ids))
-    presumed = select(SnapshotPresumed.snapshot_id).where(SnapshotPresumed.message_id == message_id)
-    examples = Counter(session.scalars(corrected.where(~SnapshotItem.is_held_out)))
-    examples.update(session.scalars(presumed.where(~SnapshotPresumed.is_held_out)))
+    of_corrections = select(SnapshotItem.snapshot_id, func.count()).group_by(SnapshotItem.snapshot_id)
+    of_corrections = of_corrections.where(among(SnapshotItem.correction_id, correction_ids), ~SnapshotItem.is_held_out)
+    of_ham = select(SnapshotPresumed.snapshot_id, func.count()).group_by(SnapshotPresumed.snapshot_id)
+    of_ham = of_ham.where(among(SnapshotPresumed.message_id, message_rows), ~SnapshotPresumed.is_held_out)
+    examples: Counter[int] = Counter()
+    for learned in (of_corrections, of_ham):
+        for snapshot_id, count in session.execute(learned):
+            examples[snapshot_id] += count
     marked = 0
-    for snapshot_id, erased in examples.items():
+    for snapshot_id, erased in sorted(examples.items()):
         for version in session.scalars(select(ModelVersion).where(ModelVersion.snapshot_id == snapshot_id)):
             version.erased_texts = ModelVersion.erased_texts + erased  # in SQL: two may be erased at once
             marked += 1

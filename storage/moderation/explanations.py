@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Text, cast, delete, func, select
 from sqlalchemy.orm import Session
 
+from storage.arrays import among
 from storage.errors import UnknownVerdict
 from storage.models import Correction, CorrectionState, Explanation, Verdict, now
 from storage.moderation.verdicts import judged_text
@@ -64,10 +65,10 @@ def labelled_examples(session: Session, without: int) -> list[LabelledExample]:
     return [LabelledExample(verdict.id, text, is_spam) for verdict, text, is_spam in session.execute(newest).all()]
 
 
-def forget(session: Session, message_id: int, examples: Collection[str]) -> None:
-    """Delete the explanations of a message that is erased, and take these texts of it out of those of other messages."""
-    of_it = select(Verdict.id).where(Verdict.message_id == message_id)
-    session.execute(delete(Explanation).where(Explanation.verdict_id.in_(of_it)))
+def forget(session: Session, message_rows: Collection[int], examples: Collection[str]) -> None:
+    """Delete the explanations of messages that are erased, and take these texts of them out of those of other messages."""
+    of_them = select(Verdict.id).where(among(Verdict.message_id, message_rows))
+    session.execute(delete(Explanation).where(Explanation.verdict_id.in_(of_them)))
     beginnings = {text[:LONGEST_EXAMPLE] for text in examples if text}
     if not beginnings:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import nights, rules
 from storage.access import audit, chats, switches
+from storage.arrays import among
 from storage.errors import UnknownHold
 from storage.models import (
     Action,
@@ -179,14 +180,14 @@ def _restore(session: Session, part: Message, hold_row: Hold) -> None:
         session.add(Action(chat_id=part.chat_id, kind=ActionKind.RESTORE, **about))
 
 
-def forget(session: Session, message: Message) -> None:
-    """Erase that the message was held and the notice that shows it; what waits to be posted again is not."""
-    hold_row = session.get(Hold, message.id, with_for_update=True)
-    if hold_row is None:
-        return
-    session.delete(hold_row)
-    is_about_it = (Action.chat_id == message.chat_id) & (Action.message_id == message.message_id)
-    restoring = update(Action).where(is_about_it, Action.kind == ActionKind.RESTORE)
-    restoring = restoring.where(Action.state == ActionState.PENDING)
-    session.execute(restoring.values(state=ActionState.CANCELLED))
-    _refresh(session, [message])
+def forget(session: Session, message_rows: Collection[int]) -> None:
+    """Erase that the messages were held and the notices that show them; what waits to be posted again is not."""
+    held = select(Hold).where(among(Hold.message_id, message_rows)).order_by(Hold.message_id)
+    for hold_row in session.scalars(held.with_for_update()).all():
+        message = session.get_one(Message, hold_row.message_id)
+        session.delete(hold_row)
+        is_about_it = (Action.chat_id == message.chat_id) & (Action.message_id == message.message_id)
+        restoring = update(Action).where(is_about_it, Action.kind == ActionKind.RESTORE)
+        restoring = restoring.where(Action.state == ActionState.PENDING)
+        session.execute(restoring.values(state=ActionState.CANCELLED))
+        _refresh(session, [message])

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import picture_words
+from storage.arrays import among
 from storage.models import Chat, Message, Picture, PictureState, now
 from storage.moderation import albums
 from storage.outbound import configured
@@ -54,7 +55,7 @@ def follow_edit(session: Session, chat: Chat, message: Message, below: str | Non
     """
     row = session.get(Picture, message.id, with_for_update=True)
     if row is None or below is None:
-        forget(session, message.id)
+        forget(session, [message.id])
         wait_for(session, chat, message)
         return
     row.added = below
@@ -107,8 +108,6 @@ def shown(session: Session, message_rows: Collection[int]) -> dict[int, Shown]:
     }
 
 
-def forget(session: Session, message_row: int) -> None:
-    """Erase what was read in the message's picture, and its hash; the message waits for it no longer."""
-    if (row := session.get(Picture, message_row)) is not None:
-        session.delete(row)
-        session.flush()
+def forget(session: Session, message_rows: Collection[int]) -> None:
+    """Erase what was read in the messages' pictures, and their hashes; the messages wait for them no longer."""
+    session.execute(delete(Picture).where(among(Picture.message_id, message_rows)))

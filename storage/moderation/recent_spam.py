@@ -6,7 +6,7 @@ of pictures below it; imported samples are no news.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage import fingerprints, names, picture_words
+from storage.arrays import among
 from storage.models import Correction, CorrectionState, EarlierText, Message, RecentSpam, Verdict, now
 from storage.moderation import pictures
 
@@ -75,9 +76,9 @@ def _fingerprint(message: Message, text: str, added: str) -> int | None:
     return fingerprints.of(picture_words.without(own, added))
 
 
-def forget(session: Session, message_row: int) -> None:
-    """Erase the fingerprints of a message's texts."""
-    session.execute(delete(RecentSpam).where(RecentSpam.message_id == message_row))
+def forget(session: Session, message_rows: Collection[int]) -> None:
+    """Erase the fingerprints of the messages' texts."""
+    session.execute(delete(RecentSpam).where(among(RecentSpam.message_id, message_rows)))
 
 
 def tidy(session: Session) -> None:

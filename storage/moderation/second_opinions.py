@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from storage.arrays import among
 from storage.models import Chat, Message, SecondOpinion, Verdict, now
 from storage.moderation import attention
 from storage.moderation.verdicts import is_settled, judged_text
@@ -124,8 +125,8 @@ def hints(session: Session, verdict_ids: Collection[int]) -> dict[int, Hint]:
     return {row.verdict_id: Hint(row.is_spam, row.answer) for row in rows}
 
 
-def erase_answers(session: Session, message_row: int) -> None:
-    """Erase the reasons given about a message, which may repeat it; called when the message or its author is erased."""
-    of_message = select(Verdict.id).where(Verdict.message_id == message_row)
-    about = update(SecondOpinion).where(SecondOpinion.verdict_id.in_(of_message), SecondOpinion.answer != ERASED)
+def erase_answers(session: Session, message_rows: Collection[int]) -> None:
+    """Erase the reasons given about messages, which may repeat them; called when the messages or their authors are erased."""
+    of_messages = select(Verdict.id).where(among(Verdict.message_id, message_rows))
+    about = update(SecondOpinion).where(SecondOpinion.verdict_id.in_(of_messages), SecondOpinion.answer != ERASED)
     session.execute(about.values(answer=ERASED))

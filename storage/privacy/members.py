@@ -23,7 +23,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import attention, cases, listings, pictures, posted_again, reactors
+from storage.moderation import attention, cases, listings, posted_again, reactors
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.processes import updates
 from storage.types import ERASED
@@ -63,16 +63,13 @@ def forget(session: Session, user_id: int) -> int:
     """
     messages = select(Message).where(Message.author_id == user_id).order_by(Message.id)
     spam = set(session.scalars(messages.where(Message.id.in_(_decided_spam())).with_only_columns(Message.id)))
-    rows = list(session.scalars(messages))
+    rows = list(session.scalars(messages.with_only_columns(Message.id)))
     posted_again.take_back(session, user_id)
     _refresh_notices(session, user_id)
-    for message in rows:
-        if message.id in spam:
-            erasure.forget_author(session, message)
-            message.picture_id = message.attachment = None
-            pictures.forget(session, message.id)
-        else:
-            erasure.erase(session, message.id)
+    still_learned = [row for row in rows if row in spam]
+    erasure.forget_authors(session, still_learned)
+    erasure.forget_pictures(session, still_learned)
+    erasure.erase(session, [row for row in rows if row not in spam])
     session.execute(delete(Report).where(Report.reporter_id == user_id))
     session.execute(update(Appeal).where(Appeal.user_id == user_id).values(text=ERASED))
     session.execute(delete(Appeal).where(Appeal.user_id == user_id, ~_is_in_force()))

@@ -108,7 +108,7 @@ def test_replaying_writes_no_verdict(home: Engine, history: list[int], terminal:
 
 def test_erased_texts_are_not_judged(home: Engine, history: list[int], terminal: Terminal) -> None:
     with transaction(home) as session:
-        erasure.erase(session, 2)
+        erasure.erase(session, [2])
     replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
     assert "3 texts judged again" in terminal.said
 

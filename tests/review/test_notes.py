@@ -62,7 +62,7 @@ def test_a_note_is_erased_with_the_message_and_with_its_author(site: Site, forge
     site.post(f"/review/{verdict}", is_spam="true", note="Ann again")
     with transaction(site.engine) as session:
         if forgets == "the message":
-            erasure.erase(session, 1)
+            erasure.erase(session, [1])
         else:
-            erasure.forget_author(session, session.get_one(given.Message, 1))
+            erasure.forget_authors(session, [1])
     assert notes(site) == [None]

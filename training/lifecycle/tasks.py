@@ -152,7 +152,7 @@ def tidy() -> None:
 
 
 def _expire(days: float) -> int:
-    """Erase what is past its retention, some thousands a minute, until nothing is or the time is over. Returns how many."""
+    """Erase what is past its retention, a thousand at a time, until nothing is or the time is over. Returns how many."""
     deadline, expired = time.monotonic() + EXPIRE_SECONDS, 0
     while time.monotonic() < deadline:
         with transaction(engine()) as session:

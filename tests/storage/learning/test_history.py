@@ -117,7 +117,7 @@ def test_history_is_no_traffic_that_a_shadow_could_judge(engine: Engine) -> None
 def test_a_text_that_was_forgotten_does_not_come_back(engine: Engine) -> None:
     import_chat(engine, export(said(1)))
     with transaction(engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
     import_chat(engine, export(said(1)))
     assert given.values(engine, Message.text) == [""]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, update
 
-from storage.errors import UnknownCorrection, UnknownMessage
+from storage.errors import UnknownCorrection
 from storage.learning import erasure, snapshots, versions
 from storage.learning.snapshots import Item, PresumedItem
 from storage.learning.versions import NewVersion
@@ -70,7 +70,7 @@ def test_when_one_of_two_who_disagree_withdraws_the_other_is_learned_from(engine
 
 def test_what_was_erased_while_a_run_went_on_marks_its_version(engine: Engine, said: int) -> None:
     with transaction(engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
         kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [Item(said, False, "f" * 64, True, 1.0)])
         version = versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
         erasure.mark_erased(session, version)
@@ -81,13 +81,13 @@ def test_a_version_that_measured_with_an_erased_text_has_not_learned_it(engine: 
     with transaction(engine) as session:
         kept = snapshots.store(session, "a" * 64, "b" * 64, {}, [Item(said, True, "f" * 64, True, 1.0)])
         versions.register(session, NewVersion("v2", 0.5, 0.9, "a" * 64, {}, snapshot_id=kept))
-        assert erasure.erase(session, 1) == 0
+        assert erasure.erase(session, [1]) == 0
 
 
 def test_an_erased_message_loses_its_texts_and_name_and_keeps_its_counts(engine: Engine, said: int) -> None:
     given.received(engine, given.edited("buy later"))
     with transaction(engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
     assert given.values(engine, Message.text) == given.values(engine, EarlierText.text) == [""]
     assert given.values(engine, Message.author_name) == [""]
     assert given.values(engine, Correction.state) == [CorrectionState.ERASED]
@@ -98,13 +98,19 @@ def test_an_erased_message_loses_its_texts_and_name_and_keeps_its_counts(engine:
 def test_a_version_that_learned_from_erased_text_is_marked(engine: Engine, said: int) -> None:
     learned(engine, said)
     with transaction(engine) as session:
-        assert erasure.erase(session, 1) == 1
+        assert erasure.erase(session, [1]) == 1
     assert given.values(engine, ModelVersion.erased_texts) == [0, 1]
 
 
-def test_an_unknown_message_cannot_be_erased(engine: Engine) -> None:
-    with transaction(engine) as session, pytest.raises(UnknownMessage):
-        erasure.erase(session, 99)
+def test_many_messages_are_erased_together_and_an_unknown_one_is_passed_over(engine: Engine) -> None:
+    model = given.version(engine)
+    for row in (1, 2, 3):
+        given.verdict(engine, model, given.incoming(f"text {row}", row), 0.1)
+    with transaction(engine) as session:
+        assert erasure.erase(session, [1, 3, 99]) == 0
+    assert given.values(engine, Message.text) == ["", "text 2", ""]
+    assert given.values(engine, Message.author_name) == ["", "Ann", ""]
+    assert given.values(engine, Message.author_id) == [None, 7, None]
 
 
 def test_old_texts_go_and_decided_ones_stay_without_their_author(engine: Engine) -> None:
@@ -185,6 +191,6 @@ def test_retention_takes_presumed_ham_too_and_marks_who_learned_it(engine: Engin
 
 def test_what_was_erased_while_a_run_learned_it_as_presumed_ham_marks_its_version(engine: Engine, ham: int) -> None:
     with transaction(engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
     presumed_by(engine, LEARNED)
     assert given.values(engine, ModelVersion.erased_texts) == [0, 1]

@@ -176,7 +176,7 @@ def test_its_reason_is_erased_with_the_message(engine: Engine, model: ModelVersi
     flagged(engine, model)
     answer(engine)
     with transaction(engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
     assert given.values(engine, SecondOpinion.answer) == [""]
 
 
@@ -185,6 +185,6 @@ def test_a_reason_for_an_erased_message_is_not_stored(engine: Engine, model: Mod
     question = claim(engine)
     assert question is not None
     with transaction(engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
         second_opinions.answered(session, question, Hint(True, "sells cheap flats"))
     assert given.values(engine, SecondOpinion.answer) == [""]

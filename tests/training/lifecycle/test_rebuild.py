@@ -61,7 +61,7 @@ def test_a_version_whose_text_was_erased_or_with_another_seed_set_cannot_be_made
     with pytest.raises(NotRebuildable, match="the seed set is another one"):
         again(workshop, other, second)
     with transaction(workshop.engine) as session:
-        erasure.erase(session, 1)
+        erasure.erase(session, [1])
     with pytest.raises(NotRebuildable, match="1 of its corrections' texts were erased"):
         again(workshop, data, second)
 

@@ -164,5 +164,5 @@ def test_what_is_erased_is_quoted_no_more(engine: Engine, model: ModelVersion) -
     with transaction(engine) as session:
         members.forget(session, 101)
         for row in (2, 3):
-            erasure.erase(session, row)
+            erasure.erase(session, [row])
     assert read(engine, case_id).texts == ()
