@@ -141,10 +141,10 @@ def _config(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def load(directory: Path) -> Checkpoint:
-    """Read a model version, fp32. Raises CheckpointError unless every file is whole and they agree."""
+def load(directory: Path, registered: str | None = None) -> Checkpoint:
+    """Read a model version, fp32. Raises CheckpointError unless every file is whole, as `registered`, and they agree."""
     try:
-        files.verify(directory)
+        files.verify(directory, registered)
         config = read_json(directory / FILES[2])
         if config["format"] not in FORMATS:
             raise ValueError(f"format {config['format']} is not one of {FORMATS}")

@@ -17,21 +17,39 @@ ENCODER_HEAD = "encoder_head.safetensors"
 LEARNED = (FILES[1], NGRAM_MODEL, ENCODER_HEAD)  # what a run learns; the trunk is the base model's
 
 
-def verify(directory: Path) -> None:
-    """Compare every file with the manifest. Raises OSError or ValueError naming the first that differs."""
+def verify(directory: Path, registered: str | None = None) -> None:
+    """Compare the manifest with the hash that was registered, if any, and every file with the manifest.
+
+    Raises OSError or ValueError naming the first that differs.
+    """
     manifest = read_json(directory / MANIFEST)
+    if registered is not None and _hash(manifest) != registered:
+        raise ValueError(
+            f"{MANIFEST} is not the one that was registered, so its files may be anybody's: "
+            "bring the whole directory back from a backup"
+        )
     for name in sorted({*FILES, *manifest}):
         if manifest.get(name) != sha256_of(directory / name):
             raise ValueError(f"{name} is not the file that was saved (its sha256 differs from {MANIFEST})")
 
 
-def is_whole(directory: Path) -> bool:
+def is_whole(directory: Path, registered: str | None = None) -> bool:
     """Whether `verify` finds nothing."""
     try:
-        verify(directory)
+        verify(directory, registered)
     except (OSError, ValueError):
         return False
     return True
+
+
+def manifest_hash(directory: Path) -> str:
+    """What a version is registered with. Raises OSError, or ValueError where the manifest is no JSON object."""
+    return _hash(read_json(directory / MANIFEST))
+
+
+def _hash(manifest: dict[str, Any]) -> str:
+    """Of what the manifest says, for a copy that was fetched may be laid out in another way."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 Stamps = dict[Path, tuple[int, int, int]]

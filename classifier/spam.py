@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -56,9 +56,9 @@ class SpamClassifier:
         )
 
     @classmethod
-    def load(cls, directory: Path, dtype: str = "fp32", thorough: bool = False) -> SpamClassifier:
-        """Load strictly. Raises CheckpointError where the directory is missing, damaged or mismatched."""
-        stored = checkpoint.load(directory)
+    def load(cls, directory: Path, dtype: str = "fp32", registered: str | None = None, thorough: bool = False) -> Self:
+        """Load strictly. Raises CheckpointError where the directory is missing, damaged, mismatched or not as `registered`."""
+        stored = checkpoint.load(directory, registered)
         try:
             loaded = cls(stored, dtype, release=True, thorough=thorough)
         except Exception as error:  # parts that are whole, and do not fit together

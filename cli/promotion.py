@@ -20,7 +20,7 @@ from storage.models import VersionState
 from storage.session import open_engine, reading, transaction
 from storage.settings import StorageSettings
 
-IsWhole = Callable[[Path], bool]
+IsWhole = Callable[[Path, str | None], bool]
 
 NEXT_BATCH = "running workers load it before their next batch"
 
@@ -35,7 +35,7 @@ def promote(console: Console, name: str | None) -> None:
     if version.pruned_at is not None:
         raise VersionPruned(version.name)
     decision = gate_decision(version)
-    _require_whole(storage.shared_models.fetch(version.name))
+    _require_whole(storage.shared_models.fetch(version.name), version.manifest_hash)
     storage.shared_models.publish(version.name)
     with transaction(engine) as session:
         before = versions.champion(session)
@@ -55,23 +55,23 @@ def roll_back(console: Console, reason: str, is_whole: IsWhole = is_whole) -> No
     engine = open_engine(storage.address)
     with reading(engine) as session:
         served, before = versions.champion(session), versions.fallbacks(session)
-    whole = {version.name for version in before if is_whole(storage.models / version.name)}
+    whole = {version.id for version in before if is_whole(storage.models / version.name, version.manifest_hash)}
     if served is not None and before and not whole:
-        _require_whole(storage.models / before[0].name)
+        _require_whole(storage.models / before[0].name, before[0].manifest_hash)
     with transaction(engine) as session:
         serves, by = versions.champion(session, locked=True), signature()
         if served is not None and (serves is None or serves.id != served.id):
             raise CommandError(
                 f"{served.name} no longer serves: somebody was faster; `hamlet models` shows which version does"
             )
-        back = versions.roll_back(session, by, reason or "no reason was given", whole.__contains__)
+        back = versions.roll_back(session, by, reason or "no reason was given", lambda v: v.id in whole)
     gone = f"; {served.name} is refused from now on" if served else ""
     console.print(f"{back.name} is the champion again{gone}; {NEXT_BATCH}.")
 
 
-def _require_whole(directory: Path) -> None:
+def _require_whole(directory: Path, registered: str | None) -> None:
     try:
-        verify(directory)
+        verify(directory, registered)
     except (OSError, ValueError) as error:
         raise CheckpointError(directory, str(error)) from error
 

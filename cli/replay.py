@@ -53,9 +53,11 @@ def run(console: Console, request: ReplayRequest) -> None:
             f"there is nothing between --since {since:%Y-%m-%d %H:%M} and --until {until:%Y-%m-%d %H:%M}"
         )
     with reading(engine) as session:
-        if versions.named(session, request.version).pruned_at is not None:
-            raise VersionPruned(request.version)
-    classifier = SpamClassifier.load(storage.shared_models.fetch(request.version))
+        version = versions.named(session, request.version)
+    if version.pruned_at is not None:
+        raise VersionPruned(request.version)
+    folder = storage.shared_models.fetch(request.version)
+    classifier = SpamClassifier.load(folder, registered=version.manifest_hash)
     counts: Counter[str] = Counter()
     differing: list[Rescored] = []
     with exports.opened(request.out, COLUMNS) as write, TerminalReporter(console) as reporter:

@@ -43,7 +43,8 @@ def _champion() -> tuple[str, SpamClassifier]:
         champion = versions.champion(session)
     if champion is None:
         raise CommandError("no model version serves yet; `hamlet train` makes one and `hamlet promote` promotes it")
-    return champion.name, SpamClassifier.load(storage.shared_models.fetch(champion.name))
+    folder = storage.shared_models.fetch(champion.name)
+    return champion.name, SpamClassifier.load(folder, registered=champion.manifest_hash)
 
 
 def lines(path: Path) -> Iterator[str]:

@@ -79,7 +79,7 @@ def roll_back(
     with transaction(request.app.state.engine) as session:
         _require_champion(session, champion)
         why = reason.strip()[:LONGEST_REASON] or "no reason was given"
-        versions.roll_back(session, _who(login), why, request.app.state.has_files)
+        versions.roll_back(session, _who(login), why, lambda version: request.app.state.has_files(version.name))
     return _back()
 
 

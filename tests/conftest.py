@@ -15,7 +15,7 @@ import pytest
 import structlog
 from sqlalchemy import Engine, text
 
-from classifier import checkpoint
+from classifier import checkpoint, files
 from classifier.checkpoint import Checkpoint
 from storage.learning import versions
 from storage.learning.versions import NewVersion
@@ -111,7 +111,8 @@ def store_version(
     """Save a small model version under `models`, register it and, unless told not to, promote it."""
     made = made or tiny.checkpoint()
     checkpoint.save(made, models / name)
-    new = NewVersion(name, made.thresholds.review, made.thresholds.act, "0" * 64, made.metrics)
+    thresholds, manifest_hash = made.thresholds, files.manifest_hash(models / name)
+    new = NewVersion(name, thresholds.review, thresholds.act, "0" * 64, made.metrics, manifest_hash=manifest_hash)
     with transaction(engine) as session:
         version = versions.register(session, new)
         return versions.promote(session, name, "a test") if promoted else version

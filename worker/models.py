@@ -13,7 +13,7 @@ from classifier.spam import SpamClassifier
 from storage.models import ModelVersion
 from worker.recent_scores import RecentScores
 
-Load = Callable[[Path, str], SpamClassifier]
+Load = Callable[[Path, str, str | None], SpamClassifier]  # a folder, the precision, the hash of its manifest
 Fetch = Callable[[str], Path]
 
 
@@ -95,7 +95,8 @@ class Models:
     def _loaded(self, version: ModelVersion) -> Serving:
         folder = self._fetch(version.name)
         stamps = files.stamps(folder)  # first: what is written meanwhile counts as written since
-        return Serving(version.id, version.name, self._load(folder, self._precision), stamps)
+        classifier = self._load(folder, self._precision, version.manifest_hash)
+        return Serving(version.id, version.name, classifier, stamps)
 
 
 def _is(serving: Serving | None, version: ModelVersion | None) -> bool:

@@ -105,7 +105,7 @@ def _champion(storage: StorageSettings) -> Line:
     if storage.models_url and not (storage.models / champion.name / files.MANIFEST).is_file():
         return _not_here(storage, what, champion.name)
     try:
-        files.verify(storage.models / champion.name)
+        files.verify(storage.models / champion.name, champion.manifest_hash)
     except (OSError, ValueError) as error:
         remedy = "bring its files back from a backup, or `hamlet promote` another"
         return wrong(what, f"{champion.name} is damaged: {error}", remedy)

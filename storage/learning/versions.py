@@ -16,6 +16,8 @@ from storage.outbound import events
 from storage.outbound.events import Event
 from storage.types import storable
 
+IsWhole = Callable[[ModelVersion], bool]
+
 IN_USE = (VersionState.CHAMPION, VersionState.SHADOW)
 IN_SERVICE = select(ModelVersion).where(ModelVersion.state.in_(IN_USE))  # made once, as each batch asks
 
@@ -32,6 +34,7 @@ class NewVersion:
     snapshot_id: int | None = None
     parent: str | None = None
     provenance: dict[str, Any] = field(default_factory=dict)
+    manifest_hash: str | None = None
 
 
 def register(session: Session, version: NewVersion) -> ModelVersion:
@@ -161,14 +164,14 @@ def record_gate_decision(session: Session, version_id: int, gate: dict[str, Any]
     return version
 
 
-def roll_back(session: Session, by: str, reason: str, is_whole: Callable[[str], bool] = lambda _: True) -> ModelVersion:
+def roll_back(session: Session, by: str, reason: str, is_whole: IsWhole = lambda _: True) -> ModelVersion:
     """Promote the latest earlier version whose files are complete (`is_whole`), and reject the champion.
 
     Raises NothingToRollBackTo.
     """
     reason = storable(reason)
     rejected = champion(session, locked=True)
-    before = next((version for version in fallbacks(session) if is_whole(version.name)), None)
+    before = next((version for version in fallbacks(session) if is_whole(version)), None)
     if rejected is None or before is None:
         raise NothingToRollBackTo
     rejected.gate = {**(rejected.gate or {}), "rolled_back_by": by, "rolled_back_because": reason}

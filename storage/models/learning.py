@@ -68,6 +68,7 @@ class ModelVersion(Base):
     review_threshold: Mapped[float]
     act_threshold: Mapped[float]
     examples_hash: Mapped[str] = mapped_column(String(64))
+    manifest_hash: Mapped[str | None] = mapped_column(String(64))  # None where it was registered before 0023
     metrics: Mapped[dict[str, Any]]
     parent: Mapped[str | None] = mapped_column(String(64))  # the champion at the time of training
     snapshot_id: Mapped[int | None] = mapped_column(ForeignKey(Snapshot.id))

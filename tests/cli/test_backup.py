@@ -15,7 +15,7 @@ from cli.backup import making, restoring
 from cli.backup.making import Made
 from storage.learning import pruning, versions
 from storage.models import Message
-from storage.session import open_engine, transaction
+from storage.session import engine_for, open_engine, transaction
 from storage.session import reading as reading_session
 from storage.settings import StorageSettings
 from tests.cli.conftest import Version
@@ -34,7 +34,12 @@ SECRETS = {
 
 
 def whole(name: str) -> bool:
-    return files.is_whole(StorageSettings().models / name)
+    """Whether the version's files are those that its row in the database was registered with."""
+    storage = StorageSettings()
+    with engine_for(storage.address) as engine, reading_session(engine) as session:
+        registered = versions.named(session, name).manifest_hash
+    assert registered is not None
+    return files.is_whole(storage.models / name, registered)
 
 
 @pytest.mark.parametrize("name", ["b.tar", "b.tar.gz"])

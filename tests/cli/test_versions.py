@@ -141,11 +141,11 @@ def test_what_another_rolled_back_meanwhile_is_not_rolled_back_once_more(
     for name in ("v1", "v2", "v3"):
         version(name, promoted=True)
 
-    def while_it_looks(directory: Path) -> bool:
+    def while_it_looks(directory: Path, registered: str | None) -> bool:
         if champion(home) == "v3":
             with transaction(home) as session:
                 stored.roll_back(session, "automatic rollback", "it hits ham")
-        return files.is_whole(directory)
+        return files.is_whole(directory, registered)
 
     with pytest.raises(CommandError, match="v3 no longer serves"):
         promotion.roll_back(terminal.console, "", while_it_looks)

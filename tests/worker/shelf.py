@@ -17,9 +17,9 @@ class Shelf:
         self._too_much = too_much
         self._loaded: weakref.WeakKeyDictionary[SpamClassifier, str] = weakref.WeakKeyDictionary()
 
-    def load(self, directory: Path, precision: str) -> SpamClassifier:
+    def load(self, directory: Path, precision: str, registered: str | None = None) -> SpamClassifier:
         self.loads.append(directory.name)
-        loaded = SpamClassifier.load(directory, precision)
+        loaded = SpamClassifier.load(directory, precision, registered)
         self._loaded[loaded] = directory.name
         self.most = max(self.most, len(self._loaded))
         if len(self._loaded) >= self._too_much:

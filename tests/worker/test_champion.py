@@ -107,10 +107,10 @@ def test_a_version_without_room_in_memory_replaces_nothing_and_is_tried_again(
 ) -> None:
     shelf, is_full, clock = Shelf(), True, Clock()
 
-    def load(directory: Path, precision: str) -> SpamClassifier:
+    def load(directory: Path, precision: str, registered: str | None) -> SpamClassifier:
         if directory.name == "v2" and is_full:
             raise MemoryError
-        return shelf.load(directory, precision)
+        return shelf.load(directory, precision, registered)
 
     champion = Champion(engine, Models(models, "fp32", load), clock)
     add_version(engine, "v1")

@@ -28,8 +28,10 @@ class Broken(SpamClassifier):
         raise MemoryError("too much of it")
 
 
-def broken(directory: Path, precision: str) -> SpamClassifier:
-    return Broken(tiny.checkpoint()) if directory.name == "v2" else SpamClassifier.load(directory, precision)
+def broken(directory: Path, precision: str, registered: str | None) -> SpamClassifier:
+    return (
+        Broken(tiny.checkpoint()) if directory.name == "v2" else SpamClassifier.load(directory, precision, registered)
+    )
 
 
 @pytest.fixture

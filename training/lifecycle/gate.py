@@ -53,7 +53,7 @@ class _Texts:
 def examine(
     models: Path,
     served: Sequence[ModelVersion],
-    challenger: str,
+    challenger: ModelVersion,
     snapshot: Snapshot,
     corrected: Sequence[CorrectedText],
     measured: Sequence[Example],
@@ -70,12 +70,12 @@ def examine(
     if (compared := _first_whole(models, served, texts)) is None:
         return Gate(True, [], {**figures, **_first_figures(measured, scores)})
     version, before = compared
-    decision = _decide(texts, labels, before, texts.scored(SpamClassifier.load(models / challenger)))
+    decision = _decide(texts, labels, before, texts.scored(_loaded(models, challenger)))
     measured_seed_hash = version.provenance.get("measured_seed_hash")
     if not decision.passes and measured_seed_hash != hash_of_measured_seed(snapshot.split):
         decision.reasons.append(
             f"{version.name} was made from another seed set or by another release, and may know some of "
-            f"these texts by heart: `hamlet promote {challenger}` promotes it anyway"
+            f"these texts by heart: `hamlet promote {challenger.name}` promotes it anyway"
         )
     figures["compared_with"] = version.name
     return Gate(decision.passes, decision.reasons, {**figures, **decision.figures})
@@ -124,10 +124,14 @@ def _first_whole(
 
 def _load(models: Path, version: ModelVersion) -> SpamClassifier | None:
     try:
-        return SpamClassifier.load(models / version.name)
+        return _loaded(models, version)
     except CheckpointError as error:
         log.error("a version cannot be compared with", model_version=version.name, reason=str(error))
         return None
+
+
+def _loaded(models: Path, version: ModelVersion) -> SpamClassifier:
+    return SpamClassifier.load(models / version.name, registered=version.manifest_hash)
 
 
 def _scores(classifier: SpamClassifier, texts: Sequence[str]) -> Scores:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from classifier import checkpoint
+from classifier import checkpoint, files
 from classifier.checkpoint import Checkpoint
 from storage.learning import erasure, pruning, snapshots, versions
 from storage.learning.versions import NewVersion
@@ -57,6 +57,7 @@ def store(
         number += 1
     try:
         checkpoint.save(finished.version, directory, models / "trunks")
+        manifest_hash = files.manifest_hash(directory)
         report.write(directory / "report", finished.version, finished.history, finished.measured_on)
     except OSError as error:
         shutil.rmtree(directory, ignore_errors=True)  # the report may be what the disk had no room for
@@ -69,6 +70,7 @@ def store(
         metrics=finished.version.metrics | {"corrections": snapshot.corrections},
         parent=champion.name if champion else None,
         provenance=made,
+        manifest_hash=manifest_hash,
     )
     with transaction(engine) as session:
         snapshot_id = snapshots.store(

@@ -110,7 +110,7 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         workshop.shared.publish(version.name)
         run.advance(1)
         run.begin("Comparing it with the champion", 1)
-        decision = _compared(workshop, collected, version.name, finished)
+        decision = _compared(workshop, collected, version, finished)
         run.advance(1)
         with transaction(engine) as session:  # together, or a run that is over would be done once more
             version = schedule.go_on(session, settings, version.id, decision, request.goes_on)
@@ -119,7 +119,7 @@ def retrain(workshop: Workshop, reporter: Reporter, config: TrainConfig, request
         return version
 
 
-def _compared(workshop: Workshop, collected: _Collected, version: str, finished: Finished) -> Gate:
+def _compared(workshop: Workshop, collected: _Collected, version: ModelVersion, finished: Finished) -> Gate:
     """The gate's decision on the version, with the champion's files fetched where they are not here."""
     _fetch(workshop, collected.served)
     snapshot, corrected = collected.snapshot, collected.corrected

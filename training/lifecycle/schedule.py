@@ -5,7 +5,6 @@ a run is due -> (retrain.py) -> challenger -> gate -> shadow -> gate -> champion
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,12 +24,10 @@ from training.settings import TrainingSettings
 
 BY_ITSELF = "the schedule"
 
-IsWhole = Callable[[str], bool]
-
 log = structlog.get_logger()
 
 
-def consider(engine: Engine, settings: TrainingSettings, is_whole: IsWhole = lambda _: True) -> bool:
+def consider(engine: Engine, settings: TrainingSettings, is_whole: versions.IsWhole = lambda _: True) -> bool:
     """Settle what waits to be settled; returns whether a run is to start now.
 
     A rollback only goes to a version whose files `is_whole` confirms.
@@ -124,7 +121,7 @@ def settle_shadow(session: Session, settings: TrainingSettings) -> ModelVersion 
 
 
 def watch_champion(
-    session: Session, settings: TrainingSettings, is_whole: IsWhole = lambda _: True
+    session: Session, settings: TrainingSettings, is_whole: versions.IsWhole = lambda _: True
 ) -> ModelVersion | None:
     """Roll back a champion whose flags moderators undo too often; returns the version that serves then, if any changed.
 

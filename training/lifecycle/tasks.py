@@ -24,6 +24,7 @@ from jobs.settings import JobsSettings
 from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
+from storage.models import ModelVersion
 from storage.moderation import clock, listings, quality_counts, reactors, recent_spam
 from storage.outbound import deliveries
 from storage.processes import updates
@@ -55,9 +56,9 @@ def heartbeat() -> Heartbeat:
     return Heartbeat("training", JobsSettings())
 
 
-def is_whole(version: str) -> bool:
-    """Whether the files of a version are those that were saved."""
-    return files.is_whole(StorageSettings().models / version)
+def is_whole(version: ModelVersion) -> bool:
+    """Whether the files of a version are those that were registered."""
+    return files.is_whole(StorageSettings().models / version.name, version.manifest_hash)
 
 
 class Apprentice:

@@ -1,7 +1,8 @@
-"""What a chat's own rules look for, compiled once: words in order, addresses, regular expressions. Pure.
+"""What a chat's own rules look for, compiled once: words in order, addresses, regular expressions.
 
 A text is read once, however many words and addresses there are: each of its words is looked up among the first words
-of the rules. Regular expressions run one by one, and none longer than LONGEST_SEARCH.
+of the rules. Regular expressions run one by one, and none longer than LONGEST_SEARCH; `slow_expressions` leaves out
+for a while those that were cut off several times.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from storage.models import RuleKind
 from storage.models.words import RuleEffect
 from storage.moderation.policies import expressions
 from storage.moderation.policies.expressions import UnsuitablePattern
+from storage.moderation.policies.slow_expressions import SlowExpressions
 from storage.types import storable
 from storage.wording import Wording
 
@@ -63,6 +65,7 @@ class Compiled:
     by_first_word: dict[str, list[tuple[tuple[str, ...], Pattern]]] = field(default_factory=dict)
     addresses: dict[str, Pattern] = field(default_factory=dict)
     expressions: list[tuple[regex.Pattern[str], Pattern]] = field(default_factory=list)
+    slow: SlowExpressions = field(default_factory=SlowExpressions)
 
     def match(self, text: str) -> Match | None:
         """The first rule that flags the text; where none does, one that allows it.
@@ -114,11 +117,16 @@ class Compiled:
         for expression, pattern in self.expressions:
             if time.monotonic() > ends_at:
                 return
+            if self.slow.leaves_out(pattern.pattern):
+                continue
             try:
                 if expression.search(text[:LONGEST_TEXT], timeout=LONGEST_SEARCH):
                     yield pattern
-            except (TimeoutError, MemoryError):
-                continue  # it was tried when it was added; a text it is slow on is judged by its score alone
+            except (
+                TimeoutError,
+                MemoryError,
+            ):  # it was tried when it was added; this text is judged by its score alone
+                self.slow.ran_too_long(pattern.pattern)
 
 
 def compiled(patterns: Iterable[Pattern]) -> Compiled:

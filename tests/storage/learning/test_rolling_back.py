@@ -35,7 +35,7 @@ def test_only_a_whole_version_is_gone_back_to(engine: Engine) -> None:
     for name in ("v1", "v2", "v3"):
         given.version(engine, name)
     with transaction(engine) as session:
-        assert versions.roll_back(session, "ann", "\ud800", lambda name: name != "v2").name == "v1"
+        assert versions.roll_back(session, "ann", "\ud800", lambda version: version.name != "v2").name == "v1"
         assert "rolled_back_because" in (versions.named(session, "v3").gate or {})
     with transaction(engine) as session, pytest.raises(NothingToRollBackTo):
         versions.roll_back(session, "ann", "", lambda _: False)

@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 
 from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
+from classifier.errors import CheckpointError
 from classifier.thresholds import Thresholds
 from storage.models import ModelVersion
 from tests import tiny
 from tests.conftest import AddVersion
+from tests.replaced import replace_whole
 from training.data.datasets import Example, Split
 from training.data.snapshot import Snapshot
 from training.fit import ngrams
@@ -45,9 +47,11 @@ def models(tmp_path: Path) -> Path:
     return tmp_path / "home" / "models"
 
 
-def examined(models: Path, served: Sequence[ModelVersion], hold_out: Sequence[Example]) -> Gate:
+def examined(
+    models: Path, served: Sequence[ModelVersion], challenger: ModelVersion, hold_out: Sequence[Example]
+) -> Gate:
     snapshot = Snapshot(Split([], [], list(hold_out)), 0, "")
-    return gate.examine(models, served, "v2", snapshot, [], snapshot.split.hold_out, Scores([0.9, 0.1], 0.5, 0.9))
+    return gate.examine(models, served, challenger, snapshot, [], snapshot.split.hold_out, Scores([0.9, 0.1], 0.5, 0.9))
 
 
 HOLD_OUT = [Example(SPAM[0] + " прямо сейчас", True, "file"), Example(HAM[0] + " as well", False, "file")]
@@ -58,8 +62,8 @@ def test_spam_of_one_script_and_no_ham_of_it_does_not_pass_with_an_operators_own
 ) -> None:
     even = [*LEARNED, *(Example(text, False, "file") for text in RUSSIAN_HAM)]
     champion = version(add_version, sqlite_engine, "v1", even)
-    version(add_version, sqlite_engine, "v2", LEARNED)
-    decision = examined(models, [champion], HOLD_OUT)
+    challenger = version(add_version, sqlite_engine, "v2", LEARNED)
+    decision = examined(models, [champion], challenger, HOLD_OUT)
     assert not decision.passes
     assert any("everyday messages in Cyrillic letters" in reason for reason in decision.reasons), decision.reasons
     assert set(decision.figures["suspected_scripts"]) == {"CYRILLIC"}
@@ -68,9 +72,20 @@ def test_spam_of_one_script_and_no_ham_of_it_does_not_pass_with_an_operators_own
 def test_the_same_with_ham_of_the_script_passes(sqlite_engine: Engine, add_version: AddVersion, models: Path) -> None:
     even = [*LEARNED, *(Example(text, False, "file") for text in RUSSIAN_HAM)]
     champion = version(add_version, sqlite_engine, "v1", even)
-    version(add_version, sqlite_engine, "v2", even)
-    decision = examined(models, [champion], HOLD_OUT)
+    challenger = version(add_version, sqlite_engine, "v2", even)
+    decision = examined(models, [champion], challenger, HOLD_OUT)
     assert (decision.passes, decision.reasons, decision.figures["suspected_scripts"]) == (True, [], {})
+
+
+def test_a_replaced_version_is_not_compared_with_and_no_replaced_one_passes(
+    sqlite_engine: Engine, add_version: AddVersion, models: Path
+) -> None:
+    before, champion, challenger = (add_version(sqlite_engine, f"v{n}", promoted=False) for n in (1, 2, 3))
+    replace_whole(models, "v2")
+    assert examined(models, [champion, before], challenger, HOLD_OUT).figures["compared_with"] == "v1"
+    replace_whole(models, "v3")
+    with pytest.raises(CheckpointError, match="not the one that was registered"):
+        examined(models, [before], challenger, HOLD_OUT)
 
 
 def test_the_starter_sentences_that_a_run_holds_out_are_those_that_are_read() -> None:

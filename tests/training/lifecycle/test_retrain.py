@@ -171,8 +171,12 @@ def test_a_version_is_published_and_judges_alike_on_another_machine(
     address = f"file://{tmp_path / 'shared'}"
     version = run(replace(workshop, url=address), data)
     elsewhere = SharedModels(tmp_path / "elsewhere", address).fetch(version.name)
-    here = SpamClassifier.load(workshop.models / version.name)
-    assert SpamClassifier.load(elsewhere).score(["win now"]) == here.score(["win now"])
+    assert version.manifest_hash is not None
+    here, there = (
+        SpamClassifier.load(folder, registered=version.manifest_hash)
+        for folder in (workshop.models / version.name, elsewhere)
+    )
+    assert there.score(["win now"]) == here.score(["win now"])
 
 
 def test_a_version_that_cannot_be_published_does_not_serve(workshop: Workshop, data: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
-from classifier import checkpoint
 from storage.learning import runs
 from storage.models import Correction, HourCount, Join, Message, Run, RunState, Verdict, now
 from storage.session import transaction
-from tests import tiny
+from tests.conftest import AddVersion
+from tests.replaced import replace_whole
 from tests.storage import given
 from training.lifecycle import tasks
 
@@ -149,15 +150,17 @@ def test_joins_are_forgotten_when_they_are_older_than_texts_may_be(
     assert given.values(database, Join.user_id) == left
 
 
-def test_a_version_is_whole_while_its_files_are_those_that_were_saved(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_version_is_whole_while_its_files_are_those_that_were_registered(
+    database: Engine, add_version: AddVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HAMLET_HOME", str(tmp_path))
-    checkpoint.save(tiny.checkpoint(), tmp_path / "models" / "v1")
-    assert tasks.is_whole("v1")
-    assert not tasks.is_whole("v2")
-    (tmp_path / "models" / "v1" / "head.safetensors").write_bytes(b"damaged")
-    assert not tasks.is_whole("v1")
+    models = tmp_path / "models"
+    first, second, third = (add_version(database, f"v{n}", models=models) for n in (1, 2, 3))
+    assert tasks.is_whole(first)
+    (models / "v1" / "head.safetensors").write_bytes(b"damaged")
+    replace_whole(models, "v2")
+    shutil.rmtree(models / "v3")
+    assert not any(map(tasks.is_whole, (first, second, third)))
 
 
 def test_what_quality_reads_is_counted(database: Engine) -> None:
