@@ -9,7 +9,8 @@ import httpx
 
 from actions.settings import ActionsSettings
 from cli.errors import CommandError
-from jobs.heartbeat import LONGEST_SILENCE_SECONDS, Heartbeat
+from jobs import heartbeat
+from jobs.heartbeat import LONGEST_SILENCE_SECONDS
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
 from storage.errors import StorageError
@@ -19,13 +20,13 @@ from storage.views import wellness
 
 
 def check(process: str) -> None:
-    """Raises CommandError unless the process shows that it is alive."""
+    """Raises CommandError unless every process of this kind in this container or machine shows that it is alive."""
     if process == "review":
         _check_site(ReviewSettings())
         return
     if process not in LONGEST_SILENCE_SECONDS:
         raise CommandError(f"there is no process {process!r}; known: review, {', '.join(LONGEST_SILENCE_SECONDS)}")
-    check_heartbeat(process)
+    _require_beat(process, heartbeat.silence_here(process, JobsSettings()))
     if process == "worker":
         _check_judging()
 
@@ -59,8 +60,11 @@ def _check_judging() -> None:
 
 
 def check_heartbeat(process: str) -> None:
-    """Raises CommandError where the process has shown no sign of life for too long."""
-    age = Heartbeat(process, JobsSettings()).age_seconds()
+    """Raises CommandError where the process has shown no sign of life for too long, here or, where it never ran, elsewhere."""
+    _require_beat(process, heartbeat.silence_anywhere(process, JobsSettings()))
+
+
+def _require_beat(process: str, age: float | None) -> None:
     if age is None or age > LONGEST_SILENCE_SECONDS[process]:
         raise CommandError(f"{process} has shown no sign of life {'yet' if age is None else f'for {age:.0f} s'}")
 

@@ -16,7 +16,7 @@ from cli import database, preparation, supervision
 from cli.errors import CommandError
 from cli.logins import login_link
 from cli.supervision import Plan, python
-from jobs.heartbeat import Heartbeat
+from jobs import heartbeat
 from jobs.settings import JobsSettings
 from review.settings import ReviewSettings
 from storage.settings import StorageSettings
@@ -99,7 +99,7 @@ def _wait_until_ready(
         while time.monotonic() < deadline:
             if stopping.wait(0.1) or supervisor.poll() is not None:
                 return False
-            age = Heartbeat("worker", jobs).age_seconds()
+            age = heartbeat.silence_here("worker", jobs)
             if age is not None and time.time() - age >= started_at and _answers(review):
                 return True
     console.print(f"Not everything is up after {READY_SECONDS:.0f} s; hamlet keeps trying. The lines above say why.")

@@ -147,10 +147,42 @@ def test_no_two_panels_stand_in_the_same_place() -> None:
     assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in panels())
 
 
+def scraped(file: str) -> dict[str, Any]:
+    (job,) = yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))["scrape_configs"]
+    assert job["job_name"] == "hamlet"
+    return dict(job)
+
+
 def test_every_process_is_scraped() -> None:
-    scraped = yaml.safe_load((FOLDER / "prometheus.yaml").read_text(encoding="utf-8"))["scrape_configs"][0]
-    ports = [int(target.rpartition(":")[2]) for target in scraped["static_configs"][0]["targets"]]
+    (addresses,) = scraped("prometheus.yaml")["static_configs"]
+    ports = [int(target.rpartition(":")[2]) for target in addresses["targets"]]
     assert ports == [9460 + offset for offset in sorted(OFFSETS.values())]
+
+
+def test_every_replica_of_every_service_is_scraped() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    looked_up = scraped("prometheus-compose.yaml")["dns_sd_configs"]
+    assert {entry["type"] for entry in looked_up} == {"A"}, "a name's every address"
+    ports = {name: entry["port"] for entry in looked_up for name in entry["names"]}
+    assert ports == {process: 9460 + offset for process, offset in OFFSETS.items()}
+    assert set(ports) <= set(services)
+
+
+def test_a_replica_is_told_from_the_others() -> None:
+    """Alerts and panels join series on `instance`, which therefore holds the replica's address."""
+    (relabelled,) = scraped("prometheus-compose.yaml")["relabel_configs"]
+    assert relabelled["target_label"] == "instance"
+    assert "__address__" in relabelled["source_labels"]
+    own = [
+        target["legendFormat"] for panel in panels() for target in panel["targets"] if "group_left" in target["expr"]
+    ]
+    assert own
+    assert all("{{instance}}" in legend for legend in own)
+
+
+def test_what_is_missed_when_it_is_gone_are_the_processes_that_always_run() -> None:
+    (gone,) = [rule["expr"] for rule in rules() if rule["alert"] == "HamletProcessGone"]
+    assert set(re.findall(r"absent\(hamlet_process_info\{process=\"(\w+)\"\}\)", gone)) == set(OFFSETS) - {"bot"}
 
 
 def test_no_service_publishes_its_metrics() -> None:

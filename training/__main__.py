@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 
 import structlog
 
-from jobs import error_reports, logs, monitoring, traces, tracing
+from jobs import error_reports, logs, monitoring, niceness, traces, tracing
 from jobs.app import TRAINING, listen
 from jobs.entry_point import refuse, refusing
 from jobs.settings import JobsSettings
@@ -18,8 +17,6 @@ from storage.learning import runs
 from storage.session import open_engine, reading
 from storage.settings import StorageSettings
 from training.errors import TrainingBusy, TrainingError
-
-NICE = 10  # added to the niceness: every other process comes first
 
 
 def main() -> None:
@@ -48,7 +45,7 @@ def run() -> int:
     from training.lifecycle.schedule import BY_ITSELF
     from training.settings import TrainingSettings
 
-    os.nice(NICE)
+    niceness.come_last()
     signal.signal(signal.SIGTERM, _end)
     with refusing():
         jobs = JobsSettings()

@@ -90,8 +90,8 @@ class Supervised:
 
     def is_up(self, name: str) -> bool:
         """Whether the process has given a sign of life since it was started."""
-        beat = self.home / "run" / f"{name}.heartbeat"
-        return beat.exists() and beat.stat().st_mtime > self._started_at[name]
+        beats = (self.home / "run").glob(f"{name.partition(' ')[0]}.*.{self.pid(name)}.heartbeat")
+        return any(beat.stat().st_mtime > self._started_at[name] for beat in beats)
 
     def await_up(self, *names: str) -> None:
         """Wait until each gave a sign of life. Raises TimeoutError."""

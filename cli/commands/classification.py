@@ -11,6 +11,7 @@ import typer
 
 from cli.console import console
 from cli.errors import CommandError
+from jobs import niceness
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
@@ -43,4 +44,5 @@ def replay(
     """Judge stored messages with any version, and show where it differs from the verdict of that time."""
     from cli import replay
 
+    niceness.come_last()
     replay.run(console, replay.ReplayRequest(version, since, until, out))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from classifier.spam import SpamClassifier
 from cli import replay
 from cli.errors import CommandError
 from cli.replay import ReplayRequest
+from jobs import niceness
 from storage.errors import UnknownVersion, VersionPruned
 from storage.learning import erasure, pruning
 from storage.models import Message, ModelVersion, Verdict
@@ -138,3 +142,11 @@ def test_versions_that_cannot_judge_are_refused(home: Engine, history: list[int]
         pruning.mark(session.get_one(ModelVersion, 2))
     with pytest.raises(VersionPruned):
         replay.run(terminal.console, ReplayRequest("strict", FIRST, None, None))
+
+
+def test_it_is_behind_all_other_processes(home: Engine) -> None:
+    """The version is unknown, so the command ends at once; its process has become nice before."""
+    command = ["replay", "--version", "none", "--since", "2026-01-01"]
+    code = f"import os; from cli import app\ntry: app.app({command})\nexcept BaseException: print(os.nice(0))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[-1]) == min(os.nice(0) + niceness.NICE, 19)

@@ -60,6 +60,16 @@ def test_a_worker_that_beats_and_has_its_champion_is_well(home: Engine, version:
     health.check("worker")
 
 
+def test_a_containers_check_does_not_ask_another_container(home: Engine, version: Version) -> None:
+    version("v1", promoted=True)
+    Heartbeat("worker", JobsSettings()).beat()
+    (file,) = JobsSettings().runtime.glob("worker.*.heartbeat")
+    file.rename(file.with_name("worker.0123456789ab.1.heartbeat"))
+    with pytest.raises(CommandError, match="worker has shown no sign of life yet"):
+        health.check("worker")
+    health.check_heartbeat("worker")
+
+
 def test_health_of_everything_says_all_that_is_wrong(home: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMLET_PORT", "1")
     Heartbeat("actions", JobsSettings()).beat()

@@ -74,8 +74,8 @@ def test_a_process_whose_port_is_taken_says_so_once_and_serves_on(processes: Pro
         other.bind(("127.0.0.1", base + OFFSETS["schedule"]))
         other.listen()
         schedule = processes.start("jobs")
-        heartbeat = processes.home / "run" / "schedule.heartbeat"
-        eventually("the schedule beats", heartbeat.exists, 120)
+        run = processes.home / "run"
+        eventually("the schedule beats", lambda: any(run.glob(f"schedule.*.{schedule.pid}.heartbeat")), 120)
         eventually("it was said", lambda: "no metrics: their port cannot be used" in processes.log("jobs"))
     assert schedule.poll() is None
     said = processes.log("jobs").count("no metrics: their port cannot be used")

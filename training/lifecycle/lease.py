@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import threading
 import uuid
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 import psutil
@@ -16,6 +13,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from jobs import place
 from storage.errors import StorageError
 from storage.processes import leases
 from storage.session import transaction
@@ -24,7 +22,6 @@ from training.errors import TrainingBusy
 LEASE = "training"
 LEASE_SECONDS = 120.0  # renewed while the run goes on; a run that died holds it no longer than this
 RENEW_SECONDS = 10.0
-BOOT, PROCESSES = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")  # identify machine and container
 
 log = structlog.get_logger()
 
@@ -78,14 +75,9 @@ def is_free(session: Session) -> bool:
     return leases.is_free(session, LEASE)
 
 
-@cache
-def here(processes: Path = PROCESSES) -> str:
+def here(processes: Path = place.PROCESSES) -> str:
     """The prefix of holders in this container of this machine, where their process numbers mean something."""
-    parts = [platform.node()]
-    for path, read in ((BOOT, Path.read_text), (processes, os.readlink)):
-        with suppress(OSError):  # not on Linux
-            parts.append(str(read(path)))
-    return f"{platform.node()[:16]}:{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:12]}:"
+    return f"{platform.node()[:16]}:{place.fingerprint(processes)}:"
 
 
 def _free_of_the_dead(session: Session) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from jobs import niceness
 from storage.learning import runs
 from storage.processes import leases
 from storage.session import transaction
-from training import __main__
 from training.lifecycle.lease import LEASE
 from training.settings import TrainingSettings
 
@@ -38,15 +38,15 @@ def test_the_schedules_run_is_behind_all_others_with_a_part_of_the_threads(
     monkeypatch.setenv("HAMLET_SEED_DATA", str(tmp_path / "wrong.csv"))
     monkeypatch.setenv("HAMLET_SCHEDULED_THREADS", "3")
     monkeypatch.setenv("HAMLET_DATABASE_URL", str(sqlite_engine.url))
-    niceness = min(os.nice(0) + __main__.NICE, LEAST_NICE)
-    assert outcome()[:2] == (0, niceness), "no run waits: another process was faster"
+    behind = min(os.nice(0) + niceness.NICE, LEAST_NICE)
+    assert outcome()[:2] == (0, behind), "no run waits: another process was faster"
     with transaction(sqlite_engine) as session:
         runs.ask(session, "ann")
         leases.take(session, LEASE, "elsewhere:1:a", 60)
-    assert outcome()[:2] == (0, niceness), "another run is under way"
+    assert outcome()[:2] == (0, behind), "another run is under way"
     with transaction(sqlite_engine) as session:
         leases.give_back(session, LEASE, "elsewhere:1:a")
-    assert outcome() == (1, niceness, 3)
+    assert outcome() == (1, behind, 3)
     monkeypatch.delenv("HAMLET_SCHEDULED_THREADS")
     assert TrainingSettings().scheduled_threads == max(1, TrainingSettings().training_threads // 2)
 
