@@ -12,7 +12,10 @@ LOAD = Load(minutes=1, a_second=6, warm_up_seconds=10)
 MESSAGES = LOAD.messages + 60  # those of the warm-up too
 A_FEW = 3  # handles: a connection more or less is no leak
 FLAT = 0.05  # of memory, from the second quarter to the last
-SLOWER, STUMBLE = 2, 5.0  # the last half's slowest messages beside the first's, and seconds that a busy machine may take
+SLOWER, STUMBLE = (
+    2,
+    5.0,
+)  # the last half's slowest messages beside the first's, and seconds that a busy machine may take
 LARGER = 1.25  # the database beside what its first messages took: pages are filled in steps
 
 

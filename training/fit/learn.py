@@ -96,7 +96,7 @@ def learn(
     Always starts from the base model, so that what was withdrawn since an earlier run is forgotten.
     Raises TrainingDiverged.
     """
-    withheld = [example for example in train if is_kept_from_gpt(example, config)]
+    withheld = withheld_from_gpt(train, config)
     shown = [example for example in train if not is_kept_from_gpt(example, config)]
     validated, overheard = (sample(side, config.asked_examples, config) for side in (validation, overheard))
     chosen_on = [*validated, *overheard]
@@ -105,12 +105,16 @@ def learn(
     unseen_features = read(reader, unseen, config, reporter)
     head, history = epochs.fit(base, features, plan, Looker(unseen_features, unseen), config, reporter)
     probed = probe.fit(features, plan.examples, config) if config.probe_share else None
+    del features  # of thousands of texts: fitting the n-grams takes as much memory
+    reader.rest()
     reporter.begin(f"Fitting n-grams and encoder to {len(train) + len(validation):,} messages, twice", 2)
     quick, encoder = _fit_quick(reader, shown, config), reader.embedder.encoder if reader.embedder else None
     reporter.advance(1)
     learned = stacked(Learned(head, probed, *quick, encoder), unseen_features, unseen, config)
     learned = calibrated(learned, unseen_features.part(0, len(chosen_on)), chosen_on)
     scores = scored(learned, unseen_features.part(0, len(chosen_on)), chosen_on)
+    del unseen_features
+    reader.rest()
     ngram_model, _, head_of_encoder = _fit_quick(reader, [*train, *validation], config)
     reporter.advance(1)
     learned = replace(learned, ngram_model=ngram_model, encoder_head=head_of_encoder)
@@ -124,6 +128,11 @@ def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:
         return False
     digest = hashlib.sha256(f"shares {gist(example.text)}".encode("utf-8", "replace")).digest()
     return digest[0] % config.stacked_of == 0
+
+
+def withheld_from_gpt(train: Sequence[Example], config: TrainConfig) -> list[Example]:
+    """Corrections that only the quick parts learn, `asked_examples` of them at most: the features of each are in memory."""
+    return sample([example for example in train if is_kept_from_gpt(example, config)], config.asked_examples, config)
 
 
 def _fit_quick(

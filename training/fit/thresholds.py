@@ -40,6 +40,15 @@ class Scored:
         return Scored(scores, labels, [self.lengths[i] for i in indices] if self.lengths else ())
 
 
+def joined(parts: Sequence[Scored]) -> Scored:
+    """The parts one after another."""
+    return Scored(
+        [score for part in parts for score in part.scores],
+        [label for part in parts for label in part.labels],
+        [length for part in parts for length in part.lengths],
+    )
+
+
 def choose(validation: Scored, overheard: Sequence[float] = ()) -> Thresholds:
     """`review` where F1 is best; `act` where at most the strictness's ceiling of the ham scores as high.
 

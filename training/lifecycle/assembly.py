@@ -23,9 +23,11 @@ from training.fit.features import Reader
 from training.fit.learn import Learned, Outcome
 from training.fit.progress import Reporter
 from training.fit.recipe import TrainConfig
-from training.fit.thresholds import Scored
+from training.fit.thresholds import Scored, joined
 from training.lifecycle.register import Finished
 from training.settings import TrainingSettings
+
+SCORED_TOGETHER = 2_048  # texts whose features are in memory at once, some 70 kB each
 
 
 def finished(
@@ -49,7 +51,8 @@ def finished(
 def _scored(
     learned: Learned, reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter
 ) -> Scored:
-    return learn.scored(learned, learn.read(reader, examples, config, reporter), examples)
+    parts = [examples[start : start + SCORED_TOGETHER] for start in range(0, len(examples), SCORED_TOGETHER)]
+    return joined([learn.scored(learned, learn.read(reader, part, config, reporter), part) for part in parts])
 
 
 def _metrics(
