@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,10 @@ from classifier.checkpoint import Checkpoint
 from classifier.gpt.model import SpamGPT
 from classifier.gpt.pretrained import BaseModel
 from classifier.probe import Probe
-from classifier.spam import SpamClassifier
+from classifier.spam import REFERENCE, SpamClassifier
 from classifier.thresholds import Thresholds
 from storage.settings import StorageSettings
-from training.data import datasets, sms
+from training.data import datasets, sms, starter
 from training.data.datasets import Example
 from training.fit import base_models, finetune, ngrams
 from training.fit.recipe import TrainConfig
@@ -53,7 +54,10 @@ def main() -> None:
         classifier = SpamClassifier.load(directory, "auto")
         figures |= speeds(classifier, base, texts, arguments.fast)
         if fine_tuned:
-            figures |= differences(directory, texts if not arguments.fast else texts[::10])
+            sets = {"sms": texts, "starter": [line.text for line in starter.read()]}
+            figures |= differences(
+                directory, {name: part[:: 10 if arguments.fast else 1] for name, part in sets.items()}
+            )
     print(json.dumps(figures) if arguments.json else json.dumps(figures, indent=2))
 
 
@@ -113,17 +117,26 @@ def _worker(directory: Path) -> dict[str, Any]:
     return answer
 
 
-def differences(directory: Path, texts: list[str]) -> dict[str, Any]:
-    """How far the serving form's scores lie from the fp32 network's, over these texts."""
-    say(f"fp32 reference over {len(texts)} messages …")
+def differences(directory: Path, sets: dict[str, list[str]]) -> dict[str, Any]:
+    """How far the serving form's scores lie from the fp32 network's, over all of these texts and over each set of them."""
     loaded = checkpoint.load(directory)
-    expected = SpamClassifier(loaded, "reference").score(texts)
-    served = SpamClassifier.load(directory, "auto", thorough=True).score(texts)
-    gaps = sorted(abs(a - b) for a, b in zip(served, expected, strict=True))
+    reference, served = SpamClassifier(loaded, REFERENCE), SpamClassifier.load(directory, "auto", thorough=True)
+    pairs = dict[str, list[tuple[float, float]]]()
+    for name, texts in sets.items():
+        say(f"fp32 reference over {len(texts)} messages of {name} …")
+        pairs[name] = list(zip(served.score(texts), reference.score(texts), strict=True))
     levels = (loaded.thresholds.review, loaded.thresholds.act)
-    changed = [(b, t) for a, b in zip(served, expected, strict=True) for t in levels if (a >= t) != (b >= t)]
+    together = compared([pair for of_set in pairs.values() for pair in of_set], levels)
+    by_set = {name: compared(of_set, levels) for name, of_set in pairs.items()}
+    return together | {"differences": by_set}
+
+
+def compared(pairs: Sequence[tuple[float, float]], levels: Sequence[float]) -> dict[str, Any]:
+    """How far each first score lies from the second, and how many of them lie on different sides of these levels."""
+    gaps = sorted(abs(a - b) for a, b in pairs)
+    changed = [(b, t) for a, b in pairs for t in levels if (a >= t) != (b >= t)]
     return {
-        "difference_messages": len(texts),
+        "difference_messages": len(pairs),
         "difference_p99": round(gaps[int(0.99 * len(gaps))], 5),
         "difference_max": round(gaps[-1], 5),
         "sides_changed": len(changed),
