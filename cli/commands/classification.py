@@ -30,6 +30,8 @@ def classify(
         raise CommandError(
             'give either texts or --file: `hamlet classify "a text" "another"` or `hamlet classify --file messages.txt`'
         )
+    if file is not None:
+        niceness.come_last()
     answers = scoring.classify(texts or scoring.lines(file or Path("-")))
     for line in map(json.dumps, answers) if as_json else scoring.table(answers):
         print(line, flush=True)
