@@ -125,9 +125,9 @@ def work(address: str, version_id: int, cost: float) -> dict[str, float]:
     print("ready", flush=True)
     sys.stdin.readline()
     begin, judged, batches = time.time(), 0, BatchSize(BATCH)
-    while claimed := moderation.judge(engine, serving, batches.begin(), LEASE_SECONDS).claimed:
-        batches.end(claimed)
-        judged += claimed
+    while done := moderation.judge(engine, serving, batches.begin(), LEASE_SECONDS).judged:
+        batches.end(done)
+        judged += done
     return {"begin": begin, "end": time.time(), "judged": judged}
 
 

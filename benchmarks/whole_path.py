@@ -111,8 +111,8 @@ def through(engine: Engine, classifier: SpamClassifier, texts: Sequence[str], ba
     """Seconds from the first claim to the last verdict of these texts."""
     serving = Serving(received(engine, texts), "measured", classifier)
     began = time.perf_counter()
-    while claimed := moderation.judge(engine, serving, batches.begin(), LEASE_SECONDS).claimed:
-        batches.end(claimed)
+    while judged := moderation.judge(engine, serving, batches.begin(), LEASE_SECONDS).judged:
+        batches.end(judged)
     return time.perf_counter() - began
 
 

@@ -142,7 +142,7 @@ def _config(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def load(directory: Path, registered: str | None = None) -> Checkpoint:
-    """Read a model version, fp32. Raises CheckpointError unless every file is whole, as `registered`, and they agree."""
+    """Read a model version, fp32. Raises CheckpointError unless the manifest is the `registered` one, every file is whole, and they agree."""
     try:
         files.verify(directory, registered)
         config = read_json(directory / FILES[2])

@@ -19,7 +19,9 @@ from jobs.settings import JobsSettings
 
 LONGEST_SILENCE_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
 CLOCKS_DIFFER_SECONDS = 5.0  # the disk's and the machine's; a beat further in the future is ignored
-LEFT_BEHIND_SECONDS = 86_400.0  # a container that is replaced leaves its file; a day later it goes
+LEFT_BEHIND_SECONDS = (
+    86_400.0  # a container that is replaced leaves its file; who begins a day later or more deletes it
+)
 
 
 class Heartbeat:
@@ -56,7 +58,7 @@ def silence_here(process: str, settings: JobsSettings) -> float | None:
 
 
 def silence_anywhere(process: str, settings: JobsSettings) -> float | None:
-    """The same, and where none was ever here, the time since the last beat in any container that shares HAMLET_HOME."""
+    """As `silence_here`; where no such process ever ran here, the time since the last beat in any container that shares HAMLET_HOME."""
     here = silence_here(process, settings)
     return _youngest(settings.runtime.glob(f"{process}.*.heartbeat")) if here is None else here
 
@@ -76,9 +78,9 @@ def _age(file: Path) -> float | None:
 def _lives(file: Path) -> bool:
     """Whether the process that beat here lives, in this place; a process with its number that began later is another."""
     try:
-        return (
-            psutil.Process(int(file.name.split(".")[-2])).create_time() <= file.stat().st_mtime + CLOCKS_DIFFER_SECONDS
-        )
+        process = psutil.Process(int(file.name.split(".")[-2]))
+        is_another = process.create_time() > file.stat().st_mtime + CLOCKS_DIFFER_SECONDS
+        return not is_another and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, OSError, ValueError):
         return False
 

@@ -14,9 +14,14 @@ BOOT, PROCESSES = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/p
 
 @cache
 def fingerprint(processes: Path = PROCESSES) -> str:
-    """Twelve hexadecimal digits that this container of this machine has to itself, until the machine starts anew."""
-    parts = [platform.node()]
+    """Twelve hexadecimal digits that this container of this machine has to itself, until the machine starts anew.
+
+    A machine's name, which may change while processes run, counts only where the system tells nothing better.
+    """
+    parts = list[str]()
     for path, read in ((BOOT, Path.read_text), (processes, os.readlink)):
         with suppress(OSError):  # not on Linux
             parts.append(str(read(path)))
+    if len(parts) < 2:
+        parts.append(platform.node())
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]

@@ -182,7 +182,9 @@ def test_a_replica_is_told_from_the_others() -> None:
 
 def test_what_is_missed_when_it_is_gone_are_the_processes_that_always_run() -> None:
     (gone,) = [rule["expr"] for rule in rules() if rule["alert"] == "HamletProcessGone"]
-    assert set(re.findall(r"absent\(hamlet_process_info\{process=\"(\w+)\"\}\)", gone)) == set(OFFSETS) - {"bot"}
+    assert set(re.findall(r"absent\(hamlet_process_info\{job=\"hamlet\",process=\"(\w+)\"\}\)", gone)) == set(
+        OFFSETS
+    ) - {"bot"}
 
 
 def test_no_service_publishes_its_metrics() -> None:

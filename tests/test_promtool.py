@@ -74,7 +74,9 @@ def test_a_living_replica_hides_no_other_that_stands_still(
             f'hamlet_process_info{{{of}, process="worker"}}': is_there,
         }
     others = ("review", "actions", "schedule", "training")
-    series |= {f'hamlet_process_info{{instance="{other}", process="{other}"}}': "1x30" for other in others}
+    series |= {
+        f'hamlet_process_info{{job="hamlet", instance="{other}", process="{other}"}}': "1x30" for other in others
+    }
     expect(promtool, tmp_path, series, alert, minute, firing)
 
 

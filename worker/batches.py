@@ -1,8 +1,9 @@
 """How many messages are claimed at once: more than the setting while full batches are judged in no time.
 
-Each batch costs some round trips to the database, however many messages it has, and products of many tokens are quicker
-for each of them. What is claimed must not take long either: whoever writes meanwhile waits for it, a newcomer too. So a
-batch grows only where more waits than it takes, and takes a second or two then.
+Each batch costs some round trips to the database, however many messages it has, and a matrix product over many tokens costs
+less per token. What is claimed must not take long either: whoever writes meanwhile waits for it, a newcomer too. So a
+batch grows only where more waits than it takes, while it takes a second; what five seconds do not suffice for is given
+back (`moderation.LONGEST_SECONDS`).
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ class BatchSize:
         self._began_at = self._clock()
         return self._size
 
-    def end(self, claimed: int) -> None:
-        """It is judged; it had so many messages."""
+    def end(self, judged: int) -> None:
+        """It is over; so many messages were judged."""
         seconds = self._clock() - self._began_at
         if seconds > SLOW_SECONDS:
             self._size = max(self._size // 2, self._least)
-        elif claimed == self._size and seconds < QUICK_SECONDS:
+        elif judged == self._size and seconds < QUICK_SECONDS:
             self._size = min(self._size * 2, self._least * MOST_TIMES)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import Engine
@@ -26,17 +27,23 @@ from worker.recent_scores import Scorer
 
 CHUNK_CHARACTERS = 16_000  # judged and recorded together; this takes seconds, much less than a lease
 UNHURRIED_CHARACTERS = 4_000  # of what live messages do not wait for longer than this takes, well below a second
+LONGEST_SECONDS = 5.0  # of a batch before what is left of it is given back: newcomers' messages may wait meanwhile
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Batch:
-    """How many messages were claimed, which of them have a score, and which verdicts ask for actions."""
+    """How many messages were claimed and judged, which of them have a score, and which verdicts ask for actions."""
 
     claimed: int
-    scored: list[Claimed]
-    asking: list[int]
+    judged: int = 0
+    scored: list[Claimed] = field(default_factory=list)
+    asking: list[int] = field(default_factory=list)
+
+    def may_leave_some(self, limit: int) -> bool:
+        """Whether messages may still wait: it was full, some were given back, or its only one was judged alone, as several may be."""
+        return self.claimed in (1, limit) or self.judged < self.claimed
 
 
 def judge(
@@ -46,16 +53,20 @@ def judge(
     lease_seconds: float,
     audit_share: float = 0.0,
     shifts: Shifts = NEUTRAL,
+    longest_seconds: float = LONGEST_SECONDS,
 ) -> Batch:
     """Claim a batch, score it, and store the verdicts; `audit_share` of the ham is drawn for the audit.
 
-    Thresholds move by `shifts`. Raises DatabaseUnreachable; claimed messages are then judged again after their lease.
+    Thresholds move by `shifts`. After `longest_seconds` what is left is given back, so that who waits has a turn.
+    Raises DatabaseUnreachable; claimed messages are then judged again after their lease.
     """
+    ends_at = time.monotonic() + longest_seconds
     with transaction(engine) as session:
         holder, claimed = inbox.claim(session, batch_size, lease_seconds)
-    batch = Batch(len(claimed), [], [])
-    for n, chunk in enumerate(chunks(claimed)):
-        if n > 0 and not _goes_on(engine, holder, lease_seconds, chunk[0].is_imported):
+    batch = Batch(len(claimed))
+    for chunk in chunks(claimed):
+        is_late = time.monotonic() >= ends_at
+        if batch.judged and not _goes_on(engine, holder, lease_seconds, is_late, chunk[0].is_imported):
             break
         with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
             judgements = decide(serving.recent, chunk, lowered_at_most(shifts))
@@ -66,16 +77,17 @@ def judge(
             outcomes = monitoring.outcomes(session, [message.id for message in chunk])
         figures.judged(serving, outcomes)
         batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
+        batch.judged += len(chunk)
     if claimed:
-        figures.BATCH.observe(len(claimed))
-        log.info("judged", messages=len(claimed), model_version=serving.name)
+        figures.BATCH.observe(batch.judged)
+        log.info("judged", messages=batch.judged, model_version=serving.name)
     return batch
 
 
-def _goes_on(engine: Engine, holder: str, lease_seconds: float, is_imported: bool) -> bool:
-    """Renew the lease on what is left; imported samples are given back instead where a live message waits."""
+def _goes_on(engine: Engine, holder: str, lease_seconds: float, is_late: bool, is_imported: bool) -> bool:
+    """Renew the lease on what is left; where it is late, or where imported samples keep a live message waiting, give it back."""
     with transaction(engine) as session:
-        if is_imported and inbox.waits_live(session):
+        if is_late or (is_imported and inbox.waits_live(session)):
             inbox.release(session, holder)
             return False
         inbox.extend(session, holder, lease_seconds)

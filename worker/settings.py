@@ -30,7 +30,7 @@ class WorkerSettings(BaseSettings):
         default=32,
         ge=1,
         le=1000,
-        description="Messages judged as one batch; up to 16 times as many where full batches take less than 0.2 seconds",
+        description="Messages judged as one batch; up to 16 times as many where full batches take less than a second",
     )
     lease_seconds: float = Field(
         default=30.0, ge=1.0, le=3600.0, description="How long a claimed batch waits before another worker may take it"

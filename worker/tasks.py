@@ -90,13 +90,13 @@ def classify() -> None:
         shifts = here.odds.shifts()
         limit = here.batches.begin()
         batch = moderation.judge(here.engine, serving, limit, lease, share, shifts)
-        here.batches.end(batch.claimed)
+        here.batches.end(batch.judged)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
     for verdict_id in batch.asking:
         send.act(verdict_id)
-    if batch.claimed in (1, limit):  # else nothing was left, for those that are judged alone come one at a time
+    if batch.may_leave_some(limit):
         send.classify()
     if batch.claimed:
         shadow.follow(here.engine, here.champion, batch.scored, here.settings.batch_size, shifts)

@@ -90,7 +90,9 @@ class Supervised:
 
     def is_up(self, name: str) -> bool:
         """Whether the process has given a sign of life since it was started."""
-        beats = (self.home / "run").glob(f"{name.partition(' ')[0]}.*.{self.pid(name)}.heartbeat")
+        if name not in self._running:
+            return False
+        beats = (self._homes[name].home / "run").glob(f"{name.partition(' ')[0]}.*.{self.pid(name)}.heartbeat")
         return any(beat.stat().st_mtime > self._started_at[name] for beat in beats)
 
     def await_up(self, *names: str) -> None:

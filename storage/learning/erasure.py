@@ -34,8 +34,7 @@ def erase(session: Session, message_rows: Collection[int]) -> int:
     Their corrections leave the next snapshot, and those versions are marked. An author's number stays as long as a
     sanction needs it; `erase_unneeded_authors` erases it afterwards. A message that is unknown is passed over.
     """
-    locked = select(Message.id).where(among(Message.id, message_rows)).order_by(Message.id).with_for_update()
-    rows = list(session.scalars(locked))
+    rows = lock(session, message_rows)
     corrections = list(session.scalars(select(Correction.id).join(Verdict).where(among(Verdict.message_id, rows))))
     explanations.forget(session, rows, _texts(session, corrections))
     recent_spam.forget(session, rows)
@@ -46,6 +45,12 @@ def erase(session: Session, message_rows: Collection[int]) -> int:
     session.execute(update(EarlierText).where(among(EarlierText.message_id, rows)).values(text=ERASED))
     session.execute(update(Correction).where(among(Correction.id, corrections)).values(state=CorrectionState.ERASED))
     return _mark_versions(session, rows, corrections)
+
+
+def lock(session: Session, message_rows: Collection[int]) -> list[int]:
+    """Lock the messages in the order in which everybody does, before anything of them is erased. Returns those that exist."""
+    rows = select(Message.id).where(among(Message.id, message_rows)).order_by(Message.id)
+    return list(session.scalars(rows.with_for_update()))
 
 
 def _texts(session: Session, corrections: Collection[int]) -> set[str]:
@@ -67,7 +72,10 @@ def forget_pictures(session: Session, message_rows: Collection[int]) -> None:
 
 
 def forget_authors(session: Session, message_rows: Collection[int]) -> None:
-    """Erase the authors' names, moderators' notes, that the messages were held, and the authors' numbers unless a sanction needs them."""
+    """Erase the authors' names, and their numbers unless a sanction needs them.
+
+    What moderators noted is erased too, and that the messages were held.
+    """
     held_messages.forget(session, message_rows)
     session.flush()
     of_messages = among(Message.id, message_rows)
@@ -103,9 +111,10 @@ def expire(session: Session, days: float, limit: int = 1_000) -> int:
     decided = decided.where(Correction.state == CorrectionState.ACCEPTED)
     old = select(Message.id).where(Message.received_at < now() - timedelta(days=days))
     old = old.order_by(Message.id).limit(limit)
-    anonymised = list(session.scalars(old.where(Message.id.in_(decided), Message.author_name != ERASED)))
+    anonymised = session.scalars(old.where(Message.id.in_(decided), Message.author_name != ERASED)).all()
+    erased = session.scalars(old.where(Message.id.not_in(decided), Message.text != ERASED)).all()
+    lock(session, [*anonymised, *erased])
     forget_authors(session, anonymised)
-    erased = list(session.scalars(old.where(Message.id.not_in(decided), Message.text != ERASED)))
     erase(session, erased)
     return len(anonymised) + len(erased)
 
@@ -113,7 +122,7 @@ def expire(session: Session, days: float, limit: int = 1_000) -> int:
 def mark_erased(session: Session, version: ModelVersion) -> None:
     """Count the texts that a new version learned from and that were erased during its run.
 
-    Messages and corrections stay locked until the transaction ends, in the order in which `erase` locks them, so that
+    Messages and corrections stay locked until the transaction ends, in the order in which `lock` does it, so that
     a later `erase` sees the version it has to mark.
     """
     presumed = select(Message.text).join(SnapshotPresumed, SnapshotPresumed.message_id == Message.id)

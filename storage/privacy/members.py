@@ -64,6 +64,7 @@ def forget(session: Session, user_id: int) -> int:
     messages = select(Message).where(Message.author_id == user_id).order_by(Message.id)
     spam = set(session.scalars(messages.where(Message.id.in_(_decided_spam())).with_only_columns(Message.id)))
     rows = list(session.scalars(messages.with_only_columns(Message.id)))
+    erasure.lock(session, rows)
     posted_again.take_back(session, user_id)
     _refresh_notices(session, user_id)
     still_learned = [row for row in rows if row in spam]

@@ -86,9 +86,9 @@ def beat_of(home: Path, pid: int, ago: float, where: str | None = None) -> Path:
 
 
 def silences(home: Path) -> tuple[float | None, float | None]:
-    """Here and anywhere, in whole seconds."""
+    """Here and anywhere, in whole seconds, as if no time had passed since the test set them."""
     found = (ask("worker", JobsSettings(home=home)) for ask in (silence_here, silence_anywhere))
-    here, anywhere = (None if seconds is None else round(seconds) for seconds in found)
+    here, anywhere = (None if seconds is None else int(seconds) for seconds in found)
     return here, anywhere
 
 

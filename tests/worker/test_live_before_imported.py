@@ -44,10 +44,10 @@ def import_some(engine: Engine, count: int) -> None:
         samples.take(session, Importer(7, "a program", "client:7"), some)
 
 
-def judge(engine: Engine, classifier: SpamClassifier) -> Batch:
+def judge(engine: Engine, classifier: SpamClassifier, longest_seconds: float = 60.0) -> Batch:
     with reading(engine) as session:
         model = session.scalars(select(ModelVersion)).one()
-    return moderation.judge(engine, Serving(model.id, model.name, classifier), 100, 30)
+    return moderation.judge(engine, Serving(model.id, model.name, classifier), 100, 30, longest_seconds=longest_seconds)
 
 
 def pending(engine: Engine) -> int:
@@ -66,6 +66,23 @@ def test_samples_are_given_back_where_a_live_message_comes_in(engine: Engine) ->
     live = Noting()
     judge(engine, live)
     assert live.batches == [1, 2, 2, 1], "the live message first, then what was given back"
+    assert pending(engine) == 0
+
+
+def test_what_a_batch_has_no_time_for_is_given_back_as_if_it_had_not_been_claimed(engine: Engine) -> None:
+    given.version(engine)
+    for number in range(1, 13):
+        given.received(engine, given.incoming(f"{LONG}{number}", number))
+    classifier = Noting()
+    batch = judge(engine, classifier, longest_seconds=0.0)
+    assert (batch.claimed, batch.judged, len(batch.scored)) == (12, classifier.batches[0], classifier.batches[0])
+    assert len(classifier.batches) == 1
+    assert pending(engine) == batch.claimed - batch.judged > 0
+    assert sorted(given.values(engine, Message.attempts)) == [0] * pending(engine) + [1] * batch.judged
+    assert batch.may_leave_some(100)
+    rest = judge(engine, Noting())
+    assert rest.judged == batch.claimed - batch.judged
+    assert not rest.may_leave_some(100)
     assert pending(engine) == 0
 
 

@@ -89,7 +89,7 @@ def test_a_version_that_flags_nothing_asks_for_nothing(engine: Engine) -> None:
 
 def test_nothing_waiting_is_nothing_judged(engine: Engine, classifier: SpamClassifier) -> None:
     given.version(engine)
-    assert judge(engine, classifier) == Batch(0, [], [])
+    assert judge(engine, classifier) == Batch(0)
 
 
 def test_a_batch_is_at_most_its_size(engine: Engine, classifier: SpamClassifier) -> None:
@@ -167,7 +167,7 @@ def test_what_another_worker_holds_is_left_to_it(engine: Engine, classifier: Spa
     given.received(engine, given.incoming("hello"))
     with transaction(engine) as session:
         inbox.claim(session, 10, 30)
-    assert judge(engine, classifier) == Batch(0, [], [])
+    assert judge(engine, classifier) == Batch(0)
 
 
 @settings(max_examples=50, deadline=None)

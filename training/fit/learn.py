@@ -101,8 +101,8 @@ def learn(
     validated, overheard = (sample(side, config.asked_examples, config) for side in (validation, overheard))
     chosen_on = [*validated, *overheard]
     unseen, plan = [*chosen_on, *withheld], planned(shown, config)
-    features = read(reader, plan.examples, config, reporter)
-    unseen_features = read(reader, unseen, config, reporter)
+    begin_reading(reporter, len(plan.examples) + len(unseen), config)
+    features, unseen_features = (read(reader, some, reporter) for some in (plan.examples, unseen))
     head, history = epochs.fit(base, features, plan, Looker(unseen_features, unseen), config, reporter)
     probed = probe.fit(features, plan.examples, config) if config.probe_share else None
     del features  # of thousands of texts: fitting the n-grams takes as much memory
@@ -177,9 +177,13 @@ def calibrated(learned: Learned, features: Features, validation: Sequence[Exampl
     return replace(learned, blend=blend)
 
 
-def read(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
-    """The examples' features, reported as a stage."""
-    reporter.begin(f"Reading {len(examples):,} messages with the frozen {config.frozen_blocks} blocks", len(examples))
+def begin_reading(reporter: Reporter, count: int, config: TrainConfig) -> None:
+    """Report that a stage begins in which the features of so many messages are read."""
+    reporter.begin(f"Reading {count:,} messages with the frozen {config.frozen_blocks} blocks", count)
+
+
+def read(reader: Reader, examples: Sequence[Example], reporter: Reporter) -> Features:
+    """The examples' features, reported as progress of the stage that is under way."""
     features = reader.read([example.text for example in examples], reporter.advance)
     reader.rest()
     return features

@@ -52,7 +52,8 @@ def _scored(
     learned: Learned, reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter
 ) -> Scored:
     parts = [examples[start : start + SCORED_TOGETHER] for start in range(0, len(examples), SCORED_TOGETHER)]
-    return joined([learn.scored(learned, learn.read(reader, part, config, reporter), part) for part in parts])
+    learn.begin_reading(reporter, len(examples), config)
+    return joined([learn.scored(learned, learn.read(reader, part, reporter), part) for part in parts])
 
 
 def _metrics(

@@ -65,7 +65,7 @@ class Compiled:
     by_first_word: dict[str, list[tuple[tuple[str, ...], Pattern]]] = field(default_factory=dict)
     addresses: dict[str, Pattern] = field(default_factory=dict)
     expressions: list[tuple[regex.Pattern[str], Pattern]] = field(default_factory=list)
-    slow: SlowExpressions = field(default_factory=SlowExpressions)
+    slow: SlowExpressions | None = None  # where rules are in service; a preview searches for every expression
 
     def match(self, text: str) -> Match | None:
         """The first rule that flags the text; where none does, one that allows it.
@@ -117,21 +117,19 @@ class Compiled:
         for expression, pattern in self.expressions:
             if time.monotonic() > ends_at:
                 return
-            if self.slow.leaves_out(pattern.pattern):
+            if self.slow is not None and self.slow.leaves_out(pattern.pattern):
                 continue
             try:
                 if expression.search(text[:LONGEST_TEXT], timeout=LONGEST_SEARCH):
                     yield pattern
-            except (
-                TimeoutError,
-                MemoryError,
-            ):  # it was tried when it was added; this text is judged by its score alone
-                self.slow.ran_too_long(pattern.pattern)
+            except (TimeoutError, MemoryError):
+                if self.slow is not None:  # it was tried when it was added; this text is judged by its score alone
+                    self.slow.ran_too_long(pattern.pattern)
 
 
-def compiled(patterns: Iterable[Pattern]) -> Compiled:
-    """The rules, ready to be asked. Raises UnsuitablePattern."""
-    ready = Compiled()
+def compiled(patterns: Iterable[Pattern], slow: SlowExpressions | None = None) -> Compiled:
+    """The rules, ready to be asked; with `slow`, expressions that run too long again and again are left out. Raises UnsuitablePattern."""
+    ready = Compiled(slow=slow)
     for pattern in patterns:
         if pattern.kind == RuleKind.WORDS:
             sequence = tuple(words_in(pattern.pattern))

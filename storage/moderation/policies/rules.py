@@ -6,7 +6,7 @@ A rule decides about a verdict; it teaches nothing unless a moderator confirms.
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from storage.models import Chat, Rule, RuleEffect, RuleKind
 from storage.moderation.policies import patterns
 from storage.moderation.policies.opinions import Opinion, Subject
 from storage.moderation.policies.patterns import Compiled, Pattern
+from storage.moderation.policies.slow_expressions import SlowExpressions
 
 MOST = 20_000  # rules of one chat
 MOST_EXPRESSIONS = 100  # regular expressions among them: each is searched for by itself
@@ -40,6 +41,7 @@ class Cache:
     """Compiled rules by their revision, the chats asked least recently forgotten first."""
 
     by_revision: OrderedDict[str, Compiled] = field(default_factory=OrderedDict)
+    slow: defaultdict[int, SlowExpressions] = field(default_factory=lambda: defaultdict(SlowExpressions))  # by chat
 
     def get(self, revision: str) -> Compiled | None:
         if revision in self.by_revision:
@@ -71,7 +73,10 @@ def of_chat(session: Session, chat: Chat) -> Compiled:
     revision = chat.chosen.rules_revision
     if not revision:
         return Compiled()
-    return _CACHE.get(revision) or _CACHE.put(revision, patterns.compiled(map(pattern_of, every(session, chat.id))))
+    if (ready := _CACHE.get(revision)) is None:
+        rules = map(pattern_of, every(session, chat.id))
+        ready = _CACHE.put(revision, patterns.compiled(rules, _CACHE.slow[chat.id]))
+    return ready
 
 
 def pattern_of(rule: Rule | NewRule) -> Pattern:

@@ -28,11 +28,11 @@ class SlowExpressions:
         return pattern in self._until and self.clock() < self._until[pattern]
 
     def ran_too_long(self, pattern: str) -> None:
-        """Count it; after the last time that is borne, the expression is left out, which is logged."""
+        """Count it; at the third time within five minutes the expression is left out, which is logged."""
         now = self.clock()
         lately = [at for at in self._times[pattern] if now - at < WITHIN_SECONDS]
         self._times[pattern] = [*lately, now]
         if len(self._times[pattern]) >= MOST_TIMES:
             self._until[pattern] = now + LEFT_OUT_SECONDS
-            del self._times[pattern]
+            self._times.pop(pattern, None)
             log.warning("a chat's expression is left out", expression=pattern, seconds=LEFT_OUT_SECONDS)

@@ -23,9 +23,8 @@ def clock() -> Clock:
 @pytest.fixture
 def rules(clock: Clock) -> Compiled:
     """A slow expression and another one."""
-    ready = patterns.compiled(Pattern(RuleKind.REGEX, RuleEffect.FLAG, text) for text in (SLOW, "money+"))
-    ready.slow = SlowExpressions(clock)
-    return ready
+    both = (Pattern(RuleKind.REGEX, RuleEffect.FLAG, text) for text in (SLOW, "money+"))
+    return patterns.compiled(both, SlowExpressions(clock))
 
 
 def is_flagged(rules: Compiled, text: str) -> bool:
@@ -71,4 +70,11 @@ def test_it_is_logged_once_and_without_the_text(rules: Compiled) -> None:
 
 def test_another_chat_with_the_same_expression_keeps_it(rules: Compiled) -> None:
     cut_off(rules)
-    assert is_flagged(patterns.compiled([Pattern(RuleKind.REGEX, RuleEffect.FLAG, SLOW)]), FOUND_IN)
+    others = patterns.compiled([Pattern(RuleKind.REGEX, RuleEffect.FLAG, SLOW)], SlowExpressions())
+    assert is_flagged(others, FOUND_IN)
+
+
+def test_a_preview_of_rules_leaves_nothing_out() -> None:
+    preview = patterns.compiled([Pattern(RuleKind.REGEX, RuleEffect.FLAG, SLOW)])
+    cut_off(preview)
+    assert is_flagged(preview, FOUND_IN)
