@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,10 +62,11 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-def retention(engine: Engine, kept: timedelta, longest: float) -> dict[str, Any]:
-    """Wait until no text is older than that, as it is now, or so many seconds."""
+def retention(engine: Engine, kept: timedelta, longest: float, ring: Callable[[], None]) -> dict[str, Any]:
+    """Ring for the tidying and wait until no text is left that was past its retention then, or so many seconds."""
     before, began = now() - kept, time.monotonic()
     old = int(_one(engine, OLD, before=before))
+    ring()
     while (left := int(_one(engine, LEFT, before=before))) and time.monotonic() - began < longest:
         time.sleep(0.2)
     return {"old": old, "left": left, "seconds": round(time.monotonic() - began, 1)}

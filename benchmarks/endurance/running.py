@@ -148,9 +148,9 @@ def of_tables(course: Course, written: int, size: int) -> dict[str, Any]:
 
 
 def _retention(world: World, load: Load, _course: Course) -> dict[str, Any]:
-    """Ring for the tidying, which otherwise comes once an hour."""
-    _ring(world, "tidy")
-    return asking.retention(world.engine, timedelta(seconds=load.seconds / 2), LONGEST_TIDYING)
+    """The tidying is rung for, as otherwise it comes once an hour."""
+    kept = timedelta(seconds=load.seconds / 2)
+    return asking.retention(world.engine, kept, LONGEST_TIDYING, lambda: _ring(world, "tidy"))
 
 
 def _ring(world: World, job: str) -> None:

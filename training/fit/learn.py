@@ -101,8 +101,10 @@ def learn(
     validated, overheard = (sample(side, config.asked_examples, config) for side in (validation, overheard))
     chosen_on = [*validated, *overheard]
     unseen, plan = [*chosen_on, *withheld], planned(shown, config)
-    begin_reading(reporter, len(plan.examples) + len(unseen), config)
-    features, unseen_features = (read(reader, some, reporter) for some in (plan.examples, unseen))
+    begin_reading(reporter, len(plan.examples), config)
+    features = read(reader, plan.examples, reporter)
+    begin_reading(reporter, len(unseen), config)
+    unseen_features = read(reader, unseen, reporter)
     head, history = epochs.fit(base, features, plan, Looker(unseen_features, unseen), config, reporter)
     probed = probe.fit(features, plan.examples, config) if config.probe_share else None
     del features  # of thousands of texts: fitting the n-grams takes as much memory
