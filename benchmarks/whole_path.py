@@ -65,9 +65,7 @@ def measure(directory: Path, texts: list[str], size: int, rounds: int) -> dict[s
             databases = {"SQLite": file, "PostgreSQL": server}
             for engine in databases.values():
                 prepare(engine, directory.name)
-            sizes = {
-                name: BatchSize(BATCH) for name in databases
-            }  # grown in the warm-up, as a worker's are under a full inbox
+            sizes = {name: BatchSize(BATCH) for name in databases}  # they grow in the warm-up, as a worker's do
             measured = [_round(classifier, databases, sizes, texts, size, turn) for turn in range(-1, rounds)][1:]
     return ran_on() | {
         "messages": size,

@@ -19,9 +19,7 @@ from jobs.settings import JobsSettings
 
 LONGEST_SILENCE_SECONDS = {"worker": 60.0, "actions": 60.0, "schedule": 30.0, "bot": 180.0, "training": 900.0}
 CLOCKS_DIFFER_SECONDS = 5.0  # the disk's and the machine's; a beat further in the future is ignored
-LEFT_BEHIND_SECONDS = (
-    86_400.0  # a container that is replaced leaves its file; who begins a day later or more deletes it
-)
+LEFT_BEHIND_SECONDS = 86_400.0  # of a container that was replaced; the next process that begins deletes the file
 
 
 class Heartbeat:

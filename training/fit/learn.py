@@ -101,10 +101,8 @@ def learn(
     validated, overheard = (sample(side, config.asked_examples, config) for side in (validation, overheard))
     chosen_on = [*validated, *overheard]
     unseen, plan = [*chosen_on, *withheld], planned(shown, config)
-    begin_reading(reporter, len(plan.examples), config)
-    features = read(reader, plan.examples, reporter)
-    begin_reading(reporter, len(unseen), config)
-    unseen_features = read(reader, unseen, reporter)
+    features = read_in_a_stage(reader, plan.examples, config, reporter)
+    unseen_features = read_in_a_stage(reader, unseen, config, reporter)
     head, history = epochs.fit(base, features, plan, Looker(unseen_features, unseen), config, reporter)
     probed = probe.fit(features, plan.examples, config) if config.probe_share else None
     del features  # of thousands of texts: fitting the n-grams takes as much memory
@@ -177,6 +175,12 @@ def calibrated(learned: Learned, features: Features, validation: Sequence[Exampl
         most, usual = float(parts.network.max()), float(parts.network[~is_spam].mean())
         blend = replace(blend, network_most=most, network_usual=usual)
     return replace(learned, blend=blend)
+
+
+def read_in_a_stage(reader: Reader, examples: Sequence[Example], config: TrainConfig, reporter: Reporter) -> Features:
+    """The examples' features, reported as a stage of their own."""
+    begin_reading(reporter, len(examples), config)
+    return read(reader, examples, reporter)
 
 
 def begin_reading(reporter: Reporter, count: int, config: TrainConfig) -> None:
