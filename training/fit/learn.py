@@ -118,8 +118,7 @@ def learn(
     ngram_model, _, head_of_encoder = _fit_quick(reader, [*train, *validation], config)
     reporter.advance(1)
     learned = replace(learned, ngram_model=ngram_model, encoder_head=head_of_encoder)
-    n = len(validated)
-    return Outcome(learned, history, scores.of(range(n)), list(scores.scores[n:]))
+    return Outcome(learned, history, scores.of(range(len(validated))), list(scores.scores[len(validated) :]))
 
 
 def is_kept_from_gpt(example: Example, config: TrainConfig) -> bool:
