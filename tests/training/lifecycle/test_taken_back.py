@@ -88,7 +88,7 @@ def test_a_version_that_is_damaged_is_not_gone_back_to(engine: Engine) -> None:
     for name in ("v1", "v2", "v3"):
         given.version(engine, name)
     correct(engine, 2, is_spam=False)
-    schedule.consider(engine, SETTINGS, lambda name: name != "v2")
+    schedule.consider(engine, SETTINGS, lambda version: version.name != "v2")
     assert states(engine) == [VersionState.CHAMPION, VersionState.RETIRED, VersionState.REJECTED]
 
 
