@@ -10,7 +10,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from benchmarks.faults.form import SQLITE, NotTried, Scenario
+from benchmarks.faults.form import POSTGRESQL, SQLITE, NotTried, Scenario
 from benchmarks.faults.world import World
 
 SOURCE = Path(__file__).with_name("clock.c")
@@ -43,8 +43,6 @@ def set_to(world: World, seconds: int) -> None:
 
 SCENARIOS = tuple(
     Scenario(name, partial(set_to, seconds=seconds), database, prepare=has_own_clock)
-    for name, seconds, database in (
-        ("clock set back an hour", -3_600, SQLITE),
-        ("clock set ahead a day", 86_400, SQLITE),
-    )
+    for database in (SQLITE, POSTGRESQL)
+    for name, seconds in (("clock set back an hour", -3_600), ("clock set ahead a day", 86_400))
 )

@@ -16,7 +16,7 @@ try:
 except ImportError:
     sys.exit("hamlet: this looks for inputs with atheris: pip install atheris")
 
-PACKAGES = ["actions", "bot", "classifier", "cli", "storage", "telegram_ui", "training"]
+PACKAGES = ["actions", "bot", "classifier", "cli", "jobs", "review", "storage", "telegram_ui", "training"]
 LONGEST = 20_000  # bytes of an input
 
 with atheris.instrument_imports(include=PACKAGES):

@@ -16,6 +16,7 @@ import numpy as np
 from classifier.gpt.tokenizer import _byte_of_character
 from tests.bot.given_updates import ANN, GROUP, message
 from tests.cli.test_bad_backups import SETTINGS_JSON, made
+from tests.fuzz.prepared_targets import PARTS, SETTINGS, version
 from tests.storage.exports import export, said, service
 
 PHOTO = [{"file_id": "AB", "file_unique_id": "Q", "width": 9, "height": 9}]
@@ -55,6 +56,18 @@ RULE = {"kind": "regex", "effect": "flag", "pattern": "free.*cash"}
 CSV = b'text,label\r\n"win, now",spam\r\n\'=1+1,ham\r\n'
 JSONL = b'{"text": "win", "label": "spam"}\n{"text": "ten?", "label": 0}\n'
 EXPRESSIONS = [r"free\s+(?:cash|money){1,3}$", r"(?<=a)b|[\p{L}--a]+", r"(?P<a>x)(?P=a)(?:y){e<=1}"]
+ENVIRONMENT = {
+    "HAMLET_DATABASE_URL": b"postgresql://ann:secret@localhost:5432/hamlet",
+    "HAMLET_MODERATORS_CHAT_ID": b"-1001234567890",
+    "HAMLET_LEASE_SECONDS": b"30.5",
+}
+BODIES = (
+    b'{"text": "hello", "id": "a", "author_name": "Ann", "deadline_ms": 0}',
+    b'{"messages": [{"text": "hello"}], "deadline_ms": 0}',
+    b'{"verdict_id": 1, "is_spam": true, "note": "x"}',
+    CSV,
+    JSONL,
+)
 
 
 @cache
@@ -126,5 +139,8 @@ def of(target: str) -> list[bytes]:
         "expression": [pattern.encode() for pattern in EXPRESSIONS],
         "gguf": [base_model()],
         "backup": [backup(), archive(made({"settings.json": SETTINGS_JSON}), "w:gz")],
+        "version_file": [bytes([i]) + (version() / name).read_bytes() for i, name in enumerate(PARTS)],
+        "setting": [bytes([SETTINGS.index(name)]) + value for name, value in ENVIRONMENT.items()],
+        "api_body": [bytes([i]) + body for i, body in enumerate(BODIES)],
         "reading": ["\u202eeerf\u202c b⭕nus fr33 c4sh cl1ck w\u200bin 🅰️pply".encode()],
     }[target]

@@ -30,6 +30,7 @@ from storage.models.words import RuleEffect
 from storage.moderation.policies import patterns
 from storage.moderation.policies.patterns import Pattern, UnsuitablePattern
 from telegram_ui import buttons
+from tests.fuzz.prepared_targets import api_body, setting, version_file
 from training.data import labelled_tables
 from training.errors import DatasetError
 
@@ -145,7 +146,6 @@ def reading(content: bytes) -> None:
         words(text, manner)
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one
-    for one in (update, callback_data, samples, labelled_table, history, chat_file, expression, gguf, backup, reading)
-}
+BY_THEMSELVES = (update, callback_data, samples, labelled_table, history, chat_file, expression, gguf, backup, reading)
+PREPARED = (version_file, setting, api_body)
+TARGETS: dict[str, Callable[[bytes], None]] = {one.__name__: one for one in (*BY_THEMSELVES, *PREPARED)}
