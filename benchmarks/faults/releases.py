@@ -17,19 +17,20 @@ from benchmarks.faults.supervised import USUAL
 from benchmarks.faults.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = 2  # how many migrations lie between both releases: the newest that changes `messages` is among them
+CHANGED = '"messages"'  # the table whose newest migration lies between both releases, as every process writes to it
 
 
-def before(steps: int = STEPS) -> tuple[str, str]:
-    """The commit before these migrations, and the one that was the newest in it. Raises NotTried."""
+def before() -> tuple[str, str]:
+    """The commit before the newest migration of `messages`, and the step that was the newest in it. Raises NotTried."""
     scripts = list(ScriptDirectory.from_config(migrations.configuration("sqlite://")).walk_revisions())
-    first = Path(scripts[steps - 1].path).name
+    first = next(i for i, script in enumerate(scripts) if CHANGED in Path(script.path).read_text())
+    name = Path(scripts[first].path).name
     added = _git(
-        "log", "-m", "--first-parent", "--diff-filter=A", "--format=%H", "-1", "--", f"migrations/versions/{first}"
+        "log", "-m", "--first-parent", "--diff-filter=A", "--format=%H", "-1", "--", f"migrations/versions/{name}"
     )
     if not added:
         raise NotTried("the release before is in the repository's history, which is not here")
-    return f"{added.decode().strip()}^", str(scripts[steps].revision)
+    return f"{added.decode().strip()}^", str(scripts[first + 1].revision)
 
 
 def _git(*arguments: str) -> bytes:

@@ -92,7 +92,9 @@ class Supervised:
         """Whether the process has given a sign of life since it was started."""
         if name not in self._running:
             return False
-        beats = (self._homes[name].home / "run").glob(f"{name.partition(' ')[0]}.*.{self.pid(name)}.heartbeat")
+        kind, run = name.partition(" ")[0], self._homes[name].home / "run"
+        its_own, of_an_older_release = f"{kind}.*.{self.pid(name)}.heartbeat", f"{kind}.heartbeat"
+        beats = [*run.glob(its_own), *run.glob(of_an_older_release)]
         return any(beat.stat().st_mtime > self._started_at[name] for beat in beats)
 
     def await_up(self, *names: str) -> None:
