@@ -18,6 +18,7 @@ from jobs.proxies import is_loopback
 Address = IPv4Address | IPv6Address
 LOCAL_SUFFIXES = (".local", ".internal", ".localhost")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # of IPv6; RFC 4291 gives no other part to the internet
 PORTS = {"http": 80, "https": 443}
 
 
@@ -28,7 +29,8 @@ class AddressRefused(Exception):
 def is_public(address: Address) -> bool:
     """Whether an address, or the one inside it, is on the internet for all."""
     inner = _unwrapped(address)
-    return inner.is_global and not inner.is_multicast
+    is_assigned = isinstance(inner, IPv4Address) or inner in GLOBAL_UNICAST
+    return is_assigned and inner.is_global and not inner.is_multicast
 
 
 def is_private(address: Address) -> bool:

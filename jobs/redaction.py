@@ -6,7 +6,7 @@ import os
 import urllib.request
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from dotenv import dotenv_values
 
@@ -14,6 +14,7 @@ SHORTEST = 4  # characters; shorter ones would be taken out of ordinary words
 SHORTEST_IN_LOGS = 8  # a log has many more ordinary words, and short passwords are among them
 HIDDEN = "…"
 SECRET_WORDS = ("TOKEN", "SECRET", "PASSWORD", "KEY", "DSN", "WEBHOOK_URL", "SECOND_OPINION_URL")
+PASSWORD_WORDS = ("PASSWORD", "PASSWD", "SECRET", "TOKEN")  # in a parameter's name
 OF_OTHERS = ("POSTGRES_PASSWORD", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")  # what libraries read
 LONG_SEGMENT = 20  # letters and digits in a segment of a path, as a token has (see `storage/addresses.py`)
 ADDRESSES = tuple(f"HAMLET_{name}_URL" for name in ("SPAMMER_LIST", "MODELS", "TRACES", "TELEGRAM_WEBHOOK"))
@@ -50,12 +51,16 @@ def _is_secret(name: str) -> bool:
 
 
 def _credentials(address: str) -> list[str]:
-    """The password of an address, as it is written and as it is meant."""
+    """The passwords of an address, before its host and in its query, as they are written and as they are meant."""
     try:
-        password = urlsplit(address).password if "://" in address else None
+        parts = urlsplit(address) if "://" in address else None
     except ValueError:
         return []
-    return [password, unquote(password)] if password else []
+    if parts is None:
+        return []
+    pairs = [pair.partition("=") for pair in parts.query.split("&")]
+    found = [value for name, _, value in pairs if any(word in name.upper() for word in PASSWORD_WORDS)]
+    return [form for one in (parts.password, *found) if one for form in (one, unquote_plus(one), unquote(one))]
 
 
 def secrets_in(address: str) -> list[str]:

@@ -72,9 +72,10 @@ def show(request: Request, login: SignedIn, bulk_id: RowId) -> Response:
 
 @router.post("/{bulk_id}/undo")
 def undo(request: Request, login: OwnForm, bulk_id: RowId) -> Response:
-    """Withdraw exactly the corrections of that decision that still stand."""
+    """Withdraw exactly the corrections of that decision that still stand, in the chats that are still this person's."""
     with transaction(request.app.state.engine) as session:
-        verdict_ids = bulk.begin_undoing(session, bulk_id, login.actor)
+        verdict_ids = cards.allowed(session, bulk.standing_verdicts(session, bulk_id, login.actor), login.chats)
+        bulk.begin_undoing(session, bulk_id, login.actor, verdict_ids)
     for start in range(0, len(verdict_ids), IN_ONE_TRANSACTION):
         with transaction(request.app.state.engine) as session:
             bulk.undo(session, bulk_id, login.actor, verdict_ids[start : start + IN_ONE_TRANSACTION])

@@ -91,10 +91,10 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 async def guard(request: Request, call_next: RequestResponseEndpoint) -> Response:
     """Refuse bodies that are too large or of unknown length; set the headers."""
-    length, (largest, too_large) = request.headers.get("content-length"), _largest(request)
-    if request.method == "POST" and (length is None or not length.isdigit()):
+    length, (largest, too_large) = _stated_length(request), _largest(request)
+    if request.method == "POST" and length is None:
         response: Response = _refusal(request, Refused(411, "The request does not state its length."))
-    elif request.method == "POST" and int(length or 0) > largest:
+    elif request.method == "POST" and (length or 0) > largest:
         response = _refusal(request, too_large)
     else:
         response = await call_next(request)
@@ -103,6 +103,13 @@ async def guard(request: Request, call_next: RequestResponseEndpoint) -> Respons
     if request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "max-age=3600"
     return response
+
+
+def _stated_length(request: Request) -> int | None:
+    """How many bytes the body has. A body in chunks ends where it likes, whatever length stands beside it (RFC 9112, 6.3)."""
+    length = request.headers.get("content-length", "")
+    is_stated = length.isdecimal() and length.isascii() and "transfer-encoding" not in request.headers
+    return int(length) if is_stated else None
 
 
 def _largest(request: Request) -> tuple[int, Refused]:

@@ -71,17 +71,17 @@ def of(session: Session, actor: str, limit: int = 5) -> list[BulkDecision]:
     return list(session.scalars(rows.limit(limit)))
 
 
-def begin_undoing(session: Session, bulk_id: int, actor: str) -> list[int]:
-    """The verdicts whose corrections of this decision stand; the audit has one entry for each chat concerned.
+def standing_verdicts(session: Session, bulk_id: int, actor: str) -> list[int]:
+    """The verdicts whose corrections of one's own decision stand. Raises UnknownBulkDecision."""
+    standing(session, bulk_id, actor)
+    return _standing_verdicts(session, bulk_id)
 
-    Raises UnknownBulkDecision.
-    """
-    row, _, _ = standing(session, bulk_id, actor)
-    verdict_ids = _standing_verdicts(session, bulk_id)
+
+def begin_undoing(session: Session, bulk_id: int, actor: str, verdict_ids: Sequence[int]) -> None:
+    """From now on these verdicts' corrections are taken back; the audit has one entry for each chat concerned."""
     if verdict_ids:
-        row.undone_at = now()
+        session.get_one(BulkDecision, bulk_id).undone_at = now()
         _note(session, actor, verdict_ids, f"takes back bulk decision {bulk_id}")
-    return verdict_ids
 
 
 def undo(session: Session, bulk_id: int, actor: str, verdict_ids: Sequence[int]) -> None:

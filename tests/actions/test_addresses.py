@@ -27,6 +27,13 @@ def test_private(address: str) -> None:
     assert not is_public(ip_address(address))
 
 
+@pytest.mark.parametrize(
+    "address", ["64:ff9b:1::7f00:1", "fec0::1", "::7f00:1", "::a9fe:a9fe", "::ffff:0:127.0.0.1", "4000::1"]
+)
+def test_what_stands_for_an_address_inside_or_for_none_is_not_public(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
 @pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "0.0.0.0", "224.0.0.1", "::ffff:169.254.169.254"])
 def test_neither(address: str) -> None:
     assert not is_private(ip_address(address))

@@ -42,6 +42,11 @@ def test_a_body_of_unknown_length_is_refused(site: Site) -> None:
     assert site.client.post("/chat", content=pieces()).status_code == 411
 
 
+def test_a_body_in_chunks_is_refused_whatever_length_stands_beside_it(site: Site) -> None:
+    headers = {"content-length": "10", "transfer-encoding": "chunked"}
+    assert site.client.post("/login", content=b"token=1234", headers=headers).status_code == 411
+
+
 @pytest.mark.parametrize("length", ["-5", "nonsense", "1e3"])
 def test_a_nonsense_length_is_refused(site: Site, length: str) -> None:
     answer = site.client.post("/chat", content=b"text=hello", headers={"content-length": length})

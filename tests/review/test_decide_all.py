@@ -127,3 +127,17 @@ def test_a_moderator_decides_in_no_other_chat_and_undoes_nobody_elses(site: Site
     site.post("/review/all", ids=f"{mine},{others}", is_spam="false")
     assert given.values(site.engine, Correction.verdict_id) == [others, mine]
     assert site.get("/review/all?chat=2").status_code == 404
+
+
+def test_who_lost_a_chat_undoes_nothing_there_and_the_rest_as_before(site: Site) -> None:
+    first, second = in_two_chats(site)
+    as_moderator(site, 1, 2)
+    site.post("/review/all", ids=f"{first},{second}", is_spam="true")
+    as_moderator(site, 2)
+    site.post("/review/all/1/undo")
+    assert given.values(site.engine, Correction.verdict_id) == [first, second]
+    assert states(site) == [STATE.ACCEPTED, STATE.WITHDRAWN]
+    assert [e.chat_id for e in entries(site.engine) if "takes back" in e.detail] == [2]
+    as_moderator(site, 3)
+    site.post("/review/all/1/undo")
+    assert states(site) == [STATE.ACCEPTED, STATE.WITHDRAWN]

@@ -48,6 +48,10 @@ OF_OTHERS = {
     "AWS_SECRET_ACCESS_KEY": f"{NEEDLE}/of+aws",
     "AWS_SESSION_TOKEN": f"{NEEDLE}-of-a-session",
 }
+IN_QUERIES = {  # which PostgreSQL and Redis take too, and no other variable repeats
+    "HAMLET_DATABASE_URL": f"postgresql://127.0.0.1:1/hamlet?user=ann&password={NEEDLE}%2B1&sslmode=require",
+    "HAMLET_BROKER_URL": f"redis://127.0.0.1:1/0?password={NEEDLE}+2",
+}
 ALL = SECRETS | ADDRESSES | TOLERATED | OF_OTHERS
 WRONG = {
     "HAMLET_TELEGRAM_TOKEN": NEEDLE,
@@ -137,8 +141,9 @@ for value in (value for name, value in os.environ.items() if name.startswith("HA
 """
 
 
-def test_no_log_line_shows_a_secret_whoever_words_it(tmp_path: Path) -> None:
-    done = scripts.run(SCRIPT, tmp_path, **ALL)
+@pytest.mark.parametrize("planted_ones", [ALL, IN_QUERIES], ids=["all", "in queries"])
+def test_no_log_line_shows_a_secret_whoever_words_it(tmp_path: Path, planted_ones: dict[str, str]) -> None:
+    done = scripts.run(SCRIPT, tmp_path, **planted_ones)
     assert "refused by" in done.stdout
     assert "lost" in done.stderr
     assert NEEDLE not in done.stdout + done.stderr
