@@ -59,8 +59,8 @@ def _credentials(address: str) -> list[str]:
     if parts is None:
         return []
     pairs = [pair.partition("=") for pair in parts.query.split("&")]
-    found = [value for name, _, value in pairs if any(word in name.upper() for word in PASSWORD_WORDS)]
-    return [form for one in (parts.password, *found) if one for form in (one, unquote_plus(one), unquote(one))]
+    in_query = [value for name, _, value in pairs if any(word in name.upper() for word in PASSWORD_WORDS)]
+    return [form for one in (parts.password, *in_query) if one for form in (one, unquote_plus(one), unquote(one))]
 
 
 def secrets_in(address: str) -> list[str]:
