@@ -7,16 +7,18 @@ import time
 from functools import partial
 
 import psutil
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from benchmarks.faults.form import POSTGRESQL, SQLITE, Scenario
 from benchmarks.faults.world import World
 from storage.learning import runs
+from storage.models import Run, RunState
 from storage.session import reading, transaction
 from tests import tiny
 from tests.e2e.conftest import write_examples
 from training.fit import base_models
 
+LONGEST_RUN = 900.0  # seconds
 PACE = 50.0  # messages a second: the burst in which a process ends
 
 
@@ -60,6 +62,7 @@ def training_killed(world: World) -> None:
             killed["training"] += 1
         burst.join()
         _ask(world)
+    _await_last_run(world)
     with reading(world.engine) as session:
         states = session.execute(text("SELECT state, count(*) FROM runs GROUP BY state")).all()
     world.figures |= {
@@ -67,6 +70,19 @@ def training_killed(world: World) -> None:
         "killed": killed,
         "runs": {str(state): count for state, count in states},
     }
+
+
+def _await_last_run(world: World) -> None:
+    """Wait until the run that was asked for after the last kill has ended. Raises TimeoutError."""
+    deadline = time.monotonic() + LONGEST_RUN
+    while True:
+        with reading(world.engine) as session:
+            state = session.scalars(select(Run.state).order_by(Run.id.desc()).limit(1)).one()
+        if state == RunState.DONE:
+            return
+        if state == RunState.FAILED or time.monotonic() > deadline:
+            raise TimeoutError(f"the run after the last kill is {state}")
+        time.sleep(0.5)
 
 
 def _ask(world: World) -> None:

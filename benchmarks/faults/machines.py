@@ -17,6 +17,7 @@ from benchmarks.faults.world import World
 from tests.processes import Processes
 from tests.servers import Broker
 
+SECOND = tuple(f"{name} 2" for name in ALL)
 GROUPS = (  # the kernel's groups of processes, as it had them and as it has them: folder, limit, list of processes
     (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "cgroup.procs"),
     (Path("/sys/fs/cgroup"), "memory.max", "cgroup.procs"),
@@ -26,6 +27,7 @@ GROUPS = (  # the kernel's groups of processes, as it had them and as it has the
 def two_of_each(world: World) -> None:
     """A second process of every kind in the same home, by mistake."""
     world.also(world.processes, *ALL)
+    world.await_up(*SECOND)
     world.write(world.form.messages)
 
 
@@ -36,10 +38,11 @@ def two_machines(world: World) -> None:
     broker = world.ends_with(Broker())
     second = world.ends_with(Processes(other, **world.settings | {"HAMLET_BROKER_URL": broker.url}))
     world.also(second, *ALL)
+    world.await_up(*SECOND)
     *most, last = world.shares(4)
     world.write(sum(most))
-    for name in ALL:
-        world.stop(f"{name} 2")
+    for name in SECOND:
+        world.stop(name)
     world.write(last)
 
 

@@ -52,8 +52,9 @@ def counted(world: World, left: dict[str, int]) -> dict[str, Any]:
         "verdicts_out": out,
         "lost": len(written) - out,
         "doubled": sum(verdicts.values()) - len(verdicts),
-        "actions_lost": left.get("actions", 0) + len(failures.get("actions", ())),
+        "actions_lost": world.telegram.missing_actions(),
         "actions_doubled": world.telegram.doubled_actions(),
+        "calls_repeated": world.telegram.repeated_calls(),
         "notices": len(notices),
         "notices_doubled": sum(count > 1 for count in notices.values()),
         "notices_at_most": max(notices.values(), default=0),
@@ -68,7 +69,9 @@ def counted(world: World, left: dict[str, int]) -> dict[str, Any]:
 def is_survived(counts: dict[str, Any]) -> bool:
     """Whether nothing is lost, judged twice or done twice, and no notice stands more than twice."""
     none = ("lost", "doubled", "actions_lost", "actions_doubled")
-    return not any(counts[name] for name in none) and counts["notices_at_most"] <= 2 and "left" not in counts
+    is_whole = "left" not in counts and "failures" not in counts
+    is_counted = all(name in counts for name in none)
+    return is_counted and not any(counts[name] for name in none) and counts["notices_at_most"] <= 2 and is_whole
 
 
 def keep_logs(world: World) -> None:
