@@ -45,9 +45,9 @@ def main() -> None:
     chosen = parser.parse_args()
     form = SHORT if chosen.fast else LONG
     form = replace(form, messages=chosen.messages or form.messages)
-    found = figures(form, chosen.seed, chosen.only, chosen.database)
-    answer(lambda: found, chosen.json)
-    sys.exit(not all("not_tried" in counts or is_survived(counts) for counts in found["faults"]))
+    measured = figures(form, chosen.seed, chosen.only, chosen.database)
+    answer(lambda: measured, chosen.json)
+    sys.exit(not all("not_tried" in counts or is_survived(counts) for counts in measured["faults"]))
 
 
 def figures(form: Form, seed: int, only: list[str], database: str | None) -> dict[str, Any]:

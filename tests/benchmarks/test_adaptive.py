@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.adaptive import AT_ONCE, Draft, Judge, Scores, attacked, measured
+from benchmarks.adaptive_attack import AT_ONCE, Draft, Judge, Scores, attacked, measured
 
 SPAM = [
     "win free cash prizes every single day at a.example or write @prize 777",
