@@ -141,6 +141,7 @@ def test_the_sweep_gives_back_what_a_full_disk_kept_from_being_judged(
     given.passed(engine, "messages", "lease_until")
     with full_disk(tasks.context().engine):
         tasks.classify()
+        assert set(given.values(engine, Message.attempts)) == {2}
         tasks.sweep()
         assert set(given.values(engine, Message.attempts)) == {1}, "by the worker that died"
     tasks.classify()
