@@ -20,6 +20,9 @@ INCREMENTAL = 2  # of SQLite's PRAGMA auto_vacuum
 UNDEFINED_TABLE, UNDEFINED_COLUMN, DISK_FULL, READ_ONLY = "42P01", "42703", "53100", "25006"  # PostgreSQL's codes
 NO_DATABASE = "file is not a database"  # SQLite's words
 UNREACHABLE = (OperationalError, InterfaceError)
+LIMIT_EXCEEDED = (
+    "54"  # this class of PostgreSQL's codes is about what was to be stored, though psycopg calls it operational
+)
 
 
 def open_engine(address: str) -> Engine:
@@ -149,7 +152,8 @@ def _reachable(engine: Engine) -> Iterator[None]:
         if _lacks_tables(error):
             raise DatabaseNotMigrated(shown(str(engine.url))) from error
         code = getattr(error.orig, "sqlstate", None)
-        is_away = isinstance(error, UNREACHABLE) or error.connection_invalidated or code == READ_ONLY
+        is_away = isinstance(error, UNREACHABLE) and not (code or "").startswith(LIMIT_EXCEEDED)
+        is_away |= error.connection_invalidated or code == READ_ONLY
         if is_away or NO_DATABASE in str(error.orig):
             reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
             raise _away(engine, reason, code) from error

@@ -22,6 +22,7 @@ from storage.odds import NEUTRAL, Shifts, lowered_at_most
 from storage.session import transaction
 from storage.views import monitoring
 from worker import figures
+from worker.claims import Claims
 from worker.models import Serving
 from worker.recent_scores import Scorer
 
@@ -54,30 +55,29 @@ def judge(
     audit_share: float = 0.0,
     shifts: Shifts = NEUTRAL,
     longest_seconds: float = LONGEST_SECONDS,
+    claims: Claims | None = None,
 ) -> Batch:
     """Claim a batch, score it, and store the verdicts; `audit_share` of the ham is drawn for the audit.
 
     Thresholds move by `shifts`. After `longest_seconds` what is left is given back, so that who waits has a turn.
-    Raises DatabaseUnreachable; claimed messages are then judged again after their lease.
+    Raises DatabaseUnreachable; the next batch of the same `claims` then begins with what was claimed, and others do after the lease.
     """
     ends_at = time.monotonic() + longest_seconds
-    with transaction(engine) as session:
-        holder, claimed = inbox.claim(session, batch_size, lease_seconds)
-    batch = Batch(len(claimed))
-    for chunk in chunks(claimed):
-        is_late = time.monotonic() >= ends_at
-        if batch.judged and not _goes_on(engine, holder, lease_seconds, is_late, chunk[0].is_imported):
-            break
-        with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
-            judgements = decide(serving.recent, chunk, lowered_at_most(shifts))
-        with transaction(engine) as session:
-            batch.asking.extend(
-                inbox.record(session, holder, scoring_version(serving, audit_share, shifts), judgements)
-            )
-            outcomes = monitoring.outcomes(session, [message.id for message in chunk])
-        figures.judged(serving, outcomes)
-        batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
-        batch.judged += len(chunk)
+    version = scoring_version(serving, audit_share, shifts)
+    with (claims or Claims()).batch(engine, batch_size, lease_seconds) as (holder, claimed):
+        batch = Batch(len(claimed))
+        for chunk in chunks(claimed):
+            is_late = time.monotonic() >= ends_at
+            if batch.judged and not _goes_on(engine, holder, lease_seconds, is_late, chunk[0].is_imported):
+                break
+            with lease_renewed(engine, holder, lease_seconds), figures.scoring(figures.CHAMPION, serving):
+                judgements = decide(serving.recent, chunk, lowered_at_most(shifts))
+            with transaction(engine) as session:
+                batch.asking.extend(inbox.record(session, holder, version, judgements))
+                outcomes = monitoring.outcomes(session, [message.id for message in chunk])
+            figures.judged(serving, outcomes)
+            batch.scored.extend(m for m, j in zip(chunk, judgements, strict=True) if j.score is not None)
+            batch.judged += len(chunk)
     if claimed:
         figures.BATCH.observe(batch.judged)
         log.info("judged", messages=batch.judged, model_version=serving.name)

@@ -28,6 +28,7 @@ from storage.settings import StorageSettings
 from worker import explaining, moderation, rescanning, shadow
 from worker.batches import BatchSize
 from worker.champion import Champion
+from worker.claims import Claims
 from worker.models import Models
 from worker.odds import Odds
 from worker.settings import WorkerSettings
@@ -59,6 +60,7 @@ class Context:
     settings: WorkerSettings
     heartbeat: Heartbeat
     batches: BatchSize
+    claims: Claims = field(default_factory=Claims)
     minute: Minute = field(default_factory=Minute)
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]} {os.getpid()}")
 
@@ -89,7 +91,7 @@ def classify() -> None:
             return
         shifts = here.odds.shifts()
         limit = here.batches.begin()
-        batch = moderation.judge(here.engine, serving, limit, lease, share, shifts)
+        batch = moderation.judge(here.engine, serving, limit, lease, share, shifts, claims=here.claims)
         here.batches.end(batch.judged)
     except DatabaseUnreachable as error:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
@@ -138,6 +140,7 @@ def sweep() -> None:
             if here.minute.is_over():
                 signs.of_work(session, here.name)
                 clock.bring_back(session)
+            here.claims.give_back(session)
             if given_up := inbox.give_up(session):
                 log.error("messages failed", messages=given_up, remedy="`hamlet retry-failed` judges them again")
             waits = inbox.waiting(session) > 0

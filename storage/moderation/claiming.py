@@ -28,16 +28,25 @@ class Claimed:
     is_imported: bool = False  # a sample, which live messages do not wait for
 
 
-def some(session: Session, holder: str, limit: int, lease_seconds: float, attempts: int) -> list[Claimed]:
-    """Claim up to `limit` waiting messages that were claimed fewer than `attempts` times, in their turn."""
-    lease = {"moment": now(), "until": later(lease_seconds), "holder": holder}
-    return [_claimed(*row) for row in session.execute(_claiming(), {**lease, "most": attempts, "count": limit})]
+def some(
+    session: Session, holder: str, limit: int, lease_seconds: float, attempts: int, at_least: int = 0
+) -> list[Claimed]:
+    """Claim up to `limit` waiting messages that were claimed fewer than `attempts` times. Returns them in their turn.
+
+    With `at_least`, only live ones that were claimed so often already.
+    """
+    values = {"moment": now(), "until": later(lease_seconds), "holder": holder, "most": attempts, "count": limit}
+    rows = session.execute(_claiming(at_least), values).all()  # in any order
+    rows = sorted(rows, key=lambda row: (row.is_imported, row.is_unlike_spam, row.is_known, row.id))
+    return [_claimed(*row[:6]) for row in rows]
 
 
 @cache
-def _claiming() -> ReturningUpdate[int, int, str, str, str, bool]:
+def _claiming(at_least: int) -> ReturningUpdate[int, int, str, str, str, bool, bool, bool]:
     """The statement, made once, as each batch is claimed by it."""
     free = select(Message.id).where(is_waiting(bindparam("moment")), Message.attempts < bindparam("most"))
+    if at_least:
+        free = free.where(Message.attempts >= at_least, ~Message.is_imported)
     free = free.order_by(*TURN).limit(bindparam("count"))
     once = free.with_for_update(skip_locked=True).cte("free")  # a plain sub-select may run twice and claim double
     claimed = update(Message).where(Message.id.in_(select(once.c.id)))
@@ -45,7 +54,8 @@ def _claiming() -> ReturningUpdate[int, int, str, str, str, bool]:
         lease_holder=bindparam("holder"), lease_until=bindparam("until"), attempts=Message.attempts + 1
     )
     returned = (Message.id, Message.edit, Message.text, Message.author_name, Message.author_username)
-    return claimed.returning(*returned, Message.is_imported).execution_options(synchronize_session=False)
+    turn = (Message.is_imported, Message.is_unlike_spam, Message.is_known)
+    return claimed.returning(*returned, *turn).execution_options(synchronize_session=False)
 
 
 def _claimed(row: int, edit: int, text: str, name: str, username: str, is_imported: bool) -> Claimed:

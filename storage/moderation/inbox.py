@@ -33,16 +33,26 @@ MAX_ATTEMPTS = 5  # a row that took its worker down this often ends `failed`
 SUSPECT_ATTEMPTS = 2  # from here on a row is judged alone, so that it cannot take others with it
 
 
-def claim(session: Session, limit: int, lease_seconds: float) -> tuple[str, list[Claimed]]:
+def new_holder() -> str:
+    """A name for a lease that no other has."""
+    return uuid.uuid4().hex
+
+
+def claim(session: Session, limit: int, lease_seconds: float, holder: str | None = None) -> tuple[str, list[Claimed]]:
     """Take up to `limit` waiting messages, copies of recent spam first, then newcomers' and others', imported ones last.
 
-    Returns the lease's holder and them. A message whose workers died is handed out alone.
+    Returns the lease's holder, and them in that order. A message whose workers died is handed out alone, where no other waits.
     """
-    holder = uuid.uuid4().hex
+    holder = holder or new_holder()
     claimed = claiming.some(session, holder, limit, lease_seconds, SUSPECT_ATTEMPTS)
     if not claimed:
         claimed = claiming.some(session, holder, 1, lease_seconds, MAX_ATTEMPTS)
-    return holder, sorted(claimed, key=lambda message: (message.is_imported, message.id))
+    return holder, claimed
+
+
+def claim_suspect(session: Session, lease_seconds: float, holder: str) -> list[Claimed]:
+    """Take one message whose workers died, whatever else waits; an imported one goes on waiting behind live ones."""
+    return claiming.some(session, holder, 1, lease_seconds, MAX_ATTEMPTS, SUSPECT_ATTEMPTS)
 
 
 def extend(session: Session, holder: str, lease_seconds: float) -> None:

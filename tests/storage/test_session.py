@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, event, insert, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
@@ -159,6 +159,12 @@ def test_a_postgresql_that_takes_no_writes_is_out_of_reach(failed_over_postgresq
         inbox.retry_failed(session)
     with reading(engine) as session:
         assert inbox.waiting(session) == 0
+
+
+def test_what_postgresql_refuses_for_its_contents_is_no_outage(postgresql_engine: Engine) -> None:
+    refused = "DO $$ BEGIN RAISE EXCEPTION 'an index row is too long' USING ERRCODE = '54000'; END $$"
+    with pytest.raises(DBAPIError), transaction(postgresql_engine) as session:
+        session.execute(text(refused))
 
 
 def test_a_file_that_takes_no_writes_is_out_of_reach(sqlite_engine: Engine) -> None:

@@ -16,6 +16,7 @@ from storage.session import transaction
 from tests import tiny
 from tests.conftest import AddVersion
 from tests.storage import given
+from tests.worker.refusing import full_disk
 from worker import tasks
 
 
@@ -127,6 +128,24 @@ def test_at_rest_old_messages_are_looked_at_again(engine: Engine, add_version: A
         tasks.sweep()
     assert given.values(engine, RescanHit.message_id) == [1, 2, 3, 4, 5]
     assert None not in given.values(engine, Rescan.done_at)
+
+
+def test_the_sweep_gives_back_what_a_full_disk_kept_from_being_judged(
+    engine: Engine, process: pytest.MonkeyPatch, add_version: AddVersion
+) -> None:
+    process.setenv("HAMLET_BATCH_SIZE", "100")
+    add_version(engine)
+    given.received(engine, *[given.incoming("buy now", n) for n in range(100)])
+    with transaction(engine) as session:
+        inbox.claim(session, 100, 30)
+    given.passed(engine, "messages", "lease_until")
+    with full_disk(tasks.context().engine):
+        tasks.classify()
+        assert set(given.values(engine, Message.attempts)) == {2}
+        tasks.sweep()
+        assert set(given.values(engine, Message.attempts)) == {1}, "by the worker that died"
+    tasks.classify()
+    assert MessageState.PENDING not in states(engine)
 
 
 @pytest.mark.parametrize("task", [tasks.classify, tasks.sweep])

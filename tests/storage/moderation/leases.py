@@ -23,6 +23,11 @@ def claimed_rows(engine: Engine, limit: int = 10) -> list[int]:
     return [message.id for message in claim(engine, limit)[1]]
 
 
+def suspect_rows(engine: Engine) -> list[int]:
+    with transaction(engine) as session:
+        return [message.id for message in inbox.claim_suspect(session, 30, inbox.new_holder())]
+
+
 def record(engine: Engine, holder: str, model_id: int, *judgements: Judgement) -> list[int]:
     with transaction(engine) as session:
         return inbox.record(session, holder, ScoringVersion(model_id, 0.5, 0.9), judgements)

@@ -14,7 +14,7 @@ from storage.models import Message, MessageState, now
 from storage.moderation import inbox, receiving
 from storage.session import reading, transaction
 from tests.storage import given
-from tests.storage.moderation.leases import SEVERAL, claim, claim_and_let_it_run_out, claimed_rows, row
+from tests.storage.moderation.leases import SEVERAL, claim, claim_and_let_it_run_out, claimed_rows, row, suspect_rows
 
 
 def test_messages_are_claimed_oldest_first_up_to_the_limit(engine: Engine) -> None:
@@ -40,7 +40,7 @@ def test_newcomers_are_judged_before_members_whose_messages_were_ham(engine: Eng
         session.execute(update(Message).values(state=MessageState.HAM))
     members = given.received(engine, *[given.incoming("a member's", n, author_id=5) for n in range(100, 104)])
     newcomers = given.received(engine, *[given.incoming("a newcomer's", n, author_id=6) for n in range(200, 203)])
-    assert claimed_rows(engine, limit=4) == sorted([*newcomers, members[0]])
+    assert claimed_rows(engine, limit=4) == [*newcomers, members[0]]
     assert claimed_rows(engine, limit=4) == members[1:]
 
 
@@ -114,6 +114,23 @@ def test_fresh_messages_go_before_suspects(engine: Engine) -> None:
     [fresh] = given.received(engine, given.incoming("hello", 2))
     assert claimed_rows(engine) == [fresh]
     assert claimed_rows(engine) == [suspect]
+
+
+def test_a_suspect_can_be_claimed_before_fresh_messages_and_alone(engine: Engine) -> None:
+    suspects = given.received(engine, given.incoming("one", 1), given.incoming("two", 2))
+    claim_and_let_it_run_out(engine, 1)
+    assert suspect_rows(engine) == []
+    claim_and_let_it_run_out(engine, 1)
+    given.received(engine, given.incoming("hello", 3))
+    assert [suspect_rows(engine) for _ in range(3)] == [suspects[:1], suspects[1:], []]
+
+
+def test_an_imported_suspect_goes_before_no_live_message(engine: Engine) -> None:
+    with transaction(engine) as session:
+        samples.take(session, Importer(7, "a program", "client:7"), [Sample(1, "a sample", is_spam=True)])
+    claim_and_let_it_run_out(engine, inbox.SUSPECT_ATTEMPTS)
+    assert suspect_rows(engine) == []
+    assert len(claimed_rows(engine)) == 1
 
 
 def test_what_was_claimed_too_often_ends_failed(engine: Engine) -> None:
