@@ -12,9 +12,10 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from actions.calls import CALLS
+from actions.carrying_out import carry_out
+from actions.context import Context
 from actions.outcomes import NotDone
 from actions.settings import ActionsSettings
-from actions.tasks import Context, carry_out
 from bot.__main__ import build
 from bot.context import App
 from bot.settings import BotSettings
