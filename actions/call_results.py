@@ -99,4 +99,5 @@ def reasons(say: Say) -> dict[str, str]:
         Reason.ADMINISTRATOR: say("nothing done to the author, who is an administrator"),
         Reason.BY_HAND: say("what was done by hand stays in place"),
         Reason.MOVED: say("it is in the basic group that this one was, where nothing can be deleted"),
+        Reason.UNANSWERED: say("Telegram gave no answer twice: it may have been posted, so it is not posted again"),
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from telegram import ChatMember
-from telegram.error import ChatMigrated, RetryAfter, TelegramError
+from telegram.error import ChatMigrated, NetworkError, RetryAfter, TelegramError
 
 from storage.sanctions import Reason
 
@@ -21,6 +21,10 @@ class NotDone(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(str(reason))
         self.reason = reason
+
+
+class Unanswered(NetworkError):
+    """A post was sent, or part of it, and no answer came: it may stand in the chat or not."""
 
 
 class RefusedInChat(Exception):

@@ -17,7 +17,7 @@ SAME = timedelta(seconds=2)  # Telegram keeps whole seconds
 
 
 class Reason(StrEnum):
-    """Why a sanction was not imposed or lifted; stored in `Action.error`."""
+    """Why a call was not made, or is not made again; stored in `Action.error`."""
 
     UNKNOWN = "who wrote it is not stored any more"
     OVER = "its time was over"
@@ -25,6 +25,7 @@ class Reason(StrEnum):
     ADMINISTRATOR = "they are an administrator"
     BY_HAND = "what was done by hand stands"
     MOVED = "the group became a supergroup since"
+    UNANSWERED = "Telegram gave no answer twice; it may have been posted"
 
 
 def not_done(kind: ActionKind, error: str) -> str:

@@ -188,6 +188,7 @@ class Action(Base):
     kind: Mapped[ActionKind] = mapped_column(words(ActionKind))
     state: Mapped[ActionState] = mapped_column(words(ActionState), default=ActionState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")  # posts begun, with no answer known
     error: Mapped[str | None] = mapped_column(AnyText)
     not_before: Mapped[datetime] = mapped_column(default=now)
     lease_holder: Mapped[str | None] = mapped_column(String(64))

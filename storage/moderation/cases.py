@@ -56,7 +56,8 @@ def refresh(session: Session, case_id: int, pause: timedelta = timedelta()) -> N
     """Have the notice say what the case is by now, after that pause; one that waits will say it anyway."""
     notice = session.get_one(Action, case_id, with_for_update=True)
     if notice.state != ActionState.PENDING:
-        notice.state, notice.attempts, notice.not_before = ActionState.PENDING, 0, now() + pause
+        notice.state, notice.not_before = ActionState.PENDING, now() + pause
+        notice.attempts = notice.unanswered = 0
         session.flush()
 
 

@@ -95,7 +95,7 @@ def _refresh(session: Session, parts: Sequence[Message]) -> None:
     notices = update(Action).where(Action.chat_id == parts[0].chat_id, Action.kind == ActionKind.HOLD)
     notices = notices.where(Action.message_id.in_([part.message_id for part in parts]))
     notices = notices.where(Action.state.in_((ActionState.DONE, ActionState.FAILED)))
-    again = {"state": ActionState.PENDING, "attempts": 0, "not_before": now(), "error": None}
+    again = {"state": ActionState.PENDING, "attempts": 0, "unanswered": 0, "not_before": now(), "error": None}
     session.execute(notices.values(**again, lease_holder=None, lease_until=None))
 
 

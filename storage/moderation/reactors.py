@@ -107,7 +107,7 @@ def _refresh(session: Session, user_id: int, chat_id: int | None = None) -> None
     if chat_id is not None:
         notices = notices.where(Action.chat_id == chat_id)
     notices = notices.where(Action.state.in_((ActionState.DONE, ActionState.FAILED)))
-    again = {"state": ActionState.PENDING, "attempts": 0, "not_before": now(), "error": None}
+    again = {"state": ActionState.PENDING, "attempts": 0, "unanswered": 0, "not_before": now(), "error": None}
     session.execute(notices.values(**again, lease_holder=None, lease_until=None))
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine
 from telegram import Bot
 
+from actions.context import Context
+from actions.requests import PatientRequest
 from actions.settings import ActionsSettings
-from actions.tasks import Context
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings
 from tests.actions.performing import GROUP, MODERATORS, OWN_MODERATORS
@@ -42,7 +43,7 @@ def telegram(one_telegram: TelegramServer) -> TelegramServer:
 @pytest.fixture(scope="module")
 def connection(one_telegram: TelegramServer) -> Iterator[tuple[asyncio.Runner, Bot]]:
     """The bot and its event loop, made once as in the process."""
-    bot = Bot(TOKEN, base_url=f"{one_telegram.url}/bot")
+    bot = Bot(TOKEN, base_url=f"{one_telegram.url}/bot", request=PatientRequest())
     with asyncio.Runner() as runner:
         yield runner, bot
         runner.run(bot.request.shutdown())

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, select
 
-from actions.tasks import Context, carry_out
+from actions.carrying_out import carry_out
+from actions.context import Context
 from storage.models import Action, ActionKind, ActionState, now
 from storage.moderation.requested_actions import queue
 from storage.moderation.requested_actions.calls import VerdictAction

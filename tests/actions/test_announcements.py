@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from actions.tasks import Context
+from actions.context import Context
 from storage.models import ActionKind
 from storage.moderation.requested_actions import announcements
 from storage.session import transaction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.tasks import Context
+from actions.context import Context
 from tests.actions.performing import DELETE, DONE, FAILED, perform, row
 from tests.storage import given
 from tests.telegram_server import Refused, TelegramServer

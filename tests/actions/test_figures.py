@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from telegram.error import NetworkError
 
-from actions.tasks import Context
+from actions.context import Context
 from bot.watch import WatchedRequest
 from jobs.heartbeat import Heartbeat
 from jobs.settings import JobsSettings

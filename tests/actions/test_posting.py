@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import update
 
-from actions.tasks import Context
+from actions.context import Context
 from storage.models import Chat
 from storage.moderation.requested_actions import requests
 from storage.session import transaction

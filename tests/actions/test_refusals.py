@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 from telegram import Bot
 
-from actions.tasks import BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, Context
+from actions.carrying_out import BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS
+from actions.context import Context
 from storage.models import Action
 from storage.session import transaction
 from tests.actions.performing import AMEND, BAN, DELETE, DONE, FAILED, NOTIFY, PENDING, perform, row, waits_seconds

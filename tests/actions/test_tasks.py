@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 import actions.tasks
-from actions.tasks import Context
+from actions.context import Context
 from tests.actions.performing import DONE, GROUP, PENDING, row
 from tests.jobs import scripts
 from tests.telegram_server import TOKEN, TelegramServer

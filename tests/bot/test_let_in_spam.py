@@ -93,7 +93,7 @@ def test_what_is_being_posted_again_at_that_moment_is_deleted_afterwards(world: 
     writes(world, LINK)
     world.telegram.press(ANN, notice(world), "Let it in")
     world.hear()
-    world.act(meanwhile=lambda: says_and_is_caught(world))
+    world.act_while(lambda: says_and_is_caught(world))
     assert any(LINK in str(message.get("text")) for message in posted(world))
     world.settle()
     assert not any(LINK in str(message.get("text")) for message in posted(world))

@@ -12,9 +12,10 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from actions.calls import CALLS
+from actions.carrying_out import carry_out
+from actions.context import Context
 from actions.outcomes import NotDone
 from actions.settings import ActionsSettings
-from actions.tasks import Context, carry_out
 from bot.__main__ import build
 from bot.context import App
 from bot.settings import BotSettings
@@ -133,15 +134,25 @@ class World:
                 explanations.answer(session, question.verdict_id, "v1", **said)
         self._runner.run(asyncio.sleep(0.5))
 
-    def act(self, meanwhile: Callable[[], object] = bool) -> bool:
-        """Make the calls that wait; `meanwhile` happens after they were claimed and before they are made."""
+    def act(self) -> bool:
+        """Make the calls that wait."""
         with transaction(self.engine) as session:
             tasks = queue.claim(session, None, 100, 30)
-        meanwhile()
         for task in tasks:
             assert self._context.bot is not None
             carry_out(self._context, self._context.bot, task)
         return bool(tasks)
+
+    def act_while(self, meanwhile: Callable[[], object]) -> None:
+        """Make the calls that wait; `meanwhile` happens after they were made and before that is stored."""
+        with transaction(self.engine) as session:
+            tasks = queue.claim(session, None, 100, 30)
+        made = [CALLS[task.kind](self._context.bot, task, task.chat_external_id) for task in tasks]
+        receipts = [self._runner.run(call) for call in made]
+        meanwhile()
+        for task, receipt in zip(tasks, receipts, strict=True):
+            with transaction(self.engine) as session:
+                queue.done(session, task, receipt)
 
     def act_and_die(self) -> None:
         """The actions process makes the moderating calls that wait and dies before it stores what came of them."""

@@ -29,6 +29,7 @@ ABOUT_NOTICES = (
     ActionKind.REACTIONS,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
+POSTS = (*ABOUT_NOTICES, ActionKind.WARN, ActionKind.RESTORE)  # made twice, they may stand in the chat twice
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class VerdictAction:
     standing: Standing = Standing.UNKNOWN  # of the author
     done: tuple[ModerationCall, ...] = ()  # the verdict's moderating calls
     attempts: int = 1  # this one included
+    unanswered: int = 0  # earlier posts of which no answer is known
     sanctions: tuple[Sanction, ...] = ()  # hamlet's sanctions on the author here
     sent_at: datetime | None = None
     thread_id: int | None = None  # the topic that the message is in
@@ -125,6 +127,7 @@ class ChatAction:
     until: datetime | None = None
     lasts: timedelta = BAN_LASTS
     attempts: int = 1
+    unanswered: int = 0
     language: str = "en"
     chat_id: int = 0
     chat_title: str = ""

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from storage.access import moves
 from storage.models import Action, ActionKind, ActionState, Chat, Message, Verdict, now
 from storage.moderation import cases, posted_again, sanctions, sanctions_in_force, shared_bans
-from storage.moderation.requested_actions import loading, requests
+from storage.moderation.requested_actions import leases, loading, requests
 from storage.moderation.requested_actions.calls import MODERATION, ChatAction, RequestedAction, VerdictAction
 from storage.processes import rate_limits
 from storage.rules import UNDOES, UNDONE_BY
@@ -93,7 +93,8 @@ def done(session: Session, task: RequestedAction, receipt: dict[str, Any]) -> No
     if task.kind == ActionKind.NOTIFY:
         receipt = receipt | _earlier_notice(session, task)
     is_taken_back = posted_again.is_taken_back(session, task.action_id)
-    _end(session, task, {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now()})
+    ended = {"state": ActionState.DONE, "receipt": receipt, "error": None, "done_at": now(), "unanswered": 0}
+    leases.end(session, task, ended)
     if is_taken_back and "message_id" in receipt:  # while it was being posted
         requests.ask_in_chat(session, _chat(session, task), ActionKind.DELETE, message_id=receipt["message_id"])
     if isinstance(task, ChatAction) and task.case is not None and cases.read(session, task.action_id) != task.case:
@@ -146,7 +147,7 @@ def _chat(session: Session, task: RequestedAction) -> int:
 
 def failed(session: Session, task: RequestedAction, error: str) -> None:
     """The call can never succeed: the reason stays on the row, and moderators are told."""
-    _end(session, task, {"state": ActionState.FAILED, "error": error})
+    leases.end(session, task, {"state": ActionState.FAILED, "error": error})
     if task.kind in MODERATION and task.kind != ActionKind.REMOVE:
         _tell_moderators(session, task, error)
 
@@ -160,16 +161,13 @@ def _tell_moderators(session: Session, task: RequestedAction, error: str) -> Non
         requests.announce_once(session, _chat(session, task), not_done(task.kind, error))
 
 
-def postpone(session: Session, task: RequestedAction, error: str, seconds: float) -> None:
+def postpone(
+    session: Session, task: RequestedAction, error: str, seconds: float, *, may_be_posted: bool = False
+) -> None:
     """Try again after `seconds`, unless it was tried MAX_ATTEMPTS times."""
     attempts = session.scalars(select(Action.attempts).where(Action.id == task.action_id)).one()
     if attempts >= MAX_ATTEMPTS:
         failed(session, task, f"given up after {attempts} attempts: {error}")
     else:
-        _end(session, task, {"error": error, "not_before": now() + timedelta(seconds=seconds)})
-
-
-def _end(session: Session, task: RequestedAction, values: dict[str, Any]) -> None:
-    """Give the lease back with these values, if this process still holds it."""
-    own = update(Action).where(Action.id == task.action_id, Action.lease_holder == task.holder)
-    session.execute(own.values(**values, lease_holder=None, lease_until=None))
+        later = {"error": error, "not_before": now() + timedelta(seconds=seconds)}
+        leases.end(session, task, later | {"unanswered": task.unanswered + may_be_posted})

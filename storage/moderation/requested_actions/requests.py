@@ -57,6 +57,7 @@ def _fresh(session: Session, verdict_id: int, kind: ActionKind, term: Term | Non
         "kind": kind,
         "state": ActionState.PENDING,
         "attempts": 0,
+        "unanswered": 0,
         "not_before": moment,
         "created_at": moment,
         **terms.columns(kind, term or rules.FOR_GOOD, moment),
