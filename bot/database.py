@@ -41,14 +41,30 @@ class Database:
         return await asyncio.to_thread(run)
 
     async def settle(self, update: Update, query: Callable[[Session], T]) -> T:
-        """Run `query(session)` and mark the update handled, in one transaction. Raises DatabaseUnreachable."""
+        """Run `query(session)` and mark the update handled, in one transaction.
+
+        Raises AlreadyHandled, with nothing stored, and DatabaseUnreachable.
+        """
 
         def both(session: Session) -> T:
-            updates.handled(session, self.bot_id, update.update_id)  # first, so that the query may erase the update too
+            # first: the query may erase the update too, and nothing of it is to happen twice
+            updates.handled(session, self.bot_id, update.update_id)
             return query(session)
 
         return await self.write(both)
 
     async def mark_handled(self, update: Update) -> None:
-        """Settle an update of which nothing else is stored. Raises DatabaseUnreachable."""
+        """Settle an update of which nothing else is stored. Raises AlreadyHandled and DatabaseUnreachable."""
         await self.write(updates.handled, self.bot_id, update.update_id)
+
+    async def take_step(self, update: Update, query: Callable[[Session], T]) -> T:
+        """Run `query(session)`, one of the steps before the update is settled, unless it is handled by now.
+
+        Raises AlreadyHandled, with nothing stored, and DatabaseUnreachable.
+        """
+
+        def step(session: Session) -> T:
+            updates.require_unhandled(session, self.bot_id, update.update_id)
+            return query(session)
+
+        return await self.write(step)

@@ -101,8 +101,7 @@ def _print_gate(console: Console, version: ModelVersion) -> None:
 def request_run(console: Console) -> None:
     """Have the training process start a run now, as the schedule would."""
     with transaction(open_engine(StorageSettings().address)) as session:
-        if lease.is_free(session):  # a run that is recorded as running has died
-            runs.take_up_abandoned(session)
+        lease.take_up_abandoned(session)
         run, shadow = runs.ask(session, signature()), versions.shadow(session)
     this_run = f"Run {run.id}, asked for by {escape(run.asked_by)},"
     if run.state == RunState.RUNNING:

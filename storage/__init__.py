@@ -25,6 +25,7 @@ Errors:
     ├── RowsLost              a migration would leave rows that refer to nothing
     ├── NotLoadable           rows of a dump do not fit its tables
     ├── ModelsUnreachable     versions cannot be copied to or from where they are published (`shared_models`)
+    ├── AlreadyHandled        an update was handled before (`processes/updates`)
     ├── UnknownVersion        a model version of that name does not exist
     ├── UnknownVerdict        a verdict of that id does not exist
     ├── UnknownChat           a chat of that number does not exist

@@ -16,6 +16,14 @@ from sqlalchemy.orm import Session
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
+PATIENCE = {  # with PostgreSQL, where the address does not say otherwise
+    "connect_timeout": 5,
+    "keepalives": 1,  # from here on for the kernel, so that a server that vanished without a word is given up
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
 INCREMENTAL = 2  # of SQLite's PRAGMA auto_vacuum
 UNDEFINED_TABLE, UNDEFINED_COLUMN, DISK_FULL, READ_ONLY = "42P01", "42703", "53100", "25006"  # PostgreSQL's codes
 NO_DATABASE = "file is not a database"  # SQLite's words
@@ -39,7 +47,7 @@ def open_engine(address: str) -> Engine:
             max_overflow=10,
             hide_parameters=True,
             # no prepared statements, because PgBouncer gives each transaction whichever connection is free
-            connect_args={"connect_timeout": 5, "prepare_threshold": None},
+            connect_args={"prepare_threshold": None} | {name: PATIENCE[name] for name in PATIENCE.keys() - url.query},
         )
     try:
         url = url.set(database=url.database and str(Path(url.database).expanduser()))

@@ -1,7 +1,11 @@
-"""One module for each kind of update. A handler stores what the update says and marks it handled; replies come last."""
+"""One module for each kind of update. A handler stores what the update says and marks it handled; replies come last.
+
+Where another bot was first (two overlap while a new release starts), AlreadyHandled ends the handler before it stores or says anything.
+"""
 
 from __future__ import annotations
 
+import structlog
 from telegram import Update
 from telegram.ext import TypeHandler
 
@@ -19,6 +23,7 @@ from bot.handlers import (
     reactions,
 )
 from jobs import traces
+from storage.processes.updates import AlreadyHandled
 
 HANDLERS: tuple[Handler, ...] = (
     buttons.on_press,  # a button under a notice or in a menu
@@ -32,6 +37,8 @@ HANDLERS: tuple[Handler, ...] = (
     messages.on_message,  # whatever else members write, and their edits
 )
 
+log = structlog.get_logger()
+
 
 def add_to(application: App) -> None:
     """Register the handlers."""
@@ -42,9 +49,16 @@ def add_to(application: App) -> None:
 async def on_update(update: Update, context: Context) -> None:
     """Give the update to the first handler that takes it; one that nobody takes needs no more than its mark."""
     with traces.span("update", "consumer") as span:
-        for handle in HANDLERS:
-            span.rename(f"update {handle.__name__}")
-            if await handle(update, context):
-                return
-        span.rename("update of no handler's")
-        await context.database.mark_handled(update)
+        try:
+            await _handle(update, context, span)
+        except AlreadyHandled as another:
+            log.info("left to whoever was first", reason=str(another))
+
+
+async def _handle(update: Update, context: Context, span: traces.Span) -> None:
+    for handle in HANDLERS:
+        span.rename(f"update {handle.__name__}")
+        if await handle(update, context):
+            return
+    span.rename("update of no handler's")
+    await context.database.mark_handled(update)

@@ -91,7 +91,7 @@ async def _on_raid(update: Update, context: Context, query: CallbackQuery, raid:
     def undecided(session: Session) -> list[int]:
         return raids.undecided(session, raid.chat_id, raid.first, raid.last, many.AT_ONCE, administrator_ids)
 
-    count = await many.decide(context.database, query.from_user, True, undecided)
+    count = await many.decide(context.database, update, query.from_user, True, undecided)
     await context.database.mark_handled(update)
     await presses.answer(query, texts.raid_decided(sentences(chat.language).gettext, count))
 
@@ -108,7 +108,7 @@ async def _on_case(update: Update, context: Context, query: CallbackQuery, butto
     def undecided(session: Session) -> list[int]:
         return cases.undecided(session, button.case_id, actor, button.is_spam, many.AT_ONCE, spared_ids)
 
-    count = await many.decide(context.database, query.from_user, button.is_spam, undecided)
+    count = await many.decide(context.database, update, query.from_user, button.is_spam, undecided)
     await context.database.mark_handled(update)
     await presses.answer(query, texts.case_decided(sentences(chat.language).gettext, count, button.is_spam))
 

@@ -135,8 +135,8 @@ async def on_link(update: Update, context: Context) -> bool:
     code = " ".join(context.args or [])
     if message is None or message.from_user is None or not links.is_code(code):
         return False
-    chat = await database.write(links.use, code, message.from_user.id, message.chat.id)
-    await database.mark_handled(update)
+    user_id, chat_id = message.from_user.id, message.chat.id
+    chat = await database.settle(update, lambda session: links.use(session, code, user_id, chat_id))
     if chat is None:
         say = sentences(language_of(message.from_user.language_code)).gettext
         await message.reply_text(texts.wrong_code(say))
@@ -159,14 +159,12 @@ async def for_groups(update: Update, context: Context, do: Do[T]) -> list[T]:
 
     Where they moderate any, the update is settled.
     """
-    message, database = update.message, context.database
-    if message is None:
+    groups = await moderated_groups(context, update.message) if update.message is not None else []
+    if not groups:
         return []
-    groups = await moderated_groups(context, message)
-    results = [await database.write(_do_for_group, do, group) for group in groups]
-    if results:
-        await database.mark_handled(update)
-    return results
+    return await context.database.settle(
+        update, lambda session: [_do_for_group(session, do, group) for group in groups]
+    )
 
 
 async def moderated_groups(context: Context, message: Message) -> list[Group]:

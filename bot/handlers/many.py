@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
-from telegram import User
+from telegram import Update, User
 
 from bot.database import Database
 from storage.moderation import corrections
@@ -19,15 +19,15 @@ LONGEST_PAUSE_SECONDS = 0.5
 Undecided = Callable[[Session], Sequence[int]]  # up to AT_ONCE verdicts that are left to decide
 
 
-async def decide(database: Database, user: User, is_spam: bool, undecided: Undecided) -> int:
-    """Decide everything that is left, whatever comes meanwhile included. Returns how many messages."""
+async def decide(database: Database, update: Update, user: User, is_spam: bool, undecided: Undecided) -> int:
+    """Decide everything that is left, whatever comes meanwhile included. Returns how many messages. Raises AlreadyHandled."""
     count = 0
-    while decided := await _decide_some(database, user, is_spam, undecided):
+    while decided := await _decide_some(database, update, user, is_spam, undecided):
         count += decided
     return count
 
 
-async def _decide_some(database: Database, user: User, is_spam: bool, undecided: Undecided) -> int:
+async def _decide_some(database: Database, update: Update, user: User, is_spam: bool, undecided: Undecided) -> int:
     """Decide a few of them, then let others write for as long as that took: a raid may be thousands of messages."""
     began_at = time.monotonic()
 
@@ -37,6 +37,6 @@ async def _decide_some(database: Database, user: User, is_spam: bool, undecided:
             corrections.correct(session, Decision(verdict_id, f"telegram:{user.id}", user.full_name, is_spam))
         return len(verdict_ids)
 
-    count = await database.write(decide_few)
+    count = await database.take_step(update, decide_few)
     await asyncio.sleep(min(time.monotonic() - began_at, LONGEST_PAUSE_SECONDS))
     return count

@@ -23,7 +23,7 @@ async def on_membership(update: Update, context: Context) -> bool:
     """Store what the update says about members. Returns whether it is about them, and so is no message to judge."""
     settle, common_chat_id = context.database.settle, context.common_chat_id
     if update.chat_member is not None:
-        await _on_changed_member(context, update.chat_member)
+        await _on_changed_member(update, context, update.chat_member)
     if (service := memberships.came_or_left(update, context.bot.id)) is not None:
         joined = memberships.joined(update)
         note = partial(_note_service, message=service, joined=joined, common_chat_id=common_chat_id)
@@ -44,13 +44,14 @@ async def _ring(is_judged: bool) -> None:
         await asyncio.to_thread(send.classify)
 
 
-async def _on_changed_member(context: Context, changed: ChatMemberUpdated) -> None:
+async def _on_changed_member(update: Update, context: Context, changed: ChatMemberUpdated) -> None:
     """Forget the group's administrators, log a former moderator out of it, and leave to people what they did by hand."""
     context.administrators.forget(changed.chat.id)
     if (user_id := memberships.demoted(changed)) is not None:
-        await context.database.write(logins.moderates_no_more, changed.chat.id, user_id)
+        no_more = partial(logins.moderates_no_more, chat_external_id=changed.chat.id, user_id=user_id)
+        await context.database.take_step(update, no_more)
     if changed.from_user.id != context.bot.id and memberships.is_or_was_sanctioned(changed):
-        await context.database.write(_note_taken_over, changed)
+        await context.database.take_step(update, partial(_note_taken_over, changed=changed))
 
 
 def _note_taken_over(session: Session, changed: ChatMemberUpdated) -> None:

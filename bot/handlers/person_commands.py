@@ -32,6 +32,7 @@ from storage.moderation.person_orders import PersonCommand
 from telegram_ui.language import sentences
 
 Do = Callable[[Session, Chat, Actor, Member], str]  # returns the answer
+Plan = Callable[[Session], str]  # the same, with everything known but the rows
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ async def on_word(update: Update, context: Context, message: Message, word: Word
         return False
     command = Command(str(word.order), partial(_sanction, given=Given(word.order, word.term)))
     if word.unsuitable is not None:
-        answers = [texts.unsuitable_length(await _say(context, groups[0]), word)]
+        plans = [_saying(texts.unsuitable_length(await _say(context, groups[0]), word))]
     else:
-        answers = await _about_address(context, groups, word.person, command)
-    await _answer(update, context, message, answers)
+        plans = await _about_address(context, groups, word.person, command)
+    await _carry_out(update, context, message, plans)
     await asyncio.to_thread(send.classify)
     return True
 
@@ -85,65 +86,70 @@ async def _on_command(update: Update, context: Context, command: Command) -> boo
         return False
     typed = context.args or []
     if len(typed) == 1 and people.is_address(typed[0]):
-        answers = await _about_address(context, groups, typed[0], command)
+        plans = await _about_address(context, groups, typed[0], command)
     elif typed:
-        answers = [texts.name_a_member(await _say(context, groups[0]), command.name)]
+        plans = [_saying(texts.name_a_member(await _say(context, groups[0]), command.name))]
     else:
-        answers = await _about_reply(context, groups, message, command)
-    await _answer(update, context, message, answers)
+        plans = await _about_reply(context, groups, message, command)
+    await _carry_out(update, context, message, plans)
     return True
 
 
-async def _answer(update: Update, context: Context, message: Message, answers: list[str]) -> None:
-    await context.database.mark_handled(update)
+async def _carry_out(update: Update, context: Context, message: Message, plans: list[Plan]) -> None:
+    """Do everything in the transaction that settles the update, then answer."""
+    answers = await context.database.settle(update, lambda session: [plan(session) for plan in plans])
     for answer in answers:
         await message.reply_text(answer, allow_sending_without_reply=True)
 
 
-async def _about_address(context: Context, groups: list[Group], address: str, command: Command) -> list[str]:
-    """Do it in each group where somebody was seen under that id or @name; where nobody was in any, say so once."""
+async def _about_address(context: Context, groups: list[Group], address: str, command: Command) -> list[Plan]:
+    """To do it in each group where somebody was seen under that id or @name; where nobody was in any, say so once."""
     members = [(group, await context.database.write(_resolve, group, address)) for group in groups]
     known = [(group, member) for group, member in members if member is not None]
     if not known:
-        return [texts.never_seen(await _say(context, groups[0]), address)]
+        return [_saying(texts.never_seen(await _say(context, groups[0]), address))]
     return [await _about(context, group, member, command) for group, member in known]
 
 
-async def _about_reply(context: Context, groups: list[Group], message: Message, command: Command) -> list[str]:
-    """Do it to whoever wrote the message replied to, or the one that a notice shows."""
+async def _about_reply(context: Context, groups: list[Group], message: Message, command: Command) -> list[Plan]:
+    """To do it to whoever wrote the message replied to, or the one that a notice shows."""
     say = await _say(context, groups[0])
     target = await reply_targets.target_of(context, message)
     if isinstance(target, NoTarget):
         is_missing = target == NoTarget.NO_REPLY
-        return [texts.name_a_member(say, command.name) if is_missing else texts.no_target(say, target)]
+        return [_saying(texts.name_a_member(say, command.name) if is_missing else texts.no_target(say, target))]
     if target.verdict_id is not None:
         return [await _about_notice(context, groups, target.verdict_id, command)]
     if await context.database.read(links.is_moderators_chat, message.chat.id, context.common_chat_id):
-        return [texts.answer_a_notice(say)]
+        return [_saying(texts.answer_a_notice(say))]
     members = [Member(user_id) for user_id in target.user_ids]
     if target.message is not None and target.message.author_id is not None:
         members = [Member(target.message.author_id, target.message.author_name)]
     return [await _about(context, groups[0], member, command) for member in members]
 
 
-async def _about_notice(context: Context, groups: list[Group], verdict_id: int, command: Command) -> str:
+async def _about_notice(context: Context, groups: list[Group], verdict_id: int, command: Command) -> Plan:
     say = await _say(context, groups[0])
     try:
         judged = await context.database.read(verdicts.verdict, verdict_id)
     except UnknownVerdict:
-        return texts.unknown_notice(say)
+        return _saying(texts.unknown_notice(say))
     group = next((one for one in groups if one.external_id == judged.chat_external_id), None)
     if group is None or judged.author_id is None:
-        return texts.only_moderators(say) if group is None else texts.no_target(say, NoTarget.SERVICE)
+        return _saying(texts.only_moderators(say) if group is None else texts.no_target(say, NoTarget.SERVICE))
     return await _about(context, group, Member(judged.author_id, judged.author_name), command)
 
 
-async def _about(context: Context, group: Group, member: Member, command: Command) -> str:
+async def _about(context: Context, group: Group, member: Member, command: Command) -> Plan:
     if command.spares_administrators and await context.administrators.speak(
         context.bot, group.external_id, member.user_id
     ):
-        return texts.is_administrator(await _say(context, group), member)
-    return await context.database.write(_do, group, member, command.do)
+        return _saying(texts.is_administrator(await _say(context, group), member))
+    return partial(_do, group=group, member=member, do=command.do)
+
+
+def _saying(text: str) -> Plan:
+    return lambda _session: text
 
 
 async def _say(context: Context, group: Group) -> texts.Say:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, Update, func, select, update
@@ -109,18 +110,22 @@ def _of_attempt(run_id: int, attempt: int | None) -> Update:
     return changed if attempt is None else changed.where(Run.attempts == attempt, Run.state == RunState.RUNNING)
 
 
-def take_up_abandoned(session: Session) -> int:
-    """Request again, or give up, the runs in state `running` while nobody holds the lease. Returns how many.
+def locked_running(session: Session) -> list[Run]:
+    """The runs in state `running`, locked; those that another transaction changes just now are left out."""
+    running = select(Run).where(Run.state == RunState.RUNNING).with_for_update(skip_locked=True)
+    return list(session.scalars(running.execution_options(populate_existing=True)))
+
+
+def take_up(session: Session, dead: Sequence[Run]) -> None:
+    """Request again, or give up, runs whose processes died.
 
     A run by hand is given up: the person who began it chose its examples and decides whether to repeat it.
     """
-    dead = list(session.scalars(select(Run).where(Run.state == RunState.RUNNING).with_for_update(skip_locked=True)))
     for run in dead:
         run.error = _given_up_because(session, run)
         run.state = RunState.FAILED if run.error else RunState.ASKED
         run.ended_at = now() if run.error else None
         session.flush()
-    return len(dead)
 
 
 def _given_up_because(session: Session, run: Run) -> str | None:

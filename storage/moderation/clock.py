@@ -12,15 +12,20 @@ from storage.models import (
     Action,
     ActionKind,
     ActionState,
+    Claim,
     Correction,
+    Delivery,
     Lease,
+    Listing,
     Message,
     MessageState,
     ModelVersion,
     Picture,
     RecentSpam,
     Report,
+    Rescan,
     Run,
+    SecondOpinion,
     Wait,
     now,
 )
@@ -33,6 +38,8 @@ LONGEST = timedelta(
 LONGEST_NIGHT = timedelta(hours=10)  # until the morning, which these kinds may wait for
 IN_THE_MORNING = (ActionKind.DIGEST, ActionKind.HOLD, ActionKind.CASE, ActionKind.ANNOUNCE)
 AHEAD = timedelta(minutes=1)  # two machines' clocks may differ by less
+IS_DELIVERED = Delivery.state == ActionState.PENDING
+IS_RESCANNED = Rescan.done_at.is_(None)
 IS_CALL = (Action.state == ActionState.PENDING) & ~sanctions_in_force.is_release()
 WAITING: tuple[tuple[InstrumentedAttribute[Any], ColumnElement[bool], timedelta], ...] = (
     (Message.lease_until, Message.state == MessageState.PENDING, LONGEST),
@@ -40,6 +47,12 @@ WAITING: tuple[tuple[InstrumentedAttribute[Any], ColumnElement[bool], timedelta]
     (Action.not_before, IS_CALL & Action.kind.not_in(IN_THE_MORNING), LONGEST),
     (Action.not_before, IS_CALL & Action.kind.in_(IN_THE_MORNING), LONGEST_NIGHT),
     (Picture.lease_until, true(), LONGEST),
+    (Delivery.lease_until, IS_DELIVERED, LONGEST),
+    (Delivery.not_before, IS_DELIVERED, LONGEST),
+    (Rescan.lease_until, IS_RESCANNED, LONGEST),
+    (SecondOpinion.asked_at, SecondOpinion.answered_at.is_(None), AHEAD),
+    (Listing.asked_at, Listing.answered_at.is_(None), AHEAD),
+    (Claim.until, true(), LONGEST),
     (Lease.until, true(), LONGEST),
     (Wait.until, true(), LONGEST),
 )
@@ -47,6 +60,9 @@ WRITTEN: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any], Col
     (Message.lease_until, Message.received_at, Message.state == MessageState.PENDING),
     (Action.lease_until, Action.created_at, Action.state == ActionState.PENDING),
     (Action.not_before, Action.created_at, IS_CALL & Action.kind.not_in(IN_THE_MORNING)),
+    (Delivery.lease_until, Delivery.created_at, IS_DELIVERED),
+    (Delivery.not_before, Delivery.created_at, IS_DELIVERED),
+    (Rescan.lease_until, Rescan.created_at, IS_RESCANNED),
 )
 HAPPENED: tuple[InstrumentedAttribute[Any], ...] = (  # moments from which something is counted or waited for
     Run.asked_at,
@@ -58,6 +74,9 @@ HAPPENED: tuple[InstrumentedAttribute[Any], ...] = (  # moments from which somet
     Correction.created_at,
     Report.created_at,
     RecentSpam.seen_at,
+    Delivery.created_at,
+    SecondOpinion.asked_at,  # attempts within a day count against the day's budget
+    Listing.asked_at,
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from jobs import place
 from storage.errors import StorageError
+from storage.learning import runs
 from storage.processes import leases
 from storage.session import transaction
 from training.errors import TrainingBusy
@@ -73,6 +74,20 @@ def is_free(session: Session) -> bool:
     """Whether no run is under way."""
     _free_of_the_dead(session)
     return leases.is_free(session, LEASE)
+
+
+def take_up_abandoned(session: Session) -> bool:
+    """Settle the runs whose processes died. Returns whether the lease is free, so that another may begin.
+
+    Their rows are locked before the lease is looked at: a run takes its lease before its row says `running`, and gives it
+    back after, so a locked row without a lease is that of a dead process. The other way round a run that begins
+    between the two statements would be taken for dead.
+    """
+    running = runs.locked_running(session)
+    if not is_free(session):
+        return False
+    runs.take_up(session, running)
+    return True
 
 
 def here(processes: Path = place.PROCESSES) -> str:

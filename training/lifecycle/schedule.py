@@ -35,9 +35,8 @@ def consider(engine: Engine, settings: TrainingSettings, is_whole: versions.IsWh
     with transaction(engine) as session:
         settle_shadow(session, settings)
         watch_champion(session, settings, is_whole)
-        if not lease.is_free(session):
+        if not lease.take_up_abandoned(session):
             return False
-        runs.take_up_abandoned(session)
         if runs.waiting(session) is None and (reason := due.why(session, settings)):
             runs.ask(session, f"{BY_ITSELF}: {reason}")
         return runs.waiting(session) is not None

@@ -51,7 +51,7 @@ def test_a_run_whose_process_died_is_asked_for_again(engine: Engine) -> None:
     with transaction(engine) as session:
         runs.begin(session, "ann")
     with transaction(engine) as session:
-        assert runs.take_up_abandoned(session) == 1
+        runs.take_up(session, runs.locked_running(session))
     assert state(engine) == [RunState.ASKED]
 
 
@@ -60,7 +60,7 @@ def test_a_run_that_died_too_often_is_given_up_with_a_remedy(engine: Engine) -> 
         with transaction(engine) as session:
             runs.begin(session, "ann")
         with transaction(engine) as session:
-            runs.take_up_abandoned(session)
+            runs.take_up(session, runs.locked_running(session))
     assert state(engine) == [RunState.FAILED]
     with reading(engine) as session:
         assert "hamlet train" in (session.scalars(select(Run.error)).one() or "")
@@ -70,7 +70,7 @@ def test_a_run_that_ended_is_not_taken_up(engine: Engine) -> None:
     with transaction(engine) as session:
         run = runs.begin(session, "ann")
         runs.end(session, run.id, None, "no space left")
-        assert runs.take_up_abandoned(session) == 0
+        assert runs.locked_running(session) == []
     assert state(engine) == [RunState.FAILED]
 
 

@@ -52,7 +52,7 @@ def test_a_run_that_lost_its_lease_ends_and_says_nothing_of_the_run_that_took_ov
     def lose() -> None:
         with transaction(engine) as session:
             session.execute(update(Row).values(holder="elsewhere:1:a", until=now() + timedelta(minutes=2)))
-            assert runs.take_up_abandoned(session) == 1
+            runs.take_up(session, runs.locked_running(session))
             runs.begin(session, "the other")
 
     with (
@@ -110,7 +110,7 @@ def test_a_run_by_hand_leaves_the_one_that_waits_alone(engine: Engine) -> None:
 def test_a_run_by_hand_whose_process_died_is_not_taken_up(engine: Engine) -> None:
     with transaction(engine) as session:
         runs.begin(session, "bob", goes_on=False)
-        assert runs.take_up_abandoned(session) == 1
+        assert lease.take_up_abandoned(session)
     assert (states(engine), given.values(engine, Run.error)) == (
         [RunState.FAILED],
         ["its process died; `hamlet train` begins another"],
@@ -122,7 +122,7 @@ def test_of_two_runs_that_wait_after_a_death_one_is_left(engine: Engine) -> None
         runs.begin(session, "ann")
         session.add(Run(asked_by="bob"))
         session.flush()
-        runs.take_up_abandoned(session)
+        assert lease.take_up_abandoned(session)
     assert states(engine) == [RunState.FAILED, RunState.ASKED]
 
 
