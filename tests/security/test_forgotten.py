@@ -39,7 +39,7 @@ def test_no_table_holds_her_words_names_or_number_afterwards(world: World) -> No
     live(world)
     forget(world)
     assert in_tables(world) == set()
-    assert not any("Quibblestone" in str(message) for message in world.telegram.sent_to(GROUP))
+    assert not any("Quibblestone" in message.get("text", "") for message in world.telegram.sent_to(GROUP))
 
 
 def test_no_file_holds_her_words_or_names_afterwards(world: World, tmp_path: Path) -> None:
