@@ -144,3 +144,19 @@ async def moderator(bot: Bot, message: Message, chat_id: int | None = None) -> A
     if message.from_user is None or not await moderates(bot, group, message.from_user.id):
         return None
     return Actor.of(message.from_user)
+
+
+async def moderator_here(bot: Bot, message: Message) -> Actor | None:
+    """Whoever wrote the message, if they moderate the very chat it is in; else None.
+
+    It may be a moderators' chat, in which the bot is no administrator. There Telegram tells it of single members only
+    where it likes; the list of administrators it tells in any case.
+    """
+    if message.sender_chat is not None:
+        return await moderator(bot, message)
+    try:
+        administrators = await bot.get_chat_administrators(message.chat.id)
+    except (BadRequest, Forbidden):
+        return None
+    user, moderators = message.from_user, [one.user.id for one in administrators if memberships.is_moderator(one)]
+    return Actor.of(user) if user is not None and user.id in moderators else None

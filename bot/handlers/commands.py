@@ -7,7 +7,15 @@ from telegram.constants import ChatType
 
 from bot.adapter import GROUPS
 from bot.context import Context, Handler
-from bot.handlers import group_commands, help_commands, person_commands, private_commands, rule_commands, why
+from bot.handlers import (
+    group_commands,
+    help_commands,
+    link_commands,
+    person_commands,
+    private_commands,
+    rule_commands,
+    why,
+)
 
 IN_PRIVATE: dict[str, Handler] = {
     "start": private_commands.on_start,
@@ -25,7 +33,8 @@ IN_GROUPS: dict[str, Handler] = {
     "pause": group_commands.on_pause,
     "resume": group_commands.on_resume,
     "retrain": group_commands.on_retrain,
-    "link": group_commands.on_link,
+    "link": link_commands.on_link,
+    "unlink": link_commands.on_unlink,
     "why": why.on_why,
     "rules": rule_commands.on_rules,
     "flag": rule_commands.on_flag,

@@ -69,6 +69,7 @@ def _give(session: Session, groups: list[Chat], forward: Message, given: Given, 
         return True
     if given.kind in orders.LABELS:
         row_id = receiving.receive(session, adapter.forwarded_words(forward))
-        chats.on_telegram(session, forward.chat.id).mode = Mode.OBSERVE  # nobody here is acted on
+        here = chats.on_telegram(session, forward.chat.id)
+        chats.choose(session, here.id, "mode", Mode.OBSERVE, actor.actor)  # nobody here is acted on
         orders.give(session, Command(row_id, given.kind, actor.actor, actor.name))
     return False

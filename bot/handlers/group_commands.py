@@ -27,7 +27,7 @@ from storage.learning import runs
 from storage.models import Chat, RunState, now
 from storage.moderation.requested_actions import requests
 from storage.views import status
-from telegram_ui.language import language_of, sentences
+from telegram_ui.language import sentences
 
 T = TypeVar("T")
 Do = Callable[[Session, Chat, Actor], T]  # for one group
@@ -127,22 +127,6 @@ async def on_retrain(update: Update, context: Context) -> bool:
 def _retrain(session: Session, chat: Chat, actor: Actor) -> Answer:
     run = runs.ask(session, f"{actor.name} (Telegram)")
     return texts.run_asked(sentences(chat.language).gettext, run.id, run.state == RunState.RUNNING), None
-
-
-async def on_link(update: Update, context: Context) -> bool:
-    """/link CODE: this chat becomes the moderators' chat of the group the code is for. Returns whether it was a code."""
-    message, database = update.message, context.database
-    code = " ".join(context.args or [])
-    if message is None or message.from_user is None or not links.is_code(code):
-        return False
-    user_id, chat_id = message.from_user.id, message.chat.id
-    chat = await database.settle(update, lambda session: links.use(session, code, user_id, chat_id))
-    if chat is None:
-        say = sentences(language_of(message.from_user.language_code)).gettext
-        await message.reply_text(texts.wrong_code(say))
-    else:
-        await message.reply_text(texts.linked(sentences(chat.language).gettext, chat.title))
-    return True
 
 
 async def answer_for_groups(update: Update, context: Context, do: Do[Answer]) -> bool:

@@ -65,7 +65,8 @@ def _give(session: Session, message: Message, given: Given, actor: Actor, judged
         warning = warnings.next_one(session, chats.get(session, judged.chat_id), judged.message_row_id)
         text = texts.warned(sentences(judged.language).gettext, judged.author_name, warning)
         thread_id = session.get_one(MessageRow, judged.message_row_id).thread_id
-        requests.ask_in_chat(session, judged.chat_id, ActionKind.WARN, text=text, thread_id=thread_id)
+        about = {"user_id": judged.author_id, "thread_id": thread_id}
+        requests.ask_in_chat(session, judged.chat_id, ActionKind.WARN, text=text, **about)
     command = Command(judged.message_row_id, given.kind, actor.actor, actor.name, given.term)
     orders.give(session, command, judged.verdict_id)
 

@@ -106,7 +106,8 @@ def _give(
     if given.kind == OrderKind.WARN:
         warning = warnings.next_one(session, chat, row_id)
         text = texts.warned(sentences(chat.language).gettext, author.author_name, warning)
-        requests.ask_in_chat(session, chat.id, ActionKind.WARN, text=text, thread_id=author.thread_id)
+        about = {"user_id": author.author_id, "thread_id": author.thread_id}
+        requests.ask_in_chat(session, chat.id, ActionKind.WARN, text=text, **about)
     verdict_id = orders.give(session, Command(row_id, given.kind, actor.actor, actor.name, given.term))
     if author.author_id is None or not given.is_answered:
         return verdict_id, None

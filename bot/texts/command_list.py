@@ -52,6 +52,7 @@ def for_moderators(say: Say) -> Described:
         "unrule": say("with a number: remove that rule"),
         "retrain": say("learn from the new decisions now"),
         "link": say("with a code from /start: make this the moderators' chat"),
+        "unlink": say("this is no moderators' chat any more, or this group has none"),
         "start": say("what this group has and what is missing"),
         "help": say("all commands"),
     }

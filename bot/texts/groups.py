@@ -149,20 +149,6 @@ def resumed_by(say: Say, name: str) -> str:
     return say("Resumed by {name}.").format(name=name)
 
 
-def link_code(say: Say, code: str) -> str:
-    return say("Within 15 minutes, send this yourself in the moderators' chat (I must be in it):") + f"\n/link {code}"
-
-
-def linked(say: Say, title: str) -> str:
-    return say(
-        "Linked: notices of {chat} come here from now on. Forward missed spam here, and I will learn from it."
-    ).format(chat=title)
-
-
-def wrong_code(say: Say) -> str:
-    return say("That code is wrong, used, too old, or somebody else's. Send /start in the group for a new one.")
-
-
 def status(say: Say, figures: Status) -> str:
     lines = [
         say("Last 7 days: {judged} judged, {flagged} flagged, {confirmed} confirmed, {wrong} not spam").format(

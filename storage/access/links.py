@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.access import audit, moves
@@ -37,19 +37,48 @@ def is_code(words: str) -> bool:
     return len(code) == LENGTH and set(code) <= set(LETTERS)
 
 
+def group_of(session: Session, code: str, user_id: int) -> Chat | None:
+    """The group that the code is for, if the code is this person's and valid, which it stays; else None."""
+    groups = select(Chat).join(LinkCode, LinkCode.chat_id == Chat.id).where(*_is_valid(code, user_id))
+    return session.scalars(groups).one_or_none()
+
+
 def use(session: Session, code: str, user_id: int, moderators_chat_id: int) -> Chat | None:
-    """Link the chat to the code's group, if the code is this person's and valid. Returns the group, else None."""
-    valid = update(LinkCode).where(LinkCode.code_hash == _hash(code), LinkCode.user_id == user_id)
-    valid = valid.where(LinkCode.used_at.is_(None), LinkCode.expires_at > now()).values(used_at=now())
-    chat_id = session.scalars(valid.returning(LinkCode.chat_id)).one_or_none()
-    if chat_id is None:
+    """Link the chat to the code's group, if the code is this person's and valid. Returns the group, else None.
+
+    Whether the person may do that, in either chat, only Telegram knows: who calls this has asked.
+    """
+    chat = group_of(session, code, user_id)
+    if chat is None or chat.external_id == moderators_chat_id:
         return None
-    chat = session.get_one(Chat, chat_id)
-    if chat.external_id == moderators_chat_id:
+    used = update(LinkCode).where(*_is_valid(code, user_id)).values(used_at=now())
+    if session.scalars(used.returning(LinkCode.chat_id)).one_or_none() is None:  # at the same moment, elsewhere
         return None
     chat.moderators_chat_id = moderators_chat_id
-    audit.note(session, f"telegram:{user_id}", "setting", f"moderators' chat: {moderators_chat_id}", chat_id)
+    audit.note(session, f"telegram:{user_id}", "setting", f"moderators' chat: {moderators_chat_id}", chat.id)
     return chat
+
+
+def _is_valid(code: str, user_id: int) -> tuple[ColumnElement[bool], ...]:
+    is_theirs = (LinkCode.code_hash == _hash(code)) & (LinkCode.user_id == user_id)
+    return is_theirs, LinkCode.used_at.is_(None), LinkCode.expires_at > now()
+
+
+def end(session: Session, external_id: int, by: str) -> list[Chat]:
+    """The chat is no group's moderators' chat any more; where it is none, it has none of its own any more.
+
+    Returns the groups whose link has ended.
+    """
+    present = moves.present(session, external_id)
+    linked = select(Chat).where(Chat.platform == Platform.TELEGRAM, Chat.moderators_chat_id.is_not(None))
+    linked = linked.order_by(Chat.id)
+    groups = list(session.scalars(linked.where(Chat.moderators_chat_id == present)))
+    groups = groups or list(session.scalars(linked.where(Chat.external_id == present)))
+    for group in groups:
+        group.moderators_chat_id = None
+        audit.note(session, by, "setting", "moderators' chat: none", group.id)
+    session.flush()
+    return groups
 
 
 def groups_of(session: Session, moderators_chat_id: int, common: int | None = None) -> list[Chat]:

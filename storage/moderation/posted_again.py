@@ -1,6 +1,7 @@
 """What the bot posted again in an author's name, because a moderator had let it in or called it ham, is deleted.
 
-What waits to be posted is not posted, and what is being posted right now is deleted afterwards (see `queue.done`).
+What waits to be posted is not posted, and what is being posted right now is deleted afterwards (see `queue.done`). So are
+warnings that name who is forgotten (`warnings.forget`).
 """
 
 from __future__ import annotations
@@ -35,10 +36,11 @@ def take_back(
         theirs = theirs.where(Message.author_id == author_id)
         theirs = theirs if chat_ids is None else theirs.where(Message.chat_id.in_(chat_ids))
         rows += [(action, chat) for action, chat in session.execute(theirs)]
-    return sum(_take_back(session, action, chat) for action, chat in rows)
+    return sum(take_back_call(session, action, chat) for action, chat in rows)
 
 
-def _take_back(session: Session, action: Action, chat: Chat) -> bool:
+def take_back_call(session: Session, action: Action, chat: Chat) -> bool:
+    """Ask for the deletion of what this call posted, or have it not made. Returns whether that was still to be done."""
     if action.state == ActionState.PENDING:
         action.state = ActionState.CANCELLED
         return True
@@ -57,7 +59,7 @@ def take_back_about(session: Session, parts: Sequence[Message]) -> None:
     for part in parts:
         about = calls.where(Action.chat_id == part.chat_id, Action.message_id == part.message_id)
         for action, chat in session.execute(about).all():
-            _take_back(session, action, chat)
+            take_back_call(session, action, chat)
 
 
 def original(session: Session, chat_external_id: int, number: int) -> Message | None:
@@ -75,9 +77,11 @@ def _in_receipt(key: str) -> ColumnElement[int]:
 
 
 def is_taken_back(session: Session, action_id: int) -> bool:
-    """Whether what was asked to be posted again shall not be any more."""
-    asked = session.execute(select(Action.kind, Action.state).where(Action.id == action_id)).one_or_none()
-    return asked is not None and tuple(asked) == (ActionKind.RESTORE, ActionState.CANCELLED)
+    """Whether what was asked to be posted shall not be any more. Nobody takes it back before the transaction ends."""
+    asked = select(Action.kind, Action.state).where(Action.id == action_id).with_for_update()
+    kind_and_state = session.execute(asked).one_or_none()
+    taken_back = [(kind, ActionState.CANCELLED) for kind in (ActionKind.RESTORE, ActionKind.WARN)]
+    return kind_and_state is not None and tuple(kind_and_state) in taken_back
 
 
 def _stands(receipt: dict[str, int], chat: Chat) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import distinct, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import (
+    Action,
     ActionKind,
+    ActionState,
     Chat,
     ChatSettings,
     Correction,
@@ -20,8 +22,9 @@ from storage.models import (
     Verdict,
     now,
 )
-from storage.moderation import albums
+from storage.moderation import albums, posted_again
 from storage.rules import Term
+from storage.types import ERASED
 
 WITHIN = timedelta(days=30)  # for which a warning counts
 MUTE = Term(timedelta(days=1))
@@ -84,3 +87,26 @@ def _count(session: Session, chat_id: int, author_id: int, besides: int) -> int:
     warned = warned.where(Message.chat_id == chat_id, Message.author_id == author_id, Message.id != besides)
     warned = warned.where(Order.kind == OrderKind.WARN, Order.created_at > now() - WITHIN, ~ham.exists())
     return session.scalars(warned).one()
+
+
+def forget(session: Session, user_id: int) -> None:
+    """Erase the warnings that name this person: what was posted in a group is deleted, what waits is not posted."""
+    warned = select(Action, Chat).join(Chat, Chat.id == Action.chat_id)
+    warned = warned.where(Action.kind == ActionKind.WARN, Action.user_id == user_id).order_by(Action.id)
+    for action, chat in session.execute(warned.with_for_update(of=Action)).all():
+        posted_again.take_back_call(session, action, chat)
+        action.text, action.user_id = ERASED, None
+    session.flush()
+
+
+def expire(session: Session, days: float | None) -> int:
+    """Erase of warnings older than `days` what they said, and to whom; the sentence in the group stays, as notices do.
+
+    Of those that were posted when it was not stored yet whom they name, at once. Returns how many warnings.
+    """
+    is_old = [] if days is None else [Action.created_at < now() - timedelta(days=days)]
+    is_over = Action.state != ActionState.PENDING, or_(Action.user_id.is_(None), *is_old)
+    old = update(Action).where(Action.kind == ActionKind.WARN, Action.text != ERASED, *is_over)
+    old = old.values(text=ERASED, user_id=None).returning(Action.id)
+    erased = session.execute(old.execution_options(synchronize_session=False))
+    return len(erased.all())

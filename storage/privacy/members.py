@@ -23,7 +23,7 @@ from storage.models import (
     Report,
     Verdict,
 )
-from storage.moderation import attention, cases, listings, posted_again, reactors
+from storage.moderation import attention, cases, listings, posted_again, reactors, warnings
 from storage.moderation.sanctions_in_force import SANCTIONS
 from storage.processes import updates
 from storage.types import ERASED
@@ -66,6 +66,7 @@ def forget(session: Session, user_id: int) -> int:
     rows = list(session.scalars(messages.with_only_columns(Message.id)))
     erasure.lock(session, rows)
     posted_again.take_back(session, user_id)
+    warnings.forget(session, user_id)
     _refresh_notices(session, user_id)
     still_learned = [row for row in rows if row in spam]
     erasure.forget_authors(session, still_learned)

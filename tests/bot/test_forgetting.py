@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from storage.learning import erasure
-from storage.models import Correction, Message, Mode, now
-from storage.session import transaction
+from storage.models import Action, ActionKind, Correction, Message, Mode, now
+from storage.moderation import warnings
+from storage.privacy import members
+from storage.session import reading, transaction
 from tests.bot.picture_stories import prefer, show
 from tests.bot.sanction_stories import member, notice_text, press
-from tests.bot.stories import ANN, EVE, GROUP, notices, spam, stands
+from tests.bot.stories import ANN, EVE, GROUP, MAX, notices, spam, stands
 from tests.bot.world import World
 from tests.storage import given
 
@@ -114,3 +116,66 @@ def test_the_picture_of_decided_spam_goes_with_its_notice(world: World) -> None:
     assert notices(world.telegram) == []
     assert given.values(world.engine, Message.picture_id)[-1] is None
     assert given.learned(world.engine) == [("buy now", True)]
+
+
+def warned(world: World, by_notice: bool = False) -> None:
+    """Max is warned, in the group or in answer to a notice."""
+    message_id = spam(world, Mode.TRAINING, MAX, "buy now" if by_notice else "hello dear flowers")
+    answered = notices(world.telegram)[0]["message_id"] if by_notice else message_id
+    world.telegram.reply(GROUP, ANN, answered, "/warn")
+    world.hear()
+    world.judge()
+
+
+def warnings_stored(world: World) -> list[tuple[str | None, int | None]]:
+    with reading(world.engine) as session:
+        rows = select(Action.text, Action.user_id).where(Action.kind == ActionKind.WARN)
+        return [(row.text, row.user_id) for row in session.execute(rows)]
+
+
+def naming_max(world: World) -> list[str]:
+    return [message["text"] for message in world.telegram.sent_to(GROUP) if "Max, a mod" in message.get("text", "")]
+
+
+@pytest.mark.parametrize("by_notice", [False, True])
+def test_a_warning_goes_with_its_name(world: World, by_notice: bool) -> None:
+    warned(world, by_notice)
+    world.settle()
+    assert len(naming_max(world)) == 1
+    world.telegram.whisper(MAX, "/forget yes")
+    world.settle()
+    assert naming_max(world) == []
+    assert warnings_stored(world) == [("", None)]
+
+
+@pytest.mark.parametrize("is_under_way", [False, True])
+def test_a_warning_that_is_not_posted_yet_is_not_left_in_the_group(world: World, is_under_way: bool) -> None:
+    warned(world)
+
+    def forget() -> None:
+        with transaction(world.engine) as session:
+            members.forget(session, MAX["id"])
+
+    if is_under_way:
+        world.act(meanwhile=forget)
+    else:
+        forget()
+    world.settle()
+    assert naming_max(world) == []
+    assert warnings_stored(world) == [("", None)]
+
+
+@pytest.mark.parametrize(("days", "user_id"), [(7, MAX["id"]), (None, None)], ids=["by age", "stored without a number"])
+def test_what_a_warning_said_is_erased_once_nobody_needs_it(
+    world: World, days: float | None, user_id: int | None
+) -> None:
+    warned(world)
+    world.settle()
+    with transaction(world.engine) as session:
+        assert warnings.expire(session, days) == 0
+        rows = update(Action).where(Action.kind == ActionKind.WARN)
+        session.execute(rows.values(user_id=user_id, created_at=now() - timedelta(days=8)))
+        assert warnings.expire(session, days) == 1
+        assert warnings.expire(session, days) == 0
+    assert warnings_stored(world) == [("", None)]
+    assert len(naming_max(world)) == 1, "as other notices, it stays in the group"

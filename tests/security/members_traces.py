@@ -44,7 +44,7 @@ NAMED = {"text": "maybe zanzibarbecue", "is_spam": False, "similarity": 0.9}
 
 
 def live(world: World) -> None:
-    """She joins twice, first under a name that is judged, writes, edits, is decided about and answered, shows a picture and a link."""
+    """She joins twice, first under a name that is judged, writes, edits, is decided about, answered and warned, shows a picture and a link."""
     prefer(world, reads_pictures=True, hold_links="yes", reads_joining_names="yes")
     world.telegram.join(GROUP, EVE, "left")
     world.telegram.sanction(GROUP, ANN, EVE | {"first_name": "Evelyn who has honey for you all"}, "member")
@@ -59,7 +59,9 @@ def live(world: World) -> None:
     show(world, "p1", "marzipanther", who=EVE)
     assert look(world) == 1
     for text in ("see https://kumquatling.example", "marzipanther"):
-        world.telegram.say(GROUP, EVE, text)
+        last = world.telegram.say(GROUP, EVE, text)
+    world.settle()
+    world.telegram.reply(GROUP, ANN, last, "/warn")
     world.settle()
     _store_what_others_say_of_her(world)
     world.telegram.whisper(EVE, "/mydata")

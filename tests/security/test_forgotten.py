@@ -24,6 +24,7 @@ def forget(world: World) -> None:
 def test_she_is_wherever_the_test_looks_for_her_before(world: World, tmp_path: Path) -> None:
     live(world)
     tables = {table for table, _ in in_tables(world)}
+    assert ("actions", "Quibblestone") in in_tables(world), "the warning names her"
     assert tables >= {place.__tablename__ for place in PLACES} | {
         "audit_entries",
         "earlier_texts",
@@ -38,6 +39,7 @@ def test_no_table_holds_her_words_names_or_number_afterwards(world: World) -> No
     live(world)
     forget(world)
     assert in_tables(world) == set()
+    assert not any("Quibblestone" in message.get("text", "") for message in world.telegram.sent_to(GROUP))
 
 
 def test_no_file_holds_her_words_or_names_afterwards(world: World, tmp_path: Path) -> None:

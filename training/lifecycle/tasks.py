@@ -25,7 +25,7 @@ from storage.access import joins, logins, trust
 from storage.errors import DatabaseUnreachable
 from storage.learning import erasure
 from storage.models import ModelVersion
-from storage.moderation import clock, listings, quality_counts, reactors, recent_spam
+from storage.moderation import clock, listings, quality_counts, reactors, recent_spam, warnings
 from storage.outbound import deliveries
 from storage.processes import updates
 from storage.session import open_engine, transaction
@@ -141,6 +141,7 @@ def tidy() -> None:
             listings.tidy(session)
             reactors.tidy(session)
             recent_spam.tidy(session)
+            warnings.expire(session, days)
             joins_forgotten = joins.expire(session, days) if days is not None else 0
             if days is not None:
                 trust.expire(session, days)
