@@ -68,8 +68,9 @@ def labelled_examples(session: Session, without: int) -> list[LabelledExample]:
     rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id)
     rows = rows.where(Correction.state == CorrectionState.ACCEPTED, Verdict.id != without)
     rows = rows.where(_is_read_with(*asked))
-    rows = rows.order_by(Correction.id.desc()).limit(MOST_EXAMPLES).add_columns(Message.chat_id, Correction.is_spam)
-    return [LabelledExample(chat, verdict.id, text, is_spam) for verdict, text, chat, is_spam in session.execute(rows)]
+    newest = rows.order_by(Correction.id.desc()).limit(MOST_EXAMPLES).add_columns(Message.chat_id, Correction.is_spam)
+    found = session.execute(newest).all()
+    return [LabelledExample(chat, verdict.id, text, is_spam) for verdict, text, chat, is_spam in found]
 
 
 def _is_read_with(chat: Chat, author_id: int | None) -> ColumnElement[bool]:
