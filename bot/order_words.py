@@ -12,7 +12,7 @@ from storage.models import OrderKind
 from storage.rules import FOR_GOOD, Term
 
 WORD = re.compile(
-    r"\s*(/?)(spam|ban|mute|warn|ham|report)(?:@(\w+))?(?:\s+(?P<more>.*\S))?\s*", re.IGNORECASE | re.DOTALL
+    r"\s*(/?)(spam|ban|mute|warn|ham|report)(?:@(\w+))?(?:\s+(?P<more>\S(?:.*\S)?))?\s*", re.IGNORECASE | re.DOTALL
 )
 WITHOUT_END = re.compile(r"(?<!\S)(for\s+good|forever|навсегда)(?!\S)", re.IGNORECASE)
 SHORTEST_ID = 5  # digits: shorter numbers are lengths whose unit was forgotten

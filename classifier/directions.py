@@ -27,7 +27,7 @@ class Run:
 
     override: str = ""
     is_isolate: bool = False
-    pieces: list[str] = field(default_factory=list)
+    pieces: list[list[str]] = field(default_factory=list)  # of each a letter and what joins it
     strong: dict[bool, int] = field(
         default_factory=lambda: {False: 0, True: 0}
     )  # letters written from right to left, or not
@@ -35,9 +35,9 @@ class Run:
     def add(self, character: str) -> None:
         """A character; one that joins the character before stays with it."""
         if self.pieces and (character in JOINERS or unicodedata.combining(character)):
-            self.pieces[-1] += character
+            self.pieces[-1].append(character)
             return
-        self.pieces.append(character)
+        self.pieces.append([character])
         kind = unicodedata.bidirectional(character)
         if kind in ("L", "R", "AL"):
             self.strong[kind != "L"] += 1
@@ -45,9 +45,10 @@ class Run:
     def shown(self) -> str:
         """The run in the order in which it is read: overridden against its letters' own direction, it is turned round."""
         own = "R" if self.strong[True] > self.strong[False] else "L"
+        pieces = ["".join(piece) for piece in self.pieces]
         if self.override in ("", own):
-            return "".join(self.pieces)
-        return "".join(MIRRORED.get(piece, piece) for piece in reversed(self.pieces))
+            return "".join(pieces)
+        return "".join(MIRRORED.get(piece, piece) for piece in reversed(pieces))
 
 
 def upright(text: str) -> str:
@@ -89,5 +90,5 @@ def _close_isolate(runs: list[Run]) -> None:
 def _close(runs: list[Run]) -> bool:
     """End the innermost run. Returns whether it was an isolate."""
     run = runs.pop()
-    runs[-1].pieces.append(run.shown())
+    runs[-1].pieces.append([run.shown()])
     return run.is_isolate

@@ -28,6 +28,8 @@ def verify(directory: Path, registered: str | None = None) -> None:
             f"{MANIFEST} is not the one that was registered, so its files may be anybody's: "
             "bring the whole directory back from a backup"
         )
+    if any(Path(name).name != name for name in manifest):
+        raise ValueError(f"{MANIFEST} names other folders")
     for name in sorted({*FILES, *manifest}):
         if manifest.get(name) != sha256_of(directory / name):
             raise ValueError(f"{name} is not the file that was saved (its sha256 differs from {MANIFEST})")

@@ -20,7 +20,7 @@ from jobs import redaction
 from jobs.redaction import Redaction
 from jobs.settings import JobsSettings
 
-TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it appears
+TOKEN = re.compile(r"(?<!\d)\d{5,}:[A-Za-z0-9_-]{30,}")  # a Telegram bot token, wherever it appears
 RAW = re.compile(r"(Received data was).*", re.DOTALL)  # an update that Telegram's library could not read, with its text
 REPEAT_SECONDS = 60.0
 QUIET = (

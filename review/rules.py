@@ -15,7 +15,7 @@ from review.pages import page
 from storage.access import chats
 from storage.errors import TooManyRules
 from storage.models import LoginSession, RuleEffect, RuleKind
-from storage.moderation.policies import patterns, rules
+from storage.moderation.policies import rules
 from storage.moderation.policies.expressions import UnsuitablePattern
 from storage.moderation.policies.rules import NewRule
 from storage.session import reading, transaction
@@ -54,20 +54,25 @@ def dry_run(request: Request, login: OwnForm, chat_id: RowId, new_rules: NewRule
     with reading(request.app.state.engine) as session:
         chats.one_of(session, chat_id, login.chats)
         try:
-            tried = [rules.pattern_of(_checked(rule)) for rule in new_rules]
-        except UnsuitablePattern as error:
+            tried = list(map(rules.pattern_of, rules.checked(session, chat_id, new_rules)))
+        except (UnsuitablePattern, TooManyRules) as error:
             return _page(request, session, login, chat_id, new_rules, refusal=spoken(request, error.wording))
         return _page(request, session, login, chat_id, new_rules, rule_hits.of_last_days(session, chat_id, tried))
 
 
 @router.post("")
 def add(request: Request, login: OwnForm, chat_id: RowId, new_rules: NewRules) -> Response:
-    """Add the rules; they hold from the next message on."""
-    with transaction(request.app.state.engine) as session:
-        chats.one_of(session, chat_id, login.chats)
-        try:
-            rules.add(session, chat_id, new_rules, login.actor)
-        except (UnsuitablePattern, TooManyRules) as error:
+    """Add the rules; they hold from the next message on. They are tried before anything is written."""
+    engine = request.app.state.engine
+    try:
+        with reading(engine) as session:
+            chats.one_of(session, chat_id, login.chats)
+            checked = rules.checked(session, chat_id, new_rules)
+        with transaction(engine) as session:
+            chats.one_of(session, chat_id, login.chats)
+            rules.add(session, chat_id, checked, login.actor)
+    except (UnsuitablePattern, TooManyRules) as error:
+        with reading(engine) as session:
             return _page(request, session, login, chat_id, new_rules, refusal=spoken(request, error.wording))
     return RedirectResponse(f"/chats/{chat_id}/rules", status_code=303)
 
@@ -79,10 +84,6 @@ def remove(request: Request, login: OwnForm, chat_id: RowId, rule_id: RowId) -> 
         chats.one_of(session, chat_id, login.chats)
         rules.remove(session, chat_id, rule_id, login.actor)
     return RedirectResponse(f"/chats/{chat_id}/rules", status_code=303)
-
-
-def _checked(rule: NewRule) -> NewRule:
-    return NewRule(rule.kind, rule.effect, patterns.checked(rule.kind, rule.pattern), rule.reason)
 
 
 def _page(

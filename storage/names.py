@@ -6,7 +6,7 @@ import re
 
 from storage import usernames
 
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:/\S*)?", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?:/\S*)?", re.IGNORECASE)
 HANDLE = re.compile(r"@\w+")
 TELEPHONE = re.compile(r"(?:\d[\s()+-]*){7,}")
 MONEY = re.compile(r"[$€£¥₹₽₿%]")

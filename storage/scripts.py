@@ -16,8 +16,14 @@ KNOWN = frozenset(("ARABIC", "ARMENIAN", "BENGALI", "CJK", "CYRILLIC", "DEVANAGA
 KNOWN |= {"GUJARATI", "GURMUKHI", "HANGUL", "HEBREW", "KANNADA", "KHMER", "LAO", "LATIN", "MALAYALAM", "MYANMAR"}
 KNOWN |= {"SINHALA", "TAMIL", "TELUGU", "THAI", "TIBETAN"}
 WRITTEN_TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK"}  # by who writes Japanese
-NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
+NO_WORDS = (
+    re.compile(  # a domain begins where a word does, or after an @, so that a long word costs no more than it is long
+        r"(?:https?://|www\.)\S+|(?:@|(?<![\w-])(?<![\w-]\.))[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?|[@#]\w+",
+        re.IGNORECASE,
+    )
+)
 WORD = re.compile(r"[^\W\d_]+")
+LONGEST = 2_000  # characters that are looked at
 LEAST_LETTERS = 10  # of the script; fewer are a name or a greeting
 LEAST_TEXTS = 200  # of a chat, that say in which scripts it writes
 HARDLY_EVER = 0.02  # of a chat's texts, below which a script is strange to it: a foreign line now and then
@@ -26,7 +32,7 @@ HARDLY_EVER = 0.02  # of a chat's texts, below which a script is strange to it: 
 def of(text: str) -> str | None:
     """The script of most letters, as Unicode names it (LATIN, CYRILLIC …); None with few letters, or none that prevails."""
     letters: Counter[str] = Counter()
-    for word in WORD.findall(unicodedata.normalize("NFKC", NO_WORDS.sub(" ", text))):
+    for word in WORD.findall(unicodedata.normalize("NFKC", NO_WORDS.sub(" ", text[:LONGEST]))):
         scripts = set(map(_of_letter, word))
         if len(scripts) == 1:
             letters[scripts.pop()] += len(word)

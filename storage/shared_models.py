@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 from functools import cached_property
@@ -19,6 +20,8 @@ from storage import addresses
 from storage.errors import StorageError
 
 MANIFEST = "manifest.json"
+DIGEST = re.compile("[0-9a-f]{64}")  # it becomes part of a path
+NO_NAMES = ("", ".", "..")
 
 
 class ModelsUnreachable(StorageError):
@@ -93,7 +96,7 @@ class SharedModels:
             self._files.rm_file(listed)
             self._seen.discard(name)
             for other in self._files.ls(self._at("versions"), detail=False):
-                digests -= set(json.loads(self._files.cat_file(other)).values())
+                digests -= set(_checked(json.loads(self._files.cat_file(other))).values())
             for digest in digests:
                 self._files.rm_file(self._at(f"objects/{digest}"))
         except Exception as error:
@@ -150,10 +153,12 @@ def _read(folder: Path) -> dict[str, str]:
 
 
 def _checked(manifest: Any) -> dict[str, str]:
-    """The manifest. Raises ValueError where a file would lie outside the version's folder."""
-    if not isinstance(manifest, dict) or any(Path(file).name != file for file in manifest):
+    """The manifest, whoever wrote it. Raises ValueError where a path made of it would lie outside its folder."""
+    if not isinstance(manifest, dict) or any(Path(file).name != file or file in NO_NAMES for file in manifest):
         raise ValueError("its manifest names other folders")
-    return {str(file): str(digest) for file, digest in manifest.items()}
+    if not all(isinstance(digest, str) and DIGEST.fullmatch(digest) for digest in manifest.values()):
+        raise ValueError("its manifest has something else where a sha256 should be")
+    return manifest
 
 
 def _files_by_hash(folder: Path) -> dict[str, Path]:

@@ -47,4 +47,5 @@ def explained(classifier: SpamClassifier, question: Question, examples: list[Lab
 
 
 def _similar(example: LabelledExample, cosine: float) -> dict[str, Any]:
-    return {"text": example.text[:LONGEST_EXAMPLE], "is_spam": example.is_spam, "similarity": cosine}
+    text = example.text[:LONGEST_EXAMPLE]
+    return {"chat": example.chat_id, "text": text, "is_spam": example.is_spam, "similarity": cosine}

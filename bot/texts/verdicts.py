@@ -73,11 +73,11 @@ def explained(say: Say, judged: JudgedMessage, explanation: Explanation | None) 
         strongest = ", ".join(f"“{ngram.strip()}” {share:+.1f}" for ngram, share in explanation.ngrams[:MOST_NGRAMS])
         lines.append(say("By part, above 0 means spam: {parts}").format(parts=_parts(say, explanation.parts)))
         lines.append(say("Strongest n-grams: {ngrams}").format(ngrams=strongest or "–"))
-        lines.append(say("Nearest known examples:") if explanation.nearest else say("No known example is similar."))
+        lines.append(say("Nearest known examples:") if explanation.examples else say("No known example is similar."))
     sides = {True: say("spam"), False: say("not spam")}
     examples = [
         f"{n['similarity']:.2f} {sides[n['is_spam']]}: {n['text'][:LONGEST_EXAMPLE]}"
-        for n in (explanation.nearest if explanation is not None else ())
+        for n in (explanation.examples if explanation is not None else ())
     ]
     return "\n".join([*lines, ""] if examples else lines), "\n".join(examples)
 

@@ -28,4 +28,11 @@ class Explanation(Base):
     tokens: Mapped[list[Any]] = mapped_column(JSON, default=list)  # what the GPT read
     parts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # each part's share of the log-odds
     ngrams: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [n-gram, share of the log-odds], strongest first
-    nearest: Mapped[list[Any]] = mapped_column(JSON, default=list)  # {text, is_spam, similarity}, accepted corrections
+    nearest: Mapped[list[Any]] = mapped_column(
+        JSON, default=list
+    )  # {chat, text, is_spam, similarity}, accepted corrections
+
+    @property
+    def examples(self) -> list[Any]:
+        """The nearest that may be shown: those without their chat are from when other chats' texts were among them."""
+        return [example for example in self.nearest if "chat" in example]

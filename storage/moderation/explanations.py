@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Text, cast, delete, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.arrays import among
 from storage.errors import UnknownVerdict
-from storage.models import Correction, CorrectionState, Explanation, Verdict, now
+from storage.models import Chat, Correction, CorrectionState, Explanation, Message, Platform, Verdict, now
 from storage.moderation.verdicts import judged_text
 from storage.types import jsonable
 from storage.upsert import insert_once
@@ -30,8 +31,9 @@ class Question:
 
 @dataclass(frozen=True)
 class LabelledExample:
-    """A text that moderators labelled."""
+    """A text that moderators labelled, with the chat it was written in."""
 
+    chat_id: int
     verdict_id: int
     text: str
     is_spam: bool
@@ -58,11 +60,28 @@ def waiting(session: Session, limit: int) -> list[Question]:
 
 
 def labelled_examples(session: Session, without: int) -> list[LabelledExample]:
-    """The texts of the newest accepted corrections, without those on the verdict in question."""
+    """The texts of the newest accepted corrections that are read where this verdict is, without those on itself."""
+    question = select(Chat, Message.author_id).join(Message, Message.chat_id == Chat.id)
+    question = question.join(Verdict, Verdict.message_id == Message.id).where(Verdict.id == without)
+    if (asked := session.execute(question).first()) is None:
+        return []
     rows = judged_text().join(Correction, Correction.verdict_id == Verdict.id)
     rows = rows.where(Correction.state == CorrectionState.ACCEPTED, Verdict.id != without)
-    newest = rows.order_by(Correction.id.desc()).limit(MOST_EXAMPLES).add_columns(Correction.is_spam)
-    return [LabelledExample(verdict.id, text, is_spam) for verdict, text, is_spam in session.execute(newest).all()]
+    rows = rows.where(_is_read_with(*asked))
+    newest = rows.order_by(Correction.id.desc()).limit(MOST_EXAMPLES).add_columns(Message.chat_id, Correction.is_spam)
+    found = session.execute(newest).all()
+    return [LabelledExample(chat, verdict.id, text, is_spam) for verdict, text, chat, is_spam in found]
+
+
+def _is_read_with(chat: Chat, author_id: int | None) -> ColumnElement[bool]:
+    """Messages of the same chat: whoever reads of the one may read the other.
+
+    On the web it is of the same author too, as the chat page shows each their own lines, and a client has its samples.
+    """
+    if chat.platform != Platform.WEB:
+        return Message.chat_id == chat.id
+    own = select(Chat.id).where(Chat.platform == Platform.WEB, func.abs(Chat.external_id) == abs(chat.external_id))
+    return Message.chat_id.in_(own) & Message.author_id.is_not_distinct_from(author_id)
 
 
 def forget(session: Session, message_rows: Collection[int], examples: Collection[str]) -> None:

@@ -90,6 +90,6 @@ def _similarity(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _explained(session: Session, verdict_ids: Collection[int]) -> dict[int, Precedent]:
     """What the explanations that somebody asked for name first."""
-    answered = select(Explanation.verdict_id, Explanation.nearest).where(Explanation.verdict_id.in_(verdict_ids))
-    rows = session.execute(answered.where(Explanation.answered_at.is_not(None)))
-    return {verdict_id: Precedent(bool(nearest[0]["is_spam"])) for verdict_id, nearest in rows if nearest}
+    answered = select(Explanation).where(Explanation.verdict_id.in_(verdict_ids))
+    rows = session.scalars(answered.where(Explanation.answered_at.is_not(None)))
+    return {row.verdict_id: Precedent(bool(row.examples[0]["is_spam"])) for row in rows if row.examples}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from storage.types import ERASED
 
 LAST = timedelta(days=30)
 MOST_READ = 50_000  # messages, the newest first
+LONGEST = 10.0  # seconds for all of them
 SHOWN = 20
 
 
@@ -39,6 +41,7 @@ class Hits:
     spam: int  # counted as spam now, by verdict or decision
     authors: tuple[tuple[str, int], ...]  # the most frequent first
     newest: tuple[Hit, ...]
+    is_cut_short: bool = False  # the time was over before all were read
 
     @property
     def ham(self) -> int:
@@ -46,13 +49,18 @@ class Hits:
         return self.count - self.spam
 
 
-def of_last_days(session: Session, chat_id: int, rules: Sequence[Pattern]) -> Hits:
-    """What these rules would have decided of the chat's last 30 days."""
+def of_last_days(
+    session: Session, chat_id: int, rules: Sequence[Pattern], clock: Callable[[], float] = time.monotonic
+) -> Hits:
+    """What these rules would have decided of the chat's last 30 days, or as far back as they come in LONGEST."""
+    ends_at, is_cut_short = clock() + LONGEST, False
     compiled = patterns.compiled(rules)
     messages = select(Message.id, Message.author_name, Message.text).where(Message.chat_id == chat_id)
     messages = messages.where(Message.sent_at > now() - LAST, Message.text != ERASED).order_by(Message.id.desc())
     read, hits = 0, []
     for row, author_name, text in session.execute(messages.limit(MOST_READ)):
+        if is_cut_short := clock() > ends_at:
+            break
         read += 1
         if compiled.match(text) is not None:
             hits.append((row, author_name, text))
@@ -63,6 +71,7 @@ def of_last_days(session: Session, chat_id: int, rules: Sequence[Pattern]) -> Hi
         sum(side is True for side in sides.values()),
         tuple(Counter(name for _, name, _ in hits).most_common(SHOWN)),
         tuple(Hit(row, name, text, sides.get(row)) for row, name, text in hits[:SHOWN]),
+        is_cut_short,
     )
 
 

@@ -142,7 +142,7 @@ def test_a_newcomer_cannot_report(world: World) -> None:
 
 EXPLAINED: dict[str, Any] = {
     "ngrams": [["buy ", 2.31], [" now", -0.4]],
-    "nearest": [{"text": "buy later", "is_spam": True, "similarity": 0.87}],
+    "nearest": [{"chat": 1, "text": "buy later", "is_spam": True, "similarity": 0.87}],
 }
 
 

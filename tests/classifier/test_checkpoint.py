@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,7 @@ import torch
 
 from classifier import checkpoint
 from classifier.errors import CheckpointError
-from classifier.files import FILES, MANIFEST
+from classifier.files import FILES, MANIFEST, verify
 from classifier.spam import SpamClassifier
 from classifier.thresholds import Thresholds
 from tests import tiny
@@ -84,6 +86,14 @@ def test_a_damaged_manifest_is_refused(saved: Path, position: int) -> None:
     (saved / MANIFEST).write_bytes(content)
     with pytest.raises(CheckpointError):
         checkpoint.load(saved)
+
+
+def test_a_manifest_of_files_elsewhere_is_refused(saved: Path) -> None:
+    (saved.parent / "elsewhere").write_text("")
+    manifest = json.loads((saved / MANIFEST).read_text())
+    (saved / MANIFEST).write_text(json.dumps(manifest | {"../elsewhere": hashlib.sha256().hexdigest()}))
+    with pytest.raises(ValueError, match="names other folders"):
+        verify(saved)
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path) -> None:

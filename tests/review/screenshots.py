@@ -104,7 +104,7 @@ WHY = {
     ],
     "parts": {"network": 0.95, "n-grams": 1.64, "encoder": 1.36, "shift": -0.42},
     "ngrams": [["bitcoin", 0.81], ["earn ", 0.55], ["00$", 0.37], ["write me", 0.33], ["home", -0.12]],
-    "nearest": [{"text": "Earn 700$ a day with bitcoin, from home", "is_spam": True, "similarity": 0.82}],
+    "nearest": [{"chat": 1, "text": "Earn 700$ a day with bitcoin, from home", "is_spam": True, "similarity": 0.82}],
 }
 
 WHY_FREE = {
@@ -112,7 +112,7 @@ WHY_FREE = {
     "tokens": ["FREE", " US", "DT", " AIR", "D", "RO", "P", ",", " connect", " your", " wallet"],
     "parts": {"network": 1.12, "n-grams": 2.51, "encoder": 2.60, "shift": -0.42},
     "ngrams": [["usdt", 0.92], ["wallet", 0.71], ["free ", 0.64], ["drop", 0.41], [" your", -0.09]],
-    "nearest": [{"text": SAID[3][2], "is_spam": True, "similarity": 0.64}],
+    "nearest": [{"chat": 1, "text": SAID[3][2], "is_spam": True, "similarity": 0.64}],
 }
 
 

@@ -96,6 +96,39 @@ def test_a_manifest_cannot_reach_other_folders(tmp_path: Path, one: SharedModels
         other.fetch("v1")
 
 
+@pytest.mark.parametrize("name", ["..", ".", ""])
+def test_a_manifest_names_files_alone(tmp_path: Path, one: SharedModels, other: SharedModels, name: str) -> None:
+    one.publish("v1")
+    listed = tmp_path / "shared" / "versions" / "v1.json"
+    listed.write_text(json.dumps({name: next(iter(json.loads(listed.read_text()).values()))}))
+    with pytest.raises(ModelsUnreachable, match="names other folders"):
+        other.fetch("v1")
+
+
+@pytest.mark.parametrize("digest", ["../../victim.txt", "A" * 64, "0" * 63, "0" * 64 + "\n", 1, ["0" * 64], None])
+@pytest.mark.parametrize("whose", ["v1", "v2"])
+def test_what_is_no_hash_is_no_path(tmp_path: Path, one: SharedModels, whose: str, digest: object) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text("somebody's")
+    one.publish("v1")
+    (tmp_path / "shared" / "versions" / f"{whose}.json").write_text(json.dumps({"head": digest}))
+    with pytest.raises(ModelsUnreachable, match="where a sha256 should be"):
+        one.withdraw("v1")
+    if whose == "v1":
+        with pytest.raises(ModelsUnreachable, match="where a sha256 should be"):
+            SharedModels(tmp_path / "other", f"file://{tmp_path / 'shared'}").fetch("v1")
+    assert victim.exists()
+    assert len(objects(tmp_path)) == 2
+
+
+def test_nor_is_one_of_this_machines_own_versions(tmp_path: Path, one: SharedModels) -> None:
+    (one.folder / "v1" / "manifest.json").write_text(json.dumps({"head": "../../taken.txt"}))
+    with pytest.raises(ModelsUnreachable, match="where a sha256 should be"):
+        one.publish("v1")
+    assert not (tmp_path / "taken.txt").exists()
+    assert not one.has("v1")
+
+
 def test_an_address_of_an_unknown_kind_is_named(tmp_path: Path) -> None:
     version(tmp_path / "one", "v1", head="learned")
     shared = SharedModels(tmp_path / "one", "nowhere://bucket")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from classifier.blend import Blend
 from classifier.checkpoint import Checkpoint
 from storage.errors import UnknownVerdict
 from storage.learning import versions
-from storage.models import Explanation
+from storage.models import Explanation, Platform
 from storage.moderation import explanations
 from storage.session import reading, transaction
 from tests import tiny
@@ -54,11 +55,11 @@ def explanation_of(engine: Engine, verdict_id: int) -> Explanation:
     return explanation
 
 
-def judged(engine: Engine, serving: Serving, text: str, message_id: int) -> int:
+def judged(engine: Engine, serving: Serving, text: str, message_id: int, **where: Any) -> int:
     with reading(engine) as session:
         version = versions.champion(session)
     assert version is not None
-    return given.verdict(engine, version, given.incoming(text, message_id))
+    return given.verdict(engine, version, given.incoming(text, message_id, **where))
 
 
 def test_a_question_is_answered_with_tokens_parts_and_the_nearest_example(engine: Engine, serving: Serving) -> None:
@@ -78,6 +79,34 @@ def test_a_question_is_answered_with_tokens_parts_and_the_nearest_example(engine
     [nearest] = explanation.nearest
     assert (nearest["text"], nearest["is_spam"]) == ("win a prize now", True)
     assert 0.5 < nearest["similarity"] < 1.0, "one is disguised, the other is not"
+
+
+def nearest_texts(engine: Engine, serving: Serving, verdict_id: int) -> list[str]:
+    asked(engine, verdict_id)
+    explaining.answer_waiting(engine, serving)
+    return [example["text"] for example in explanation_of(engine, verdict_id).examples]
+
+
+def test_no_text_of_another_chat_is_an_example(engine: Engine, serving: Serving) -> None:
+    given.corrected(engine, judged(engine, serving, "win a prize now", 1, chat_external_id=-1), "ann", is_spam=True)
+    verdict_id = judged(engine, serving, "win a prize now!", 2, chat_external_id=-2)
+    assert nearest_texts(engine, serving, verdict_id) == []
+    assert nearest_texts(engine, serving, judged(engine, serving, "win a prize now?", 3, chat_external_id=-1)) == [
+        "win a prize now"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("client", "author", "is_own"), [(7, None, True), (-7, None, True), (8, None, False), (7, 2, False)]
+)
+def test_a_clients_examples_are_its_own(
+    engine: Engine, serving: Serving, client: int, author: int | None, is_own: bool
+) -> None:
+    web: dict[str, Any] = {"platform": Platform.WEB, "chat_external_id": client, "author_id": author}
+    given.corrected(engine, judged(engine, serving, "win a prize now", 1, **web), "ann", is_spam=True)
+    asked_by = {"platform": Platform.WEB, "chat_external_id": 7, "author_id": None}
+    verdict_id = judged(engine, serving, "win a prize now!", 2, **asked_by)
+    assert nearest_texts(engine, serving, verdict_id) == (["win a prize now"] if is_own else [])
 
 
 def test_asked_twice_it_is_answered_once(engine: Engine, serving: Serving) -> None:

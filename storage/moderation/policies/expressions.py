@@ -1,12 +1,17 @@
-"""Regular expressions of a chat's own: compiled, and refused where they are wrong or slow. Pure."""
+"""Regular expressions of a chat's own: compiled, and refused where they are wrong or slow."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import regex
 
 from storage.wording import Wording
 
 LONGEST_TRIAL, TRIES = 0.1, 3  # seconds for a new expression on a trial text; a busy machine may cost one of the tries
+LONGEST_TRIALS = 20.0  # seconds for all expressions that somebody wants at once
 TRIALS = (
     "",
     "a" * 3_000 + "!",
@@ -15,6 +20,29 @@ TRIALS = (
     "ab" * 1_500 + " ",
     " \t" * 1_500 + "x",
 )
+
+
+@dataclass
+class Trials:
+    """The time in which the expressions that somebody wants at once are tried."""
+
+    seconds: float = LONGEST_TRIALS
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self._end_at = self.clock() + self.seconds
+
+    def require_time(self, pattern: str) -> None:
+        """Raises UnsuitablePattern, naming this one, where the time is over."""
+        if self.clock() > self._end_at:
+            raise UnsuitablePattern(
+                Wording(
+                    "the expressions take too long to try, {seconds} seconds and more; it went as far as {pattern!r}: "
+                    "make them simpler, or add fewer at once",
+                    seconds=round(self.seconds),
+                    pattern=pattern,
+                )
+            )
 
 
 class UnsuitablePattern(ValueError):
@@ -55,8 +83,9 @@ def _wrong(pattern: str, error: regex.error) -> Wording:
     )
 
 
-def require_usable(pattern: str) -> None:
+def require_usable(pattern: str, trials: Trials) -> None:
     """Raises UnsuitablePattern where it does not compile, matches everything, or takes long on texts made to be slow."""
+    trials.require_time(pattern)
     candidate = compiled(pattern)
     if _matches(candidate, ""):
         raise UnsuitablePattern(

@@ -18,14 +18,13 @@ import regex
 from storage.models import RuleKind
 from storage.models.words import RuleEffect
 from storage.moderation.policies import expressions
-from storage.moderation.policies.expressions import UnsuitablePattern
+from storage.moderation.policies.expressions import Trials, UnsuitablePattern
 from storage.moderation.policies.slow_expressions import SlowExpressions
 from storage.types import storable
 from storage.wording import Wording
 
 LONGEST_SEARCH, LONGEST_SEARCHES = 0.05, 0.25  # seconds for one regular expression in a text, and for all of a chat's
-LONGEST_PATTERN = 512  # characters, as the column holds
-LONGEST_TEXT = 4_096  # characters that regular expressions read, the length of a Telegram message
+LONGEST_PATTERN, LONGEST_TEXT = 512, 4_096  # characters: the column's, and a Telegram message's, which expressions read
 WORD = regex.compile(r"\w+")
 LABEL = r"[\p{L}\p{N}_-]"  # what the parts of a domain consist of
 BEGINNING = rf"(?:\G\.?|(?<!{LABEL})(?<!{LABEL}\.))"  # no domain is looked for twice, which long texts would be slow by
@@ -141,9 +140,14 @@ def compiled(patterns: Iterable[Pattern], slow: SlowExpressions | None = None) -
     return ready
 
 
-def checked(kind: RuleKind, pattern: str) -> str:
+def stored(pattern: str) -> str:
+    """The pattern as it is stored."""
+    return storable(pattern.strip())
+
+
+def checked(kind: RuleKind, pattern: str, trials: Trials | None = None) -> str:
     """The pattern as it is stored. Raises UnsuitablePattern where it says nothing, does not compile or runs too long."""
-    pattern = storable(pattern.strip())
+    pattern = stored(pattern)
     if len(pattern) > LONGEST_PATTERN:
         raise UnsuitablePattern(
             Wording(
@@ -159,7 +163,7 @@ def checked(kind: RuleKind, pattern: str) -> str:
             Wording("{pattern!r} is not one domain, link or @handle, such as example.com or t.me/name", pattern=pattern)
         )
     if kind == RuleKind.REGEX:
-        expressions.require_usable(pattern)
+        expressions.require_usable(pattern, trials or Trials())
     return pattern
 
 

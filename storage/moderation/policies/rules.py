@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.access import audit, chats
 from storage.errors import TooManyRules, UnknownRule
 from storage.models import Chat, Rule, RuleEffect, RuleKind
-from storage.moderation.policies import patterns
+from storage.moderation.policies import expressions, patterns
 from storage.moderation.policies.opinions import Opinion, Subject
 from storage.moderation.policies.patterns import Compiled, Pattern
 from storage.moderation.policies.slow_expressions import SlowExpressions
@@ -34,6 +34,11 @@ class NewRule:
     effect: RuleEffect
     pattern: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedRule(NewRule):
+    """One that is in the form in which it is stored, can be used, and fits into its chat."""
 
 
 @dataclass
@@ -92,12 +97,13 @@ def every(session: Session, chat_id: int) -> list[Rule]:
 def add(session: Session, chat_id: int, new: Sequence[NewRule], by: str) -> int:
     """Add rules; one that the chat has already gets the new effect and reason. Returns how many are new.
 
+    Those that were checked before, outside the transaction, are not tried again.
     Raises UnsuitablePattern, with nothing added, UnknownChat, and TooManyRules where the chat would have more than MOST.
     """
     chat = chats.get(session, chat_id)
     present = {(rule.kind, rule.pattern): rule for rule in every(session, chat_id)}
-    new_rules = {(rule.kind, patterns.checked(rule.kind, rule.pattern)): rule for rule in new}
-    _require_room({*present, *new_rules})
+    _require_room({*present, *map(_key, new)})
+    new_rules = {_key(rule): rule for rule in _checked(new)}
     for (kind, pattern), rule in new_rules.items():
         if (existing := present.get((kind, pattern))) is not None:
             existing.effect, existing.reason = rule.effect, rule.reason
@@ -109,6 +115,31 @@ def add(session: Session, chat_id: int, new: Sequence[NewRule], by: str) -> int:
     audit.note(session, by, "rules", _summary(new_rules), chat_id)
     _renew(session, chat)
     return len(new_rules.keys() - present.keys())
+
+
+def checked(session: Session, chat_id: int, new: Sequence[NewRule]) -> list[CheckedRule]:
+    """The rules, if the chat has room for them all, which is counted first, and each can be used.
+
+    Raises UnsuitablePattern and TooManyRules.
+    """
+    present = session.execute(select(Rule.kind, Rule.pattern).where(Rule.chat_id == chat_id))
+    _require_room({*((kind, pattern) for kind, pattern in present), *map(_key, new)})
+    return _checked(new)
+
+
+def _checked(new: Sequence[NewRule]) -> list[CheckedRule]:
+    trials = expressions.Trials()
+    return [
+        rule
+        if isinstance(rule, CheckedRule)
+        else CheckedRule(rule.kind, rule.effect, patterns.checked(rule.kind, rule.pattern, trials), rule.reason)
+        for rule in new
+    ]
+
+
+def _key(rule: NewRule) -> tuple[RuleKind, str]:
+    """What no two rules of a chat have in common."""
+    return rule.kind, patterns.stored(rule.pattern)
 
 
 def _require_room(rules: set[tuple[RuleKind, str]]) -> None:

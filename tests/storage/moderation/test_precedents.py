@@ -71,5 +71,6 @@ def test_an_explanation_names_what_is_only_alike(engine: Engine, model: ModelVer
     verdict_id = written(engine, model, "who sells a bicycle?", 1)
     with transaction(engine) as session:
         explanations.ask(session, verdict_id)
-        explanations.answer(session, verdict_id, "v1", nearest=[{"text": "x", "is_spam": False, "similarity": 0.9}])
+        nearest = [{"chat": 1, "text": "x", "is_spam": False, "similarity": 0.9}]
+        explanations.answer(session, verdict_id, "v1", nearest=nearest)
     assert precedent(engine, verdict_id) == Precedent(False)

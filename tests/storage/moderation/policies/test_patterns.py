@@ -8,7 +8,7 @@ import pytest
 
 from storage.models import RuleEffect, RuleKind
 from storage.moderation.policies import patterns
-from storage.moderation.policies.expressions import UnsuitablePattern
+from storage.moderation.policies.expressions import Trials, UnsuitablePattern
 from storage.moderation.policies.patterns import Match, Pattern
 
 WORDS, ADDRESS, REGEX = RuleKind.WORDS, RuleKind.ADDRESS, RuleKind.REGEX
@@ -134,3 +134,11 @@ def test_the_longest_rule_about_an_address_is_found_however_long_the_address_is(
     assert match is not None
     assert match.label == "address: a.example.com/x/y"
     assert matched(f"{'b.' * 1_000}example.com/x", *rules) is not None
+
+
+def test_a_lists_expressions_have_one_time_to_be_tried_in() -> None:
+    moments = iter((0.0, 1.0, 3.0))
+    trials = Trials(seconds=2.0, clock=moments.__next__)
+    assert patterns.checked(RuleKind.REGEX, "first", trials) == "first"
+    with pytest.raises(UnsuitablePattern, match="it went as far as 'second'"):
+        patterns.checked(RuleKind.REGEX, "second", trials)

@@ -10,7 +10,7 @@ from storage.errors import TooManyRules, UnknownRule
 from storage.models import ActionKind, Chat, Mode, RuleEffect, RuleKind, Verdict
 from storage.moderation.policies import rules
 from storage.moderation.policies.expressions import UnsuitablePattern
-from storage.moderation.policies.rules import NewRule
+from storage.moderation.policies.rules import CheckedRule, NewRule
 from storage.session import reading, transaction
 from tests.storage import given
 
@@ -114,3 +114,17 @@ def test_who_added_rules_is_in_the_audit(engine: Engine) -> None:
         [(entry, _)] = audit.page(session, None)
         assert "and 2 more" in entry.detail
         assert session.scalars(select(Chat.settings)).first()
+
+
+def test_expressions_are_counted_before_one_is_compiled(engine: Engine) -> None:
+    many = [NewRule(RuleKind.REGEX, FLAG, f"buy{n}(") for n in range(rules.MOST_EXPRESSIONS + 1)]
+    with pytest.raises(TooManyRules):
+        has_rules(engine, *many)
+    with reading(engine) as session, pytest.raises(TooManyRules):
+        rules.checked(session, 1, many)
+
+
+def test_what_was_checked_is_not_tried_again(engine: Engine) -> None:
+    with pytest.raises(UnsuitablePattern):
+        has_rules(engine, NewRule(RuleKind.REGEX, FLAG, ".*"))
+    assert has_rules(engine, CheckedRule(RuleKind.REGEX, FLAG, ".*")) == 1
