@@ -132,7 +132,7 @@ def look_again(here: Context) -> None:
 
 @app.task(name="worker.sweep")
 def sweep() -> None:
-    """Once a second: fail messages that were tried too often, and ring if messages wait; otherwise do idle work."""
+    """Once a second: fail messages that were tried too often, and judge a batch if messages wait; otherwise do idle work."""
     here = context()
     here.heartbeat.beat()
     try:
@@ -150,7 +150,7 @@ def sweep() -> None:
         log.warning("database out of reach: the sweep will try again", reason=str(error))
         return
     if waits:
-        send.classify()
+        classify()  # at once: a bell would have to pass a broker that is slow, or whose bells all expire in the queue
     else:
         answer_questions(here)
         look_again(here)
