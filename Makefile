@@ -79,19 +79,21 @@ lock: ## Pin the newest versions that fit pyproject.toml into requirements*.txt 
 	rm .overrides.txt
 
 .PHONY: sbom
-sbom: ## List the pinned dependencies, and torch, as CycloneDX in sbom.json
+sbom: ## List the pinned dependencies, those of pictures and traces, and torch, as CycloneDX in sbom.json
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(PYTHON) -m venv "$$scratch/venv" && \
 	"$$scratch/venv/bin/pip" install --disable-pip-version-check -q "cyclonedx-bom==$(CYCLONEDX)" && \
-	{ cat requirements.txt; sed -n 's/^TORCH = "\(.*\)"/\1/p' bootstrap.py; } | \
+	{ cat requirements.txt requirements-pictures.txt requirements-traces.txt | awk '/^[^ ]/ { known = seen[$$0]++ } !known'; sed -n 's/^TORCH = "\(.*\)"/\1/p' bootstrap.py; } | \
 	"$$scratch/venv/bin/cyclonedx-py" requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json - && \
 	echo "sbom.json: $$(grep -c '"purl"' sbom.json) packages"
 
 .PHONY: audit
-audit: ## Compare the pinned dependencies with known vulnerabilities, where the advisory database can be reached
+audit: ## Compare the pinned dependencies, and torch, with known vulnerabilities, where the advisory database can be reached
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && $(PYTHON) -m venv "$$scratch/venv" && \
 	"$$scratch/venv/bin/pip" install --disable-pip-version-check -q "pip-audit==$(PIP_AUDIT)" && \
-	for file in requirements.txt requirements-pictures.txt requirements-traces.txt requirements-dev.txt; do \
-	  "$$scratch/venv/bin/pip-audit" --strict --disable-pip --require-hashes -r $$file || exit 1; done
+	sed -n 's/^TORCH = "\(.*\)"/\1/p' bootstrap.py > "$$scratch/torch.txt" && test -s "$$scratch/torch.txt" && \
+	for pins in "--no-deps -r $$scratch/torch.txt" "--require-hashes -r requirements.txt" "--require-hashes -r requirements-pictures.txt" \
+	  "--require-hashes -r requirements-traces.txt" "--require-hashes -r requirements-dev.txt"; do \
+	  "$$scratch/venv/bin/pip-audit" --strict --disable-pip $$pins || exit 1; done
 
 .PHONY: format
 format: install-dev ## Rewrite the code in the one format

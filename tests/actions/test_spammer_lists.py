@@ -95,10 +95,10 @@ def test_a_list_that_fails_is_asked_once_more_and_lists_nobody(
     assert (row.is_listed, row.attempts, row.answered_at is None) == (None, 2, False)
 
 
-def test_a_name_that_leads_to_a_private_address_is_not_called(waiting: Engine, server: Receiver) -> None:
-    port = server.url.rpartition(":")[2]
-    row = look_up(waiting, f"https://127.0.0.1.nip.example:{port}")
-    assert row.error is not None
+@pytest.mark.parametrize("name", ["127.1", "0x7f.1"])  # names to us, and 127.0.0.1 to every resolver
+def test_a_name_that_leads_to_a_private_address_is_not_called(waiting: Engine, server: Receiver, name: str) -> None:
+    row = look_up(waiting, f"https://{name}:{server.url.rpartition(':')[2]}")
+    assert row.error == "the host's name leads to a private address, which may not be called"
     assert server.posted == []
 
 

@@ -50,6 +50,8 @@ DATA = [
     "case:4:0",
     "pardon:5:6",
     "hold:7:1",
+    "reactor:5:6:1",
+    "policy:5:spam_removes:chat",
 ]
 CHAT = {"format": "hamlet chat 1", "mode": "observe", "settings": {"ban_days": 3}, "rules": []}
 RULE = {"kind": "regex", "effect": "flag", "pattern": "free.*cash"}

@@ -14,6 +14,7 @@ from classifier import checkpoint, files
 from classifier.errors import CheckpointError
 from jobs.app import app
 from tests import tiny
+from tests.security import called
 from tests.test_conventions import FILES, ROOT
 
 MODULES = {
@@ -29,50 +30,94 @@ MODULES = {
     "code",
     "runpy",
 }
-BUILTINS = {"eval", "exec", "compile", "__import__"}
-CALLS = {
-    *(
-        "torch.load",
-        "np.load",
-        "numpy.load",
-        "pandas.read_pickle",
-        "pd.read_pickle",
-        "yaml.load",
-        "os.system",
-        "os.popen",
-    ),
-    *("torch.hub.load", "torch.jit.load"),
+CALLS = {  # by their full names, whatever they are imported as
+    *("eval", "exec", "compile", "__import__", "os.system", "os.popen"),
+    *("torch.load", "torch.serialization.load", "torch.hub.load", "torch.jit.load", "torch.package.PackageImporter"),
+    *("numpy.load", "pandas.read_pickle", "pandas.io.pickle.read_pickle", "logging.config.fileConfig"),
+    *("importlib.util.spec_from_file_location", "importlib.machinery.SourceFileLoader"),
 }
+IMPORTS_BY_NAME = {"importlib.import_module", "importlib.__import__"}
 OPTIONS = {"allow_pickle", "shell", "trust_remote_code"}  # none of these is ever set
 KINDS = {".json", ".safetensors", ".model", ".svg", ".md"}  # of the files of a model version; .model is SentencePiece's
 
 
-def problems(path: Path) -> Iterator[str]:
+MAY_IMPORT_BY_NAME = {"benchmarks/worker_process.py"}  # two modules that stand there as constants, in a loop
+
+
+def problems(code: str) -> Iterator[str]:
     """What in a file could run what another file holds."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] in MODULES)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in MODULES:
-            yield str(node.module)
+    tree = ast.parse(code)
+    names = called.Names(tree)
+    for name in called.imported(tree):
+        if name.partition(".")[0] in MODULES or name in CALLS | IMPORTS_BY_NAME or name.endswith(".*"):
+            yield name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and names.of(node) in CALLS:
+            yield names.of(node)
         elif isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            if name in BUILTINS | CALLS:
-                yield name
+            name = names.of(node.func)
+            if name in IMPORTS_BY_NAME and not (node.args and isinstance(node.args[0], ast.Constant)):
+                yield f"{name}(…)"
             yield from (f"{name}({word.arg}=…)" for word in node.keywords if word.arg in OPTIONS)
 
 
 def test_no_package_imports_or_calls_what_runs_a_files_code() -> None:
     read = [*FILES, ROOT / "bootstrap.py", *sorted((ROOT / "migrations").rglob("*.py"))]
-    assert {f"{path.relative_to(ROOT)}: {problem}" for path in read for problem in problems(path)} == set()
+    found = {path.relative_to(ROOT).as_posix(): set(problems(path.read_text(encoding="utf-8"))) for path in read}
+    for name in MAY_IMPORT_BY_NAME:
+        assert found.pop(name) == {"importlib.import_module(…)"}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["import pickle", "from joblib import load", "torch.load(path)", "eval(text)", "np.load(path, allow_pickle=True)"],
+    "code",
+    [
+        "import pickle",
+        "import os.path, pickle as p",
+        "from joblib import load",
+        "from torch import load",
+        "from torch import load as fetch",
+        "from torch import *",
+        "import torch\ntorch.load(path)",
+        "import torch as t\nt.load(path)",
+        "import torch as t\nlist(map(t.load, paths))",
+        "import torch\ndef read():\n    return torch.hub.load(path)",
+        "from torch import jit\njit.load(path)",
+        "import numpy as np\nnp.load(path)",
+        "import numpy\nnumpy.fromfile(path, allow_pickle=True)",
+        "import pandas as pd\npd.read_pickle(path)",
+        "eval(text)",
+        "run = exec",
+        "import builtins\nbuiltins.eval(text)",
+        "import builtins as b\nb.exec(text)",
+        "from builtins import eval as value",
+        "import importlib\nimportlib.import_module(name)",
+        "import importlib as i\ni.import_module(name)",
+        "import importlib\nimportlib.import_module(name=name)",
+        "from importlib import import_module",
+        "from os import system",
+        "import subprocess\nsubprocess.run(line, shell=True)",
+    ],
 )
-def test_what_would_run_a_files_code_is_noticed(tmp_path: Path, line: str) -> None:
-    (tmp_path / "a.py").write_text(line)
-    assert list(problems(tmp_path / "a.py"))
+def test_what_would_run_a_files_code_is_noticed(code: str) -> None:
+    assert list(problems(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import json\njson.load(file)",
+        "import re\nre.compile(pattern)",
+        "from re import compile\ncompile(pattern)",
+        "model.eval()",
+        "import torch\nfrom safetensors.torch import load_file\nload_file(path)",
+        "import importlib\nimportlib.import_module('worker.tasks')",
+        "SpamClassifier.load(path)",
+        "import subprocess\nsubprocess.run([name, path])",
+    ],
+)
+def test_what_runs_no_files_code_is_not(code: str) -> None:
+    assert list(problems(code)) == []
 
 
 def test_jobs_are_json_alone() -> None:
