@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.errors import DatabaseFull, DatabaseNotMigrated, DatabaseUnreachable
 
 BUSY_TIMEOUT_SECONDS = 10
-PATIENCE = {  # with PostgreSQL, where the address does not say otherwise
+GIVEN_UP_AFTER = {  # with PostgreSQL, where the address does not say otherwise
     "connect_timeout": 5,
     "keepalives": 1,  # from here on for the kernel, so that a server that vanished without a word is given up
     "keepalives_idle": 10,
@@ -47,7 +47,8 @@ def open_engine(address: str) -> Engine:
             max_overflow=10,
             hide_parameters=True,
             # no prepared statements, because PgBouncer gives each transaction whichever connection is free
-            connect_args={"prepare_threshold": None} | {name: PATIENCE[name] for name in PATIENCE.keys() - url.query},
+            connect_args={"prepare_threshold": None}
+            | {name: GIVEN_UP_AFTER[name] for name in GIVEN_UP_AFTER.keys() - url.query},
         )
     try:
         url = url.set(database=url.database and str(Path(url.database).expanduser()))

@@ -69,8 +69,8 @@ def labelled_examples(session: Session, without: int) -> list[LabelledExample]:
     rows = rows.where(Correction.state == CorrectionState.ACCEPTED, Verdict.id != without)
     rows = rows.where(_is_read_with(*asked))
     newest = rows.order_by(Correction.id.desc()).limit(MOST_EXAMPLES).add_columns(Message.chat_id, Correction.is_spam)
-    found = session.execute(newest).all()
-    return [LabelledExample(chat, verdict.id, text, is_spam) for verdict, text, chat, is_spam in found]
+    answered = session.execute(newest).all()
+    return [LabelledExample(chat, verdict.id, text, is_spam) for verdict, text, chat, is_spam in answered]
 
 
 def _is_read_with(chat: Chat, author_id: int | None) -> ColumnElement[bool]:

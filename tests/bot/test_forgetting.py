@@ -157,7 +157,7 @@ def test_a_warning_that_is_not_posted_yet_is_not_left_in_the_group(world: World,
             members.forget(session, MAX["id"])
 
     if is_under_way:
-        world.act(meanwhile=forget)
+        world.act_while(forget)
     else:
         forget()
     world.settle()

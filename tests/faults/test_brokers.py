@@ -48,12 +48,12 @@ logs.configure("worker", JobsSettings())
 
 @app.task(name="worker.classify")
 def classify():
-    if os.path.exists("cut"):
+    if os.path.exists("paused"):
         print("heard again", flush=True)
         return
-    open("cut", "w").close()
+    open("paused", "w").close()
     with redis.Redis(unix_socket_path=os.environ["BROKER_SOCKET"]) as client:
-        client.client_kill_filter(_type="normal", skipme=True)  # so this job cannot be acknowledged
+        client.client_pause(5_500, all=False)  # longer than acknowledging this job may take
 
 @app.task(name="worker.sweep")
 def sweep():

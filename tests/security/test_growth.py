@@ -40,6 +40,7 @@ WORDS = "a a. a- a_ a+ a@ @a a/ 1 1. a1 12345: http://a. www. <think> аa . - @ 
 PARTS = (*WORDS.split(), " ", "\n", "1 ", "l e ", "🇫 ", "a\u200b", "a\u0301", "\u202ea", "\u202ea\u202c", "\u2066a")
 OPTIONAL = "jobs.spans"  # needs packages that an installation may lack, and reads no text
 WHOLE = {
+    "actions.second_opinions.ANSWER",
     "storage.statements.FIRST_WORD",
     "bot.order_words.WORD",
     "review.language.WEIGHT",
