@@ -27,10 +27,9 @@ LONGEST_SEARCH, LONGEST_SEARCHES = 0.05, 0.25  # seconds for one regular express
 LONGEST_PATTERN, LONGEST_TEXT = 512, 4_096  # characters: the column's, and a Telegram message's, which expressions read
 WORD = regex.compile(r"\w+")
 LABEL = r"[\p{L}\p{N}_-]"  # what the parts of a domain consist of
-LABELS = 126  # of a domain before its last one (RFC 1035)
 BEGINNING = rf"(?:\G\.?|(?<!{LABEL})(?<!{LABEL}\.))"  # no domain is looked for twice, which long texts would be slow by
 ADDRESS = regex.compile(
-    rf"{BEGINNING}(?:https?://)?(?:www\.)?((?:{LABEL}++\.){{1,{LABELS}}}\p{{L}}{{2,}}(?:/[^\s<>\"']*)?)|(@\w{{2,}})",
+    rf"{BEGINNING}(?:https?://)?(?:www\.)?((?:{LABEL}++\.){{1,2048}}\p{{L}}{{2,}}(?:/[^\s<>\"']*)?)|(@\w{{2,}})",
     regex.IGNORECASE,
 )
 
