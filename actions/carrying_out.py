@@ -41,12 +41,10 @@ def carry_out(here: Context, bot: Bot, action: RequestedAction) -> None:
 
     A post that was not answered twice is given up.
     """
-    if action.unanswered >= leases.MAX_UNANSWERED:
+    if action.unanswered >= leases.MAX_UNANSWERED and calls.may_post(action):
         _fail(here, action, Reason.UNANSWERED)
         return
-    with transaction(
-        here.engine
-    ) as session:  # Telegram may have answered the call before this one with a wait or a move
+    with transaction(here.engine) as session:  # the call before this one may have been answered with a wait or a move
         moderators_chat_id = _moderators_chat_id(session, action, here.settings)
         called_chat_id = action.chat_external_id if action.kind in calls.MODERATION else moderators_chat_id
         wait = rate_limits.seconds(session, called_chat_id)
@@ -62,7 +60,7 @@ def carry_out(here: Context, bot: Bot, action: RequestedAction) -> None:
 
 def _call(here: Context, action: RequestedAction, chat_id: int, call: Coroutine[Any, Any, Receipt]) -> None:
     try:
-        bounded = _bounded(call, here.call_seconds, is_post=action.kind in calls.POSTS)
+        bounded = _bounded(call, here.call_seconds, is_post=calls.may_post(action))
         receipt = here.runner.run(bounded, context=contextvars.copy_context())  # a runner's own is that of its start
     except NotDone as error:
         log.info("nothing done", kind=action.kind, verdict=action.verdict_id, reason=str(error))
@@ -157,6 +155,9 @@ def settle(here: Context) -> None:
         except DatabaseUnreachable:
             here.unstored.appendleft(outcome)
             raise
+        except Exception:  # such as a row that is gone: it must not keep the others from being stored
+            log.exception("what came of a call could not be stored", kind=outcome.kind, state=outcome.state)
+            continue
         figures.ACTIONS.labels(outcome.kind, outcome.state).inc()
 
 

@@ -16,6 +16,7 @@ from jobs.heartbeat import Heartbeat
 from storage.models import ActionKind
 
 CALL_SECONDS = 25.0  # for all that one call asks of Telegram
+SLOW_SECONDS = 3.0  # after a notice that took longer, the others of its batch wait behind moderation
 
 
 @dataclass(frozen=True)
@@ -37,4 +38,5 @@ class Context:
     runner: asyncio.Runner
     bot: Bot | None
     call_seconds: float = CALL_SECONDS
+    slow_seconds: float = SLOW_SECONDS
     unstored: deque[Outcome] = field(default_factory=deque)

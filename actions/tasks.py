@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import cache
 
 import structlog
@@ -19,7 +20,8 @@ from jobs.heartbeat import Heartbeat
 from jobs.proxies import UnusableProxy
 from jobs.settings import JobsSettings
 from storage.errors import DatabaseUnreachable
-from storage.moderation.requested_actions import queue
+from storage.moderation.requested_actions import leases, queue
+from storage.moderation.requested_actions.calls import ABOUT_NOTICES
 from storage.session import open_engine, transaction
 from storage.settings import StorageSettings
 
@@ -74,8 +76,13 @@ def perform(here: Context, verdict_id: int | None) -> None:
             with transaction(here.engine) as session:
                 common_chat_id = carrying_out.present_id(session, here.settings.moderators_chat_id)
                 claimed = queue.claim(session, verdict_id, BATCH, here.settings.lease_seconds, common_chat_id)
-            for action in claimed:
+            for i, action in enumerate(claimed):
                 here.heartbeat.beat()  # ten slow calls last longer than a health check waits
+                began = time.monotonic()
                 carrying_out.carry_out(here, here.bot, action)
+                if action.kind in ABOUT_NOTICES and time.monotonic() - began > here.slow_seconds:
+                    with transaction(here.engine) as session:  # moderation may wait by now, and comes first
+                        leases.give_back(session, claimed[i + 1 :])
+                    break
     except DatabaseUnreachable as error:
         log.warning("database out of reach: actions wait", reason=str(error))

@@ -15,7 +15,7 @@ from redis import RedisError
 from jobs.app import ACTIONS, BELL_SECONDS, CLASSIFY, TRAINING, app
 
 RING_EVERY_SECONDS = 0.1  # after one bell the worker takes everything that waits: more would only make batches small
-SILENT_SECONDS = 5.0  # without a bell after a failure; `sweep` rings meanwhile
+SILENT_SECONDS = 5.0  # without a bell after a failure; `sweep` judges meanwhile
 
 log = structlog.get_logger()
 

@@ -67,7 +67,9 @@ def show(request: Request, login: SignedIn, bulk_id: RowId) -> Response:
     """What was decided, and the button that undoes it."""
     with reading(request.app.state.engine) as session:
         made, count, standing = bulk.standing(session, bulk_id, login.actor)
-    return page(request, "bulk.html", {"login": login, "bulk": made, "count": count, "standing": standing})
+        own = len(cards.allowed(session, bulk.standing_verdicts(session, bulk_id, login.actor), login.chats))
+    context = {"login": login, "bulk": made, "count": count, "standing": own, "elsewhere": standing - own}
+    return page(request, "bulk.html", context)
 
 
 @router.post("/{bulk_id}/undo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -9,16 +10,17 @@ from telegram import Update
 
 from bot import texts
 from bot.context import Context
-from bot.handlers.group_commands import answer_for_groups
+from bot.handlers.group_commands import answer_for_groups, moderated_groups
 from bot.handlers.presses import Answer
 from bot.rights import Actor
 from storage.errors import TooManyRules, UnknownRule
 from storage.models import Chat, RuleEffect, RuleKind
 from storage.moderation.policies import patterns, rules
 from storage.moderation.policies.expressions import UnsuitablePattern
-from storage.moderation.policies.rules import NewRule
+from storage.moderation.policies.rules import CheckedRule, NewRule
 from telegram_ui.language import sentences
 
+Tried = NewRule | UnsuitablePattern  # a rule, or why it cannot be used
 SHOWN = 30  # rules in one answer, the newest first
 
 
@@ -48,7 +50,12 @@ async def _add(update: Update, context: Context, effect: RuleEffect) -> bool:
     pattern = " ".join(context.args or [])
     if not pattern:
         return await on_rules(update, context)
-    return await answer_for_groups(update, context, partial(_add_one, effect=effect, pattern=pattern))
+    kind, bare = kind_of(pattern)
+    new = NewRule(kind, effect, bare)
+    rule: Tried = new
+    if kind == RuleKind.REGEX and update.message is not None and await moderated_groups(context, update.message):
+        rule = await asyncio.to_thread(_tried, new)  # once, and before anything is written
+    return await answer_for_groups(update, context, partial(_add_one, rule=rule))
 
 
 def _list(session: Session, chat: Chat, _actor: Actor, *, site: str) -> Answer:
@@ -56,14 +63,22 @@ def _list(session: Session, chat: Chat, _actor: Actor, *, site: str) -> Answer:
     return texts.rules(sentences(chat.language).gettext, chat, every[: -SHOWN - 1 : -1], len(every), site), None
 
 
-def _add_one(session: Session, chat: Chat, actor: Actor, *, effect: RuleEffect, pattern: str) -> Answer:
-    say = sentences(chat.language).gettext
-    kind, bare = kind_of(pattern)
+def _tried(rule: NewRule) -> Tried:
     try:
-        rules.add(session, chat.id, [NewRule(kind, effect, bare)], actor.actor)
+        return CheckedRule(rule.kind, rule.effect, patterns.checked(rule.kind, rule.pattern))
+    except UnsuitablePattern as error:
+        return error
+
+
+def _add_one(session: Session, chat: Chat, actor: Actor, *, rule: Tried) -> Answer:
+    say = sentences(chat.language).gettext
+    if isinstance(rule, UnsuitablePattern):
+        return texts.rule_refused(say, str(rule)), None
+    try:
+        rules.add(session, chat.id, [rule], actor.actor)
     except (UnsuitablePattern, TooManyRules) as error:
         return texts.rule_refused(say, str(error)), None
-    return texts.rule_added(say, chat, effect, bare), None
+    return texts.rule_added(say, chat, rule.effect, rule.pattern), None
 
 
 def _remove(session: Session, chat: Chat, actor: Actor, *, number: str) -> Answer:

@@ -43,13 +43,15 @@ def moderates_no_more(say: Say, title: str) -> str:
 def only_this_chats_moderators(say: Say) -> str:
     return say(
         "Nothing is judged in a moderators' chat, so only an administrator of this chat who may delete messages or ban "
-        "makes it one. Have yourself made one and send the code again: it is still good."
+        "makes it one. Ask to be made one and send the code again: it is still good."
     )
 
 
 def unlinked(say: Say, titles: Sequence[str], judged: Chat | None) -> str:
     """That the link of these groups has ended, and what becomes of what is written here, if that is judged now."""
-    ended = say("Unlinked; without a moderators' chat of their own are now: {chats}.").format(chats=", ".join(titles))
+    ended = say("Unlinked. These groups now have no moderators' chat of their own: {chats}.").format(
+        chats=", ".join(titles)
+    )
     if judged is None:
         return ended
     is_judged = say("What is written here is judged.")

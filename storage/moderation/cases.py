@@ -57,7 +57,9 @@ def refresh(session: Session, case_id: int, pause: timedelta = timedelta()) -> N
     notice = session.get_one(Action, case_id, with_for_update=True)
     if notice.state != ActionState.PENDING:
         notice.state, notice.not_before = ActionState.PENDING, now() + pause
-        notice.attempts = notice.unanswered = 0
+        notice.attempts = 0
+        if notice.receipt:  # the call is an edit; a post that may stand already is counted on
+            notice.unanswered = 0
         session.flush()
 
 

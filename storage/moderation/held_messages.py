@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import nights, rules
@@ -95,7 +95,8 @@ def _refresh(session: Session, parts: Sequence[Message]) -> None:
     notices = update(Action).where(Action.chat_id == parts[0].chat_id, Action.kind == ActionKind.HOLD)
     notices = notices.where(Action.message_id.in_([part.message_id for part in parts]))
     notices = notices.where(Action.state.in_((ActionState.DONE, ActionState.FAILED)))
-    again = {"state": ActionState.PENDING, "attempts": 0, "unanswered": 0, "not_before": now(), "error": None}
+    again = {"state": ActionState.PENDING, "attempts": 0, "not_before": now(), "error": None}
+    again["unanswered"] = case((Action.receipt.is_not(None), 0), else_=Action.unanswered)  # as the call is an edit then
     session.execute(notices.values(**again, lease_holder=None, lease_until=None))
 
 

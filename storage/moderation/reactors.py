@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import names
@@ -107,7 +107,8 @@ def _refresh(session: Session, user_id: int, chat_id: int | None = None) -> None
     if chat_id is not None:
         notices = notices.where(Action.chat_id == chat_id)
     notices = notices.where(Action.state.in_((ActionState.DONE, ActionState.FAILED)))
-    again = {"state": ActionState.PENDING, "attempts": 0, "unanswered": 0, "not_before": now(), "error": None}
+    again = {"state": ActionState.PENDING, "attempts": 0, "not_before": now(), "error": None}
+    again["unanswered"] = case((Action.receipt.is_not(None), 0), else_=Action.unanswered)  # as the call is an edit then
     session.execute(notices.values(**again, lease_holder=None, lease_until=None))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, event, select, update
 from structlog.testing import capture_logs
 
 from actions import tasks
@@ -19,7 +19,7 @@ from actions.context import CALL_SECONDS, Context
 from storage.models import Action, ActionState, now
 from storage.moderation.requested_actions import queue
 from storage.moderation.requested_actions.calls import RequestedAction
-from storage.session import transaction
+from storage.session import reading, transaction
 from tests.actions.late import LateTelegram
 from tests.actions.performing import AMEND, BAN, DELETE, DONE, GROUP, NOTIFY, PENDING, perform, row, waits_seconds
 from tests.storage import given
@@ -140,3 +140,17 @@ def test_a_call_that_is_not_wanted_any_more_is_not_made(context: Context, telegr
         session.execute(update(Action).values(state=ActionState.CANCELLED))
     carry_out_all(context, claimed)
     assert telegram.calls == []
+
+
+def test_after_a_slow_notice_the_others_wait_behind_moderation(
+    context: Context, telegram: LateTelegram, verdict: int
+) -> None:
+    version = given.version(context.engine, "v2")
+    *_, last = (given.verdict(context.engine, version, given.incoming(f"buy {n}", n)) for n in (98, 99))
+    tasks.perform(replace(context, slow_seconds=0.0), None)  # which claims twice
+    assert len(telegram.sent_to(GROUP)) == 2
+    with reading(context.engine) as session:
+        (waiting,) = session.scalars(select(Action).where(Action.kind == NOTIFY, Action.state == PENDING))
+    assert (waiting.verdict_id, waiting.attempts, waiting.lease_holder) == (last, 0, None)
+    tasks.perform(context, None)
+    assert len(telegram.sent_to(GROUP)) == 3

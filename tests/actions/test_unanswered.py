@@ -14,12 +14,14 @@ from telegram import Bot
 from actions.carrying_out import UNANSWERED_SECONDS
 from actions.context import Context
 from actions.requests import PatientRequest
-from storage.models import ActionKind, Chat
+from storage.models import Action, ActionKind, Chat
+from storage.moderation import cases
 from storage.moderation.requested_actions import leases, queue, requests
 from storage.sanctions import Reason
 from storage.session import transaction
 from tests.actions.late import LateTelegram
 from tests.actions.performing import (
+    AMEND,
     DELETE,
     DONE,
     FAILED,
@@ -148,6 +150,35 @@ def test_a_deletion_whose_answers_do_not_come_is_tried_until_one_comes(
     assert (row(context.engine, DELETE).state, row(context.engine, DELETE).unanswered) == (PENDING, 0)
     again(context)
     assert row(context.engine, DELETE).state == DONE
+
+
+def test_an_edit_whose_answers_do_not_come_is_made_until_one_comes(
+    context: Context, telegram: LateTelegram, verdict: int
+) -> None:
+    perform(context)
+    with transaction(context.engine) as session:
+        requests.ask(session, verdict, AMEND)
+    with telegram.silent("editMessageText"):
+        for _ in range(3):
+            again(context)
+    assert (row(context.engine, AMEND).state, row(context.engine, AMEND).unanswered) == (PENDING, 0)
+    again(context)
+    assert row(context.engine, AMEND).state == DONE
+
+
+@pytest.mark.parametrize(("receipt", "unanswered"), [(None, 2), ({"message_id": 5}, 0)], ids=["never", "once"])
+def test_a_floods_notice_that_grows_is_posted_no_more_often_for_it(
+    context: Context, verdict: int, receipt: dict[str, int] | None, unanswered: int
+) -> None:
+    with transaction(context.engine) as session:
+        notice = session.get_one(Action, cases.begin(session, session.scalars(select(Chat.id)).one()))
+        notice.state, notice.unanswered, notice.receipt = FAILED, 2, receipt
+        session.flush()
+        cases.refresh(session, notice.id)
+    assert (row(context.engine, ActionKind.CASE).state, row(context.engine, ActionKind.CASE).unanswered) == (
+        PENDING,
+        unanswered,
+    )
 
 
 def test_a_process_that_died_twice_during_a_post_has_made_it_often_enough(

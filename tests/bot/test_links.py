@@ -83,7 +83,7 @@ def test_a_chats_own_moderators_have_it_judged_again(world: World, who: dict[str
     as_the_group = {"sender_chat": HERE | {"id": GROUP}} if who is AS_THE_GROUP else {}
     answer = send(world, who, GROUP, "/unlink", **as_the_group)
     assert answer == (
-        "Unlinked; without a moderators' chat of their own are now: Cooks. What is written here is judged. "
+        "Unlinked. These groups now have no moderators' chat of their own: Cooks. What is written here is judged. "
         "Mode: enforce. /settings changes it."
     )
     assert not is_linked(world, GROUP)
@@ -103,7 +103,9 @@ def test_members_unlink_nothing(world: World) -> None:
 
 def test_a_group_unlinks_its_own_moderators_chat(world: World) -> None:
     linked(world)
-    assert send(world, ANN, GROUP, "/unlink").startswith("Unlinked; without a moderators' chat of their own are now: G")
+    assert send(world, ANN, GROUP, "/unlink").startswith(
+        "Unlinked. These groups now have no moderators' chat of their own: G"
+    )
     assert world.chat(GROUP).moderators_chat_id is None
     assert send(world, ANN, GROUP, "/unlink") == "There is nothing to unlink here."
 
@@ -112,7 +114,9 @@ def test_the_common_moderators_chat_stays_one(moderated: World) -> None:
     spam(moderated, Mode.TRAINING, text="hello")
     answer = send(moderated, ANN, MODERATORS, "/unlink")
     by_the_setting = answer == "There is nothing to unlink here."
-    assert by_the_setting or answer.startswith("Unlinked; without a moderators' chat of their own are now: Gardeners.")
+    assert by_the_setting or answer.startswith(
+        "Unlinked. These groups now have no moderators' chat of their own: Gardeners."
+    )
     moderated.telegram.say(MODERATORS, MAX, "buy now")
     moderated.settle()
     assert ("buy now" in moderated.texts_stored()) != by_the_setting

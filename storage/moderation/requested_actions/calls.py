@@ -29,6 +29,7 @@ ABOUT_NOTICES = (
     ActionKind.REACTIONS,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
+CHANGED_BY_EDITS = (ActionKind.AMEND, ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS)  # once they stand
 POSTS = (*ABOUT_NOTICES, ActionKind.WARN, ActionKind.RESTORE)  # made twice, they may stand in the chat twice
 
 
@@ -144,3 +145,10 @@ class ChatAction:
 
 
 RequestedAction = VerdictAction | ChatAction
+
+
+def may_post(task: RequestedAction) -> bool:
+    """Whether the call may post a message; about a notice that stands it is an edit, which may be made as often as need be."""
+    is_lost = isinstance(task, VerdictAction) and task.is_notice_lost
+    stands = task.notice is not None and not is_lost
+    return task.kind in POSTS and not (task.kind in CHANGED_BY_EDITS and stands)

@@ -6,6 +6,7 @@ is stored, whether the answer is late, the database away or the process killed; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +14,14 @@ from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
 
 from storage.models import Action, ActionState, now
-from storage.moderation.requested_actions.calls import POSTS, RequestedAction
+from storage.moderation.requested_actions.calls import RequestedAction, may_post
 
 MAX_UNANSWERED = 2
 
 
 def begin(session: Session, task: RequestedAction, seconds: float) -> bool:
     """Keep the action for its call. Returns whether the call may be made: no other process has taken it, nobody ended it."""
-    unanswered = task.unanswered + (task.kind in POSTS)
+    unanswered = task.unanswered + may_post(task)
     own = _own(task).where(Action.state == ActionState.PENDING)
     renewed = own.values(lease_until=now() + timedelta(seconds=seconds), unanswered=unanswered)
     return session.scalars(renewed.returning(Action.id)).first() is not None
@@ -30,6 +31,12 @@ def end(session: Session, task: RequestedAction, values: dict[str, Any]) -> None
     """Give the lease back with these values, if this process still holds it; by default the call posted nothing."""
     posted_nothing = {"unanswered": task.unanswered, "lease_holder": None, "lease_until": None}
     session.execute(_own(task).values(**posted_nothing | values))
+
+
+def give_back(session: Session, tasks: Sequence[RequestedAction]) -> None:
+    """Let these be claimed again at once, as if they had not been."""
+    for task in tasks:
+        end(session, task, {"attempts": Action.attempts - 1})
 
 
 def _own(task: RequestedAction) -> Update:

@@ -165,7 +165,9 @@ def postpone(
     session: Session, task: RequestedAction, error: str, seconds: float, *, may_be_posted: bool = False
 ) -> None:
     """Try again after `seconds`, unless it was tried MAX_ATTEMPTS times."""
-    attempts = session.scalars(select(Action.attempts).where(Action.id == task.action_id)).one()
+    attempts = session.scalars(select(Action.attempts).where(Action.id == task.action_id)).one_or_none()
+    if attempts is None:  # the notice became part of a case meanwhile, or what it was about is forgotten
+        return
     if attempts >= MAX_ATTEMPTS:
         failed(session, task, f"given up after {attempts} attempts: {error}")
     else:
