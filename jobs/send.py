@@ -21,24 +21,34 @@ log = structlog.get_logger()
 
 
 class Bell:
-    """Rings at most once in `RING_EVERY_SECONDS`, and once more after the last call of a flurry."""
+    """Rings at most once in `RING_EVERY_SECONDS`, and once more after the last call of a flurry.
+
+    Only one call waits for a slow broker at a time: messages are stored no slower for it.
+    """
 
     def __init__(self, task: str, queue: str) -> None:
         self._task, self._queue = task, queue
         self._lock = threading.Lock()
         self._next_at = 0.0
+        self._is_ringing = False
         self._timer: threading.Timer | None = None
 
     def ring(self) -> None:
         """Send the job now, or once more when the interval is over."""
         with self._lock:
             wait = self._next_at - time.monotonic()
-            if wait > 0:
-                self._ring_later(wait)
+            if wait > 0 or self._is_ringing:
+                self._ring_later(wait if wait > 0 else RING_EVERY_SECONDS)
                 return
-            self._next_at = time.monotonic() + RING_EVERY_SECONDS
-        if not _send(self._task, self._queue):
-            self._next_at = time.monotonic() + SILENT_SECONDS
+            self._next_at, self._is_ringing = time.monotonic() + RING_EVERY_SECONDS, True
+        is_sent = False
+        try:
+            is_sent = _send(self._task, self._queue)
+        finally:
+            with self._lock:
+                self._is_ringing = False
+                if not is_sent:
+                    self._next_at = time.monotonic() + SILENT_SECONDS
 
     def _ring_later(self, wait: float) -> None:
         if self._timer is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,17 @@ send.act(7)
 print(time.monotonic() - start)
 """
 
+FROZEN = """
+import threading, time
+from jobs import send
+
+first = threading.Thread(target=send.classify)
+first.start()
+time.sleep(0.3)  # a bell may be rung again
+send.classify()
+print(first.is_alive())
+"""
+
 
 @pytest.fixture
 def flurry(broker: Broker, tmp_path: Path) -> dict[str, Any]:
@@ -72,3 +84,12 @@ def test_a_broker_that_is_away_stops_nobody_and_is_said_once(tmp_path: Path, pla
     done = scripts.run(AWAY, tmp_path, HAMLET_BROKER_URL=place.format(tmp_path))
     assert float(done.stdout.splitlines()[-1]) < 5
     assert done.stderr.count("broker out of reach") == 1
+
+
+def test_only_one_call_waits_for_a_slow_broker(broker: Broker, tmp_path: Path) -> None:
+    broker.signal(signal.SIGSTOP)
+    try:
+        done = scripts.run(FROZEN, tmp_path, HAMLET_BROKER_URL=broker.url)
+    finally:
+        broker.signal(signal.SIGCONT)
+    assert "True" in done.stdout.split()
