@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from sqlalchemy.orm import Session
 from telegram import Message, Update
 
-from bot import adapter, rights, texts, visible
+from bot import adapter, bell, rights, texts, visible
 from bot.adapter import GROUPS
 from bot.context import Context
 from bot.given_orders import Given
 from bot.rights import Actor
-from jobs import send
 from storage.access import chats, links
 from storage.models import Chat, Mode, OrderKind
 from storage.moderation import orders, receiving
@@ -47,7 +45,7 @@ async def carry_out(update: Update, context: Context, message: Message, forward:
     is_identified = await database.settle(
         update, partial(_give, groups=groups, forward=forward, given=given, actor=actor)
     )
-    await asyncio.to_thread(send.classify)
+    bell.classify()
     await message.reply_text(texts.forward_taken(say, is_identified, given.kind))
     return True
 

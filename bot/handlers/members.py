@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from sqlalchemy.orm import Session
 from telegram import ChatMemberUpdated, Message, Update
 
-from bot import memberships
+from bot import bell, memberships
 from bot.context import Context
 from bot.memberships import Joined, Role
-from jobs import send
 from storage.access import chats, joins, links, logins, switches
 from storage.models import ActionKind
 from storage.moderation import joining
@@ -41,7 +39,7 @@ async def on_membership(update: Update, context: Context) -> bool:
 async def _ring(is_judged: bool) -> None:
     """Ring the worker's bell where a name waits to be judged."""
     if is_judged:
-        await asyncio.to_thread(send.classify)
+        bell.classify()
 
 
 async def _on_changed_member(update: Update, context: Context, changed: ChatMemberUpdated) -> None:

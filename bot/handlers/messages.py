@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 from telegram import Update
 
-from bot import adapter
+from bot import adapter, bell
 from bot.context import Context
 from jobs import send
 from storage.access import chats, links
@@ -27,7 +27,10 @@ async def on_message(update: Update, context: Context) -> bool:
         return True
     receive = partial(_receive, incoming=incoming, common_chat_id=context.common_chat_id)
     waits_for_picture = await context.database.settle(update, receive)
-    await asyncio.to_thread(send.read_pictures if waits_for_picture else send.classify)
+    if waits_for_picture:
+        await asyncio.to_thread(send.read_pictures)
+    else:
+        bell.classify()
     return True
 
 

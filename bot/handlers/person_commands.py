@@ -6,7 +6,6 @@ must have been seen in the group.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +13,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 from telegram import Message, Update
 
-from bot import reply_targets, texts
+from bot import bell, reply_targets, texts
 from bot.context import Context
 from bot.given_orders import Given, noted
 from bot.handlers import group_commands
@@ -22,7 +21,6 @@ from bot.handlers.group_commands import Group
 from bot.order_words import Word
 from bot.reply_targets import NoTarget
 from bot.rights import Actor
-from jobs import send
 from storage.access import chats, links, people, trust
 from storage.access.people import Member
 from storage.errors import UnknownVerdict
@@ -58,7 +56,7 @@ async def on_unban(update: Update, context: Context) -> bool:
     """/unban: every sanction of hamlet's on the member is lifted here."""
     is_theirs = await _on_command(update, context, Command("unban", _lift, spares_administrators=False))
     if is_theirs:
-        await asyncio.to_thread(send.classify)
+        bell.classify()
     return is_theirs
 
 
@@ -75,7 +73,7 @@ async def on_word(update: Update, context: Context, message: Message, word: Word
     else:
         plans = await _about_address(context, groups, word.person, command)
     await _carry_out(update, context, message, plans)
-    await asyncio.to_thread(send.classify)
+    bell.classify()
     return True
 
 

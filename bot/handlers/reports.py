@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from sqlalchemy.orm import Session
 from telegram import Message, Update
 from telegram.error import TelegramError
 
-from bot import reply_targets, texts
+from bot import bell, reply_targets, texts
 from bot.context import Context
 from bot.handlers.removals import chat_of, remove_command
 from bot.order_words import Word
 from bot.reply_targets import NoTarget, Target
-from jobs import send
 from storage.moderation import receiving, reports
 from storage.moderation.reports import Outcome
 from telegram_ui.language import sentences
@@ -35,7 +33,7 @@ async def on_report(update: Update, context: Context, message: Message, word: Wo
         await _tell_reporter(message, texts.cannot_be_reported(sentences(language).gettext))
         return True
     outcome, language = await database.settle(update, partial(_report, message=message, target=target))
-    await asyncio.to_thread(send.classify)
+    bell.classify()
     await _tell_reporter(message, texts.reported(sentences(language).gettext, outcome))
     return True
 
