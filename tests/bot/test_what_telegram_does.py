@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from telegram import Update
 
 from storage.models import Action, ActionState, Mode
 from tests.bot.stories import ANN, EVE, GROUP, MAX, MODERATORS, linked, notices, photo, spam, stands
@@ -98,7 +97,7 @@ def test_one_chats_429_stops_no_other_group(world: World) -> None:
     async def live() -> float:
         began = time.monotonic()
         for payload in fresh:
-            await world.bot.process_update(Update.de_json(payload, world.bot.bot))
+            await world._handle(payload)
         return time.monotonic() - began
 
     assert world._runner.run(live()) < 5

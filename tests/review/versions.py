@@ -25,7 +25,7 @@ def add(site: Site, name: str, promoted: bool = False) -> None:
             versions.promote(session, name, "a test")
     folder = models_of(site) / name
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "manifest.json").write_text('{"head.safetensors": "0"}')
+    (folder / "manifest.json").write_text(f'{{"head.safetensors": "{"0" * 64}"}}')
     (folder / "head.safetensors").touch()
 
 
