@@ -43,7 +43,7 @@ def configuration(settings: JobsSettings) -> dict[str, Any]:
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.1},
-        "worker_prefetch_multiplier": 0,  # with a limit, one job that could not be acknowledged would be the last one
+        "worker_prefetch_multiplier": 0,  # with a limit, a job that could not be acknowledged may be the last one
         "worker_enable_prefetch_count_reduction": False,
         "worker_hijack_root_logger": False,
         "worker_send_task_events": False,
