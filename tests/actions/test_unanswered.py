@@ -139,31 +139,19 @@ def test_a_post_that_was_never_sent_leaves_no_doubt(context: Context, verdict: i
     assert (row(context.engine).state, row(context.engine).unanswered) == (PENDING, 0)
 
 
-def test_a_deletion_whose_answers_do_not_come_is_tried_until_one_comes(
-    context: Context, telegram: LateTelegram, verdict: int
-) -> None:
-    with transaction(context.engine) as session:
-        requests.ask(session, verdict, DELETE)
-    with telegram.silent("deleteMessage"):
-        for _ in range(3):
-            again(context)
-    assert (row(context.engine, DELETE).state, row(context.engine, DELETE).unanswered) == (PENDING, 0)
-    again(context)
-    assert row(context.engine, DELETE).state == DONE
-
-
-def test_an_edit_whose_answers_do_not_come_is_made_until_one_comes(
-    context: Context, telegram: LateTelegram, verdict: int
+@pytest.mark.parametrize(("kind", "method"), [(DELETE, "deleteMessage"), (AMEND, "editMessageText")])
+def test_a_call_that_posts_nothing_is_made_until_an_answer_comes(
+    context: Context, telegram: LateTelegram, verdict: int, kind: ActionKind, method: str
 ) -> None:
     perform(context)
     with transaction(context.engine) as session:
-        requests.ask(session, verdict, AMEND)
-    with telegram.silent("editMessageText"):
+        requests.ask(session, verdict, kind)
+    with telegram.silent(method):
         for _ in range(3):
             again(context)
-    assert (row(context.engine, AMEND).state, row(context.engine, AMEND).unanswered) == (PENDING, 0)
+    assert (row(context.engine, kind).state, row(context.engine, kind).unanswered) == (PENDING, 0)
     again(context)
-    assert row(context.engine, AMEND).state == DONE
+    assert row(context.engine, kind).state == DONE
 
 
 @pytest.mark.parametrize(("receipt", "unanswered"), [(None, 2), ({"message_id": 5}, 0)], ids=["never", "once"])

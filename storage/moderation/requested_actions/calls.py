@@ -29,7 +29,8 @@ ABOUT_NOTICES = (
     ActionKind.REACTIONS,
 )
 MODERATION = tuple(kind for kind in ActionKind if kind not in ABOUT_NOTICES)
-CHANGED_BY_EDITS = (ActionKind.AMEND, ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS)  # once they stand
+KEPT_UP_TO_DATE = (ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS)  # notices of chats' own
+CHANGED_BY_EDITS = (ActionKind.AMEND, *KEPT_UP_TO_DATE)  # once they stand
 POSTS = (*ABOUT_NOTICES, ActionKind.WARN, ActionKind.RESTORE)  # made twice, they may stand in the chat twice
 
 

@@ -17,6 +17,7 @@ from storage.moderation import (
 )
 from storage.moderation.requested_actions import held_messages_of
 from storage.moderation.requested_actions.calls import (
+    KEPT_UP_TO_DATE,
     MODERATION,
     ChatAction,
     VerdictAction,
@@ -25,7 +26,6 @@ from storage.moderation.requested_actions.facts import Facts, Row, is_lost, of_r
 from storage.moderation.verdicts import judged_text
 from storage.sanctions import length
 
-KEPT_UP_TO_DATE = (ActionKind.HOLD, ActionKind.CASE, ActionKind.REACTIONS)  # notices of chats' own
 MODERATION_FIRST = (Action.kind.not_in(MODERATION), Action.id)
 
 
